@@ -1,0 +1,126 @@
+"""Everything that can go wrong and is not a bug.
+
+ReconcilerError
+├── InvalidManifests        manifests have problems, all of them listed; nothing was requested
+├── BadSettings             a flag, environment variable or configuration file is unusable
+├── PlanRefused             the plan is not allowed as it stands; nothing was written
+└── ApiError                a request did not do what it was sent for
+    ├── Unauthenticated     the token is not accepted
+    ├── UnknownOrganization the host answers for no such organization
+    ├── PermissionDenied    the token is fine, the right is missing
+    ├── NotFound            the object is not there (or not to be seen)
+    ├── Rejected            refused for what was asked
+    │   └── AlreadyTaken    refused because the name exists
+    ├── ServerFault         the server failed; a write may or may not have happened
+    ├── RateLimited         too many requests; nothing happened
+    ├── NotSent             no connection, TLS failure: nothing happened
+    ├── NoAnswer            connection lost or timed out: a write may or may not have happened
+    └── BadAnswer           the answer can't be read
+"""
+
+from collections.abc import Iterable
+
+from reconciler.model import Address, Problem
+
+
+class ReconcilerError(Exception):
+    """The base of all errors whose message is meant for the user."""
+
+
+class InvalidManifests(ReconcilerError):
+    """Raised with every problem of every file, in order of place."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class BadSettings(ReconcilerError):
+    """A setting can't be used; the message says which and where it came from."""
+
+
+class PlanRefused(ReconcilerError):
+    """The plan needs a consent that was not given."""
+
+
+class ApiError(ReconcilerError):
+    """A request failed. The message has method, path, status and the server's words.
+
+    ``status`` is the HTTP status, 0 where no answer came. ``words`` is what the server said.
+    ``advice`` is what to do next. ``outcome_unknown`` says whether a write may have happened.
+    """
+
+    outcome_unknown = False
+    advice = ""
+
+    def __init__(  # noqa: PLR0913 — the parts of one message
+        self,
+        method: str,
+        path: str,
+        *,
+        status: int = 0,
+        words: str = "",
+        advice: str = "",
+        retry_after: float | None = None,
+    ) -> None:
+        self.method = method
+        self.path = path
+        self.status = status
+        self.words = words
+        self.retry_after = retry_after
+        self.address: Address | None = None
+        if advice:
+            self.advice = advice
+        super().__init__(method, path, status, words)
+
+    def __str__(self) -> str:
+        answer = f"{self.status} {self.words}".strip() if self.status else self.words
+        about = f"{self.address}: " if self.address else ""
+        advice = f" ({self.advice})" if self.advice else ""
+        return f"{about}{self.method} {self.path}: {answer}{advice}"
+
+
+class Unauthenticated(ApiError):
+    advice = (
+        "the token is missing, wrong or revoked; set SEMAPHORE_API_TOKEN or the context's token"
+    )
+
+
+class UnknownOrganization(ApiError):
+    advice = "no organization answers at this address; check --org"
+
+
+class PermissionDenied(ApiError):
+    advice = "the token is valid but its owner lacks the permission for this"
+
+
+class NotFound(ApiError):
+    pass
+
+
+class Rejected(ApiError):
+    pass
+
+
+class AlreadyTaken(Rejected):
+    pass
+
+
+class ServerFault(ApiError):
+    outcome_unknown = True
+
+
+class RateLimited(ApiError):
+    advice = "the server asks to slow down; try again later or lower --parallelism"
+
+
+class NotSent(ApiError):
+    pass
+
+
+class NoAnswer(ApiError):
+    outcome_unknown = True
+
+
+class BadAnswer(ApiError):
+    outcome_unknown = True

@@ -1,0 +1,33 @@
+"""The vocabulary every other part speaks; it imports nothing else of ours."""
+
+from reconciler.model.address import Address
+from reconciler.model.place import Place, Problem, Severity
+from reconciler.model.plan import Action, Change, FieldChange, Outcome, Plan, Refusal, Result
+from reconciler.model.resource import Desired, DesiredState, Live, LiveState, Rules
+from reconciler.model.sealed import EnvSource, FileSource, Sealed, Source, Unreadable
+from reconciler.model.spec import Spec
+
+__all__ = [
+    "Action",
+    "Address",
+    "Change",
+    "Desired",
+    "DesiredState",
+    "EnvSource",
+    "FieldChange",
+    "FileSource",
+    "Live",
+    "LiveState",
+    "Outcome",
+    "Place",
+    "Plan",
+    "Problem",
+    "Refusal",
+    "Result",
+    "Rules",
+    "Sealed",
+    "Severity",
+    "Source",
+    "Spec",
+    "Unreadable",
+]

@@ -1,0 +1,19 @@
+"""What an object is called in plans and reports: kind, project where it has one, name."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Address:
+    """``Project/api``, ``ProjectSecret/api/db``, ``ArtifactsRetentionPolicy/api``.
+
+    ``project`` is a project *name*, "" for kinds of the whole organization. ``name`` is "" for
+    kinds of which a project has exactly one.
+    """
+
+    kind: str
+    project: str
+    name: str
+
+    def __str__(self) -> str:
+        return "/".join(part for part in (self.kind, self.project, self.name) if part)

@@ -1,0 +1,95 @@
+"""A plan is a value: what will be done, why, and what became of it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from reconciler.model.address import Address
+from reconciler.model.place import Place, Problem
+from reconciler.model.resource import Desired, Live
+
+
+class Action(StrEnum):
+    CREATE = "create"
+    UPDATE = "update"
+    REPLACE = "replace"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field that differs; ``before`` and ``after`` are plain data without secret values.
+
+    A field that does not exist on one side has ``None`` there.
+    """
+
+    path: str
+    before: Any
+    after: Any
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One step: make ``live`` what ``desired`` says.
+
+    ``desired`` is None for a delete of something no manifest mentions, ``live`` for a create.
+    """
+
+    action: Action
+    address: Address
+    desired: Desired | None
+    live: Live | None
+    fields: tuple[FieldChange, ...] = ()
+    reason: str = ""
+    place: Place | None = None
+
+    @property
+    def writes_secret(self) -> bool:
+        return any(field.secret for field in self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A change that is planned but not allowed, and the words that would allow it."""
+
+    address: Address
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What apply would do, in the order it would do it.
+
+    ``unchanged``: declared and already so. ``unmanaged``: live, in scope and declared nowhere.
+    ``unknown``: secret fields whose live value can't be compared, by address.
+    ``notes``: what its reader should know, such as a field this organization does not honour.
+    """
+
+    changes: tuple[Change, ...]
+    unchanged: tuple[Address, ...] = ()
+    unmanaged: tuple[Address, ...] = ()
+    unknown: tuple[tuple[Address, str], ...] = ()
+    notes: tuple[Problem, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    excluded: tuple[Address, ...] = ()
+
+
+class Result(StrEnum):
+    DONE = "done"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one change.
+
+    ``detail`` says what went wrong, or what was learnt; ``left`` the state a failure left behind.
+    """
+
+    change: Change
+    result: Result
+    detail: str = ""
+    left: str = ""
+    seconds: float = 0.0

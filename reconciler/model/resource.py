@@ -1,0 +1,81 @@
+"""The two states that are compared: what manifests declare, what Semaphore holds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from reconciler.model.address import Address
+from reconciler.model.place import Place
+from reconciler.model.spec import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The ``reconciler:`` block of a manifest: how to treat the object, not what it is."""
+
+    protect: bool = False
+    ignore: tuple[str, ...] = ()
+    renamed_from: str = ""
+    absent: bool = False
+    allow_replace: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """What one manifest declares.
+
+    ``places`` maps a dotted field path to where it stands; ``place`` is the document itself.
+    """
+
+    address: Address
+    spec: Spec
+    place: Place
+    rules: Rules = Rules()
+    places: Mapping[str, Place] = field(default_factory=lambda: MappingProxyType({}))
+
+    def place_of(self, path: str) -> Place:
+        """Return the place of a field, or of the nearest thing around it."""
+        while path:
+            if path in self.places:
+                return self.places[path]
+            path = path.rpartition(".")[0]
+        return self.place
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredState:
+    """All manifests together.
+
+    ``owned``: projects whose ``spec.tasks`` was written: their schedules are these and no others.
+    """
+
+    objects: Mapping[Address, Desired]
+    owned: Mapping[str, Place] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What Semaphore holds.
+
+    ``fixed``: it can't be changed in place (a secret whose values the server hides, B 2.7).
+    ``broken``: what is wrong with it by the server's own account (an UNUSABLE target).
+    ``revision``: what moves when somebody writes it, "" where the API tells nothing.
+    """
+
+    address: Address
+    id: str
+    spec: Spec
+    fixed: bool = False
+    broken: str = ""
+    revision: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveState:
+    """What was read.
+
+    ``names`` maps a kind (``Project``, ``Role``) to its names by id.
+    """
+
+    objects: Mapping[Address, Live]
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))

@@ -1,0 +1,143 @@
+"""A secret value that can be carried, compared and sent, but never shown."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+
+class Unreadable(Exception):  # noqa: N818 — a state, not a fault
+    """The value of this secret is not known here."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnvSource:
+    """The value is the content of an environment variable."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"env {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class FileSource:
+    """The value is the content of a file; ``path`` is absolute, ``shown`` as the manifest has it."""
+
+    path: str
+    shown: str
+
+    def __str__(self) -> str:
+        return f"file {self.shown}"
+
+
+Source = EnvSource | FileSource
+
+
+class Sealed:
+    """One secret value, in one of four states of knowledge.
+
+    ``clear``: the text is in hand. ``source``: where to get it, not yet read. ``md5``: the server
+    told the lower-case hex digest of its text (C 1.4). Otherwise hidden: the server keeps it.
+
+    It has no readable ``repr``, can't be formatted, pickled, copied or dumped to JSON; only
+    :meth:`reveal` gives the text, and only the encoder of a request calls that.
+    """
+
+    __slots__ = ("_clear", "_md5", "_source")
+
+    def __init__(
+        self, clear: str | None = None, *, source: Source | None = None, md5: str = ""
+    ) -> None:
+        self._clear = clear
+        self._source = source
+        self._md5 = md5.lower()
+
+    @property
+    def source(self) -> Source | None:
+        """Where the value still has to be read from."""
+        return self._source if self._clear is None else None
+
+    @property
+    def is_clear(self) -> bool:
+        return self._clear is not None
+
+    @property
+    def origin(self) -> str:
+        """Where the value is known from, in words that give nothing of it away."""
+        if self._source is not None:
+            return str(self._source)
+        return "manifest" if self.is_clear else "server"
+
+    def reveal(self) -> str:
+        """Return the text to send: the value, or the digest that tells a target to keep its own.
+
+        Raises Unreadable for a hidden or unresolved value.
+        """
+        if self._clear is not None:
+            return self._clear
+        if self._md5:
+            return self._md5
+        raise Unreadable
+
+    def resolved(self, clear: str) -> "Sealed":
+        """Return the same secret, its source read."""
+        return Sealed(clear, source=self._source)
+
+    def same_as(self, live: "Sealed") -> bool | None:
+        """Whether ``live`` holds this value; None where that can't be known."""
+        if self is live:
+            return True
+        if self._clear is None:
+            return self._md5 == live._md5 if self._md5 and live._md5 else None
+        if live._clear is not None:
+            return hmac.compare_digest(self._clear.encode(), live._clear.encode())
+        if live._md5:
+            digest = hashlib.md5(self._clear.encode(), usedforsecurity=False).hexdigest()
+            return hmac.compare_digest(digest, live._md5)
+        return None
+
+    def __eq__(self, other: object) -> bool:
+        """Say equal only of states of knowledge that are the same; see same_as for values."""
+        if not isinstance(other, Sealed):
+            return NotImplemented
+        return self is other or (
+            (self._clear, self._source, self._md5) == (other._clear, other._source, other._md5)
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # a hash of a short value can be guessed
+
+    def __repr__(self) -> str:
+        return f"<secret from {self.origin}>"
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return repr(self)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret value is never pickled or copied")
+
+    def __copy__(self) -> "Sealed":
+        return self
+
+    def __deepcopy__(self, memo: object) -> "Sealed":
+        return self
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.is_instance_schema(cls)
+
+
+def canonical_base64(text: str) -> str:
+    """Return base64 ``text`` without line breaks; unchanged where it is not base64."""
+    compact = "".join(text.split())
+    try:
+        return base64.b64encode(base64.b64decode(compact, validate=True)).decode()
+    except (binascii.Error, ValueError):
+        return text

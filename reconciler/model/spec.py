@@ -1,0 +1,55 @@
+"""The base of all typed manifests: frozen, one form per meaning, null means reset."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+
+class Spec(BaseModel):
+    """A part of a manifest that a user may write.
+
+    Field defaults are the server's defaults. ``model_fields_set`` says what was mentioned: only
+    that is compared and changed. An explicit null stands for "back to the default".
+    """
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, validate_default=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_resets(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or None not in data.values():
+            return data
+        return {key: cls._reset(key) if value is None else value for key, value in data.items()}
+
+    @classmethod
+    def _reset(cls, key: str) -> Any:
+        field = cls.model_fields.get(key)
+        if field is None or field.is_required():
+            return None
+        default = field.get_default(call_default_factory=True)
+        return default.mentioned() if isinstance(default, Spec) else default
+
+    def mentioned(self) -> "Spec":
+        """Return the same values, all of them counting as mentioned."""
+        values = {
+            name: value.mentioned() if isinstance(value, Spec) else value for name, value in self
+        }
+        return type(self).model_construct(_fields_set=set(values), **values)
+
+    def having(self, changes: dict[str, Any]) -> "Spec":
+        """Return a copy with some fields exchanged, which count as mentioned; nothing is checked."""
+        values = dict(self) | changes
+        fields = self.model_fields_set | changes.keys()
+        return type(self).model_construct(_fields_set=fields, **values)
+
+
+def each_spec(value: object) -> Iterable[Spec]:
+    """Yield every Spec inside ``value``, depth first."""
+    if isinstance(value, Spec):
+        yield value
+        for _, inner in value:
+            yield from each_spec(inner)
+    elif isinstance(value, tuple):
+        for inner in value:
+            yield from each_spec(inner)
