@@ -11,7 +11,7 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 
-class Unreadable(Exception):  # noqa: N818 — a state, not a fault
+class Unreadable(Exception):
     """The value of this secret is not known here."""
 
 
@@ -27,7 +27,7 @@ class EnvSource:
 
 @dataclass(frozen=True, slots=True)
 class FileSource:
-    """The value is the content of a file; ``path`` is absolute, ``shown`` as the manifest has it."""
+    """The value is a file's content; ``path`` is absolute, ``shown`` as the manifest has it."""
 
     path: str
     shown: str

@@ -38,7 +38,7 @@ class Spec(BaseModel):
         return type(self).model_construct(_fields_set=set(values), **values)
 
     def having(self, changes: dict[str, Any]) -> "Spec":
-        """Return a copy with some fields exchanged, which count as mentioned; nothing is checked."""
+        """Return a copy with some fields exchanged, now mentioned; nothing is checked."""
         values = dict(self) | changes
         fields = self.model_fields_set | changes.keys()
         return type(self).model_construct(_fields_set=fields, **values)
