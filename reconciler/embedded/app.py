@@ -1,0 +1,84 @@
+"""The ASGI application: journal, front door, routes and what happens when a handler fails."""
+
+import logging
+from urllib.parse import quote
+
+from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from reconciler.embedded import services
+from reconciler.embedded.families import FAMILIES
+from reconciler.embedded.front_door import refusal
+from reconciler.embedded.replies import Crash, Refused
+from reconciler.embedded.store import World
+
+_log = logging.getLogger(__name__)
+
+
+def build(world: World) -> ASGIApp:
+    routes = [route for family in FAMILIES for route in family.routes]
+    fallbacks = {404: _unknown_route, 405: _unknown_route}
+    application = Starlette(routes=routes, exception_handlers=fallbacks)
+    application.router.redirect_slashes = False
+    application.state.world = world
+    return _Server(application, world)
+
+
+async def _unknown_route(request: Request, error: Exception) -> Response:
+    wrong_method = isinstance(error, HTTPException) and error.status_code == 405  # noqa: PLR2004 - the status itself
+    return services.unknown_route(request.url.path, wrong_method=wrong_method)
+
+
+class _Server:
+    """Answers every request, whatever happens inside, and writes it down."""
+
+    def __init__(self, application: ASGIApp, world: World) -> None:
+        self._application = application
+        self._world = world
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._application(scope, receive, send)
+            return
+        path: str = scope["path"]
+        started = False
+
+        async def journaled(event: Message) -> None:
+            nonlocal started
+            if event["type"] == "http.response.start":
+                started = True
+                self._world.journal.record(scope["method"], _target(scope), event["status"])
+            await send(event)
+
+        refused = refusal(Headers(scope=scope), path, self._world.settings)
+        answer: ASGIApp = refused or self._application
+        try:
+            await answer({**scope, "path": services.routed_path(path)}, receive, journaled)
+        except Refused as refusal_inside:
+            await refusal_inside.response(scope, receive, journaled)
+        except Exception as error:
+            if started:
+                raise
+            _note(error)
+            await services.crashed(path)(scope, receive, journaled)
+
+
+def _note(error: Exception) -> None:
+    """Say where it failed but not with which values: they may be secret."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    level = logging.DEBUG if isinstance(error, Crash) else logging.ERROR
+    where = "?" if place is None else f"{place.tb_frame.f_code.co_qualname}:{place.tb_lineno}"
+    _log.log(level, "%s in %s", type(error).__name__, where)
+
+
+def _target(scope: Scope) -> str:
+    raw: bytes | None = scope.get("raw_path")
+    path = quote(scope["path"]) if raw is None else raw.partition(b"?")[0].decode("latin-1")
+    query: str = scope["query_string"].decode("latin-1")
+    return f"{path}?{query}" if query else path

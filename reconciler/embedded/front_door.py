@@ -1,0 +1,46 @@
+"""What is refused before any service sees the request (A 0, B 1.6, D 2)."""
+
+import re
+
+from starlette.datastructures import Headers
+from starlette.responses import Response
+
+from reconciler.embedded.replies import message, text
+from reconciler.embedded.settings import Settings
+
+_CLI = re.compile(r"SemaphoreCLI/v?(\d+)\.(\d+)\.(\d+)")
+_OLDEST_MINOR = 30
+_AUTHORIZATION = re.compile(r"(?:Token|Bearer) (.+)", re.DOTALL)
+# These bring their own proof of identity.
+_WITHOUT_USER = ("/api/v1/artifacts", "/api/v1/logs")
+
+_OUTDATED = (
+    "Call rejected because the client is outdated. "
+    "To continue, upgrade Semaphore CLI with 'curl https://storage.googleapis.com/"
+    "sem-cli-releases/get.sh | bash'."
+)
+
+
+def refusal(headers: Headers, path: str, settings: Settings) -> Response | None:
+    """The answer of the front door, or None if the request may pass."""
+    if any(name.lower().startswith("x-semaphore") for name in headers):
+        return text(404, "Not Found")
+    if _outdated(headers.get("user-agent", "")):
+        return message(400, _OUTDATED)
+    if path.startswith(_WITHOUT_USER) or _authenticated(headers, settings):
+        return None
+    return text(401, "Unauthorized")
+
+
+def _outdated(user_agent: str) -> bool:
+    """Each component is compared on its own, so that v1.5.0 counts as old (D 2)."""
+    found = _CLI.match(user_agent)
+    return found is not None and int(found[2]) < _OLDEST_MINOR
+
+
+def _authenticated(headers: Headers, settings: Settings) -> bool:
+    """The scheme is case-sensitive, one space follows, the rest is the token (D 2)."""
+    found = _AUTHORIZATION.fullmatch(headers.get("authorization", ""))
+    if found is None or not found[1].strip():
+        return False
+    return not settings.tokens or found[1] in settings.tokens

@@ -1,0 +1,60 @@
+"""What one embedded organization is like: its edition, its feature flags and its habits."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+
+class Edition(StrEnum):
+    CLOUD = "cloud"
+    EE = "ee"
+    CE = "ce"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Every switch of the server; the defaults are those of the hosted edition."""
+
+    edition: Edition = Edition.CLOUD
+
+    secrets_exposed_content: bool = False
+    secrets_access_policy: bool = True
+    project_level_secrets: bool = True
+    deployment_targets: bool = True
+    advanced_deployment_targets: bool = True
+    just_run: bool = True
+    self_hosted_agents: bool = True
+    skip_schedulers: bool = False
+    git_integration: bool = False
+    open_source: bool = False
+
+    tokens: frozenset[str] = frozenset()
+    """The tokens that open the door; none listed means that any non-empty one does."""
+    organization: str = "embedded"
+    project_page_size: int = 500
+    project_ready_reads: int = 1
+    """Project reads after a creation until the list shows the new project."""
+    target_sync_reads: int = 1
+    """Reads of a SYNCING deployment target until it is USABLE."""
+    permissions_denied: frozenset[str] = frozenset()
+    """Names of the permissions the caller lacks."""
+    legacy_role_names: bool = False
+
+    @classmethod
+    def of(cls, edition: Edition, **overrides: Any) -> "Settings":
+        """The settings of an edition, some of them overridden."""
+        flags: dict[str, Any] = {**_EDITIONS[edition], **overrides}
+        return replace(cls(edition=edition), **flags)
+
+
+_EDITIONS: dict[Edition, dict[str, bool]] = {
+    Edition.CLOUD: {},
+    Edition.EE: {"secrets_access_policy": False, "skip_schedulers": True},
+    Edition.CE: {
+        "secrets_access_policy": False,
+        "skip_schedulers": True,
+        "deployment_targets": False,
+        "advanced_deployment_targets": False,
+        "git_integration": True,
+    },
+}
