@@ -1,0 +1,1 @@
+"""What secrets, dashboards and notifications share: JSON of messages, errors, paging, routes."""
