@@ -1,0 +1,1 @@
+"""Types of self-hosted agents (C 2)."""

@@ -1,0 +1,1 @@
+"""Self-hosted agents, which can be read but not written here (C 3)."""

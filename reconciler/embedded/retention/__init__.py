@@ -1,0 +1,1 @@
+"""Retention policies of artifacts, one per project (C 4)."""

@@ -1,0 +1,1 @@
+"""Deployment targets (C 1)."""
