@@ -5,9 +5,10 @@ from reconciler.model.place import Place, Problem, Severity
 from reconciler.model.plan import Action, Change, FieldChange, Outcome, Plan, Refusal, Result
 from reconciler.model.resource import Desired, DesiredState, Live, LiveState, Rules
 from reconciler.model.sealed import EnvSource, FileSource, Sealed, Source, Unreadable
-from reconciler.model.spec import Spec
+from reconciler.model.spec import DECLARED, Spec
 
 __all__ = [
+    "DECLARED",
     "Action",
     "Address",
     "Change",

@@ -25,6 +25,7 @@ class Desired:
     """What one manifest declares.
 
     ``places`` maps a dotted field path to where it stands; ``place`` is the document itself.
+    ``root`` is the directory that files named in it must not leave.
     """
 
     address: Address
@@ -32,6 +33,7 @@ class Desired:
     place: Place
     rules: Rules = Rules()
     places: Mapping[str, Place] = field(default_factory=lambda: MappingProxyType({}))
+    root: str = "."
 
     def place_of(self, path: str) -> Place:
         """Return the place of a field, or of the nearest thing around it."""

@@ -7,7 +7,7 @@ import hmac
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from pydantic import GetCoreSchemaHandler
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 
@@ -27,13 +27,16 @@ class EnvSource:
 
 @dataclass(frozen=True, slots=True)
 class FileSource:
-    """The value is a file's content; ``path`` is absolute, ``shown`` as the manifest has it."""
+    """The value is a file's content, found beside the manifest that names it.
+
+    ``encode``: the raw bytes are base64-encoded by us; else they are UTF-8 text.
+    """
 
     path: str
-    shown: str
+    encode: bool = False
 
     def __str__(self) -> str:
-        return f"file {self.shown}"
+        return f"file {self.path}"
 
 
 Source = EnvSource | FileSource
@@ -44,17 +47,24 @@ class Sealed:
 
     ``clear``: the text is in hand. ``source``: where to get it, not yet read. ``md5``: the server
     told the lower-case hex digest of its text (C 1.4). Otherwise hidden: the server keeps it.
+    ``live``: the server showed it.
 
     It has no readable ``repr``, can't be formatted, pickled, copied or dumped to JSON; only
     :meth:`reveal` gives the text, and only the encoder of a request calls that.
     """
 
-    __slots__ = ("_clear", "_md5", "_source")
+    __slots__ = ("_clear", "_live", "_md5", "_source")
 
     def __init__(
-        self, clear: str | None = None, *, source: Source | None = None, md5: str = ""
+        self,
+        clear: str | None = None,
+        *,
+        source: Source | None = None,
+        md5: str = "",
+        live: bool = False,
     ) -> None:
         self._clear = clear
+        self._live = live
         self._source = source
         self._md5 = md5.lower()
 
@@ -72,7 +82,7 @@ class Sealed:
         """Where the value is known from, in words that give nothing of it away."""
         if self._source is not None:
             return str(self._source)
-        return "manifest" if self.is_clear else "server"
+        return "server" if self._live or not self.is_clear else "manifest"
 
     def reveal(self) -> str:
         """Return the text to send: the value, or the digest that tells a target to keep its own.
@@ -130,14 +140,27 @@ class Sealed:
         return self
 
     @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"type": "string"}
+
+    @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.is_instance_schema(cls)
 
 
+def is_base64(text: str) -> bool:
+    """Say whether ``text``, line breaks aside, is standard base64."""
+    try:
+        base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return True
+
+
 def canonical_base64(text: str) -> str:
     """Return base64 ``text`` without line breaks; unchanged where it is not base64."""
-    compact = "".join(text.split())
-    try:
-        return base64.b64encode(base64.b64decode(compact, validate=True)).decode()
-    except (binascii.Error, ValueError):
+    if not is_base64(text):
         return text
+    return base64.b64encode(base64.b64decode("".join(text.split()))).decode()

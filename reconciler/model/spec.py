@@ -1,9 +1,12 @@
 """The base of all typed manifests: frozen, one form per meaning, null means reset."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
+
+DECLARED: Final = "declared"
+"""Validation context of manifests: only what a user wrote is held against the rules."""
 
 
 class Spec(BaseModel):
@@ -30,6 +33,22 @@ class Spec(BaseModel):
         default = field.get_default(call_default_factory=True)
         return default.mentioned() if isinstance(default, Spec) else default
 
+    @model_validator(mode="after")
+    def _checked(self, info: ValidationInfo) -> Self:
+        if info.context == DECLARED:
+            self.check()
+        return self
+
+    def check(self) -> None:
+        """Raise ValueError where what a user mentioned contradicts itself.
+
+        Asked of manifests only; what exists on the server exists.
+        """
+
+    def canonical(self) -> "Spec":
+        """Return the one form of this meaning; called on complete values, never on partial ones."""
+        return self
+
     def mentioned(self) -> "Spec":
         """Return the same values, all of them counting as mentioned."""
         values = {
@@ -39,6 +58,8 @@ class Spec(BaseModel):
 
     def having(self, changes: dict[str, Any]) -> "Spec":
         """Return a copy with some fields exchanged, now mentioned; nothing is checked."""
+        if not changes:
+            return self
         values = dict(self) | changes
         fields = self.model_fields_set | changes.keys()
         return type(self).model_construct(_fields_set=fields, **values)

@@ -1,0 +1,101 @@
+"""Facts about a kind's corner of the API: where it lives, how it is listed and addressed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
+
+from reconciler.model import Spec
+
+Body = dict[str, Any]
+"""A JSON object of a request or an answer."""
+
+
+class Paging(StrEnum):
+    """How a listing is cut into pages (D 7)."""
+
+    WHOLE = "whole"
+    HAS_MORE = "has more"
+    TOKENS = "tokens"
+    LINKS = "links"
+    CURSOR = "cursor"
+
+
+class Item(NamedTuple):
+    """One object on its way to or from the wire; refs inside ``spec`` are ids here.
+
+    ``project`` is the id of its project ("" for the organization's own), except that an encoder
+    which needs the project's name finds it in ``project_name``.
+    """
+
+    spec: Spec
+    id: str = ""
+    name: str = ""
+    project: str = ""
+    project_name: str = ""
+    fixed: bool = False
+    broken: str = ""
+    revision: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A yes/no field that has its own two routes instead of a place in the update."""
+
+    field: str
+    on: str
+    off: str
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """What an update must repeat lest the server delete it: the children of another kind."""
+
+    kind: str
+    path: str
+    render: Callable[[Item], Body]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Api:
+    """Where and how.
+
+    ``path`` and ``params`` may hold ``{project}``, the project's id. ``item``: what one object is
+    addressed by; ``update`` likewise, "" for a POST to the collection. ``reads``: whether the
+    server can list it at all (else it is read by its project). ``detail``: fields the listing
+    lacks, and ``detail_params`` what to ask for them with. ``inside``: the key of a describe
+    answer that holds the object. ``tokens``: every write carries a ``unique_token`` (C 1.8).
+    ``busy``: the object refuses writes for now. ``not_ready``: words of a refusal that passes.
+    ``once``: where the answer to a create shows a value that is never shown again.
+    """
+
+    path: str
+    paging: Paging = Paging.WHOLE
+    list_key: str = ""
+    params: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    page_size: int = 0
+    item: Literal["id", "name", "project"] = "id"
+    update_by: Literal["id", "name", ""] = "id"
+    detail: tuple[str, ...] = ()
+    detail_params: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    inside: str = ""
+    tokens: bool = False
+    busy: Callable[[Body], bool] = lambda _: False
+    not_ready: str = ""
+    once: str = ""
+    switch: Switch | None = None
+    echo: Echo | None = None
+
+
+def plain(value: Any) -> Any:
+    """Return ``value`` as JSON data for a request, secrets revealed, absent parts left out.
+
+    The only caller of Sealed.reveal. Raises Unreadable for a secret that is not in hand.
+    """
+    if isinstance(value, Spec):
+        return {name: plain(inner) for name, inner in value if inner is not None}
+    if isinstance(value, tuple):
+        return [plain(inner) for inner in value]
+    reveal = getattr(value, "reveal", None)
+    return reveal() if reveal else value

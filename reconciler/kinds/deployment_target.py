@@ -1,0 +1,178 @@
+"""DeploymentTarget: who may promote what to where, with secrets of its own (C 1)."""
+
+import re
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from reconciler.kinds.api import Api, Body, Item, Switch, plain
+from reconciler.kinds.fields import AnyOrder, OneOf, Ref, check_regex, null_is
+from reconciler.kinds.kind import Kind, NameRule
+from reconciler.kinds.secret_data import EnvVars, Files
+from reconciler.model import FileSource, Sealed, Spec
+
+_EVERYBODY = ("ANY", "AUTO")
+_BOOKMARK = Field(default="", max_length=255)
+
+
+class Metadata(Spec):
+    name: str
+    description: str = ""
+    url: str = ""
+
+
+class SubjectRule(Spec):
+    type: Annotated[str, OneOf("ANY", "AUTO", "USER", "ROLE", "GROUP", fold=str.upper)]
+    subject_id: Annotated[str, Ref("Role", when=("type", "ROLE"))] = Field(
+        default="", description="USER: the user's id; ROLE: the role's name, or its id"
+    )
+    git_login: str = Field(default="", description="USER: instead of the id; case-sensitive")
+
+    def check(self) -> None:
+        if self.type == "USER" and not (self.subject_id or self.git_login):
+            raise ValueError("a USER rule needs a subject_id or a git_login")
+        if self.type in ("ROLE", "GROUP") and not self.subject_id:
+            raise ValueError(f"a {self.type} rule needs a subject_id")
+
+    def canonical(self) -> "Spec":
+        """Only a user has a login, and everybody has no id."""
+        changes: dict[str, Any] = {}
+        if self.type in _EVERYBODY and self.subject_id:
+            changes["subject_id"] = ""
+        if self.type != "USER" and self.git_login:
+            changes["git_login"] = ""
+        return self.having(changes) if changes else self
+
+    def same_as(self, live: "SubjectRule") -> bool:
+        """Whether both name the same subject; the id wins over the login (C 1.5)."""
+        if self.type != live.type:
+            return False
+        if self.type == "USER" and not self.subject_id:
+            return self.git_login == live.git_login
+        return self.subject_id.casefold() == live.subject_id.casefold()
+
+
+class ObjectRule(Spec):
+    type: Annotated[str, OneOf("BRANCH", "TAG", "PR", fold=str.upper)]
+    match_mode: Annotated[str, OneOf("ALL", "EXACT", "REGEX", fold=str.upper)] = "ALL"
+    pattern: str = ""
+
+    def check(self) -> None:
+        if self.match_mode in ("EXACT", "REGEX") and not self.pattern.strip():
+            raise ValueError(f"match_mode {self.match_mode} needs a pattern")
+        if self.match_mode == "REGEX":
+            check_regex(self.pattern)
+
+
+def _from_source(data: Any) -> Any:
+    """Read ``source: local-file``, which ``sem`` encodes where content is empty (C 5.1)."""
+    if not isinstance(data, list):
+        return data
+    return [_one_from_source(entry) if isinstance(entry, dict) else entry for entry in data]
+
+
+def _one_from_source(entry: Body) -> Body:
+    rest = {key: value for key, value in entry.items() if key != "source"}
+    if entry.get("source") and not entry.get("content"):
+        return rest | {"content": Sealed(source=FileSource(entry["source"], encode=True))}
+    return rest
+
+
+SubjectRules = Annotated[tuple[SubjectRule, ...], AnyOrder()]
+ObjectRules = Annotated[tuple[ObjectRule, ...], AnyOrder()]
+
+
+class TargetSpec(Spec):
+    subject_rules: SubjectRules = Field(
+        default=(SubjectRule(type="ANY"),), description="empty: nobody may promote"
+    )
+    object_rules: ObjectRules = Field(
+        default=tuple(ObjectRule(type=sort) for sort in ("BRANCH", "PR", "TAG")),
+        description="empty: nothing can be deployed",
+    )
+    bookmark_parameter1: str = _BOOKMARK
+    bookmark_parameter2: str = _BOOKMARK
+    bookmark_parameter3: str = _BOOKMARK
+    env_vars: Annotated[EnvVars | None, null_is(tuple)] = None
+    files: Annotated[Files | None, null_is(tuple), BeforeValidator(_from_source)] = None
+    active: bool = True
+
+
+class DeploymentTarget(Spec):
+    metadata: Metadata
+    spec: TargetSpec = TargetSpec()
+
+
+def _encode(item: Item, before: Item | None) -> Body:
+    target: Any = item.spec
+    spec = plain(target.spec)
+    spec.pop("active")
+    spec["subject_rules"] = [_rule_body(rule) for rule in spec["subject_rules"]]
+    # env_vars and files are one unit; unsent both stay, and there is no SYNCING phase (C 1.4)
+    spec["env_vars"] = spec.get("env_vars") or []
+    spec["files"] = spec.get("files") or []
+    if before and not before.broken and _values(target) == _values(before.spec):
+        del spec["env_vars"], spec["files"]
+    return {**plain(target.metadata), **spec, "project_id": item.project}
+
+
+def _values(target: Any) -> tuple[Any, Any]:
+    return target.spec.env_vars, target.spec.files
+
+
+def _rule_body(rule: Body) -> Body:
+    """Leave out what is empty: an empty subject_id beside a login is refused (C 1.5)."""
+    return {key: value for key, value in rule.items() if value or key == "type"}
+
+
+def _decode(body: Body) -> Item:
+    spec = {key: value for key, value in body.items() if key not in ("name", "description", "url")}
+    for key, value in (("env_vars", "value"), ("files", "content")):
+        if spec.get(key) is not None:
+            spec[key] = [v | {value: Sealed(md5=v[value])} for v in spec[key]]
+    metadata = {"name": body["name"], "description": body["description"], "url": body["url"]}
+    failed = body.get("state") == "UNUSABLE" or (
+        body.get("state") == "CORDONED" and body.get("state_message")
+    )
+    return Item(
+        spec=KIND.observed({"metadata": metadata, "spec": spec}),
+        id=body["id"],
+        name=body["name"],
+        project=body["project_id"],
+        broken=(body.get("state_message") or "UNUSABLE") if failed else "",
+        revision=body.get("updated_at") or "",
+    )
+
+
+KIND = Kind(
+    name="DeploymentTarget",
+    title="Deployment targets",
+    model=DeploymentTarget,
+    versions=("v1alpha",),
+    name_rule=NameRule(
+        re.compile(r"[A-Za-z0-9_.\-]+"), "letters, digits, underscores, dots and dashes"
+    ),
+    project_at=("metadata.project_id_or_name", "metadata.project_id"),
+    read_only=(
+        "metadata.id",
+        "metadata.organization_id",
+        "metadata.created_by",
+        "metadata.updated_by",
+        "metadata.created_at",
+        "metadata.updated_at",
+        "spec.state",
+        "spec.state_message",
+        "spec.last_deployment",
+    ),
+    api=Api(
+        path="/api/v1alpha/deployment_targets",
+        params={"project_id": "{project}"},
+        detail=("spec.env_vars", "spec.files"),
+        detail_params={"include_secrets": "true"},
+        tokens=True,
+        busy=lambda body: body.get("state") == "SYNCING",
+        switch=Switch(field="spec.active", on="activate", off="deactivate"),
+    ),
+    encode=_encode,
+    decode=_decode,
+)

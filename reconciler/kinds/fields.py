@@ -1,0 +1,160 @@
+"""Field types and marks that several kinds share: a fact about a field lives in its type."""
+
+import difflib
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ValidationInfo,
+)
+from pydantic_core import CoreSchema, core_schema
+
+from reconciler.model import DECLARED, Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """The field names another object; the API wants or gives its id.
+
+    ``when``: only if that sibling field has that value. ``soft``: orders steps, is never
+    translated or required to exist.
+    """
+
+    kind: str
+    when: tuple[str, str] | None = None
+    soft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Immutable:
+    """Changing the field means a new object."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOrder:
+    """The order of the items means nothing.
+
+    Items may say by ``same_as`` that they mean the same as one that exists.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Unhonoured:
+    """Where the server answers null, this organization does not have the feature: not a drift."""
+
+
+class OneOf:
+    """The field knows only these words; ``fold`` is how the server reads them."""
+
+    def __init__(self, *words: str, fold: Callable[[str], str] = str) -> None:
+        self.words = words
+        self._fold = fold
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.with_info_after_validator_function(self._validate, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"type": "string", "enum": list(self.words)}
+
+    def _validate(self, value: str, info: ValidationInfo) -> str:
+        folded = self._fold(value)
+        if is_declared(info) and folded not in self.words:
+            hint = nearest(folded, self.words)
+            raise ValueError(f"{value!r} is not one of {', '.join(self.words)}{hint}")
+        return folded
+
+
+class Keyed(Spec):
+    """An item of a list that is known by one of its fields."""
+
+    KEY: ClassVar[str] = "name"
+
+    @property
+    def key(self) -> str:
+        return str(getattr(self, self.KEY))
+
+
+def is_declared(info: ValidationInfo) -> bool:
+    return info.context == DECLARED
+
+
+def declared_only(check: Callable[[Any], None]) -> AfterValidator:
+    """Apply ``check``, which raises ValueError, to what users write but not to what exists."""
+
+    def validate(value: Any, info: ValidationInfo) -> Any:
+        if is_declared(info):
+            check(value)
+        return value
+
+    return AfterValidator(validate)
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return '; did you mean X?' for the closest known word, or nothing."""
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _sorted_set(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(set(values)))
+
+
+def _keyed_once(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    seen: set[str] = set()
+    for value in values:
+        if value.key in seen:
+            raise ValueError(f"{value.KEY} {value.key!r} is there twice")
+        seen.add(value.key)
+    return values
+
+
+def _by_key(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(sorted(values, key=lambda value: value.key))
+
+
+Unordered = AfterValidator(_sorted_set)
+"""Strings whose order and repetition mean nothing."""
+
+
+UniqueKeys = declared_only(_keyed_once)  # type: ignore[arg-type]  # returns what it checked
+"""Keyed items whose order is kept."""
+
+ByKey = AfterValidator(_by_key)
+"""Keyed items whose order means nothing."""
+
+
+def null_is(default: Callable[[], Any]) -> BeforeValidator:
+    """Return the validator of an optional field for which an explicit null means ``default``."""
+    return BeforeValidator(lambda value: default() if value is None else value)
+
+
+_BEYOND_RE = re.compile(r"\(\?[R&|P>0-9+-]|\\[KhHRXQEzZpPgGk]|\[\[:|[*+?}]\+")
+
+
+def check_regex(pattern: str) -> None:
+    """Raise ValueError for a pattern the server's PCRE would refuse.
+
+    Python's dialect is nearly a subset; what it refuses is let pass where the pattern uses
+    something only PCRE knows.
+    """
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        if not _BEYOND_RE.search(pattern):
+            raise ValueError(f"{pattern!r} is not a valid regular expression: {error}") from None
+
+
+def check_slashed(value: str) -> None:
+    """Check ``/pattern/``; other strings are literals."""
+    if len(value) > 1 and value.startswith("/") and value.endswith("/"):
+        check_regex(value[1:-1])

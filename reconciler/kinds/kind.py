@@ -1,0 +1,146 @@
+"""What a kind is: one value that says everything about it, without a method of its own."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from reconciler.kinds.api import Api, Body, Item
+from reconciler.kinds.fields import Ref
+from reconciler.model import DECLARED, Address, Spec
+
+
+@dataclass(frozen=True, slots=True)
+class NameRule:
+    """What the server accepts as a name, and how to say it."""
+
+    pattern: re.Pattern[str]
+    words: str
+    longest: int = 255
+    no_uuid: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A list inside another kind's manifest that declares objects of this kind.
+
+    ``read`` turns one entry into a section of this kind's own manifest.
+    """
+
+    kind: str
+    paths: tuple[str, ...]
+    read: Callable[[str, Body], Body]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """One kind of object.
+
+    ``model``: the manifest below ``apiVersion`` and ``kind``. ``versions``: accepted apiVersions,
+    the one to write first. ``project_at``: the keys that may name its project, () for a kind of
+    the whole organization. ``singleton``: a project has exactly one, never created or deleted.
+    ``read_only``: keys that answers and ``sem get`` show; accepted and dropped. ``legacy``: keys
+    that do nothing, with what to tell their author. ``upgrade`` turns an older form of a section
+    into today's. ``contains``: entries that are objects of another kind. ``unwritable`` says why
+    a complete value can't be sent, "" if it can.
+    """
+
+    name: str
+    title: str
+    model: type[Spec]
+    versions: tuple[str, ...]
+    api: Api
+    encode: Callable[[Item, Item | None], Body]
+    decode: Callable[[Body], Item]
+    name_rule: NameRule | None = None
+    project_at: tuple[str, ...] = ()
+    singleton: bool = False
+    renamable: bool = True
+    read_only: tuple[str, ...] = ()
+    legacy: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    upgrade: Callable[[Body, str], Body] = lambda section, _: section
+    contains: Embedded | None = None
+    unwritable: Callable[[Spec], str] = lambda _: ""
+
+    def declared(self, section: Body) -> Spec:
+        """Parse what a user wrote; raises pydantic.ValidationError with every problem."""
+        return self.model.model_validate(section, extra="forbid", context=DECLARED)
+
+    def observed(self, section: Body) -> Spec:
+        """Parse what the server answered; what we don't know is ignored."""
+        return settle(self.model.model_validate(section, extra="ignore"))
+
+    def address(self, name: str, project: str) -> Address:
+        if self.singleton:
+            return Address(self.name, project, "")
+        return Address(self.name, project if self.project_at else "", name)
+
+    def needs(self, address: Address, spec: Spec) -> Iterator[Address]:
+        """Yield what must exist first: its project, and everything it refers to."""
+        if self.project_at:
+            yield Address("Project", "", address.project)
+        for ref, name in refs(spec):
+            yield Address(ref.kind, "", name)
+
+
+def settle(spec: Spec) -> Spec:
+    """Bring every part of a complete value into its one form."""
+    settled = {name: _settle_value(value) for name, value in spec}
+    changes = {n: value for n, value in settled.items() if value is not getattr(spec, n)}
+    return spec.having(changes).canonical()
+
+
+def _settle_value(value: Any) -> Any:
+    if isinstance(value, Spec):
+        return settle(value)
+    if isinstance(value, tuple) and any(isinstance(inner, Spec) for inner in value):
+        items = tuple(settle(inner) for inner in value)
+        return value if all(a is b for a, b in zip(items, value, strict=True)) else items
+    return value
+
+
+def mark(spec: type[Spec], name: str, sort: type[Any]) -> Any:
+    """Return the mark of that sort on a field, or None."""
+    return next((m for m in spec.model_fields[name].metadata if isinstance(m, sort)), None)
+
+
+def refs(spec: Spec) -> Iterator[tuple[Ref, str]]:
+    """Yield every reference inside a value with what it names."""
+    for name, value in spec:
+        ref = mark(type(spec), name, Ref)
+        if isinstance(value, Spec):
+            yield from refs(value)
+        elif isinstance(value, tuple):
+            for inner in value:
+                if isinstance(inner, Spec):
+                    yield from refs(inner)
+                elif ref and inner:
+                    yield ref, inner
+        elif ref and value and _applies(ref, spec):
+            yield ref, value
+
+
+def translate(spec: Spec, lookup: Callable[[str, str], str]) -> Spec:
+    """Return the value with every hard reference looked up: names to ids, or ids to names."""
+    changes: dict[str, Any] = {}
+    for name, value in spec:
+        ref = mark(type(spec), name, Ref)
+        if isinstance(value, Spec):
+            changes[name] = translate(value, lookup)
+        elif isinstance(value, tuple):
+            changes[name] = tuple(_translated(inner, ref, lookup) for inner in value)
+        elif ref and not ref.soft and value and _applies(ref, spec):
+            changes[name] = lookup(ref.kind, value)
+    mentioned = spec.model_fields_set
+    return type(spec).model_construct(_fields_set=set(mentioned), **(dict(spec) | changes))
+
+
+def _translated(value: Any, ref: Ref | None, lookup: Callable[[str, str], str]) -> Any:
+    if isinstance(value, Spec):
+        return translate(value, lookup)
+    return lookup(ref.kind, value) if ref and not ref.soft else value
+
+
+def _applies(ref: Ref, spec: Spec) -> bool:
+    return ref.when is None or getattr(spec, ref.when[0]) == ref.when[1]

@@ -1,0 +1,137 @@
+"""Notification: who is told about which results, by Slack or webhook (B 4)."""
+
+import re
+from typing import Annotated
+
+from pydantic import Field
+
+from reconciler.kinds.api import Api, Body, Item, Paging
+from reconciler.kinds.fields import OneOf, Ref, Unordered, check_slashed, declared_only, nearest
+from reconciler.kinds.gateway import encode_whole, item_of
+from reconciler.kinds.kind import Kind, NameRule
+from reconciler.model import Spec
+
+_RESULTS = ("passed", "failed", "stopped", "canceled")
+
+
+def _check_patterns(values: tuple[str, ...]) -> None:
+    for value in values:
+        check_slashed(value)
+        if len(value) > 255:  # noqa: PLR2004 — the column's width
+            raise ValueError(f"{value[:20]!r}… is longer than 255 characters")
+
+
+def _check_results(values: tuple[str, ...]) -> None:
+    for value in values:
+        if value not in _RESULTS and not (value.startswith("/") and value.endswith("/")):
+            raise ValueError(
+                f"{value!r} is not one of {', '.join(_RESULTS)}, nor a /pattern/"
+                f"{nearest(value, _RESULTS)}"
+            )
+
+
+def _refuse_states(values: tuple[str, ...]) -> None:
+    if values:
+        raise ValueError("remove `states`: Semaphore crashes on it and never looks at it")
+
+
+Patterns = Annotated[tuple[str, ...], Unordered, declared_only(_check_patterns)]
+_Status = Annotated[str, OneOf("ACTIVE", "INACTIVE")]
+
+
+class Metadata(Spec):
+    name: str
+
+
+class Filter(Spec):
+    projects: Patterns = Field(
+        default=(), description="names or /patterns/; without any the rule never fires"
+    )
+    branches: Patterns = ()
+    pipelines: Patterns = ()
+    blocks: Patterns = ()
+    results: Annotated[tuple[str, ...], Unordered, declared_only(_check_results)] = ()
+    tags: Patterns = ()
+    states: Annotated[tuple[str, ...], declared_only(_refuse_states)] = ()
+
+
+class Slack(Spec):
+    endpoint: str = ""
+    channels: tuple[str, ...] = ()
+    message: str = ""
+    status: _Status = "ACTIVE"
+
+
+class Email(Spec):
+    subject: str = ""
+    cc: tuple[str, ...] = ()
+    bcc: tuple[str, ...] = ()
+    content: str = ""
+    status: _Status = "ACTIVE"
+
+
+class Webhook(Spec):
+    endpoint: str = ""
+    timeout: int = Field(default=0, ge=-(2**31), lt=2**31)
+    action: str = ""
+    retries: int = Field(default=0, ge=-(2**31), lt=2**31)
+    status: _Status = "ACTIVE"
+    secret: Annotated[str, Ref("Secret", soft=True)] = Field(
+        default="", description="name of the organization secret that signs the request"
+    )
+
+
+class Notify(Spec):
+    """All three are always sent: a missing one poisons the organization's list (B 4.1)."""
+
+    slack: Slack = Slack()
+    email: Email = Email()
+    webhook: Webhook = Webhook()
+
+
+class Rule(Spec):
+    name: str = ""
+    filter: Filter = Filter()
+    notify: Notify
+
+    def check(self) -> None:
+        notify = self.notify
+        if not (notify.slack.endpoint or notify.webhook.endpoint or notify.email.cc):
+            raise ValueError("notify needs a slack endpoint, a webhook endpoint or an email cc")
+
+
+class Rules(Spec):
+    rules: tuple[Rule, ...] = ()
+
+
+class Notification(Spec):
+    metadata: Metadata
+    spec: Rules = Rules()
+
+
+def _decode(body: Body) -> Item:
+    return item_of(body, KIND.observed(body))
+
+
+KIND = Kind(
+    name="Notification",
+    title="Notifications",
+    model=Notification,
+    versions=("v1alpha",),
+    name_rule=NameRule(re.compile(r"(?s:.+)"), "any text that is not blank", no_uuid=True),
+    read_only=(
+        "metadata.id",
+        "metadata.create_time",
+        "metadata.update_time",
+        "metadata.creator_id",
+        "status",
+    ),
+    api=Api(
+        path="/api/v1alpha/notifications",
+        paging=Paging.TOKENS,
+        list_key="notifications",
+        page_size=300,
+    ),
+    encode=encode_whole,
+    decode=_decode,
+)

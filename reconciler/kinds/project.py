@@ -1,0 +1,164 @@
+"""Project: a repository that Semaphore builds (A 1-7). Its tasks are Schedules of their own."""
+
+import re
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+
+from reconciler.kinds.api import Api, Body, Echo, Item, Paging, plain
+from reconciler.kinds.fields import Immutable, OneOf, Unordered
+from reconciler.kinds.kind import Embedded, Kind, NameRule
+from reconciler.kinds.schedule import section_of_task, task_of
+from reconciler.model import Spec
+
+PIPELINE_FILE = ".semaphore/semaphore.yml"
+_RUN_ON = ("tags", "branches", "pull_requests", "forked_pull_requests", "draft_pull_requests")
+_REFS = ("default_branch", "non_default_branch", "pull_request", "forked_pull_request", "tag")
+_HOSTED = re.compile(
+    r"(?:https://(?:[^/@]+@)?|git@)(?P<host>github\.com|bitbucket\.org|gitlab\.com)"
+    r"[:/]/?(?P<path>[^\s:]+?)(?:\.git)?/?"
+)
+
+
+def canonical_url(url: str) -> str:
+    """Return ``git@HOST:OWNER/REPO.git``, the form the server stores for the hosted forges."""
+    found = _HOSTED.fullmatch(url)
+    return f"git@{found['host']}:{found['path']}.git" if found else url
+
+
+def _split_commas(values: tuple[str, ...]) -> tuple[str, ...]:
+    """The server joins by comma and splits again (A 2.1)."""
+    return tuple(part for value in values for part in value.split(",") if part)
+
+
+Names = Annotated[tuple[str, ...], AfterValidator(_split_commas), Unordered]
+
+
+class Metadata(Spec):
+    name: str
+    description: str = ""
+
+
+class PipelineFile(Spec):
+    path: str
+    level: Annotated[str, OneOf("block", "pipeline", fold=str.lower)]
+
+
+class Status(Spec):
+    pipeline_files: tuple[PipelineFile, ...] = Field(
+        default=(), description="empty: one status for the pipeline file"
+    )
+
+
+class Whitelist(Spec):
+    branches: Annotated[tuple[str, ...], Unordered] = ()
+    tags: Annotated[tuple[str, ...], Unordered] = ()
+
+
+class ForkedPullRequests(Spec):
+    allowed_secrets: Names = ()
+    allowed_contributors: Names = ()
+
+
+class Repository(Spec):
+    url: Annotated[str, AfterValidator(canonical_url)]
+    integration_type: Annotated[
+        str, OneOf("github_token", "github_app", "bitbucket", "gitlab", "git"), Immutable()
+    ] = "github_token"
+    run_on: Annotated[tuple[Annotated[str, OneOf(*_RUN_ON, fold=str.lower)], ...], Unordered] = (
+        Field(default=(), description="empty: the project builds nothing")
+    )
+    pipeline_file: str = PIPELINE_FILE
+    status: Status = Status()
+    whitelist: Whitelist = Whitelist()
+    forked_pull_requests: ForkedPullRequests = ForkedPullRequests()
+
+    def canonical(self) -> "Spec":
+        """A status for just the pipeline file is what no status means (A 2.1)."""
+        changes: dict[str, Any] = {}
+        if not self.pipeline_file:
+            changes["pipeline_file"] = PIPELINE_FILE
+        implied = ((self.pipeline_file or PIPELINE_FILE, "pipeline"),)
+        if tuple((f.path, f.level) for f in self.status.pipeline_files) == implied:
+            changes["status"] = Status()
+        return self.having(changes) if changes else self
+
+
+class ProjectSpec(Spec):
+    visibility: Annotated[str, OneOf("public", "private")] = "private"
+    repository: Repository
+    custom_permissions: bool = False
+    debug_permissions: Annotated[tuple[Annotated[str, OneOf("empty", *_REFS)], ...], Unordered] = ()
+    attach_permissions: Annotated[
+        tuple[Annotated[str, OneOf("empty", *_REFS)], ...], Unordered
+    ] = ()
+
+    def canonical(self) -> "Spec":
+        """Permissions mean nothing unless custom, and `empty` can't be attached to (A 2.1)."""
+        if not self.custom_permissions:
+            if self.debug_permissions or self.attach_permissions:
+                return self.having({"debug_permissions": (), "attach_permissions": ()})
+        elif "empty" in self.attach_permissions:
+            kept = tuple(ref for ref in self.attach_permissions if ref != "empty")
+            return self.having({"attach_permissions": kept})
+        return self
+
+
+class Project(Spec):
+    metadata: Metadata
+    spec: ProjectSpec
+
+    def check(self) -> None:
+        repository = self.spec.repository
+        git = "integration_type" in repository.model_fields_set
+        if git and repository.integration_type == "git" and "://" not in repository.url:
+            raise ValueError("a project of integration_type git needs an ssh:// url")
+
+
+def _encode(item: Item, before: Item | None) -> Body:  # noqa: ARG001 — PATCH replaces (A 3)
+    body: Body = plain(item.spec)
+    repository = body["spec"]["repository"]
+    if not repository["status"]["pipeline_files"]:
+        implied = {"path": repository["pipeline_file"], "level": "pipeline"}
+        repository["status"] = {"pipeline_files": [implied]}
+    return body
+
+
+def _decode(body: Body) -> Item:
+    metadata = body["metadata"]
+    return Item(spec=KIND.observed(body), id=metadata["id"], name=metadata["name"])
+
+
+KIND = Kind(
+    name="Project",
+    title="Projects",
+    model=Project,
+    versions=("v1alpha",),
+    name_rule=NameRule(
+        re.compile(r"[\w\-.]+"), "letters, digits, underscores, dashes and dots, no spaces"
+    ),
+    read_only=(
+        "metadata.id",
+        "metadata.org_id",
+        "metadata.owner_id",
+        "spec.repository.name",
+        "spec.repository.owner",
+    ),
+    legacy={
+        "spec.repository.run": (
+            "`run` has no effect: what is built is said by spec.repository.run_on; remove it"
+        ),
+    },
+    contains=Embedded(
+        kind="Schedule", paths=("spec.tasks", "spec.schedulers"), read=section_of_task
+    ),
+    api=Api(
+        path="/api/v1alpha/projects",
+        paging=Paging.HAS_MORE,
+        item="name",
+        update_by="id",
+        echo=Echo(kind="Schedule", path="spec.tasks", render=task_of),
+    ),
+    encode=_encode,
+    decode=_decode,
+)

@@ -1,0 +1,94 @@
+"""Secret: environment variables and files for jobs anywhere in the organization (B 2)."""
+
+import re
+from typing import Annotated
+
+from pydantic import Field
+
+from reconciler.kinds.api import Api, Body, Item, Paging
+from reconciler.kinds.fields import OneOf, Ref, Unhonoured, Unordered, null_is
+from reconciler.kinds.gateway import encode_whole, item_of
+from reconciler.kinds.kind import Kind, NameRule
+from reconciler.kinds.secret_data import EnvVars, Files
+from reconciler.model import Sealed, Spec
+
+
+class Metadata(Spec):
+    name: str
+
+
+class Data(Spec):
+    env_vars: EnvVars = ()
+    files: Files = ()
+
+
+class OrgConfig(Spec):
+    projects_access: Annotated[str, OneOf("ALL", "ALLOWED", "NONE")] = "ALL"
+    project_ids: Annotated[tuple[str, ...], Unordered, Ref("Project")] = Field(
+        default=(), description="names of projects, or their ids; with ALLOWED only"
+    )
+    debug_access: Annotated[str, OneOf("JOB_DEBUG_YES", "JOB_DEBUG_NO")] = "JOB_DEBUG_YES"
+    attach_access: Annotated[str, OneOf("JOB_ATTACH_YES", "JOB_ATTACH_NO")] = "JOB_ATTACH_YES"
+
+    def check(self) -> None:
+        if self.projects_access == "ALLOWED" and not self.project_ids:
+            raise ValueError("projects_access is ALLOWED, but project_ids names no project")
+
+    def canonical(self) -> "Spec":
+        """ALLOWED without projects reads back as NONE, and NONE forgets them (B 2.5)."""
+        if self.projects_access == "ALLOWED" and not self.project_ids:
+            return self.having({"projects_access": "NONE"})
+        if self.projects_access == "NONE" and self.project_ids:
+            return self.having({"project_ids": ()})
+        return self
+
+
+class Secret(Spec):
+    metadata: Metadata
+    data: Data = Data()
+    org_config: Annotated[
+        OrgConfig | None, null_is(lambda: OrgConfig().mentioned()), Unhonoured()
+    ] = Field(default=None, description="needs the organization's secrets access policies")
+
+
+def observe(body: Body) -> Body:
+    """Return the section of an answer with hidden values as such: "" is never a value."""
+    if body["metadata"].get("content_included"):
+        return body
+    data: dict[str, list[Body]] = body.get("data") or {}
+    hidden = {
+        "env_vars": [v | {"value": Sealed()} for v in data.get("env_vars") or []],
+        "files": [f | {"content": Sealed()} for f in data.get("files") or []],
+    }
+    return body | {"data": hidden}
+
+
+def _decode(body: Body) -> Item:
+    spec = KIND.observed(observe(body))
+    return item_of(body, spec, fixed=not body["metadata"].get("content_included"))
+
+
+METADATA_READ_ONLY = (
+    "metadata.id",
+    "metadata.create_time",
+    "metadata.update_time",
+    "metadata.checkout_at",
+    "metadata.content_included",
+)
+
+KIND = Kind(
+    name="Secret",
+    title="Organization secrets",
+    model=Secret,
+    versions=("v1beta",),
+    name_rule=NameRule(
+        # the server's own class has a range from space to full stop (B 2.3)
+        re.compile(r"[@: -._a-zA-Z0-9]+"),
+        "letters, digits, spaces and @ : _ - . and the like, no slash",
+        no_uuid=True,
+    ),
+    read_only=METADATA_READ_ONLY,
+    api=Api(path="/api/v1beta/secrets", paging=Paging.TOKENS, list_key="secrets", page_size=100),
+    encode=encode_whole,
+    decode=_decode,
+)

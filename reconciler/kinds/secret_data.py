@@ -1,0 +1,114 @@
+"""Environment variables and files with secret content, as several kinds have them."""
+
+import re
+from typing import Annotated, Any, ClassVar
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
+
+from reconciler.kinds.fields import ByKey, Keyed, UniqueKeys, declared_only, is_declared
+from reconciler.model import EnvSource, FileSource, Sealed, Source
+from reconciler.model.sealed import canonical_base64, is_base64
+
+_ENV_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+_DIGEST = re.compile(r"(?P<md5>[0-9a-f]{32}) \[md5\]")
+_BIGGEST = 6 * 1024 * 1024
+
+
+def _check_env_name(name: str) -> None:
+    if not _ENV_NAME.fullmatch(name):
+        raise ValueError(
+            f"{name!r} can't be the name of an environment variable: "
+            "letters, digits and underscores, not starting with a digit"
+        )
+
+
+def _check_path(path: str) -> None:
+    if not path.strip():
+        raise ValueError("the path of a file must not be blank")
+
+
+def _seal(value: Any, info: ValidationInfo) -> Any:
+    if not isinstance(value, str):
+        return value
+    if is_declared(info):
+        digest = _DIGEST.fullmatch(value)
+        if digest:  # what `sem edit` shows in place of a value (C 5.1)
+            return Sealed(md5=digest["md5"])
+        if not value.strip():
+            raise ValueError("must not be blank: Semaphore refuses an empty secret value")
+    return Sealed(value, live=not is_declared(info))
+
+
+def _seal_content(value: Any, info: ValidationInfo) -> Any:
+    sealed = _seal(value, info)
+    if not isinstance(sealed, Sealed) or not sealed.is_clear:
+        return sealed
+    text = sealed.reveal()
+    if is_declared(info) and not is_base64(text):
+        raise ValueError(
+            "is not base64; encode the file, or name it with `content_from: {file: path}`"
+        )
+    return Sealed(canonical_base64(text), live=not is_declared(info))
+
+
+def read_source(value: Any, *, encode: bool) -> Source:
+    """Parse ``{env: NAME}`` or ``{file: path}``; raises ValueError."""
+    if not isinstance(value, dict) or len(value) != 1:
+        raise ValueError("must name exactly one source: {env: NAME} or {file: path}")
+    ((sort, where),) = value.items()
+    if not isinstance(where, str) or not where:
+        raise ValueError(f"{sort}: must be a text")
+    if sort == "env":
+        return EnvSource(where)
+    if sort == "file":
+        return FileSource(where, encode=encode)
+    raise ValueError(f"unknown source {sort!r}; known are env and file")
+
+
+def _take_source(data: Any, *, sourced: str, literal: str, encode: bool) -> Any:
+    if not isinstance(data, dict) or sourced not in data:
+        return data
+    rest = {key: value for key, value in data.items() if key != sourced}
+    if literal in rest:
+        raise ValueError(f"{literal} and {sourced} exclude each other")
+    return rest | {literal: Sealed(source=read_source(data[sourced], encode=encode))}
+
+
+class EnvVar(Keyed):
+    name: Annotated[str, declared_only(_check_env_name)]
+    value: Annotated[Sealed, BeforeValidator(_seal)] = Field(
+        description="or `value_from: {env: NAME}`, `value_from: {file: path}`"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _value_from(cls, data: Any) -> Any:
+        return _take_source(data, sourced="value_from", literal="value", encode=False)
+
+
+class File(Keyed):
+    KEY: ClassVar[str] = "path"
+
+    path: Annotated[str, declared_only(_check_path)]
+    content: Annotated[Sealed, BeforeValidator(_seal_content)] = Field(
+        description="base64; or `content_from: {file: path}`, which encodes the raw bytes"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _content_from(cls, data: Any) -> Any:
+        return _take_source(data, sourced="content_from", literal="content", encode=True)
+
+
+def _check_size(items: tuple[Any, ...]) -> tuple[Any, ...]:
+    size = 0
+    for item in items:
+        sealed = item.value if isinstance(item, EnvVar) else item.content
+        size += len(sealed.reveal()) if sealed.is_clear else 0
+    if size > _BIGGEST:
+        raise ValueError(f"together {size} bytes, Semaphore stores at most {_BIGGEST}")
+    return items
+
+
+EnvVars = Annotated[tuple[EnvVar, ...], UniqueKeys, AfterValidator(_check_size), ByKey]
+Files = Annotated[tuple[File, ...], UniqueKeys, AfterValidator(_check_size), ByKey]
