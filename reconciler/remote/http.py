@@ -1,0 +1,363 @@
+"""One place where requests are sent, repeated where that is safe, and their failures named."""
+
+import asyncio
+import json
+import random
+import socket
+import ssl
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote, urlsplit
+
+import httpx
+
+from reconciler import __version__
+from reconciler.errors import (
+    ApiError,
+    BadAnswer,
+    BadSettings,
+    NoAnswer,
+    NotSent,
+    PermissionDenied,
+    RateLimited,
+    ServerFault,
+)
+from reconciler.model import Sealed
+from reconciler.remote.answers import AnswerTooLarge, NotJson, failure, parse, trimmed
+
+Params = Mapping[str, str | int | Sequence[str]]
+
+MAX_ANSWER = 32 * 1024 * 1024  # bytes, unpacked
+MAX_FAULTS = 5  # calls in a row without a useful answer, then the server counts as down
+CONNECT_TIMEOUT = 10.0
+FIRST_PAUSE, MAX_PAUSE = 0.5, 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A success. ``data`` is the JSON value, None where there was none; header names are lower."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    data: Any = field(repr=False)
+    text: str = field(repr=False)
+
+
+class Distrusted(NotSent):
+    """The server's certificate is not trusted; trying again would not help."""
+
+    advice = "set SSL_CERT_FILE to the certificate of the authority that signed it"
+
+
+def segment(text: str) -> str:
+    """Return ``text`` as one segment of a path; BadSettings for what can't be one.
+
+    "." and ".." would be resolved on the way and reach another object, "" the listing.
+    """
+    if text in ("", ".", ".."):
+        raise BadSettings(f"{text!r} can't be addressed in the API")
+    return quote(text, safe="")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Order:
+    """One request as it will be sent, any number of times; ``hidden`` is what it must not tell."""
+
+    method: str
+    path: str
+    url: httpx.URL
+    headers: Mapping[str, str]
+    content: bytes | None = None
+    hidden: tuple[str, ...] = ()
+    repeatable: bool = True
+    raw: bool = False
+
+
+class Http:
+    """Sends requests to one organization, at most ``parallelism`` at a time.
+
+    ``deadline`` is the end of the run on ``clock``. ``requests`` counts what was sent.
+    """
+
+    def __init__(  # noqa: PLR0913 — the parts a test exchanges
+        self,
+        base_url: str,
+        token: Sealed,
+        *,
+        transport: httpx.AsyncBaseTransport,
+        parallelism: int = 10,
+        request_timeout: float = 30.0,
+        attempts: int = 4,
+        deadline: float | None = None,
+        read_only: bool = False,
+        max_answer: int = MAX_ANSWER,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self.requests = 0
+        self._base = base_url.rstrip("/")
+        self._token = _checked(token)
+        self._request_timeout = request_timeout
+        self._attempts = attempts
+        self._deadline = deadline
+        self._read_only = read_only
+        self._max_answer = max_answer
+        self._sleep, self._clock, self._jitter = sleep, clock, jitter
+        self._faults = 0
+        self._places = asyncio.Semaphore(parallelism)
+        connect = min(CONNECT_TIMEOUT, request_timeout / 2)
+        self._client = httpx.AsyncClient(
+            transport=transport,
+            timeout=httpx.Timeout(request_timeout, connect=connect, pool=connect),
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+            trust_env=False,
+        )
+
+    async def __aenter__(self) -> Self:
+        await self._client.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._client.__aexit__(kind, error, trace)
+
+    async def call(  # noqa: PLR0913 — the parts of one request
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Any = None,
+        params: Params | None = None,
+        repeatable: bool = False,
+        raw: bool = False,
+        authorization: Sealed | None = None,
+    ) -> Answer:
+        """Send one request and return its success; every other end is an ApiError.
+
+        ``path`` is percent-encoded (see segment). ``body`` may contain Sealed values: they are
+        opened here and nowhere else. ``repeatable``: a write whose repetition is harmless.
+        ``raw``: text and redirects are successes too. ``authorization`` replaces the token and
+        its scheme word.
+        """
+        if self._read_only and method != "GET":
+            raise NotSent(method, path, words="this run only reads", advice="nothing was sent")
+        secret = _checked(authorization) if authorization else self._token
+        content, hidden = _encoded(body)
+        headers = _headers("" if authorization else "Token ", secret)
+        if content is not None:
+            headers["Content-Type"] = "application/json"
+        url = httpx.URL(self._base + path)
+        order = _Order(
+            method,
+            path,
+            url.copy_merge_params(params) if params else url,
+            headers,
+            content,
+            hidden=(*hidden, secret.reveal()),
+            repeatable=repeatable or method == "GET",
+            raw=raw,
+        )
+        return await self._persist(order)
+
+    async def fetch(self, url: str) -> Answer:
+        """Read from a signed address as it is, without our token; the answer may be any text."""
+        parts = urlsplit(url)
+        return await self._persist(
+            _Order("GET", parts.path, httpx.URL(url), _headers(), hidden=(parts.query,), raw=True)
+        )
+
+    async def _persist(self, order: _Order) -> Answer:
+        """Try until there is an answer, or no hope, time or right to try again."""
+        doubtful = False
+        for attempt in range(1, self._attempts + 1):
+            try:
+                answer = await self._attempt(order)
+            except ApiError as failed:
+                error = failed
+            else:
+                self._faults = 0
+                return answer
+            doubtful = doubtful or (error.outcome_unknown and order.method != "GET")
+            pause = self._pause(attempt, error)
+            if attempt == self._attempts or not _may_repeat(order, error) or self._ends(pause):
+                break
+            await self._sleep(pause)
+        useless = isinstance(error, ServerFault | NoAnswer | NotSent)
+        self._faults = self._faults + 1 if useless else 0
+        if doubtful:  # a later refusal does not undo what an earlier attempt may have done
+            error.outcome_unknown = True
+        raise error
+
+    async def _attempt(self, order: _Order) -> Answer:
+        async with self._places:
+            if self._faults >= MAX_FAULTS:
+                raise _down(order)
+            if self._ends(0):
+                raise NotSent(order.method, order.path, words="the time for this run is over")
+            self.requests += 1
+            return _judged(order, await self._exchange(order))
+
+    async def _exchange(self, order: _Order) -> tuple[httpx.Response, bytes]:
+        """Send once and read the whole answer, all within one limit of time."""
+        limit = self._request_timeout
+        if self._deadline is not None:
+            limit = min(limit, self._deadline - self._clock())
+        try:
+            async with asyncio.timeout(limit):
+                return await self._transfer(order)
+        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, OSError) as foreign:
+            error = _translated(order, foreign, limit)
+        raise error  # here, so that it does not hold the foreign error and its request
+
+    async def _transfer(self, order: _Order) -> tuple[httpx.Response, bytes]:
+        request = self._client.build_request(
+            order.method, order.url, headers=order.headers, content=order.content
+        )
+        response = await self._client.send(request, stream=True)
+        try:
+            body = bytearray()
+            async for chunk in response.aiter_bytes():
+                body += chunk
+                if len(body) > self._max_answer:
+                    words = f"the answer is longer than {self._max_answer} bytes"
+                    raise BadAnswer(order.method, order.path, words=words)
+            return response, bytes(body)
+        finally:
+            await response.aclose()
+
+    def _ends(self, pause: float) -> bool:
+        """Whether the run ends within ``pause`` seconds."""
+        return self._deadline is not None and self._clock() + pause >= self._deadline
+
+    def _pause(self, attempt: int, error: ApiError) -> float:
+        longest = min(FIRST_PAUSE * 2.0 ** (attempt - 1), MAX_PAUSE)
+        return max(error.retry_after or 0.0, longest * (0.5 + self._jitter() / 2))
+
+
+def _checked(token: Sealed) -> Sealed:
+    """Refuse a token that libraries would quote when they refuse it as a header."""
+    if not token.is_clear or not token.reveal():
+        raise BadSettings("there is no API token")
+    text = token.reveal()
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise BadSettings("the API token contains characters no token has")
+    return token
+
+
+def _headers(scheme: str = "", secret: Sealed | None = None) -> dict[str, str]:
+    # an agent beginning with SemaphoreCLI would be refused as outdated (D 2)
+    headers = {"Accept": "application/json", "User-Agent": f"reconciler/{__version__}"}
+    if secret is not None:
+        headers["Authorization"] = scheme + secret.reveal()
+    return headers
+
+
+def _encoded(body: Any) -> tuple[bytes | None, tuple[str, ...]]:
+    """Return the body as JSON, and the secret values it tells."""
+    if body is None:
+        return None, ()
+    opened: list[str] = []
+
+    def reveal(value: object) -> str:
+        if not isinstance(value, Sealed):
+            raise TypeError(f"{type(value).__name__} can't be sent as JSON")
+        opened.append(value.reveal())
+        return opened[-1]
+
+    return json.dumps(body, default=reveal, allow_nan=False).encode(), tuple(opened)
+
+
+def _judged(order: _Order, received: tuple[httpx.Response, bytes]) -> Answer:
+    """Return the answer to the order, or raise what it stands for."""
+    response, body = received
+    text = body.decode("utf-8", "replace")
+    headers = dict(response.headers)
+    if not (response.is_success or (order.raw and response.has_redirect_location)):
+        raise failure(
+            order.method, order.path, response.status_code, headers, text, hide=order.hidden
+        )
+    try:
+        return Answer(response.status_code, headers, parse(text), text)
+    except NotJson:
+        if order.raw:
+            return Answer(response.status_code, headers, None, text)
+    words = "the answer is not JSON; is this the address of an organization?"
+    raise BadAnswer(order.method, order.path, status=response.status_code, words=words)
+
+
+def _may_repeat(order: _Order, error: ApiError) -> bool:
+    """Whether sending again can help and can't do anything twice."""
+    match error:
+        case Distrusted() | AnswerTooLarge():
+            return False
+        case RateLimited() | NotSent():
+            return True
+        case ServerFault() | NoAnswer():
+            return order.repeatable
+        case PermissionDenied(status=403, words=""):  # the login service is down (D 2)
+            return order.repeatable
+        case _:
+            return False
+
+
+def _down(order: _Order) -> ServerFault:
+    error = ServerFault(
+        order.method,
+        order.path,
+        words="not sent",
+        advice=f"the server seems down: {MAX_FAULTS} calls in a row got no useful answer",
+    )
+    error.outcome_unknown = False
+    return error
+
+
+def _translated(order: _Order, error: Exception, limit: float) -> ApiError:
+    """Name a failure of the libraries below by what is known about the request: sent or not."""
+    kind: type[ApiError] = NoAnswer
+    match error:
+        case httpx.ConnectTimeout() | httpx.PoolTimeout():
+            kind, words = NotSent, "no connection in time"
+        case httpx.ConnectError() | httpx.ProxyError():
+            kind, words = _unconnected(error)
+        case httpx.UnsupportedProtocol() | httpx.LocalProtocolError() | httpx.InvalidURL():
+            kind, words = NotSent, "the request can't be sent to this address"
+        case httpx.DecodingError():
+            kind, words = BadAnswer, "the answer is damaged"
+        case TimeoutError() | httpx.TimeoutException():
+            words = f"no complete answer within {limit:.3g} s"
+        case _:
+            words = "the connection was lost before the answer was complete"
+    return kind(order.method, order.path, words=words)
+
+
+def _unconnected(error: Exception) -> tuple[type[ApiError], str]:
+    """Say why there is no connection, in the words of the operating system."""
+    for cause in _causes(error):
+        match cause:
+            case ssl.SSLCertVerificationError():
+                return Distrusted, f"certificate verify failed: {trimmed(cause.verify_message)}"
+            case ssl.SSLError():
+                return NotSent, f"TLS failed: {trimmed(cause.reason or 'no common ground')}"
+            case socket.gaierror():
+                return NotSent, f"unknown host: {trimmed(cause.strerror or '')}"
+            case ConnectionRefusedError():
+                return NotSent, "connection refused"
+            case _:
+                pass
+    proxy = " through the proxy" if isinstance(error, httpx.ProxyError) else ""
+    return NotSent, f"no connection{proxy}"
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__

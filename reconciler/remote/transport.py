@@ -1,0 +1,151 @@
+"""The way onto the network: which addresses are accepted, and what carries requests to them."""
+
+import ipaddress
+import urllib.request
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import httpx
+
+from reconciler.errors import BadSettings
+
+Names = tuple[tuple[type[Exception], type[httpx.TransportError]], ...]
+
+
+def checked_url(url: str) -> str:
+    """Return the address of an organization without its last slash; BadSettings if unusable.
+
+    Words of the error never repeat the part of the address that may hold a password.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise BadSettings("the organization's address can't be read as a URL") from None
+    if parts.scheme not in ("http", "https"):
+        raise BadSettings("the organization's address must begin with https://")
+    if parts.username is not None or parts.password is not None:
+        raise BadSettings("the organization's address must not contain a user or a password")
+    if not host or not url.strip().isprintable() or " " in url.strip() or "\\" in url:
+        raise BadSettings("the organization's address must have a host name")
+    if parts.query or parts.fragment:
+        raise BadSettings(f"the organization's address must end after the path: {host}")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise BadSettings(f"plain http would show the token to the network: use https://{host}")
+    return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}"
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def network_transport(parallelism: int) -> httpx.AsyncBaseTransport:
+    """Return a transport for ``parallelism`` connections, over aiohttp.
+
+    httpx's own pool slows down quadratically above some 20 connections. Trust comes from
+    SSL_CERT_FILE and SSL_CERT_DIR where set, proxies from the usual environment variables.
+    """
+    import aiohttp  # noqa: PLC0415 — slow to import, and the embedded Semaphore never needs it
+    from httpx_aiohttp import AiohttpTransport  # noqa: PLC0415
+
+    try:
+        trust = httpx.create_ssl_context()
+    except OSError:
+        raise BadSettings("SSL_CERT_FILE or SSL_CERT_DIR holds no readable certificates") from None
+
+    def session() -> aiohttp.ClientSession:
+        session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=parallelism, ssl=trust),
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+        # aiohttp would repeat a DELETE whose connection broke; only Http decides on that
+        session._retry_connection = False  # noqa: SLF001
+        return session
+
+    def direct_or_through(proxy: str) -> httpx.AsyncBaseTransport:
+        return AiohttpTransport(
+            verify=trust, client=session, proxy=httpx.Proxy(proxy) if proxy else None
+        )
+
+    # httpx-aiohttp calls every lost connection a ConnectTimeout, as if nothing had been sent
+    names: Names = (
+        (aiohttp.ClientProxyConnectionError, httpx.ProxyError),
+        (aiohttp.ClientHttpProxyError, httpx.ProxyError),
+        (aiohttp.ClientConnectorError, httpx.ConnectError),
+        (aiohttp.ConnectionTimeoutError, httpx.ConnectTimeout),
+        (aiohttp.InvalidURL, httpx.UnsupportedProtocol),
+        (aiohttp.ServerTimeoutError, httpx.ReadTimeout),
+        (aiohttp.ClientError, httpx.ReadError),
+        (OSError, httpx.ReadError),
+    )
+    return _Network(direct_or_through, names)
+
+
+class _Network(httpx.AsyncBaseTransport):
+    """One transport per proxy, with failures named by what they prove."""
+
+    def __init__(self, connect: Callable[[str], httpx.AsyncBaseTransport], names: Names) -> None:
+        self._connect = connect
+        self._names = names
+        self._ways: dict[str, httpx.AsyncBaseTransport] = {}
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        proxy = _proxy(request.url)
+        if proxy not in self._ways:
+            self._ways[proxy] = self._connect(proxy)
+        with _named(self._names):
+            response = await self._ways[proxy].handle_async_request(request)
+        if isinstance(response.stream, httpx.AsyncByteStream):
+            response.stream = _Stream(response.stream, self._names)
+        return response
+
+    async def aclose(self) -> None:
+        for way in self._ways.values():
+            await way.aclose()
+
+
+class _Stream(httpx.AsyncByteStream):
+    def __init__(self, inner: httpx.AsyncByteStream, names: Names) -> None:
+        self._inner = inner
+        self._names = names
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        with _named(self._names):
+            async for chunk in self._inner:
+                yield chunk
+
+    async def aclose(self) -> None:
+        with _named(self._names):
+            await self._inner.aclose()
+
+
+@contextmanager
+def _named(names: Names) -> Iterator[None]:
+    """Raise what went wrong under its right name; the cause stays attached for its details."""
+    try:
+        yield
+    except Exception as error:
+        cause = error.__cause__ if isinstance(error, httpx.TransportError) else error
+        for foreign, ours in names:
+            if isinstance(cause, foreign):
+                raise ours(type(cause).__name__) from cause
+        raise
+
+
+def _proxy(url: httpx.URL) -> str:
+    """Return the proxy the environment names for ``url``, "" for none."""
+    if is_loopback(url.host) or urllib.request.proxy_bypass(url.host):
+        return ""
+    proxies = urllib.request.getproxies()
+    proxy = proxies.get(url.scheme) or proxies.get("all") or ""
+    if proxy and "://" not in proxy:
+        proxy = f"http://{proxy}"
+    if proxy and not proxy.startswith(("http://", "https://")):
+        raise BadSettings(f"a {proxy.partition('://')[0]} proxy can't be used, only an http one")
+    return proxy
