@@ -1,0 +1,16 @@
+"""What each command does, as plain functions: the only place where the parts meet."""
+
+from reconciler.commands.organization import Organization, Session, connect
+from reconciler.commands.reconcile import Request, apply, plan
+from reconciler.commands.validate import load, resolve
+
+__all__ = [
+    "Organization",
+    "Request",
+    "Session",
+    "apply",
+    "connect",
+    "load",
+    "plan",
+    "resolve",
+]

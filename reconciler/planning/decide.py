@@ -1,0 +1,115 @@
+"""One object: what stands between what is declared and what is."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from reconciler.kinds import Kind
+from reconciler.kinds.fields import Immutable
+from reconciler.kinds.kind import mark, settle
+from reconciler.model import Action, Desired, FieldChange, Live, Sealed, Spec
+from reconciler.planning.diff import compare, presented
+from reconciler.planning.overlay import overlay
+from reconciler.planning.recognise import recognise
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do about one declared object.
+
+    ``action`` None means it is as declared. ``whole`` is the value with everything the manifest
+    gives, for a create; ``known`` is the same with the live parts wherever they are the same, for
+    an update. ``problem``: why it can't be done, "" if it can.
+    """
+
+    action: Action | None
+    whole: Spec
+    known: Spec
+    fields: tuple[FieldChange, ...] = ()
+    reason: str = ""
+    problem: str = ""
+    unknown: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def decide(kind: Kind, desired: Desired, live: Live | None) -> Decision:
+    """Compare one declared object with the live one, or with its absence."""
+    if live is None:
+        whole = settle(desired.spec)
+        problem = unsendable(kind, whole, None)
+        return Decision(Action.CREATE, whole, whole, presented(whole), "new", problem)
+    laid = overlay(live.spec, desired.spec, desired.rules.ignore)
+    known = recognise(laid.spec, live.spec)
+    notes = tuple(f"this organization does not honour {path}" for path in laid.unhonoured)
+    if known.spec != live.spec:
+        decision = _differing(kind, live, laid.spec, known.spec)
+    elif live.broken:
+        decision = _broken(kind, live, laid.spec, known.spec)
+    else:
+        decision = Decision(None, laid.spec, live.spec)
+    return replace(decision, unknown=known.unknown, notes=decision.notes + notes)
+
+
+def _differing(kind: Kind, live: Live, whole: Spec, known: Spec) -> Decision:
+    fields = compare(live.spec, known)
+    frozen = immutable_changes(live.spec, known)
+    if frozen or live.fixed:
+        why = (
+            f"{frozen[0]} can't be changed in place"
+            if frozen
+            else "the server hides its values and refuses to update it"
+        )
+        problem = unsendable(kind, whole, None)
+        return Decision(Action.REPLACE, whole, known, fields, why, problem)
+    problem = unsendable(kind, known, live.spec)
+    return Decision(Action.UPDATE, whole, known, fields, "differs from the manifest", problem)
+
+
+def _broken(kind: Kind, live: Live, whole: Spec, known: Spec) -> Decision:
+    """Writing its values again heals a target whose values could not be stored (C 1.7)."""
+    if not _sealed(known, ""):
+        note = f"it is out of order ({live.broken}), and no declared value could heal it"
+        return Decision(None, whole, known, notes=(note,))
+    problem = unsendable(kind, known, live.spec)
+    return Decision(Action.UPDATE, whole, known, reason=f"repair: {live.broken}", problem=problem)
+
+
+def immutable_changes(live: Spec, known: Spec, above: str = "") -> list[str]:
+    """Return the paths of changed fields that the API can't change."""
+    paths: list[str] = []
+    for name, value in known:
+        there = getattr(live, name)
+        if isinstance(value, Spec) and isinstance(there, Spec):
+            paths += immutable_changes(there, value, f"{above}{name}.")
+        elif value != there and mark(type(known), name, Immutable):
+            paths.append(f"{above}{name}")
+    return paths
+
+
+def unsendable(kind: Kind, spec: Spec, live: Spec | None) -> str:
+    """Say why a complete value can't be written, "" if it can."""
+    kept = {id(sealed) for _, sealed in _sealed(live, "")}
+    missing = [
+        path for path, sealed in _sealed(spec, "") if not sealed.is_clear and id(sealed) not in kept
+    ]
+    if missing:
+        return (
+            f"the value of {', '.join(missing)} is not in the manifest, "
+            "and it has to be sent: give it there"
+        )
+    return kind.unwritable(spec)
+
+
+def _sealed(value: Any, path: str) -> list[tuple[str, Sealed]]:
+    if isinstance(value, Sealed):
+        return [(path, value)]
+    below = f"{path}." if path else ""
+    if isinstance(value, Spec):
+        return [found for name, inner in value for found in _sealed(inner, f"{below}{name}")]
+    if isinstance(value, tuple):
+        return [
+            found
+            for item in value
+            if isinstance(item, Spec)
+            for found in _sealed(item, f"{below}{getattr(item, 'key', '')}")
+        ]
+    return []

@@ -1,0 +1,67 @@
+"""In which order: what is needed first for creates and updates, what needs it first for deletes."""
+
+from collections.abc import Iterable, Mapping
+from graphlib import TopologicalSorter
+
+from reconciler.kinds import KINDS
+from reconciler.model import Action, Address, Change, DesiredState, Spec
+
+
+def waits(changes: Iterable[Change]) -> dict[Address, tuple[Address, ...]]:
+    """Return, for each change, the changes that must be done before it."""
+    changes = tuple(changes)
+    writes = {c.address: c for c in changes if c.action is not Action.DELETE}
+    deletes = {c.address: c for c in changes if c.action is Action.DELETE}
+    before = {address: set(needed_by(c) & writes.keys()) for address, c in writes.items()}
+    for address, change in deletes.items():
+        needed = needed_by(change)
+        before[address] = {a for a, c in deletes.items() if address in needed_by(c)}
+        before[address] |= needed & writes.keys()
+        before[address] |= {a for a, c in writes.items() if address in _lived_by(c)}
+    return {address: tuple(sorted(waited - {address})) for address, waited in before.items()}
+
+
+def ordered(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Return the changes in an order that respects waits: by waves, sorted within each.
+
+    Deletes come after everything else.
+    """
+    by_address = {change.address: change for change in changes}
+    order = in_waves(waits(by_address.values()))
+    ranked = sorted(order, key=lambda address: by_address[address].action is Action.DELETE)
+    return tuple(by_address[address] for address in ranked)
+
+
+def in_waves(before: Mapping[Address, Iterable[Address]]) -> list[Address]:
+    """Return all addresses, each after those it waits for, each wave sorted."""
+    sorter = TopologicalSorter(before)
+    sorter.prepare()
+    order: list[Address] = []
+    while sorter.is_active():
+        wave = sorted(sorter.get_ready())
+        order += wave
+        sorter.done(*wave)
+    return order
+
+
+def needed_by(change: Change) -> set[Address]:
+    """Return what must exist for the result of a change to exist."""
+    if change.desired is not None and change.action is not Action.DELETE:
+        return _needs(change.address, change.desired.spec)
+    return _lived_by(change)
+
+
+def _lived_by(change: Change) -> set[Address]:
+    return _needs(change.address, change.live.spec) if change.live else set()
+
+
+def _needs(address: Address, spec: Spec) -> set[Address]:
+    return set(KINDS[address.kind].needs(address, spec))
+
+
+def dependencies(state: DesiredState) -> dict[Address, tuple[Address, ...]]:
+    """Return what each declared object needs, sorted; for drawing."""
+    return {
+        address: tuple(sorted(_needs(address, desired.spec)))
+        for address, desired in sorted(state.objects.items())
+    }

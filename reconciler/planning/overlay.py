@@ -1,0 +1,63 @@
+"""What a user mentioned, laid over what is: unmentioned means keep."""
+
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+from reconciler.kinds.fields import Keyed, Unhonoured
+from reconciler.kinds.kind import mark, settle
+from reconciler.model import Spec
+
+
+class Overlay(NamedTuple):
+    """The complete value to have, and the mentioned fields this organization does not honour."""
+
+    spec: Spec
+    unhonoured: tuple[str, ...]
+
+
+def overlay(base: Spec, declared: Spec, ignore: Collection[str] = ()) -> Overlay:
+    """Lay the mentioned fields of ``declared`` over ``base``.
+
+    Keyed items are laid over the item of the same key; other lists replace. ``ignore``: dotted
+    paths that count as unmentioned.
+    """
+    unhonoured: list[str] = []
+    spec = _lay(base, declared, "", ignore, unhonoured)
+    return Overlay(spec, tuple(unhonoured))
+
+
+def _lay(
+    base: Spec, declared: Spec, above: str, ignore: Collection[str], unhonoured: list[str]
+) -> Spec:
+    changes: dict[str, Any] = {}
+    for name in sorted(declared.model_fields_set):
+        path = f"{above}{name}"
+        old, new = getattr(base, name), getattr(declared, name)
+        if path in ignore:
+            continue
+        if old is None and mark(type(base), name, Unhonoured):
+            unhonoured.append(path)
+            continue
+        if isinstance(new, Spec):
+            new = (
+                _lay(old, new, f"{path}.", ignore, unhonoured)
+                if isinstance(old, Spec)
+                else settle(new)
+            )
+        elif isinstance(new, tuple):
+            new = _lay_items(old or (), new)
+        changes[name] = new
+    return base.having(changes).canonical()
+
+
+def _lay_items(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:
+    there = {item.key: item for item in old if isinstance(item, Keyed)}
+    return tuple(_lay_item(there, item) for item in new)
+
+
+def _lay_item(there: dict[str, Keyed], item: Any) -> Any:
+    if not isinstance(item, Spec):
+        return item
+    if isinstance(item, Keyed) and item.key in there:
+        return _lay(there[item.key], item, "", (), [])
+    return settle(item)

@@ -1,0 +1,156 @@
+"""Two states and a policy make one plan."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reconciler.kinds import KINDS
+from reconciler.model import (
+    Action,
+    Address,
+    Change,
+    Desired,
+    DesiredState,
+    Live,
+    LiveState,
+    Place,
+    Plan,
+    Problem,
+    Refusal,
+    Severity,
+)
+from reconciler.planning.decide import Decision, decide
+from reconciler.planning.graph import ordered
+from reconciler.planning.policy import Policy, refusals
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What planning one object came to."""
+
+    change: Change | None = None
+    unchanged: Address | None = None
+    unknown: tuple[str, ...] = ()
+    notes: tuple[Problem, ...] = ()
+    refusal: Refusal | None = None
+
+
+def plan(desired: DesiredState, live: LiveState, policy: Policy) -> Plan:
+    """Return what has to be done for ``live`` to be as ``desired``.
+
+    Pure: same states, same plan, whatever their order. What is not allowed is in the plan too,
+    with its refusal.
+    """
+    there = dict(live.objects)
+    found: list[_Found] = []
+    objects = sorted(desired.objects.items(), key=lambda item: (item[0].kind != "Project", item[0]))
+    for address, declared in objects:
+        one = _one(declared, there, policy)
+        found.append(one)
+        if address.kind == "Project" and one.change and one.change.action is Action.REPLACE:
+            there = {a: o for a, o in there.items() if a.project != address.name}
+    changes = [one.change for one in found if one.change]
+    if not policy.destroy:
+        changes += _disowned(desired, there)
+    return Plan(
+        changes=ordered(changes),
+        unchanged=tuple(sorted(one.unchanged for one in found if one.unchanged)),
+        unmanaged=_unmanaged(desired, live, changes),
+        unknown=tuple(
+            sorted((one.unchanged, path) for one in found if one.unchanged for path in one.unknown)
+        ),
+        notes=tuple(sorted(note for one in found for note in one.notes)),
+        refusals=tuple(one.refusal for one in found if one.refusal) + refusals(changes, policy),
+    )
+
+
+def _one(desired: Desired, there: dict[Address, Live], policy: Policy) -> _Found:
+    address = desired.address
+    live = there.get(address)
+    former = _former(desired)
+    reason = ""
+    if former in there:
+        if live is not None:
+            text = f"both {former} and {address} exist; delete one of them, or drop renamed_from"
+            return _Found(refusal=Refusal(address, text), unchanged=address)
+        live, reason = there[former], f"renamed from {former.name}"
+    if desired.rules.absent or policy.destroy:
+        return _gone(desired, live)
+    return _kept(desired, live, reason)
+
+
+def _former(desired: Desired) -> Address | None:
+    if not desired.rules.renamed_from:
+        return None
+    address = desired.address
+    return Address(address.kind, address.project, desired.rules.renamed_from)
+
+
+def _gone(desired: Desired, live: Live | None) -> _Found:
+    address = desired.address
+    if live is None:
+        return _Found(unchanged=address) if desired.rules.absent else _Found()
+    if KINDS[address.kind].singleton:
+        text = f"{address} stays: Semaphore's API can't delete it"
+        return _Found(notes=(Problem(desired.place, text, Severity.WARNING),))
+    if desired.rules.protect:
+        text = f"{address} stays: it is protected"
+        return _Found(notes=(Problem(desired.place, text, Severity.WARNING),))
+    reason = "absent asked for" if desired.rules.absent else "destroy asked for"
+    change = Change(Action.DELETE, address, desired, live, (), reason, desired.place)
+    return _Found(change=change)
+
+
+def _kept(desired: Desired, live: Live | None, reason: str) -> _Found:
+    address = desired.address
+    decision = decide(KINDS[address.kind], desired, live)
+    notes = tuple(
+        Problem(desired.place, f"{address}: {note}", Severity.WARNING) for note in decision.notes
+    )
+    if decision.action is None:
+        return _Found(unchanged=address, unknown=decision.unknown, notes=notes)
+    change = Change(
+        decision.action,
+        address,
+        desired,
+        live,
+        decision.fields,
+        reason or decision.reason,
+        _place(desired, decision),
+    )
+    refusal = Refusal(address, decision.problem) if decision.problem else None
+    return _Found(change=change, notes=notes, refusal=refusal, unknown=decision.unknown)
+
+
+def _place(desired: Desired, decision: Decision) -> Place:
+    """Return the line to look at: the one field that changes, or the whole document."""
+    if decision.action is Action.UPDATE and len(decision.fields) == 1:
+        return desired.place_of(decision.fields[0].path)
+    return desired.place
+
+
+def _disowned(desired: DesiredState, there: dict[Address, Live]) -> Iterator[Change]:
+    """Delete what a project's declared list does not name: "these and no others"."""
+    contained = KINDS["Project"].contains
+    former = {_former(declared) for declared in desired.objects.values()}
+    for address, live in sorted(there.items()):
+        place = desired.owned.get(address.project)
+        if contained is None or address.kind != contained.kind or place is None:
+            continue
+        if address in desired.objects or address in former:
+            continue
+        reason = f"not in the list of Project/{address.project}"
+        yield Change(Action.DELETE, address, None, live, (), reason, place)
+
+
+def _unmanaged(
+    desired: DesiredState, live: LiveState, changes: list[Change]
+) -> tuple[Address, ...]:
+    known = set(desired.objects) | {change.address for change in changes}
+    known |= {change.live.address for change in changes if change.live}
+    return tuple(
+        sorted(
+            address
+            for address in live.objects
+            if address not in known and not KINDS[address.kind].singleton
+        )
+    )
