@@ -9,8 +9,20 @@ from reconciler.embedded.agent_types import routes as agent_type_routes
 from reconciler.embedded.agent_types import storage as agent_type_storage
 from reconciler.embedded.agents import routes as agent_routes
 from reconciler.embedded.agents import storage as agent_storage
+from reconciler.embedded.dashboards import routes as dashboard_routes
+from reconciler.embedded.dashboards import storage as dashboard_storage
+from reconciler.embedded.notifications import routes as notification_routes
+from reconciler.embedded.notifications import storage as notification_storage
+from reconciler.embedded.people import routes as people_routes
+from reconciler.embedded.people import storage as people_storage
+from reconciler.embedded.projects import routes as project_routes
+from reconciler.embedded.projects import storage as project_storage
 from reconciler.embedded.retention import routes as retention_routes
 from reconciler.embedded.retention import storage as retention_storage
+from reconciler.embedded.schedules import routes as schedule_routes
+from reconciler.embedded.schedules import storage as schedule_storage
+from reconciler.embedded.secrets import routes as secret_routes
+from reconciler.embedded.secrets import storage as secret_storage
 from reconciler.embedded.store import World
 from reconciler.embedded.targets import routes as target_routes
 from reconciler.embedded.targets import storage as target_storage
@@ -30,8 +42,14 @@ class Family:
 
 # A family's tables may refer to those of the families above it; the first matching route answers.
 FAMILIES: tuple[Family, ...] = (
+    Family(people_storage.SCHEMA, people_routes.ROUTES, people_storage.prepare),
+    Family(project_storage.SCHEMA, project_routes.ROUTES),
+    Family(schedule_storage.SCHEMA, schedule_routes.ROUTES),
     Family(target_storage.SCHEMA, target_routes.ROUTES),
     Family(agent_type_storage.SCHEMA, agent_type_routes.ROUTES),
     Family(agent_storage.SCHEMA, agent_routes.ROUTES),
     Family(retention_storage.SCHEMA, retention_routes.ROUTES),
+    Family(secret_storage.SCHEMA, secret_routes.ROUTES),
+    Family(dashboard_storage.SCHEMA, dashboard_routes.ROUTES),
+    Family(notification_storage.SCHEMA, notification_routes.ROUTES),
 )

@@ -1,0 +1,1 @@
+"""Schedules, which projects call tasks and the scheduler calls periodics."""
