@@ -1,7 +1,7 @@
 """Declared operations of the services behind the gateway, turned into routes (B 1.1)."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
@@ -42,7 +42,7 @@ register_url_convertor("plain", _Plain())
 class Call:
     world: World
     path: Mapping[str, str]
-    message: Message
+    message: Message = field(repr=False)
     """The body or, where there is none, the query."""
 
 

@@ -7,6 +7,7 @@ from reconciler.embedded.gateway import operations, paging
 from reconciler.embedded.gateway.errors import failed_precondition, part, permission_denied
 from reconciler.embedded.gateway.operations import Call, Handlers
 from reconciler.embedded.gateway.shapes import BOOL, INT32, INT64, STRING, Message, Repeated, shape
+from reconciler.embedded.gateway.times import in_seconds, microseconds
 from reconciler.embedded.secrets import rules, storage
 from reconciler.embedded.secrets.content import DATA, Content
 from reconciler.embedded.secrets.policy import ORG_CONFIG, Policy
@@ -34,7 +35,6 @@ SECRET = shape(
 PAGE = shape(secrets=Repeated(SECRET), next_page_token=STRING)
 QUERY = shape(page_size=INT32, page_token=STRING, order=Order)
 _LIMIT = 100
-_SECOND = 1_000_000
 
 
 def list_secrets(call: Call) -> Message:
@@ -73,7 +73,7 @@ def create(call: Call) -> Message:
         raise permission_denied("You are not authorized to create secrets")
     content = Content.of(part(sent, "data"))
     rules.check(name, content)
-    now = _microseconds(world)
+    now = microseconds(world)
     secret = Secret(
         id=world.uuid(),
         name=name,
@@ -101,7 +101,7 @@ def update(call: Call) -> Message:
         name=name,
         content=content,
         policy=rules.policy(world, sent["org_config"], secret.policy),
-        updated_at=_microseconds(world),
+        updated_at=microseconds(world),
     )
     rules.save(world, changed)
     return _shown(world, changed)
@@ -118,18 +118,14 @@ def _shown(world: World, secret: Secret) -> Message:
         "metadata": {
             "name": secret.name,
             "id": secret.id,
-            "create_time": secret.inserted_at // _SECOND,
-            "update_time": secret.updated_at // _SECOND,
+            "create_time": in_seconds(secret.inserted_at),
+            "update_time": in_seconds(secret.updated_at),
             "checkout_at": secret.used_at,
             "content_included": exposed,
         },
         "data": secret.content.shown(values=exposed),
         "org_config": secret.policy.shown() if world.settings.secrets_access_policy else None,
     }
-
-
-def _microseconds(world: World) -> int:
-    return int(world.now().timestamp() * _SECOND)
 
 
 ROUTES = operations.routes(

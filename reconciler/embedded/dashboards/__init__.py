@@ -1,0 +1,1 @@
+"""Dashboards of the organization (B 3)."""

@@ -1,0 +1,1 @@
+"""Secrets of one project (B 2.6)."""
