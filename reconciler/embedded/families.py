@@ -15,6 +15,8 @@ from reconciler.embedded.notifications import routes as notification_routes
 from reconciler.embedded.notifications import storage as notification_storage
 from reconciler.embedded.people import routes as people_routes
 from reconciler.embedded.people import storage as people_storage
+from reconciler.embedded.project_secrets import routes as project_secret_routes
+from reconciler.embedded.project_secrets import storage as project_secret_storage
 from reconciler.embedded.projects import routes as project_routes
 from reconciler.embedded.projects import storage as project_storage
 from reconciler.embedded.retention import routes as retention_routes
@@ -50,6 +52,7 @@ FAMILIES: tuple[Family, ...] = (
     Family(agent_storage.SCHEMA, agent_routes.ROUTES),
     Family(retention_storage.SCHEMA, retention_routes.ROUTES),
     Family(secret_storage.SCHEMA, secret_routes.ROUTES),
+    Family(project_secret_storage.SCHEMA, project_secret_routes.ROUTES),
     Family(dashboard_storage.SCHEMA, dashboard_routes.ROUTES),
     Family(notification_storage.SCHEMA, notification_routes.ROUTES),
 )
