@@ -3,10 +3,8 @@
 import asyncio
 import json
 import random
-import socket
-import ssl
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
@@ -27,7 +25,8 @@ from reconciler.errors import (
     ServerFault,
 )
 from reconciler.model import Sealed
-from reconciler.remote.answers import AnswerTooLarge, NotJson, failure, parse, trimmed
+from reconciler.remote.answers import AnswerTooLarge, NotJson, failure, parse
+from reconciler.remote.transport import Distrusted, is_loopback, translated
 
 Params = Mapping[str, str | int | Sequence[str]]
 
@@ -47,12 +46,6 @@ class Answer:
     text: str = field(repr=False)
 
 
-class Distrusted(NotSent):
-    """The server's certificate is not trusted; trying again would not help."""
-
-    advice = "set SSL_CERT_FILE to the certificate of the authority that signed it"
-
-
 def segment(text: str) -> str:
     """Return ``text`` as one segment of a path; BadSettings for what can't be one.
 
@@ -69,7 +62,7 @@ class _Order:
 
     method: str
     path: str
-    url: httpx.URL
+    url: str
     headers: Mapping[str, str]
     content: bytes | None = None
     hidden: tuple[str, ...] = ()
@@ -155,11 +148,10 @@ class Http:
         headers = _headers("" if authorization else "Token ", secret)
         if content is not None:
             headers["Content-Type"] = "application/json"
-        url = httpx.URL(self._base + path)
         order = _Order(
             method,
             path,
-            url.copy_merge_params(params) if params else url,
+            f"{self._base}{path}?{httpx.QueryParams(params)}" if params else self._base + path,
             headers,
             content,
             hidden=(*hidden, secret.reveal()),
@@ -171,8 +163,10 @@ class Http:
     async def fetch(self, url: str) -> Answer:
         """Read from a signed address as it is, without our token; the answer may be any text."""
         parts = urlsplit(url)
+        if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+            raise NotSent("GET", parts.path, words="a signed address must begin with https://")
         return await self._persist(
-            _Order("GET", parts.path, httpx.URL(url), _headers(), hidden=(parts.query,), raw=True)
+            _Order("GET", parts.path, url, _headers(), hidden=(parts.query,), raw=True)
         )
 
     async def _persist(self, order: _Order) -> Answer:
@@ -214,8 +208,8 @@ class Http:
         try:
             async with asyncio.timeout(limit):
                 return await self._transfer(order)
-        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, OSError) as foreign:
-            error = _translated(order, foreign, limit)
+        except (OSError, UnicodeError, httpx.HTTPError, httpx.InvalidURL) as foreign:
+            error = translated(order.method, order.path, foreign, limit)
         raise error  # here, so that it does not hold the foreign error and its request
 
     async def _transfer(self, order: _Order) -> tuple[httpx.Response, bytes]:
@@ -318,46 +312,3 @@ def _down(order: _Order) -> ServerFault:
     )
     error.outcome_unknown = False
     return error
-
-
-def _translated(order: _Order, error: Exception, limit: float) -> ApiError:
-    """Name a failure of the libraries below by what is known about the request: sent or not."""
-    kind: type[ApiError] = NoAnswer
-    match error:
-        case httpx.ConnectTimeout() | httpx.PoolTimeout():
-            kind, words = NotSent, "no connection in time"
-        case httpx.ConnectError() | httpx.ProxyError():
-            kind, words = _unconnected(error)
-        case httpx.UnsupportedProtocol() | httpx.LocalProtocolError() | httpx.InvalidURL():
-            kind, words = NotSent, "the request can't be sent to this address"
-        case httpx.DecodingError():
-            kind, words = BadAnswer, "the answer is damaged"
-        case TimeoutError() | httpx.TimeoutException():
-            words = f"no complete answer within {limit:.3g} s"
-        case _:
-            words = "the connection was lost before the answer was complete"
-    return kind(order.method, order.path, words=words)
-
-
-def _unconnected(error: Exception) -> tuple[type[ApiError], str]:
-    """Say why there is no connection, in the words of the operating system."""
-    for cause in _causes(error):
-        match cause:
-            case ssl.SSLCertVerificationError():
-                return Distrusted, f"certificate verify failed: {trimmed(cause.verify_message)}"
-            case ssl.SSLError():
-                return NotSent, f"TLS failed: {trimmed(cause.reason or 'no common ground')}"
-            case socket.gaierror():
-                return NotSent, f"unknown host: {trimmed(cause.strerror or '')}"
-            case ConnectionRefusedError():
-                return NotSent, "connection refused"
-            case _:
-                pass
-    proxy = " through the proxy" if isinstance(error, httpx.ProxyError) else ""
-    return NotSent, f"no connection{proxy}"
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__

@@ -1,6 +1,9 @@
-"""The way onto the network: which addresses are accepted, and what carries requests to them."""
+"""The way onto the network: accepted addresses, what carries requests, what its failures prove."""
 
+import base64
 import ipaddress
+import socket
+import ssl
 import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
@@ -8,26 +11,35 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from reconciler.errors import BadSettings
+from reconciler.errors import ApiError, BadAnswer, BadSettings, NoAnswer, NotSent
+from reconciler.remote.answers import trimmed
 
 Names = tuple[tuple[type[Exception], type[httpx.TransportError]], ...]
+
+
+class Distrusted(NotSent):
+    """The server's certificate is not trusted; trying again would not help."""
+
+    advice = "set SSL_CERT_FILE to the certificate of the authority that signed it"
 
 
 def checked_url(url: str) -> str:
     """Return the address of an organization without its last slash; BadSettings if unusable.
 
-    Words of the error never repeat the part of the address that may hold a password.
+    The error never repeats a part of the address that may hold a password.
     """
+    url = url.strip()
     try:
-        parts = urlsplit(url.strip())
-        host, _ = parts.hostname, parts.port
-    except ValueError:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+        reachable = bool(host.encode("idna") and httpx.URL(url).host)
+    except (ValueError, httpx.InvalidURL):
         raise BadSettings("the organization's address can't be read as a URL") from None
     if parts.scheme not in ("http", "https"):
         raise BadSettings("the organization's address must begin with https://")
     if parts.username is not None or parts.password is not None:
         raise BadSettings("the organization's address must not contain a user or a password")
-    if not host or not url.strip().isprintable() or " " in url.strip() or "\\" in url:
+    if not reachable or not url.isprintable() or " " in url or "\\" in url:
         raise BadSettings("the organization's address must have a host name")
     if parts.query or parts.fragment:
         raise BadSettings(f"the organization's address must end after the path: {host}")
@@ -69,9 +81,8 @@ def network_transport(parallelism: int) -> httpx.AsyncBaseTransport:
         return session
 
     def direct_or_through(proxy: str) -> httpx.AsyncBaseTransport:
-        return AiohttpTransport(
-            verify=trust, client=session, proxy=httpx.Proxy(proxy) if proxy else None
-        )
+        through = _described(proxy) if proxy else None
+        return AiohttpTransport(verify=trust, client=session, proxy=through)
 
     # httpx-aiohttp calls every lost connection a ConnectTimeout, as if nothing had been sent
     names: Names = (
@@ -149,3 +160,58 @@ def _proxy(url: httpx.URL) -> str:
     if proxy and not proxy.startswith(("http://", "https://")):
         raise BadSettings(f"a {proxy.partition('://')[0]} proxy can't be used, only an http one")
     return proxy
+
+
+def _described(proxy: str) -> httpx.Proxy:
+    """Return the proxy with its password as a header: aiohttp is about to drop the other way."""
+    url = httpx.URL(proxy)
+    if not url.userinfo:
+        return httpx.Proxy(url)
+    user = base64.b64encode(f"{url.username}:{url.password}".encode()).decode()
+    bare = url.copy_with(username=None, password=None)
+    return httpx.Proxy(bare, headers={"Proxy-Authorization": f"Basic {user}"})
+
+
+def translated(method: str, path: str, error: Exception, limit: float) -> ApiError:
+    """Name a failure of the libraries below by what is known about the request: sent or not."""
+    kind: type[ApiError] = NoAnswer
+    match error:
+        case httpx.ConnectTimeout() | httpx.PoolTimeout():
+            kind, words = NotSent, "no connection in time"
+        case httpx.ConnectError() | httpx.ProxyError():
+            kind, words = _unconnected(error)
+        case httpx.UnsupportedProtocol() | httpx.LocalProtocolError():
+            kind, words = NotSent, "the request can't be sent to this address"
+        case httpx.InvalidURL() | UnicodeError():
+            kind, words = NotSent, "the request can't be sent to this address"
+        case httpx.DecodingError():
+            kind, words = BadAnswer, "the answer is damaged"
+        case TimeoutError() | httpx.TimeoutException():
+            words = f"no complete answer within {limit:.3g} s"
+        case _:
+            words = "the connection was lost before the answer was complete"
+    return kind(method, path, words=words)
+
+
+def _unconnected(error: Exception) -> tuple[type[ApiError], str]:
+    """Say why there is no connection, in the words of the operating system."""
+    for cause in _causes(error):
+        match cause:
+            case ssl.SSLCertVerificationError(verify_message=str(message)):
+                return Distrusted, f"certificate verify failed: {trimmed(message)}"
+            case ssl.SSLError(reason=str(reason)):
+                return NotSent, f"TLS failed: {trimmed(reason)}"
+            case socket.gaierror():
+                return NotSent, f"unknown host: {trimmed(cause.strerror or '')}"
+            case ConnectionRefusedError():
+                return NotSent, "connection refused"
+            case _:
+                pass
+    proxy = " through the proxy" if isinstance(error, httpx.ProxyError) else ""
+    return NotSent, f"no connection{proxy}"
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__

@@ -1,0 +1,453 @@
+"""Requests are repeated where that is safe, bounded in time, and tell no secret."""
+
+import asyncio
+import gzip
+import json
+import traceback
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+import pytest
+import respx
+
+from reconciler import __version__
+from reconciler.errors import (
+    ApiError,
+    BadAnswer,
+    BadSettings,
+    NoAnswer,
+    NotFound,
+    NotSent,
+    PermissionDenied,
+    RateLimited,
+    Rejected,
+    ServerFault,
+)
+from reconciler.model import Sealed
+from reconciler.remote.http import MAX_FAULTS, Answer, Http, segment
+
+BASE = "https://acme.example"
+CANARY = "canary-token-5f0c"
+SECRET = 'canary "secret" value'
+
+
+class Clock:
+    """Time that passes only when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.pauses: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self.now += seconds
+
+
+@pytest.fixture
+def server() -> respx.Router:
+    """Answer what a test says, on any address."""
+    return respx.Router(assert_all_called=False)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def run(
+    server: respx.Router,
+    clock: Clock,
+    work: Callable[[Http], Awaitable[Any]],
+    **settings: Any,
+) -> Any:
+    """Do ``work`` with a client of ``server``, without waiting for anything."""
+
+    before = len(server.calls)
+
+    async def main() -> Any:
+        transport = httpx.MockTransport(server.async_handler)
+        settings.setdefault("jitter", lambda: 1.0)
+        async with Http(
+            BASE,
+            Sealed(CANARY),
+            transport=transport,
+            sleep=clock.sleep,
+            clock=clock,
+            **settings,
+        ) as http:
+            try:
+                return await work(http)
+            finally:
+                assert http.requests == len(server.calls) - before
+
+    return asyncio.run(main())
+
+
+def get(http: Http) -> Awaitable[Answer]:
+    return http.call("GET", "/api/x")
+
+
+def post(http: Http) -> Awaitable[Answer]:
+    return http.call("POST", "/api/x", body={"value": Sealed(SECRET)})
+
+
+def post_again(http: Http) -> Awaitable[Answer]:
+    return http.call("POST", "/api/x", body={"value": Sealed(SECRET)}, repeatable=True)
+
+
+def test_request(server: respx.Router, clock: Clock) -> None:
+    """The request has the token, our agent string, the encoded path and the opened body."""
+    route = server.route().respond(200, text='{"a": 1}')
+    path = f"/api/v1/projects/{segment('a/b ?#é%')}/secrets"
+
+    async def work(http: Http) -> Answer:
+        body = {"data": [Sealed(SECRET)]}
+        return await http.call("POST", path, body=body, params={"states": ["A", "B"], "t": "=&"})
+
+    answer = run(server, clock, work)
+    request = route.calls.last.request
+    assert answer.data == {"a": 1}
+    assert (
+        request.url.raw_path.partition(b"?")[0]
+        == b"/api/v1/projects/a%2Fb%20%3F%23%C3%A9%25/secrets"
+    )
+    assert request.url.query == b"states=A&states=B&t=%3D%26"
+    assert request.headers["authorization"] == f"Token {CANARY}"
+    assert request.headers["user-agent"] == f"reconciler/{__version__}"
+    assert request.headers["content-type"] == "application/json"
+    assert json.loads(request.content) == {"data": [SECRET]}
+
+
+def test_path_prefix(server: respx.Router, clock: Clock) -> None:
+    """An organization may live below a path, and a GET without body has no content type."""
+    route = server.get(f"{BASE}/api/x").respond(200)
+    answer = run(server, clock, get)
+    assert answer.data is None
+    assert "content-type" not in route.calls.last.request.headers
+
+
+def test_other_authorization(server: respx.Router, clock: Clock) -> None:
+    """A credential of another kind replaces the token, scheme word included."""
+    route = server.route().respond(200, json={})
+    run(server, clock, lambda http: http.call("GET", "/x", authorization=Sealed("jwt")))
+    assert route.calls.last.request.headers["authorization"] == "jwt"
+
+
+def test_cookies_are_not_kept(server: respx.Router, clock: Clock) -> None:
+    """A cookie the server sets is not sent back: cookies are refused on /api."""
+    route = server.route().respond(200, headers={"set-cookie": "session=1; Path=/"})
+
+    async def work(http: Http) -> None:
+        await get(http)
+        await get(http)
+
+    run(server, clock, work)
+    assert "cookie" not in route.calls.last.request.headers
+
+
+@pytest.mark.parametrize("name", ["", ".", ".."])
+def test_segment_refuses_what_would_go_elsewhere(name: str) -> None:
+    """A name that paths treat specially can never become part of one."""
+    with pytest.raises(BadSettings):
+        segment(name)
+
+
+@pytest.mark.parametrize("token", ["", "two words", "line\nbreak", "ünïcode"])
+def test_impossible_token(token: str) -> None:
+    """A token no header can carry is refused without being quoted."""
+    with pytest.raises(BadSettings) as caught:
+        Http(BASE, Sealed(token), transport=httpx.MockTransport(respx.Router().handler))
+    assert not token or token not in str(caught.value)
+
+
+TRANSIENT: list[tuple[type[ApiError], httpx.Response | type[Exception]]] = [
+    (RateLimited, httpx.Response(429)),
+    (ServerFault, httpx.Response(500, text='"Internal error"')),
+    (ServerFault, httpx.Response(503)),
+    (NotSent, httpx.ConnectError),
+    (NotSent, httpx.ConnectTimeout),
+    (NotSent, httpx.PoolTimeout),
+    (NoAnswer, httpx.ReadError),
+    (NoAnswer, httpx.ReadTimeout),
+    (NoAnswer, httpx.RemoteProtocolError),
+    (NoAnswer, httpx.WriteError),
+    (PermissionDenied, httpx.Response(403)),
+]
+NOTHING_HAPPENED = (RateLimited, NotSent)
+
+
+@pytest.mark.parametrize(("expected", "fault"), TRANSIENT)
+def test_reading_is_repeated(
+    expected: type[ApiError], fault: Any, server: respx.Router, clock: Clock
+) -> None:
+    """A GET survives three passing faults and gives up after the fourth."""
+    server.route().mock(side_effect=[fault] * 3 + [httpx.Response(200, json=[])])
+    assert run(server, clock, get).data == []
+    assert clock.pauses == [0.5, 1.0, 2.0]
+    server.reset()
+    server.route().mock(side_effect=[fault] * 4)
+    with pytest.raises(expected) as caught:
+        run(server, clock, get)
+    assert type(caught.value) is expected
+
+
+@pytest.mark.parametrize(("expected", "fault"), TRANSIENT)
+def test_writing_is_repeated_only_if_nothing_happened(
+    expected: type[ApiError], fault: Any, server: respx.Router, clock: Clock
+) -> None:
+    """A POST whose fate is unknown is never sent twice."""
+    server.route().mock(side_effect=[fault, httpx.Response(200, json={})])
+    if issubclass(expected, NOTHING_HAPPENED):
+        assert run(server, clock, post).status == 200
+    else:
+        with pytest.raises(expected) as caught:
+            run(server, clock, post)
+        assert caught.value.outcome_unknown is (expected is not PermissionDenied)
+        assert len(server.calls) == 1
+
+
+@pytest.mark.parametrize(("expected", "fault"), TRANSIENT)
+def test_repeatable_writing_is_repeated(
+    expected: type[ApiError], fault: Any, server: respx.Router, clock: Clock
+) -> None:
+    """A POST with an idempotency token is repeated like a GET."""
+    server.route().mock(side_effect=[fault, httpx.Response(200, json={})])
+    assert run(server, clock, post_again).status == 200
+    assert issubclass(expected, ApiError)
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 409, 422, 301])
+def test_a_refusal_is_final(status: int, server: respx.Router, clock: Clock) -> None:
+    """What the server has decided is not asked again."""
+    server.route().respond(status, text='"no"', headers={"location": "https://elsewhere"})
+    with pytest.raises(ApiError):
+        run(server, clock, get)
+    assert len(server.calls) == 1
+
+
+def test_doubt_outlives_a_later_refusal(server: respx.Router, clock: Clock) -> None:
+    """Once an attempt may have arrived, a refused repetition does not prove the contrary."""
+    refused = httpx.Response(400, text="name has already been taken")
+    server.route().mock(side_effect=[httpx.ReadError, refused])
+    with pytest.raises(Rejected) as caught:
+        run(server, clock, post_again)
+    assert caught.value.outcome_unknown
+
+
+def test_an_answer_too_large_is_not_asked_again(server: respx.Router, clock: Clock) -> None:
+    """429 because of size is no reason to wait (B 1.4)."""
+    text = '{"code":8,"message":"grpc: received message larger than max (2 vs. 1)"}'
+    server.route().respond(429, text=text)
+    with pytest.raises(RateLimited):
+        run(server, clock, get)
+    assert clock.pauses == []
+
+
+@pytest.mark.parametrize(
+    ("pause", "asked"), [(7.0, "7"), (60.0, "36000"), (0.5, "-1"), (0.5, "0"), (0.5, "soon")]
+)
+def test_retry_after(pause: float, asked: str, server: respx.Router, clock: Clock) -> None:
+    """The server's wish to wait is honoured within bounds."""
+    slow_down = httpx.Response(429, headers={"retry-after": asked})
+    server.route().mock(side_effect=[slow_down, httpx.Response(200)])
+    run(server, clock, get)
+    assert clock.pauses == [pause]
+
+
+def test_jitter(server: respx.Router, clock: Clock) -> None:
+    """Pauses spread between half and all of the backoff."""
+    server.route().mock(side_effect=[httpx.Response(503), httpx.Response(200)])
+    run(server, clock, get, jitter=lambda: 0.0)
+    assert clock.pauses == [0.25]
+
+
+def test_never_sleeps_past_the_run(server: respx.Router, clock: Clock) -> None:
+    """The error comes at once when the pause would outlast the run."""
+    server.route().respond(429, headers={"retry-after": "30"})
+    with pytest.raises(RateLimited):
+        run(server, clock, get, deadline=29.0)
+    assert clock.pauses == []
+
+
+def test_nothing_is_sent_after_the_run(server: respx.Router, clock: Clock) -> None:
+    """A call after the end of the run fails as not sent."""
+    with pytest.raises(NotSent, match="time for this run"):
+        run(server, clock, post, deadline=0.0)
+    assert len(server.calls) == 0
+
+
+def test_read_only(server: respx.Router, clock: Clock) -> None:
+    """A client that only reads can read."""
+    server.route().respond(200, json=[])
+    assert run(server, clock, get, read_only=True).data == []
+    assert len(server.calls) == 1
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "get"])
+def test_read_only_refuses(method: str, server: respx.Router, clock: Clock) -> None:
+    """Any other method than GET fails before anything is sent."""
+    with pytest.raises(NotSent, match="only reads"):
+        run(server, clock, lambda http: http.call(method, "/x"), read_only=True)
+    assert len(server.calls) == 0
+
+
+def test_a_dead_server_is_left_alone(server: respx.Router, clock: Clock) -> None:
+    """After five calls in a row without use, nothing more is sent and nothing is in doubt."""
+    server.route().respond(500)
+
+    async def work(http: Http) -> list[ApiError]:
+        errors: list[ApiError] = []
+        for _ in range(MAX_FAULTS + 2):
+            with pytest.raises(ServerFault) as caught:
+                await post(http)
+            errors.append(caught.value)
+        return errors
+
+    *faults, _, last = run(server, clock, work)
+    assert len(server.calls) == MAX_FAULTS
+    assert faults[0].outcome_unknown
+    assert not last.outcome_unknown
+    assert "seems down" in str(last)
+
+
+def test_any_useful_answer_ends_the_row(server: respx.Router, clock: Clock) -> None:
+    """Faults with answers between them do not condemn the server, even answers that refuse."""
+    answers = [httpx.Response(500)] * 4 + [httpx.Response(404)]
+    server.route().mock(side_effect=answers * 2)
+
+    async def work(http: Http) -> None:
+        for _ in range(10):
+            with pytest.raises(ApiError):
+                await post(http)
+
+    run(server, clock, work)
+    assert len(server.calls) == 10
+
+
+def test_parallelism(clock: Clock) -> None:
+    """No more requests are in flight than allowed, and all of them arrive."""
+    flying, most = 0, 0
+
+    async def handle(request: httpx.Request) -> httpx.Response:
+        nonlocal flying, most
+        flying += 1
+        most = max(most, flying)
+        await asyncio.sleep(0)
+        flying -= 1
+        return httpx.Response(200, json=request.url.path)
+
+    async def main() -> int:
+        transport = httpx.MockTransport(handle)
+        async with (
+            Http(BASE, Sealed("t"), transport=transport, parallelism=3, clock=clock) as http,
+            asyncio.TaskGroup() as group,
+        ):
+            for _ in range(20):
+                group.create_task(get(http))  # type: ignore[arg-type]  # call is a coroutine
+        return http.requests
+
+    assert asyncio.run(main()) == 20
+    assert most == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        ("not JSON", b"<html>Sign in</html>"),
+        ("not JSON", b'{"half":'),
+        ("longer than 100 bytes", b'"' + b"x" * 200 + b'"'),
+    ],
+)
+def test_bad_answers(text: str, content: bytes, server: respx.Router, clock: Clock) -> None:
+    """An answer that can't be read is an error that does not repeat it."""
+    server.route().respond(200, content=content)
+    with pytest.raises(BadAnswer, match=text) as caught:
+        run(server, clock, get, max_answer=100)
+    assert "Sign in" not in str(caught.value)
+
+
+def test_a_packed_answer_is_measured_unpacked(server: respx.Router, clock: Clock) -> None:
+    """A compressed answer can't exceed the limit by being small on the wire."""
+    content = gzip.compress(b" " * 10_000 + b"[]")
+    server.route().respond(200, content=content, headers={"content-encoding": "gzip"})
+    assert run(server, clock, get, max_answer=20_000).data == []
+    with pytest.raises(BadAnswer, match="longer"):
+        run(server, clock, get, max_answer=5_000)
+
+
+def test_raw_answers(server: respx.Router, clock: Clock) -> None:
+    """Text and redirects are successes for who asks for them."""
+    server.get(f"{BASE}/text").respond(200, text="plain")
+    server.get(f"{BASE}/moved").respond(302, headers={"location": "https://x/?jwt=1"})
+    text = run(server, clock, lambda http: http.call("GET", "/text", raw=True))
+    assert (text.data, text.text) == (None, "plain")
+    moved = run(server, clock, lambda http: http.call("GET", "/moved", raw=True))
+    assert (moved.status, moved.headers["location"]) == (302, "https://x/?jwt=1")
+
+
+def test_redirect_to_https_is_reported(server: respx.Router, clock: Clock) -> None:
+    """A redirect is not followed but explained."""
+    server.route().respond(301, headers={"location": "https://secure.example/api/x"})
+    with pytest.raises(Rejected, match=r"redirected to https://secure\.example"):
+        run(server, clock, get)
+
+
+def test_fetch_keeps_the_token(server: respx.Router, clock: Clock) -> None:
+    """A signed address is read without our token, and its signature is not shown."""
+    route = server.get("https://storage.example/log").respond(404, text="no jwt=s3cret here")
+    with pytest.raises(NotFound) as caught:
+        run(server, clock, lambda http: http.fetch("https://storage.example/log?jwt=s3cret"))
+    assert "authorization" not in route.calls.last.request.headers
+    assert "s3cret" not in str(caught.value)
+
+
+def test_fetch_needs_tls(server: respx.Router, clock: Clock) -> None:
+    """A signed address is not shown to the network."""
+    with pytest.raises(NotSent, match="https"):
+        run(server, clock, lambda http: http.fetch("http://storage.example/log?jwt=s3cret"))
+    assert len(server.calls) == 0
+
+
+def test_body_must_be_json(server: respx.Router, clock: Clock) -> None:
+    """A value that JSON does not know is a bug and nothing is sent."""
+    with pytest.raises(TypeError, match="object can't be sent"):
+        run(server, clock, lambda http: http.call("POST", "/x", body={"a": object()}))
+    assert len(server.calls) == 0
+
+
+FAULTS = [
+    *[fault for _, fault in TRANSIENT],
+    httpx.UnsupportedProtocol,
+    httpx.DecodingError,
+    TimeoutError,
+    OSError,
+    httpx.Response(400, text=f"bad: {CANARY} {json.dumps(SECRET)} {SECRET}"),
+    httpx.Response(500, json={"message": f"{CANARY} {SECRET}"}),
+    httpx.Response(301, headers={"location": f"https://x/{CANARY}"}),
+    httpx.Response(200, text=f"{CANARY} {SECRET}"),
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_no_error_tells_a_secret(fault: Any, server: respx.Router, clock: Clock) -> None:
+    """Neither token nor body occur in an error, its repr, its chain or its traceback."""
+    if isinstance(fault, type):
+        fault = fault(f"{CANARY} {SECRET}")
+    server.route().mock(side_effect=[fault] * 4)
+    with pytest.raises(ApiError) as caught:
+        run(server, clock, post)
+    shown = "".join(traceback.format_exception(caught.value))
+    shown += f"{caught.value!r} {caught.value} {caught.value.args}"
+    assert caught.value.__context__ is None
+    assert CANARY not in shown
+    assert "canary" not in shown
+
+
+def test_answer_has_no_readable_repr(server: respx.Router, clock: Clock) -> None:
+    """An answer may hold exposed secret values; its repr shows none."""
+    server.route().respond(200, json={"value": SECRET}, headers={"x": SECRET})
+    assert repr(run(server, clock, get)) == "Answer(status=200)"
