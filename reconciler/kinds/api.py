@@ -89,13 +89,9 @@ class Api:
 
 
 def plain(value: Any) -> Any:
-    """Return ``value`` as JSON data for a request, secrets revealed, absent parts left out.
-
-    The only caller of Sealed.reveal. Raises Unreadable for a secret that is not in hand.
-    """
+    """Return ``value`` as the body of a request: absent parts left out, secrets still sealed."""
     if isinstance(value, Spec):
         return {name: plain(inner) for name, inner in value if inner is not None}
     if isinstance(value, tuple):
         return [plain(inner) for inner in value]
-    reveal = getattr(value, "reveal", None)
-    return reveal() if reveal else value
+    return value

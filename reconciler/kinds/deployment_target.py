@@ -109,10 +109,15 @@ def _encode(item: Item, before: Item | None) -> Body:
     spec.pop("active")
     spec["subject_rules"] = [_rule_body(rule) for rule in spec["subject_rules"]]
     # env_vars and files are one unit; unsent both stay, and there is no SYNCING phase (C 1.4)
-    spec["env_vars"] = spec.get("env_vars") or []
-    spec["files"] = spec.get("files") or []
-    if before and not before.broken and _values(target) == _values(before.spec):
-        del spec["env_vars"], spec["files"]
+    values = _values(target)
+    if before and (
+        values == (None, None) or (values == _values(before.spec) and not before.broken)
+    ):
+        spec.pop("env_vars", None)
+        spec.pop("files", None)
+    else:
+        spec["env_vars"] = spec.get("env_vars") or []
+        spec["files"] = spec.get("files") or []
     return {**plain(target.metadata), **spec, "project_id": item.project}
 
 
@@ -170,6 +175,7 @@ KIND = Kind(
         detail=("spec.env_vars", "spec.files"),
         detail_params={"include_secrets": "true"},
         tokens=True,
+        not_ready="Invalid state: SYNCING",
         busy=lambda body: body.get("state") == "SYNCING",
         switch=Switch(field="spec.active", on="activate", off="deactivate"),
     ),

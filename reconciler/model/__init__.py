@@ -3,7 +3,7 @@
 from reconciler.model.address import Address
 from reconciler.model.place import Place, Problem, Severity
 from reconciler.model.plan import Action, Change, FieldChange, Outcome, Plan, Refusal, Result
-from reconciler.model.resource import Desired, DesiredState, Live, LiveState, Rules
+from reconciler.model.resource import Desired, DesiredState, Live, LiveState, Rules, Scope
 from reconciler.model.sealed import EnvSource, FileSource, Sealed, Source, Unreadable
 from reconciler.model.spec import DECLARED, Spec
 
@@ -26,6 +26,7 @@ __all__ = [
     "Refusal",
     "Result",
     "Rules",
+    "Scope",
     "Sealed",
     "Severity",
     "Source",

@@ -81,3 +81,19 @@ class LiveState:
 
     objects: Mapping[Address, Live]
     names: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What has to be read for a plan.
+
+    ``kinds``: kinds of the whole organization. ``within``: for kinds that live in projects, the
+    names of those projects. ``details``: objects of which more than the listing shows is needed.
+    ``projects``: names of projects that must be looked for one by one if the listing, which lacks
+    those not ready yet (A 5), does not show them.
+    """
+
+    kinds: frozenset[str] = frozenset()
+    within: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    details: frozenset[Address] = frozenset()
+    projects: frozenset[str] = frozenset()

@@ -1,0 +1,106 @@
+"""The organization a command works on, and the connection to it."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+
+from reconciler.errors import BadSettings
+from reconciler.model import Sealed
+from reconciler.remote import Http, Patience, Reader, Writer, checked_url, network_transport
+
+EMBEDDED = "embedded:"
+DEFAULT_DATABASE = ".reconciler/embedded.db"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Organization:
+    """Which organization, with which token, and how hard to press it.
+
+    ``url``: https://…, or ``embedded:[PATH][?edition=cloud|ee|ce]`` for the local one.
+    ``timeout``: seconds for the whole run. ``read_only``: the connection can't send a write.
+    """
+
+    url: str
+    token: Sealed
+    parallelism: int = 10
+    timeout: float | None = None
+    read_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An open connection."""
+
+    organization: Organization
+    http: Http
+    reader: Reader
+    writer: Writer
+
+    @property
+    def requests(self) -> int:
+        """How many HTTP requests were sent."""
+        return self.http.requests
+
+
+@asynccontextmanager
+async def connect(
+    organization: Organization,
+    *,
+    transport: httpx.AsyncBaseTransport | None = None,
+    patience: Patience | None = None,
+) -> AsyncIterator[Session]:
+    """Open a connection; raises BadSettings for an address that can't be one."""
+    async with _base(organization, transport) as (url, through):
+        deadline = organization.timeout and time.monotonic() + organization.timeout
+        http = Http(
+            url,
+            organization.token,
+            transport=through,
+            parallelism=organization.parallelism,
+            read_only=organization.read_only,
+            deadline=deadline,
+        )
+        async with http:
+            waiting = patience or Patience()
+            reader = Reader(http, waiting)
+            yield Session(organization, http, reader, Writer(reader, waiting))
+
+
+@asynccontextmanager
+async def _base(
+    organization: Organization, transport: httpx.AsyncBaseTransport | None
+) -> AsyncIterator[tuple[str, httpx.AsyncBaseTransport]]:
+    if organization.url.startswith(EMBEDDED):
+        async with _embedded(organization.url) as through:
+            yield "https://embedded.semaphore.local", through
+    else:
+        url = checked_url(organization.url)
+        yield url, transport or network_transport(organization.parallelism)
+
+
+@asynccontextmanager
+async def _embedded(url: str) -> AsyncIterator[httpx.AsyncBaseTransport]:
+    from reconciler.embedded import Edition, Embedded, Settings  # noqa: PLC0415 — only if used
+
+    path, edition = embedded_parts(url)
+    if path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    with Embedded(path, Settings.of(Edition(edition))) as semaphore:
+        yield httpx.ASGITransport(app=semaphore.app)
+
+
+def embedded_parts(url: str) -> tuple[str, str]:
+    """Return database path and edition of an ``embedded:`` address; raises BadSettings."""
+    parts = urlsplit(url.removeprefix(EMBEDDED))
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    edition = query.pop("edition", "cloud")
+    if edition not in ("cloud", "ee", "ce"):
+        raise BadSettings(f"{url}: edition is one of cloud, ee, ce, not {edition!r}")
+    if query:
+        raise BadSettings(f"{url}: unknown option {min(query)!r}; known is edition")
+    return parts.path or DEFAULT_DATABASE, edition

@@ -1,0 +1,57 @@
+"""What must be read to plan a set of manifests: as little as possible, but all of it."""
+
+from collections import defaultdict
+
+from reconciler.kinds import KINDS
+from reconciler.kinds.kind import refs
+from reconciler.model import Address, Desired, DesiredState, Scope, Spec
+
+
+def scope_of(state: DesiredState) -> Scope:
+    """Return what to read for ``state``, its project ids already turned into names."""
+    kinds: set[str] = set()
+    within: dict[str, set[str]] = defaultdict(set)
+    details: set[Address] = set()
+    for address, desired in state.objects.items():
+        kind = KINDS[address.kind]
+        if kind.project_at:
+            within[kind.name].add(address.project)
+        else:
+            kinds.add(kind.name)
+        if any(_mentions(desired.spec, path) for path in kind.api.detail):
+            details |= {address, _former(desired)}
+    contained = KINDS["Project"].contains
+    if contained and state.owned:
+        within[contained.kind] |= set(state.owned)
+    return Scope(
+        frozenset(kinds),
+        {kind: frozenset(projects) for kind, projects in within.items()},
+        frozenset(details),
+        projects_named(state),
+    )
+
+
+def projects_named(state: DesiredState) -> frozenset[str]:
+    """Return every project that a manifest is, is inside of, or refers to; by name or id."""
+    named = set(state.owned)
+    for address, desired in state.objects.items():
+        if address.kind == "Project":
+            named.add(address.name)
+        if address.project:
+            named.add(address.project)
+        named |= {name for ref, name in refs(desired.spec) if ref.kind == "Project"}
+    return frozenset(named)
+
+
+def _former(desired: Desired) -> Address:
+    address = desired.address
+    name = desired.rules.renamed_from or address.name
+    return Address(address.kind, address.project, name)
+
+
+def _mentions(spec: Spec, path: str) -> bool:
+    name, _, rest = path.partition(".")
+    if name not in spec.model_fields_set:
+        return False
+    value = getattr(spec, name)
+    return _mentions(value, rest) if rest and isinstance(value, Spec) else True

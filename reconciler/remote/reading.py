@@ -1,0 +1,238 @@
+"""Objects as they are in Semaphore, with names in the place of ids."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping
+from typing import Any
+
+from reconciler.errors import ApiError, BadAnswer, NotFound, PermissionDenied, Rejected
+from reconciler.kinds import KINDS, Kind
+from reconciler.kinds.api import Body, Item
+from reconciler.kinds.kind import refs, translate
+from reconciler.model import Address, Live, LiveState, Scope
+from reconciler.remote import routes
+from reconciler.remote.http import Http, segment
+from reconciler.remote.pages import Paging, pages
+from reconciler.remote.waiting import Patience
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+class Reader:
+    """Reads objects of every kind.
+
+    ``projects`` maps names to ids, as names will be once the run's renames are done.
+    """
+
+    def __init__(self, http: Http, patience: Patience) -> None:
+        self.http = http
+        self.projects: dict[str, str] = {}
+        self._listed: list[Body] = []
+        self._roles: dict[str, str] = {}
+        self._patience = patience
+
+    async def read_projects(self, named: Iterable[str]) -> dict[str, str]:
+        """Return the names of all projects by id.
+
+        ``named`` projects that are not listed are asked for one by one: the listing lacks those
+        that are not ready yet (A 5).
+        """
+        kind = KINDS["Project"]
+        self._listed = [body async for body in self._list(kind, "")]
+        known = {text for body in self._listed for text in _names(body)}
+        missing = sorted(name for name in set(named) - known if not _UUID.fullmatch(name))
+        found = await together(self._describe(kind, "", "", name) for name in missing)
+        self._listed += [body for body in found if body is not None]
+        names = {body["metadata"]["id"]: body["metadata"]["name"] for body in self._listed}
+        self.projects = {name: id_ for id_, name in names.items()}
+        return names
+
+    def call_projects(self, names: Mapping[str, str]) -> None:
+        """Take other names for projects, by id: those they will have."""
+        self.projects = {name: id_ for id_, name in names.items()}
+
+    async def snapshot(self, scope: Scope) -> LiveState:
+        """Read everything in scope, concurrently; fails whole if any part can't be read."""
+        organization = sorted(scope.kinds - {"Project"})
+        within = sorted(
+            (kind, project) for kind, projects in scope.within.items() for project in projects
+        )
+        lists = await together(
+            [self._read_all(KINDS[kind], "", scope) for kind in organization]
+            + [
+                self._read_all(KINDS[kind], project, scope)
+                for kind, project in within
+                if project in self.projects
+            ]
+        )
+        items = [pair for found in lists for pair in found]
+        if "Project" in scope.kinds:
+            kind = KINDS["Project"]
+            items += [(kind, self._decode(kind, body)) for body in self._listed]
+        await self._learn_roles(item for _, item in items)
+        lives = [self._live(kind, item) for kind, item in items]
+        return LiveState(
+            {live.address: live for live in lives},
+            {"Project": {i: n for n, i in self.projects.items()}, "Role": dict(self._roles)},
+        )
+
+    async def find(self, address: Address, id_: str) -> Live | None:
+        """Read one object in full, waiting out its being busy; None if it is not there.
+
+        Without an id it is looked for by its name.
+        """
+        kind = KINDS[address.kind]
+        project_id = self.projects.get(address.project, "")
+        with about(address):
+            body = await self._patience.until(
+                lambda: self._find(kind, project_id, id_, address.name),
+                lambda found: found is None or not kind.api.busy(found),
+            )
+            if body is None:
+                return None
+            item = self._decode(kind, body)
+            await self._learn_roles([item])
+        return self._live(kind, item._replace(project=project_id or item.project))
+
+    async def vanished(self, address: Address, id_: str) -> bool:
+        """Wait until an object is gone; say whether it is."""
+        left = await self._patience.until(
+            lambda: self.find(address, id_), lambda live: live is None
+        )
+        return left is None
+
+    async def children(self, kind: Kind, project_id: str) -> list[Item]:
+        """Return all objects of a kind inside a project, as they are on the wire."""
+        return [self._decode(kind, body) async for body in self._list(kind, project_id)]
+
+    def id_of(self, kind: str, name: str) -> str:
+        """Return the id that the API wants for a name; the name itself where it takes both."""
+        if kind == "Project":
+            return self.projects.get(name, name)
+        return next((i for i, n in self._roles.items() if n == name), name)
+
+    async def _find(self, kind: Kind, project_id: str, id_: str, name: str) -> Body | None:
+        if id_ or kind.api.item != "id":
+            return await self._describe(kind, project_id, id_, name)
+        async for body in self._list(kind, project_id):
+            item = self._decode(kind, body)
+            if item.name == name:
+                return await self._describe(kind, project_id, item.id, name)
+        return None
+
+    async def _read_all(self, kind: Kind, project: str, scope: Scope) -> list[tuple[Kind, Item]]:
+        project_id = self.projects.get(project, "")
+        with about(Address(kind.name, project, "")):
+            if kind.singleton:
+                body = await self._patience.through(
+                    kind.api.not_ready, lambda: self._describe(kind, project_id, "", "")
+                )
+                bodies = [body] if body is not None else []
+            else:
+                bodies = [body async for body in self._list(kind, project_id)]
+        items = [self._decode(kind, body)._replace(project=project_id) for body in bodies]
+        wanted = [
+            index
+            for index, item in enumerate(items)
+            if kind.address(item.name, project) in scope.details
+        ]
+        full = await together(
+            self._describe(kind, project_id, items[index].id, items[index].name) for index in wanted
+        )
+        for index, body in zip(wanted, full, strict=True):
+            if body is not None:
+                items[index] = self._decode(kind, body)._replace(project=project_id)
+        return [(kind, item) for item in items]
+
+    def _list(self, kind: Kind, project_id: str) -> AsyncIterator[Body]:
+        path, params = routes.collection(kind, project_id)
+        return pages(
+            self.http,
+            path,
+            scheme=Paging[kind.api.paging.name],
+            key=kind.api.list_key,
+            params=params,
+            size=kind.api.page_size or None,
+        )
+
+    async def _describe(self, kind: Kind, project_id: str, id_: str, name: str) -> Body | None:
+        path = routes.item(kind, kind.api.item, id_=id_, name=name, project_id=project_id)
+        try:
+            answer = await self.http.call("GET", path, params=dict(kind.api.detail_params))
+        except NotFound:
+            return None
+        body = answer.data.get(kind.api.inside) if kind.api.inside else answer.data
+        if not isinstance(body, dict):
+            raise BadAnswer("GET", path, status=answer.status, words="expected an object")
+        return body
+
+    def _decode(self, kind: Kind, body: Body) -> Item:
+        try:
+            return kind.decode(body)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            what = f"this {kind.name} can't be read: {type(error).__name__}"
+            raise BadAnswer("GET", kind.api.path, words=what) from None
+
+    async def _learn_roles(self, items: Iterable[Item]) -> None:
+        """Ask for the names of the roles that targets refer to by id (C 1.5)."""
+        ids = {
+            text
+            for item in items
+            for ref, text in refs(item.spec)
+            if ref.kind == "Role" and _UUID.fullmatch(text) and text not in self._roles
+        }
+        await together(self._learn_role(id_) for id_ in sorted(ids))
+
+    async def _learn_role(self, id_: str) -> None:
+        try:
+            answer = await self.http.call("GET", f"/api/v1alpha/roles/{segment(id_)}")
+        except (NotFound, PermissionDenied, Rejected):
+            return  # it stays an id, on both sides
+        name = answer.data.get("name") if isinstance(answer.data, dict) else None
+        if isinstance(name, str):
+            self._roles[id_] = name
+
+    def _live(self, kind: Kind, item: Item) -> Live:
+        names = {id_: name for name, id_ in self.projects.items()}
+        tables: dict[str, Mapping[str, str]] = {"Project": names, "Role": self._roles}
+        spec = translate(item.spec, lambda sort, text: tables.get(sort, {}).get(text, text))
+        project = names.get(item.project, item.project)
+        return Live(
+            kind.address(item.name, project),
+            item.id,
+            spec,
+            fixed=item.fixed,
+            broken=item.broken,
+            revision=item.revision,
+        )
+
+
+def _names(body: Body) -> tuple[str, str]:
+    return body["metadata"]["name"], body["metadata"]["id"]
+
+
+class about:  # noqa: N801 — reads as a statement
+    """Name the object that an error is about."""
+
+    def __init__(self, address: Address) -> None:
+        self._address = address
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, ApiError) and error.address is None:
+            error.address = self._address
+
+
+async def together(calls: Iterable[Coroutine[Any, Any, Any]]) -> list[Any]:
+    """Run all, return their results in order; the first error ends the others and is raised."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(call) for call in calls]
+    except BaseExceptionGroup as several:
+        first: BaseException = several
+        while isinstance(first, BaseExceptionGroup):
+            first = first.exceptions[0]
+        raise first from None
+    return [task.result() for task in tasks]

@@ -1,0 +1,47 @@
+"""Waiting for what Semaphore does in its own time: bounded, and slower the longer it takes."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from reconciler.errors import Rejected
+
+T = TypeVar("T")
+Sleep = Callable[[float], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait: a target that can't store its secrets says so after 150 s (C 1.4)."""
+
+    longest: float = 200.0
+    sleep: Sleep = asyncio.sleep
+
+    def _pauses(self) -> Iterator[float]:
+        pause, waited = 0.05, 0.0
+        while waited < self.longest:
+            yield pause
+            waited += pause
+            pause = min(pause * 1.6, 3.0)
+
+    async def until(self, read: Callable[[], Awaitable[T]], good: Callable[[T], bool]) -> T:
+        """Read until the result is good; return the last one in any case."""
+        result = await read()
+        for pause in self._pauses():
+            if good(result):
+                break
+            await self.sleep(pause)
+            result = await read()
+        return result
+
+    async def through(self, words: str, call: Callable[[], Awaitable[T]]) -> T:
+        """Call until it is no longer refused with these words; raises the last refusal."""
+        for pause in self._pauses():
+            try:
+                return await call()
+            except Rejected as refused:
+                if not words or words not in refused.words:
+                    raise
+            await self.sleep(pause)
+        return await call()

@@ -1,0 +1,143 @@
+"""Requests that change something: one method for each of create, update and delete."""
+
+from typing import NamedTuple
+
+from reconciler.errors import BadAnswer, NotFound
+from reconciler.kinds import KINDS, Kind
+from reconciler.kinds.api import Body, Item
+from reconciler.kinds.kind import translate
+from reconciler.model import Address, Live, Sealed, Spec
+from reconciler.remote import routes
+from reconciler.remote.reading import Reader, about
+from reconciler.remote.waiting import Patience
+
+
+class Written(NamedTuple):
+    """What the answer to a write tells: the id, and a value that is shown only once."""
+
+    id: str
+    once: Sealed | None = None
+
+
+class Writer:
+    """Sends what a change needs; whether it took effect is for the caller to read."""
+
+    def __init__(self, reader: Reader, patience: Patience) -> None:
+        self._reader = reader
+        self._http = reader.http
+        self._patience = patience
+
+    async def create(self, address: Address, spec: Spec, token: str) -> Written:
+        """Create an object; ``spec`` has all values in clear."""
+        kind = KINDS[address.kind]
+        item = self._item(address, spec, "")
+        path, _ = routes.collection(kind, item.project)
+        with about(address):
+            data = await self._send(kind, "POST", path, kind.encode(item, None), token)
+            written = Written(_id_in(kind, data), _once(kind, data))
+        if kind.name == "Project":
+            self._reader.projects[address.name] = written.id
+        return written
+
+    async def update(self, address: Address, live: Live, spec: Spec, token: str) -> None:
+        """Make ``live`` be ``spec``, under the name of ``address``.
+
+        A switch has its own route, and is left out of the rest.
+        """
+        kind = KINDS[address.kind]
+        switch = kind.api.switch
+        rest = (
+            routes.with_at(spec, switch.field, routes.at(live.spec, switch.field))
+            if switch
+            else spec
+        )
+        with about(address):
+            if rest != live.spec or live.broken:
+                await self._rewrite(kind, address, live, spec, token)
+            if switch and routes.at(spec, switch.field) != routes.at(live.spec, switch.field):
+                verb = switch.on if routes.at(spec, switch.field) else switch.off
+                path = f"{self._path(kind, kind.api.item, address, live)}/{verb}"
+                await self._send(kind, "PATCH", path, None, "", repeatable=True)
+        if kind.name == "Project" and live.address.name != address.name:
+            self._reader.projects.pop(live.address.name, None)
+            self._reader.projects[address.name] = live.id
+
+    async def delete(self, live: Live, token: str) -> None:
+        """Delete an object; that it is gone already is no error."""
+        kind = KINDS[live.address.kind]
+        path = self._path(kind, kind.api.item, live.address, live)
+        params = {"unique_token": token} if kind.api.tokens else {}
+        with about(live.address):
+            try:
+                await self._patience.through(
+                    kind.api.not_ready,
+                    lambda: self._http.call(
+                        "DELETE", path, params=params, repeatable=kind.api.tokens
+                    ),
+                )
+            except NotFound:
+                return
+
+    async def _rewrite(
+        self, kind: Kind, address: Address, live: Live, spec: Spec, token: str
+    ) -> None:
+        item = self._item(address, spec, live.id)
+        body = kind.encode(item, Item(live.spec, broken=live.broken))
+        echo = kind.api.echo
+        if echo:
+            children = await self._reader.children(KINDS[echo.kind], live.id)
+            routes.put(body, echo.path, [echo.render(child) for child in children])
+        path = self._path(kind, kind.api.update_by, address, live)
+        method = "PATCH" if kind.api.update_by else "POST"
+        await self._send(
+            kind, method, path, body, token, repeatable=bool(item.id) or kind.singleton
+        )
+
+    async def _send(  # noqa: PLR0913 — the parts of one request
+        self,
+        kind: Kind,
+        method: str,
+        path: str,
+        body: Body | None,
+        token: str,
+        *,
+        repeatable: bool = False,
+    ) -> object:
+        if kind.api.tokens and token and body is not None:
+            body = body | {"unique_token": token}
+            repeatable = True
+        answer = await self._patience.through(
+            kind.api.not_ready,
+            lambda: self._http.call(method, path, body=body, repeatable=repeatable),
+        )
+        return answer.data
+
+    def _item(self, address: Address, spec: Spec, id_: str) -> Item:
+        project_id = self._reader.projects.get(address.project, "")
+        return Item(
+            translate(spec, self._reader.id_of),
+            id=id_,
+            name=address.name,
+            project=project_id,
+            project_name=address.project,
+        )
+
+    def _path(self, kind: Kind, by: str, address: Address, live: Live) -> str:
+        project_id = self._reader.projects.get(address.project, "")
+        name = live.address.name
+        return routes.item(kind, by, id_=live.id, name=name, project_id=project_id)
+
+
+def _id_in(kind: Kind, data: object) -> str:
+    """Return the id from the answer to a create: an object, or just the id (A 9)."""
+    if isinstance(data, str):
+        return data
+    try:
+        return kind.decode(data).id  # type: ignore[arg-type]  # what else it is shows in decoding
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise BadAnswer("POST", kind.api.path, words="the answer shows no object") from None
+
+
+def _once(kind: Kind, data: object) -> Sealed | None:
+    value = routes.at(data, kind.api.once) if kind.api.once else None
+    return Sealed(value, live=True) if isinstance(value, str) and value else None
