@@ -6,6 +6,7 @@ from urllib.parse import quote
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -21,11 +22,14 @@ _log = logging.getLogger(__name__)
 
 def build(world: World) -> ASGIApp:
     routes = [route for family in FAMILIES for route in family.routes]
-    fallbacks = {404: _unknown_route, 405: _unknown_route}
-    application = Starlette(routes=routes, exception_handlers=fallbacks)
+    application = Starlette(
+        routes=routes,
+        middleware=[Middleware(_Failures)],
+        exception_handlers={404: _unknown_route, 405: _unknown_route, Refused: _refused},
+    )
     application.router.redirect_slashes = False
     application.state.world = world
-    return _Server(application, world)
+    return _Entrance(application, world)
 
 
 async def _unknown_route(request: Request, error: Exception) -> Response:
@@ -33,8 +37,14 @@ async def _unknown_route(request: Request, error: Exception) -> Response:
     return services.unknown_route(request.url.path, wrong_method=wrong_method)
 
 
-class _Server:
-    """Answers every request, whatever happens inside, and writes it down."""
+async def _refused(_request: Request, error: Exception) -> Response:
+    if not isinstance(error, Refused):
+        raise error
+    return error.response
+
+
+class _Entrance:
+    """Writes every request down and lets those in that may."""
 
     def __init__(self, application: ASGIApp, world: World) -> None:
         self._application = application
@@ -44,27 +54,39 @@ class _Server:
         if scope["type"] != "http":
             await self._application(scope, receive, send)
             return
-        path: str = scope["path"]
-        started = False
 
         async def journaled(event: Message) -> None:
-            nonlocal started
             if event["type"] == "http.response.start":
-                started = True
                 self._world.journal.record(scope["method"], _target(scope), event["status"])
             await send(event)
 
+        path: str = scope["path"]
         refused = refusal(Headers(scope=scope), path, self._world.settings)
         answer: ASGIApp = refused or self._application
+        await answer({**scope, "path": services.routed_path(path)}, receive, journaled)
+
+
+class _Failures:
+    """Answers for a handler that failed in the words of its service."""
+
+    def __init__(self, application: ASGIApp) -> None:
+        self._application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def noticed(event: Message) -> None:
+            nonlocal started
+            started = True
+            await send(event)
+
         try:
-            await answer({**scope, "path": services.routed_path(path)}, receive, journaled)
-        except Refused as refusal_inside:
-            await refusal_inside.response(scope, receive, journaled)
+            await self._application(scope, receive, noticed)
         except Exception as error:
-            if started:
+            if started or scope["type"] != "http":
                 raise
             _note(error)
-            await services.crashed(path)(scope, receive, journaled)
+            await services.crashed(scope["path"])(scope, receive, send)
 
 
 def _note(error: Exception) -> None:

@@ -1,0 +1,103 @@
+"""Unknown routes, failures, the journal and restarts."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.embedded import Edition, Settings
+from reconciler.embedded.journal import Entry
+
+NOT_FOUND = '{"code":5,"message":"Not Found","details":[]}'
+NOT_ALLOWED = '{"code":12,"message":"Method Not Allowed","details":[]}'
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "body"),
+    [
+        ("GET", "/api/v1alpha/unknown", 404, "oops"),
+        ("PUT", "/api/v1alpha/schedules", 404, "oops"),
+        ("PATCH", "/api/v1alpha/projects/", 404, "oops"),
+        ("GET", "/api/v1alpha/projects/api/unknown", 404, "oops"),
+        ("GET", "/api/v1alpha/workflows", 404, NOT_FOUND),
+        ("PUT", "/api/v1beta/secrets", 501, NOT_ALLOWED),
+        ("GET", "/api/v2/projects", 404, '{"message":"Not found"}'),
+        ("GET", "/somewhere/else", 404, "Not Found"),
+    ],
+)
+def test_each_service_has_its_own_way_of_not_knowing_a_route(
+    semaphore: Any, method: str, path: str, status: int, body: str
+) -> None:
+    """Plug services say oops, the gateway speaks gRPC (D 1, D 3, D 4)."""
+    response = semaphore.request(method, path)
+    assert (response.status_code, response.text) == (status, body)
+
+
+def test_plug_services_ignore_empty_path_segments(semaphore: Any) -> None:
+    """A trailing slash is tolerated (D 3)."""
+    assert semaphore.get("/api/v1alpha/projects//").status_code == 200
+
+
+def test_a_crash_is_a_500_and_leaves_no_value_in_the_log(
+    semaphore: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A wrong JSON type crashes the project service; the log names a place, not a value (A 2.1)."""
+    body = {"metadata": {"name": "api"}, "spec": {"repository": {"run_on": "canary-value"}}}
+    with caplog.at_level(logging.DEBUG, logger="reconciler.embedded"):
+        response = semaphore.post("/api/v1alpha/projects", json=body)
+    assert (response.status_code, response.text) == (500, "Something went wrong")
+    assert "Crash in" in caplog.text
+    assert "canary-value" not in caplog.text
+
+
+def test_the_journal_lists_requests_with_their_query_and_answer(semaphore: Any) -> None:
+    """Numbers, methods, paths and statuses; nothing of bodies and headers."""
+    semaphore.get("/api/v1alpha/projects?page=2&x=a%20b")
+    semaphore.delete("/api/v1alpha/projects/a%20b", token=None)
+    assert semaphore.embedded.journal.entries() == [
+        Entry(1, "GET", "/api/v1alpha/projects?page=2&x=a%20b", 200),
+        Entry(2, "DELETE", "/api/v1alpha/projects/a%20b", 401),
+    ]
+    assert [entry.number for entry in semaphore.embedded.journal.entries(after=1)] == [2]
+
+
+def test_state_survives_a_restart(make_semaphore: Any, tmp_path: Path) -> None:
+    """The same file is the same organization with the same people, projects and journal."""
+    path = str(tmp_path / "embedded.db")
+    first = make_semaphore(path=path)
+    project = first.project("api")
+    roles = first.get("/api/v1alpha/roles").text
+    first.embedded.close()
+    second = make_semaphore(path=path)
+    assert second.get("/api/v1alpha/projects/api").json() == project
+    assert second.get("/api/v1alpha/roles").text == roles
+    assert len(second.embedded.journal.entries()) == 4
+
+
+def test_a_transaction_inside_another_fails_alone(semaphore: Any) -> None:
+    """What the outer one did stays when the inner one is undone."""
+    world = semaphore.embedded.world
+
+    def fail_inside() -> None:
+        with world.transaction():
+            world.db.execute("INSERT INTO meta VALUES ('inner', '1')")
+            raise ValueError("undo")
+
+    with world.transaction():
+        world.db.execute("INSERT INTO meta VALUES ('outer', '1')")
+        with pytest.raises(ValueError, match="undo"):
+            fail_inside()
+    keys = {row["key"] for row in world.db.execute("SELECT key FROM meta")}
+    assert "outer" in keys
+    assert "inner" not in keys
+
+
+def test_editions_differ_by_their_flags() -> None:
+    """The table of the reference's README; a flag can be overridden."""
+    assert Settings.of(Edition.CLOUD) == Settings()
+    assert not Settings.of(Edition.EE).secrets_access_policy
+    assert Settings.of(Edition.EE).advanced_deployment_targets
+    assert not Settings.of(Edition.CE).deployment_targets
+    assert Settings.of(Edition.CE).git_integration
+    assert Settings.of(Edition.CE, deployment_targets=True).deployment_targets
