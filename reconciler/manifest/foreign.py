@@ -1,0 +1,70 @@
+"""YAML that is no manifest of ours: what it is instead, in words that help."""
+
+from typing import Any
+
+from reconciler.manifest.sections import get
+
+_PIPELINE_KEYS = ("blocks", "agent", "promotions", "after_pipeline")
+_EDITOR_KEYS = ("version", "name", "agent", "blocks")
+_KUBERNETES_KINDS = (
+    *("ConfigMap", "CronJob", "CustomResourceDefinition", "DaemonSet", "Deployment", "Ingress"),
+    *("Kustomization", "Namespace", "PersistentVolumeClaim", "Pod", "ReplicaSet", "Role"),
+    *("RoleBinding", "ClusterRole", "ClusterRoleBinding", "Service", "ServiceAccount"),
+    "StatefulSet",
+)
+_KUBERNETES_KEYS = ("stringData", "type", "immutable")
+_KUBERNETES_METADATA = ("namespace", "labels", "annotations")
+_SEM_KINDS = {
+    "Job": "a Job runs once and is nothing to keep in a state; start it with `sem create -f`",
+    "SelfHostedAgent": "an agent registers itself; what can be declared is SelfHostedAgentType",
+    "Task": "a task is declared in its project's spec.tasks, or as kind Schedule",
+    "Scheduler": "a scheduler is declared in its project's spec.schedulers, or as kind Schedule",
+}
+
+
+def kindless(data: dict[str, Any]) -> str:
+    """Say what a mapping without ``kind`` is, "" if that is not known."""
+    if "version" in data and any(key in data for key in _PIPELINE_KEYS):
+        return (
+            "this is a Semaphore pipeline, not a manifest; "
+            "keep manifests in a folder of their own, outside the pipeline folder"
+        )
+    return ""
+
+
+def otherwise(data: dict[str, Any], kind: str, version: str) -> str:
+    """Say what else an object with apiVersion and kind is, "" if it may well be ours."""
+    if "/" in version or kind in _KUBERNETES_KINDS or _kubernetes_secret(data, kind, version):
+        return f"this is a Kubernetes object ({version} {kind}), not a Semaphore manifest"
+    return _SEM_KINDS.get(kind, "")
+
+
+def _kubernetes_secret(data: dict[str, Any], kind: str, version: str) -> bool:
+    if (kind, version) != ("Secret", "v1"):
+        return False
+    metadata = get(data, ("metadata",))
+    inside = metadata if isinstance(metadata, dict) else {}
+    return any(key in data for key in _KUBERNETES_KEYS) or any(
+        key in inside for key in _KUBERNETES_METADATA
+    )
+
+
+def left_by_editor(data: dict[str, Any], known: frozenset[str]) -> tuple[str, ...]:
+    """Return the keys that Semaphore's Workflow Editor has added to a manifest.
+
+    It rewrites every YAML file in the pipeline folder as a pipeline.
+    """
+    extra = data.keys() - known
+    if "version" not in extra or not extra <= set(_EDITOR_KEYS):
+        return ()
+    return tuple(key for key in _EDITOR_KEYS if key in extra)
+
+
+def about_editor(keys: tuple[str, ...]) -> str:
+    names = " and ".join(filter(None, (", ".join(keys[:-1]), keys[-1])))
+    return (
+        f"{names} {'does' if len(keys) == 1 else 'do'} not belong in a manifest: Semaphore's "
+        "Workflow Editor has rewritten this file as a pipeline, comments lost; delete "
+        f"{'that key' if len(keys) == 1 else 'those keys'}, restore the comments, and keep "
+        "manifests outside the pipeline folder"
+    )

@@ -1,0 +1,68 @@
+"""Which object a section is about: its name and its project."""
+
+import re
+from typing import Any
+
+from reconciler.kinds import Kind
+from reconciler.kinds.kind import NameRule
+from reconciler.manifest.places import Path
+from reconciler.manifest.report import Report
+from reconciler.manifest.sections import get, has, split, without
+
+NAME: Path = ("metadata", "name")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+def find_name(kind: Kind, section: dict[str, Any], report: Report) -> str:
+    """Return the name, "" for a singleton or where it is wrong, which is reported."""
+    if kind.singleton:
+        return ""
+    name = get(section, NAME)
+    if not isinstance(name, str):
+        return ""  # the model says what is wrong
+    wrong = _wrong(name, kind.name_rule) if kind.name_rule else ""
+    if wrong:
+        report.error(NAME, f"{report.spell(NAME, section)} {wrong}")
+        return ""
+    return name
+
+
+def _wrong(name: str, rule: NameRule) -> str:
+    if not name.strip():
+        return "must not be blank"
+    if rule.no_uuid and _UUID.fullmatch(name):
+        return f"{name!r} must not be a UUID: Semaphore would take it for an id"
+    if len(name) > rule.longest:
+        return f"is longer than {rule.longest} characters"
+    if not rule.pattern.fullmatch(name):
+        return f"{name!r} is not a valid name: {rule.words}"
+    return ""
+
+
+def find_project(kind: Kind, section: dict[str, Any], report: Report) -> str:
+    """Return the project's name, "" for an organization's kind or where it is wrong."""
+    found: dict[str, str] = {}
+    for dotted in kind.project_at:
+        path = split(dotted)
+        value = get(section, path)
+        if isinstance(value, str) and value.strip():
+            found[dotted] = value
+        elif has(section, path):
+            wrong = "must be the name of a project" if value else "must not be empty"
+            report.error(path, f"{dotted} {wrong}")
+            return ""
+    if not found and kind.project_at:
+        path = split(kind.project_at[0])
+        report.error(path[:-1], f"{kind.project_at[0]} is missing: which project is it for?")
+        return ""
+    if len(set(found.values())) > 1:
+        names = " and ".join(f"{dotted} {name!r}" for dotted, name in found.items())
+        report.error(split(next(iter(found))), f"{names} name two different projects")
+    return next(iter(found.values()), "")
+
+
+def without_project(kind: Kind, section: dict[str, Any]) -> dict[str, Any]:
+    """Take out the keys that name the project: they are no part of the model."""
+    for dotted in kind.project_at:
+        section = without(section, split(dotted), keep=tuple(kind.model.model_fields))
+    return section

@@ -1,0 +1,159 @@
+"""From one document to the objects it declares."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from reconciler.kinds import Kind
+from reconciler.manifest.documents import Envelope, open_envelope
+from reconciler.manifest.identity import find_name, find_project, without_project
+from reconciler.manifest.places import FieldPlaces, Path, Places, borrowed
+from reconciler.manifest.report import Report
+from reconciler.manifest.rules import read_rules
+from reconciler.manifest.sections import get, has, split, without
+from reconciler.manifest.strict_yaml import Document
+from reconciler.manifest.validation import UNKNOWN_KEY, report_errors
+from reconciler.model import Desired, Place, Problem, Rules, Spec
+
+
+@dataclass(slots=True)
+class Harvest:
+    """What has been found so far, right and wrong."""
+
+    objects: list[Desired] = field(default_factory=list)
+    owned: dict[str, Place] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_document(
+    document: Document, root: str, kinds: Mapping[str, Kind], harvest: Harvest
+) -> None:
+    """Add the objects and problems of one document."""
+    report = Report(document.places, harvest.problems)
+    envelope = open_envelope(document.data, kinds, report)
+    if envelope is None:
+        return
+    places = FieldPlaces(document.places.file, document.data, document.places.mark)
+    entries = _Entries(document, root, kinds, harvest)
+    reader = _Reader(envelope.kind, report, envelope.section)
+    rules, section = reader.prepare(envelope)
+    if not rules.absent:
+        section = entries.take(envelope.kind, reader.name, section, report)
+    spec = reader.validate(section, absent=rules.absent)
+    if spec is not None and not report.failed:
+        address = envelope.kind.address(reader.name, reader.project)
+        harvest.objects.append(Desired(address, spec, document.place, rules, places, root))
+
+
+class _Reader:
+    """Reads one section; what is wrong goes to the report."""
+
+    def __init__(self, kind: Kind, report: Report, section: dict[str, Any]) -> None:
+        self.kind = kind
+        self.report = report
+        self.section = section
+        self.name = ""
+        self.project = ""
+
+    def prepare(self, envelope: Envelope) -> tuple[Rules, dict[str, Any]]:
+        """Return the rules and the section in today's form, name and project known."""
+        section = self._stripped(envelope.section)
+        section = self._upgraded(section, envelope.version)
+        self.name = find_name(self.kind, section, self.report)
+        self.project = find_project(self.kind, section, self.report)
+        rules = read_rules(envelope.rules, self.kind, self.name, self.report)
+        return rules, without_project(self.kind, section)
+
+    def _stripped(self, section: dict[str, Any]) -> dict[str, Any]:
+        """Drop what answers show and what has no effect any more."""
+        keep = tuple(self.kind.model.model_fields)
+        for dotted in self.kind.read_only:
+            section = without(section, split(dotted), keep)
+        for dotted, text in self.kind.legacy.items():
+            path = split(dotted)
+            if has(section, path):
+                self.report.warning(path, text)
+                section = without(section, path, keep)
+        return section
+
+    def _upgraded(self, section: dict[str, Any], version: str) -> dict[str, Any]:
+        try:
+            return self.kind.upgrade(section, version)
+        except ValueError as error:
+            text, *where = error.args
+            self.report.error(split(where[0]) if where else (), str(text))
+            return section
+
+    def validate(self, section: dict[str, Any], *, absent: bool = False) -> Spec | None:
+        """Return the typed value, None where it is wrong.
+
+        Of an object that must not exist only the keys are checked, and no value is kept.
+        """
+        try:
+            spec = self.kind.declared(section)
+        except ValidationError as error:
+            only = UNKNOWN_KEY if absent else ""
+            report_errors(error, self.kind, section, self.report, only=only)
+            spec = None
+        return self.kind.model.model_construct(_fields_set=set()) if absent else spec
+
+
+class _Entries:
+    """The lists of a manifest whose entries are objects of another kind (A 12)."""
+
+    def __init__(
+        self, document: Document, root: str, kinds: Mapping[str, Kind], harvest: Harvest
+    ) -> None:
+        self._document = document
+        self._root = root
+        self._kinds = kinds
+        self._harvest = harvest
+
+    def take(
+        self, kind: Kind, name: str, section: dict[str, Any], report: Report
+    ) -> dict[str, Any]:
+        """Add every entry as an object; return the section without the lists."""
+        if kind.contains is None:
+            return section
+        for dotted in kind.contains.paths:
+            path = split(dotted)
+            if not has(section, path):
+                continue
+            if name:
+                self._harvest.owned.setdefault(name, report.place(path))
+            entries = get(section, path)
+            section = without(section, path, keep=tuple(kind.model.model_fields))
+            if isinstance(entries, list):
+                for number, entry in enumerate(entries):
+                    self._add(kind, name, (*path, number), entry, report)
+            elif entries is not None:
+                report.error(path, f"{dotted} must be a list")
+        return section
+
+    def _add(self, parent: Kind, name: str, path: Path, entry: Any, report: Report) -> None:
+        assert parent.contains is not None  # noqa: S101 — the caller has looked
+        spelled = report.spell(path, self._document.data)
+        if not isinstance(entry, dict):
+            report.error(path, f"{spelled} must be a mapping")
+            return
+        dotted = ".".join(str(part) for part in path[:-1])
+        try:
+            section = parent.contains.read(dotted, entry)
+        except ValueError as error:
+            report.error(path, f"{spelled}: {error.args[0]}")
+            return
+        kind = self._kinds[parent.contains.kind]
+        file = self._document.places.file
+        mark = borrowed(section, self._document.places.below(path))
+        inner = Report(Places(file, mark), self._harvest.problems, spelled)
+        reader = _Reader(kind, inner, section)
+        own_name = find_name(kind, section, inner)
+        spec = reader.validate(section)
+        if spec is not None and own_name and name and not inner.failed:
+            places = FieldPlaces(file, section, mark)
+            address = kind.address(own_name, name)
+            self._harvest.objects.append(
+                Desired(address, spec, inner.place(()), Rules(), places, self._root)
+            )

@@ -1,0 +1,93 @@
+"""Manifest files to the desired state, or all that is wrong with them at once."""
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, TextIO
+
+from reconciler.errors import InvalidManifests
+from reconciler.kinds import KINDS, Kind
+from reconciler.manifest.encoding import Unusable
+from reconciler.manifest.files import STDIN, ManifestFile, find, read_bytes
+from reconciler.manifest.objects import Harvest, read_document
+from reconciler.manifest.strict_yaml import read
+from reconciler.model import Address, Desired, DesiredState, Place, Problem, Severity
+
+_EMPTY = (
+    "there is no manifest in this file, and nothing is deleted because of that; "
+    "remove the file, or restore its content"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What the manifests declare, and what their authors should know."""
+
+    state: DesiredState
+    warnings: tuple[Problem, ...] = ()
+
+
+def load(
+    paths: Sequence[str],
+    *,
+    stdin: TextIO | BinaryIO | None = None,
+    kinds: Mapping[str, Kind] = KINDS,
+) -> Loaded:
+    """Read files, directories and ``-``; raises InvalidManifests with every problem there is."""
+    found = find(paths)
+    harvest = Harvest(problems=list(found.problems))
+    for file in found.files:
+        _read_file(file, stdin or sys.stdin, kinds, harvest)
+    objects = sorted(harvest.objects, key=lambda desired: (desired.address, desired.place))
+    harvest.problems.extend(_twice(objects))
+    harvest.problems.extend(_renamed_twice(objects))
+    if any(problem.severity is Severity.ERROR for problem in harvest.problems):
+        raise InvalidManifests(harvest.problems)
+    state = DesiredState(
+        {desired.address: desired for desired in objects}, dict(sorted(harvest.owned.items()))
+    )
+    return Loaded(state, tuple(sorted(set(harvest.problems))))
+
+
+def _read_file(
+    file: ManifestFile,
+    stdin: TextIO | BinaryIO,
+    kinds: Mapping[str, Kind],
+    harvest: Harvest,
+) -> None:
+    try:
+        raw = read_bytes(file, stdin if file.path == STDIN else None)
+    except Unusable as error:
+        harvest.problems.append(error.problem)
+        return
+    reading = read(file.path, raw)
+    harvest.problems.extend(reading.problems)
+    documents = [document for document in reading.documents if document.data is not None]
+    if not documents and not reading.problems:
+        harvest.problems.append(Problem(Place(file.path), _EMPTY))
+    for document in documents:
+        read_document(document, file.root, kinds, harvest)
+
+
+def _twice(objects: Iterable[Desired]) -> Iterable[Problem]:
+    first: dict[Address, Place] = {}
+    for desired in objects:
+        known = first.setdefault(desired.address, desired.place)
+        if known is not desired.place:
+            text = f"{desired.address} is declared twice; it is already at {known}"
+            yield Problem(desired.place, text)
+
+
+def _renamed_twice(objects: Sequence[Desired]) -> Iterable[Problem]:
+    """A former name must be nobody's name, and one object's only."""
+    declared = {desired.address: desired.place for desired in objects}
+    for desired in objects:
+        former = desired.rules.renamed_from
+        if not former:
+            continue
+        address = Address(desired.address.kind, desired.address.project, former)
+        place = desired.place_of("reconciler.renamed_from")
+        known = declared.setdefault(address, place)
+        if known is not place:
+            text = f"reconciler.renamed_from: {address} is declared at {known}, or renamed there"
+            yield Problem(place, text)

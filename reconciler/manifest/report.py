@@ -1,0 +1,50 @@
+"""Problems of one document, gathered with their places."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.manifest.places import Path, Places, label_of
+from reconciler.model import Place, Problem, Severity
+
+_SIMPLE = re.compile(r"[\w-]+")
+
+
+class Report:
+    """Where the problems of one object go; ``prefix`` is what its fields are called in words."""
+
+    def __init__(self, places: Places, problems: list[Problem], prefix: str = "") -> None:
+        self.places = places
+        self.problems = problems
+        self.prefix = prefix
+        self.failed = False
+
+    def error(self, path: Path, text: str) -> None:
+        self.failed = True
+        self.problems.append(Problem(self.places.nearest(path), text))
+
+    def warning(self, path: Path, text: str) -> None:
+        self.problems.append(Problem(self.places.nearest(path), text, Severity.WARNING))
+
+    def place(self, path: Path) -> Place:
+        return self.places.nearest(path)
+
+    def spell(self, path: Path, data: Any) -> str:
+        """Return the path as its author would say it: ``spec.tasks.nightly.at``."""
+        said = ""
+        for part in path:
+            if isinstance(part, int):
+                data = data[part] if isinstance(data, list) and part < len(data) else None
+                said += _item(label_of(data), part)
+            else:
+                data = data.get(part) if isinstance(data, Mapping) else None
+                said += f".{part}"
+        if self.prefix:  # an entry of another object's list has neither metadata nor spec
+            return self.prefix + said.removeprefix(".metadata").removeprefix(".spec")
+        return said.removeprefix(".")
+
+
+def _item(label: str, number: int) -> str:
+    if _SIMPLE.fullmatch(label):
+        return f".{label}"
+    return f"[{label}]" if label and label.isprintable() else f".{number}"

@@ -1,0 +1,92 @@
+"""The ``reconciler:`` block: how to treat the object, not what it is."""
+
+from typing import Any
+
+from reconciler.kinds import Kind
+from reconciler.kinds.fields import nearest
+from reconciler.manifest.report import Report
+from reconciler.manifest.shape import RULES, ignorable
+from reconciler.model import Rules
+
+BLOCK = "reconciler"
+_TRUE = ("true", "yes", "on")
+_FALSE = ("false", "no", "off")
+
+
+def read_rules(block: Any, kind: Kind, name: str, report: Report) -> Rules:
+    """Parse the block; every mistake is reported, what is readable returned."""
+    if block is None:
+        return Rules()
+    if not isinstance(block, dict):
+        report.error((BLOCK,), f"{BLOCK} must be a mapping of {', '.join(RULES)}")
+        return Rules()
+    for key in block:
+        if key not in RULES:
+            report.error((BLOCK, key), f"unknown key {key!r} in {BLOCK}{nearest(key, RULES)}")
+    rules = Rules(
+        protect=_flag(block, "protect", report),
+        ignore=_ignored(block.get("ignore"), kind, report),
+        renamed_from=_old_name(block.get("renamed_from"), kind, name, report),
+        absent=_flag(block, "absent", report),
+        allow_replace=_allowed(block.get("replace"), report),
+    )
+    _contradictions(rules, kind, report)
+    return rules
+
+
+def _flag(block: dict[str, Any], key: str, report: Report) -> bool:
+    value = block.get(key)
+    word = value.lower() if isinstance(value, str) else value
+    if word is not None and word not in _TRUE + _FALSE:
+        report.error((BLOCK, key), f"{BLOCK}.{key} must be true or false")
+    return word in _TRUE
+
+
+def _ignored(value: Any, kind: Kind, report: Report) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        report.error((BLOCK, "ignore"), f"{BLOCK}.ignore must be a list of field paths")
+        return ()
+    paths = set()
+    for number, path in enumerate(value):
+        wrong = ignorable(kind, path) if isinstance(path, str) else "must be a field path"
+        if wrong:
+            report.error((BLOCK, "ignore", number), f"{BLOCK}.ignore: {wrong}")
+        else:
+            paths.add(path)
+    return tuple(sorted(paths))
+
+
+def _old_name(value: Any, kind: Kind, name: str, report: Report) -> str:
+    if value is None:
+        return ""
+    wrong = ""
+    if not kind.renamable:
+        wrong = f"a {kind.name} can't be renamed"
+    elif not isinstance(value, str) or not value.strip():
+        wrong = "must be the name the object had"
+    elif value == name:
+        wrong = "is the name the object has now; remove it"
+    if wrong:
+        report.error((BLOCK, "renamed_from"), f"{BLOCK}.renamed_from: {wrong}")
+        return ""
+    return str(value)
+
+
+def _allowed(value: Any, report: Report) -> bool:
+    if value not in (None, "allow", "deny"):
+        report.error((BLOCK, "replace"), f"{BLOCK}.replace must be allow or deny")
+    return bool(value == "allow")
+
+
+def _contradictions(rules: Rules, kind: Kind, report: Report) -> None:
+    if not rules.absent:
+        return
+    path = (BLOCK, "absent")
+    if kind.singleton:
+        report.error(path, f"{BLOCK}.absent: a project always has its {kind.name}")
+    if rules.protect:
+        report.error(path, f"{BLOCK}.absent and {BLOCK}.protect contradict each other")
+    if rules.renamed_from:
+        report.error(path, f"{BLOCK}.absent and {BLOCK}.renamed_from contradict each other")

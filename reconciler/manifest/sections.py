@@ -1,0 +1,42 @@
+"""Looking up and taking out dotted paths of plain data, the data itself untouched."""
+
+from typing import Any
+
+from reconciler.manifest.places import Path
+
+
+def split(dotted: str) -> Path:
+    return tuple(dotted.split("."))
+
+
+def get(data: Any, path: Path) -> Any:
+    """Return what stands at a path of keys, None if nothing does."""
+    for part in path:
+        if not isinstance(data, dict):
+            return None
+        data = data.get(part)
+    return data
+
+
+def has(data: Any, path: Path) -> bool:
+    above = get(data, path[:-1])
+    return isinstance(above, dict) and path[-1] in above
+
+
+def without(data: dict[str, Any], path: Path, keep: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return ``data`` less one path, and less a mapping that this empties.
+
+    An emptied mapping under a key of ``keep`` stays.
+    """
+    head, rest = str(path[0]), path[1:]
+    if head not in data:
+        return data
+    left = {key: value for key, value in data.items() if key != head}
+    inner = data[head]
+    if rest:
+        if not isinstance(inner, dict) or not has(inner, rest):
+            return data
+        inner = without(inner, rest)
+        if inner or head in keep:
+            return {key: inner if key == head else value for key, value in data.items()}
+    return left

@@ -1,0 +1,101 @@
+"""What a kind's model knows: which keys, where, and where a misplaced one belongs."""
+
+from collections.abc import Iterator
+from typing import Any, get_args
+
+from reconciler.kinds import Kind
+from reconciler.kinds.fields import Keyed, nearest
+from reconciler.manifest.places import Path
+from reconciler.model import Spec
+
+TOP = "the top of the manifest"
+ENVELOPE = ("apiVersion", "kind", "reconciler")
+_MOST_HOMES = 2
+
+
+def model_in(annotation: Any) -> type[Spec] | None:
+    """Return the Spec inside ``tuple[Rule, ...]``, ``Rule | None`` and the like."""
+    if isinstance(annotation, type) and issubclass(annotation, Spec):
+        return annotation
+    return next((model for inner in get_args(annotation) if (model := model_in(inner))), None)
+
+
+def model_at(model: type[Spec], path: Path) -> type[Spec] | None:
+    """Return the model of the mapping at a path; numbers of items count for nothing."""
+    found: type[Spec] | None = model
+    for part in path:
+        if isinstance(part, int):
+            continue
+        if found is None or part not in found.model_fields:
+            return None
+        found = model_in(found.model_fields[part].annotation)
+    return found
+
+
+def fields(model: type[Spec], above: str = "") -> Iterator[str]:
+    """Yield every dotted field path of a model, nearest to the top first."""
+    waiting = [(above, model)]
+    while waiting:
+        prefix, current = waiting.pop(0)
+        for name, info in current.model_fields.items():
+            yield f"{prefix}{name}"
+            inner = model_in(info.annotation)
+            if inner:
+                waiting.append((f"{prefix}{name}.", inner))
+
+
+def known_paths(kind: Kind) -> list[str]:
+    """Return every dotted path that a manifest of this kind may have."""
+    contained = kind.contains.paths if kind.contains else ()
+    return [
+        *ENVELOPE,
+        *dict.fromkeys((*fields(kind.model), *kind.project_at, *contained)),
+        *(f"reconciler.{key}" for key in RULES),
+    ]
+
+
+RULES = ("protect", "ignore", "renamed_from", "absent", "replace")
+"""The keys of the reconciler block."""
+
+
+def advice(kind: Kind, key: str, path: Path) -> str:
+    """Say what may be meant by an unknown key: a place where it is known, or a similar key."""
+    above = ".".join(part for part in path if isinstance(part, str))
+    homes: list[str] = []
+    level: list[str] = []
+    for known in known_paths(kind):
+        parent, _, name = known.rpartition(".")
+        if name == key:
+            homes.append(parent or TOP)
+        if parent == above:
+            level.append(name)
+    if homes:
+        return f"; it belongs in {' or '.join(homes[:_MOST_HOMES])}"
+    return nearest(key, level)
+
+
+def ignorable(kind: Kind, dotted: str) -> str:
+    """Say what is wrong with leaving a field to others, "" if nothing is."""
+    if dotted == "metadata.name" or dotted in kind.project_at:
+        return f"{dotted!r} says which object it is and can't be ignored"
+    if kind.contains and dotted in kind.contains.paths:
+        return f"{dotted!r}: leave that key out of the manifest instead"
+    if _exists(kind.model, dotted.split(".")):
+        return ""
+    hint = nearest(dotted, fields(kind.model))
+    return f"a {kind.name} has no field {dotted!r}{hint}"
+
+
+def _exists(model: type[Spec] | None, parts: list[str]) -> bool:
+    """Whether a field is there; an item of a keyed list may be named: ``data.env_vars.TOKEN``."""
+    while parts:
+        if model is None or parts[0] not in model.model_fields:
+            return False
+        model = model_in(model.model_fields[parts[0]].annotation)
+        parts = parts[1:]
+        keyed = model is not None and issubclass(model, Keyed)
+        if parts and keyed and model is not None and parts[0] not in model.model_fields:
+            # a key may have dots of its own, as the paths of files do
+            tails = [parts[n:] for n in range(1, len(parts) + 1)]
+            return any(not tail or _exists(model, tail) for tail in tails)
+    return True

@@ -1,0 +1,111 @@
+"""pydantic's errors in a user's words, each at its place and without the value."""
+
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from reconciler.kinds import Kind
+from reconciler.manifest.places import Path
+from reconciler.manifest.report import Report
+from reconciler.manifest.shape import advice, known_paths
+
+ELLIPSIS = "..."
+UNKNOWN_KEY = "extra_forbidden"
+_MAPPING = "must be a mapping"
+_LIST = "must be a list"
+_TEXT = "must be text"
+_FLAG = "must be true or false"
+_WHOLE = "must be a whole number"
+_WORDS = {
+    "tuple_type": _LIST,
+    "list_type": _LIST,
+    "set_type": _LIST,
+    "dict_type": _MAPPING,
+    "mapping_type": _MAPPING,
+    "model_type": _MAPPING,
+    "model_attributes_type": _MAPPING,
+    "string_type": _TEXT,
+    "is_instance_of": _TEXT,
+    "bool_type": _FLAG,
+    "bool_parsing": _FLAG,
+    "int_type": _WHOLE,
+    "int_parsing": _WHOLE,
+    "int_from_float": _WHOLE,
+    "int_parsing_size": "is too large a number",
+}
+
+
+def report_errors(
+    error: ValidationError, kind: Kind, section: dict[str, Any], report: Report, *, only: str = ""
+) -> None:
+    """Report every error, or those of the type ``only``."""
+    details = error.errors(include_url=False, include_context=True, include_input=False)
+    for detail in details:
+        if not only or detail["type"] == only:
+            _report_one(detail, kind, section, report)
+
+
+def _report_one(detail: ErrorDetails, kind: Kind, section: dict[str, Any], report: Report) -> None:
+    path, value = _locate(detail["loc"], section)
+    if detail["type"] == UNKNOWN_KEY:
+        _report_unknown(path, value, kind, section, report)
+        return
+    text = _text(detail)
+    if value == ELLIPSIS and text in (_MAPPING, _LIST):
+        text = f"is {ELLIPSIS!r}, which stands for something left out of an example; {text}"
+    elif value is None and detail["type"] in _WORDS:
+        text = f"is empty; {text}"
+    whole = not path and not report.prefix
+    about = "" if whole else f"{report.spell(path, section)}{_joint(text)}"
+    report.error(path, f"{about}{text}")
+
+
+def _report_unknown(
+    path: Path, value: Any, kind: Kind, section: dict[str, Any], report: Report
+) -> None:
+    """Report a key, or the keys inside it where some of those are known."""
+    dotted = ".".join(part for part in path if isinstance(part, str))
+    inner = any(known.startswith(f"{dotted}.") for known in (*known_paths(kind), *kind.read_only))
+    if inner and (value is None or isinstance(value, dict)):
+        for key in value or ():
+            _report_unknown((*path, key), value[key], kind, section, report)
+        return
+    key = str(path[-1])
+    above = report.spell(path[:-1], section)
+    within = f" in {above}" if above else ""
+    report.error(path, f"unknown key {key!r}{within}{advice(kind, key, path[:-1])}")
+
+
+def _locate(loc: tuple[int | str, ...], data: Any) -> tuple[Path, Any]:
+    """Return the path an error is about; pydantic's names of union members drop out."""
+    path: list[int | str] = []
+    value: Any = data
+    for number, part in enumerate(loc):
+        if isinstance(value, dict) and (part in value or number == len(loc) - 1):
+            value = value.get(part)
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        else:
+            continue
+        path.append(part)
+    return tuple(path), value
+
+
+def _text(detail: ErrorDetails) -> str:
+    sort = detail["type"]
+    if sort == "missing":
+        return "is missing"
+    if sort in _WORDS:
+        return _WORDS[sort]
+    if sort == "value_error":  # the text of our own validators
+        return str((detail.get("ctx") or {}).get("error", detail["msg"]))
+    said = detail["msg"]
+    for theirs, ours in (("Input should ", "must "), ("String should ", "must ")):
+        said = said.replace(theirs, ours, 1)
+    return said
+
+
+def _joint(text: str) -> str:
+    """Return what comes between a field and its trouble: ``x must be``, but ``x: 'y' is not``."""
+    return " " if text.split(" ", 1)[0] in ("must", "is", "has") else ": "

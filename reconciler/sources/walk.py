@@ -1,0 +1,39 @@
+"""Exchanging the secrets inside a value, wherever they are."""
+
+from collections.abc import Callable
+from typing import Any
+
+from reconciler.model import Sealed, Spec
+
+Exchange = Callable[[str, Sealed], Sealed]
+
+
+def exchange_secrets(spec: Spec, exchange: Exchange, path: str = "") -> Spec:
+    """Return ``spec`` with each secret replaced by what ``exchange(path, secret)`` returns.
+
+    Where nothing is replaced the same value comes back; what counts as mentioned stays so.
+    """
+    changes: dict[str, Any] = {}
+    for name, value in spec:
+        new = _exchanged(value, exchange, f"{path}.{name}" if path else name)
+        if new is not value:
+            changes[name] = new
+    if not changes:
+        return spec
+    values = dict(spec) | changes
+    return type(spec).model_construct(_fields_set=set(spec.model_fields_set), **values)
+
+
+def _exchanged(value: Any, exchange: Exchange, path: str) -> Any:
+    if isinstance(value, Sealed):
+        return exchange(path, value)
+    if isinstance(value, Spec):
+        return exchange_secrets(value, exchange, path)
+    if isinstance(value, tuple):
+        items = tuple(
+            _exchanged(item, exchange, f"{path}.{getattr(item, 'key', number)}")
+            for number, item in enumerate(value)
+        )
+        same = all(new is old for new, old in zip(items, value, strict=True))
+        return value if same else items
+    return value
