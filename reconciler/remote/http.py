@@ -6,10 +6,9 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import httpx
 
@@ -104,15 +103,12 @@ class Http:
         self._faults = 0
         self._places = asyncio.Semaphore(parallelism)
         connect = min(CONNECT_TIMEOUT, request_timeout / 2)
-        self._client = httpx.AsyncClient(
-            transport=transport,
-            timeout=httpx.Timeout(request_timeout, connect=connect, pool=connect),
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-            trust_env=False,
-        )
+        self._timeout = httpx.Timeout(request_timeout, connect=connect, pool=connect).as_dict()
+        # without an httpx.AsyncClient around it, which keeps cookies and logs signed addresses
+        self._transport = transport
 
     async def __aenter__(self) -> Self:
-        await self._client.__aenter__()
+        await self._transport.__aenter__()
         return self
 
     async def __aexit__(
@@ -121,7 +117,7 @@ class Http:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self._client.__aexit__(kind, error, trace)
+        await self._transport.__aexit__(kind, error, trace)
 
     async def call(  # noqa: PLR0913 — the parts of one request
         self,
@@ -144,17 +140,14 @@ class Http:
         if self._read_only and method != "GET":
             raise NotSent(method, path, words="this run only reads", advice="nothing was sent")
         secret = _checked(authorization) if authorization else self._token
-        content, hidden = _encoded(body)
-        headers = _headers("" if authorization else "Token ", secret)
-        if content is not None:
-            headers["Content-Type"] = "application/json"
+        content, opened = _encoded(body)
         order = _Order(
             method,
             path,
-            f"{self._base}{path}?{httpx.QueryParams(params)}" if params else self._base + path,
-            headers,
-            content,
-            hidden=(*hidden, secret.reveal()),
+            url=f"{self._base}{path}?{httpx.QueryParams(params)}" if params else self._base + path,
+            headers=_headers("" if authorization else "Token ", secret, content),
+            content=content,
+            hidden=(*opened, secret.reveal()),
             repeatable=repeatable or method == "GET",
             raw=raw,
         )
@@ -165,8 +158,9 @@ class Http:
         parts = urlsplit(url)
         if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
             raise NotSent("GET", parts.path, words="a signed address must begin with https://")
+        signed = tuple(value for _, value in parse_qsl(parts.query))
         return await self._persist(
-            _Order("GET", parts.path, url, _headers(), hidden=(parts.query,), raw=True)
+            _Order("GET", parts.path, url, _headers(), hidden=(parts.query, *signed), raw=True)
         )
 
     async def _persist(self, order: _Order) -> Answer:
@@ -182,7 +176,8 @@ class Http:
                 return answer
             doubtful = doubtful or (error.outcome_unknown and order.method != "GET")
             pause = self._pause(attempt, error)
-            if attempt == self._attempts or not _may_repeat(order, error) or self._ends(pause):
+            hopeless = attempt == self._attempts or self._faults >= MAX_FAULTS
+            if hopeless or not _may_repeat(order, error) or self._ends(pause):
                 break
             await self._sleep(pause)
         useless = isinstance(error, ServerFault | NoAnswer | NotSent)
@@ -213,10 +208,14 @@ class Http:
         raise error  # here, so that it does not hold the foreign error and its request
 
     async def _transfer(self, order: _Order) -> tuple[httpx.Response, bytes]:
-        request = self._client.build_request(
-            order.method, order.url, headers=order.headers, content=order.content
+        request = httpx.Request(
+            order.method,
+            order.url,
+            headers=order.headers,
+            content=order.content,
+            extensions={"timeout": self._timeout},
         )
-        response = await self._client.send(request, stream=True)
+        response = await self._transport.handle_async_request(request)
         try:
             body = bytearray()
             async for chunk in response.aiter_bytes():
@@ -247,11 +246,19 @@ def _checked(token: Sealed) -> Sealed:
     return token
 
 
-def _headers(scheme: str = "", secret: Sealed | None = None) -> dict[str, str]:
-    # an agent beginning with SemaphoreCLI would be refused as outdated (D 2)
-    headers = {"Accept": "application/json", "User-Agent": f"reconciler/{__version__}"}
+def _headers(
+    scheme: str = "", secret: Sealed | None = None, content: bytes | None = None
+) -> dict[str, str]:
+    headers = {
+        "Accept": "application/json",
+        "Accept-Encoding": "gzip, deflate",
+        # an agent beginning with SemaphoreCLI would be refused as outdated (D 2)
+        "User-Agent": f"reconciler/{__version__}",
+    }
     if secret is not None:
         headers["Authorization"] = scheme + secret.reveal()
+    if content is not None:
+        headers["Content-Type"] = "application/json"
     return headers
 
 
@@ -280,8 +287,8 @@ def _judged(order: _Order, received: tuple[httpx.Response, bytes]) -> Answer:
             order.method, order.path, response.status_code, headers, text, hide=order.hidden
         )
     try:
-        return Answer(response.status_code, headers, parse(text), text)
-    except NotJson:
+        return Answer(response.status_code, headers, parse(body.decode()), text)
+    except (NotJson, UnicodeDecodeError):
         if order.raw:
             return Answer(response.status_code, headers, None, text)
     words = "the answer is not JSON; is this the address of an organization?"

@@ -314,6 +314,25 @@ def test_a_dead_server_is_left_alone(server: respx.Router, clock: Clock) -> None
     assert "seems down" in str(last)
 
 
+def test_waiting_ends_when_the_server_is_given_up(server: respx.Router, clock: Clock) -> None:
+    """A call that waits to try again gives up with the others."""
+    server.route().respond(500)
+
+    async def work(http: Http) -> ApiError:
+        for _ in range(MAX_FAULTS - 1):
+            with pytest.raises(ServerFault):
+                await post(http)
+        with pytest.raises(ServerFault):
+            await get(http)
+        with pytest.raises(ServerFault) as caught:
+            await get(http)
+        return caught.value
+
+    assert "seems down" in str(run(server, clock, work))
+    assert len(server.calls) == MAX_FAULTS - 1 + 4
+    assert len(clock.pauses) == 3
+
+
 def test_any_useful_answer_ends_the_row(server: respx.Router, clock: Clock) -> None:
     """Faults with answers between them do not condemn the server, even answers that refuse."""
     answers = [httpx.Response(500)] * 4 + [httpx.Response(404)]
@@ -359,6 +378,7 @@ def test_parallelism(clock: Clock) -> None:
     [
         ("not JSON", b"<html>Sign in</html>"),
         ("not JSON", b'{"half":'),
+        ("not JSON", b'"\xff"'),
         ("longer than 100 bytes", b'"' + b"x" * 200 + b'"'),
     ],
 )
@@ -403,6 +423,18 @@ def test_fetch_keeps_the_token(server: respx.Router, clock: Clock) -> None:
         run(server, clock, lambda http: http.fetch("https://storage.example/log?jwt=s3cret"))
     assert "authorization" not in route.calls.last.request.headers
     assert "s3cret" not in str(caught.value)
+
+
+def test_nothing_is_logged(
+    server: respx.Router, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither our token nor a signed address reaches a log, at any level."""
+    caplog.set_level(0)
+    server.route().respond(200, json={})
+    run(server, clock, post)
+    run(server, clock, lambda http: http.fetch("https://storage.example/log?jwt=s3cret"))
+    assert CANARY not in caplog.text
+    assert "s3cret" not in caplog.text
 
 
 def test_fetch_needs_tls(server: respx.Router, clock: Clock) -> None:
