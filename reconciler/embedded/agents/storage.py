@@ -85,6 +85,9 @@ def settle(world: World) -> None:
     A disabled idle agent is seen once more and has left by the next read: either for good, or
     disconnected for as long as its type holds its name.
     """
+    leaving = "SELECT 1 FROM agents WHERE disabled_at IS NOT NULL OR state = 'disconnected' LIMIT 1"
+    if world.db.execute(leaving).fetchone() is None:
+        return
     with world.transaction():
         for statement in _PASSAGE:
             world.db.execute(statement, {"now": world.now().timestamp()})

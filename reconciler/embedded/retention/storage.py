@@ -10,6 +10,11 @@ CREATE TABLE IF NOT EXISTS retention_policies (
     project_id TEXT PRIMARY KEY,
     levels TEXT NOT NULL
 );
+CREATE TRIGGER IF NOT EXISTS retention_policies_go_with_their_project
+AFTER UPDATE OF deleted_at ON projects WHEN NEW.deleted_at IS NOT NULL
+BEGIN
+    DELETE FROM retention_policies WHERE project_id = NEW.id;
+END;
 """
 
 

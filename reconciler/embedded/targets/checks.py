@@ -85,7 +85,6 @@ def _anybody(rules: Sequence[Any]) -> bool:
 
 
 def permitted_target(world: World, target_id: str, permission: str) -> sqlite3.Row:
-    storage.forget_orphans(world)
     row = storage.find(world, target_id)
     if row is None:
         raise refused(404, "Not found")

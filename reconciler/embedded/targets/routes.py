@@ -39,7 +39,6 @@ async def create(request: Request) -> Response:
     checks.available(world, params.get("subject_rules"))
     permitted_project(world, params["project_id"], checks.MANAGE)
     wanted = draft.for_creation(world, params)
-    storage.forget_orphans(world)
     row = lifecycle.create(world, params["project_id"], wanted)
     return json_untyped(200, shape(world, row))
 
@@ -98,7 +97,8 @@ async def show_history(request: Request) -> Response:
 
 def _read(world: World, rows: list[sqlite3.Row], shown: object) -> Response:
     for row in rows:
-        lifecycle.count_read(world, row)
+        if row["state"] == storage.SYNCING:
+            lifecycle.count_read(world, row)
     return json_untyped(200, shown)
 
 

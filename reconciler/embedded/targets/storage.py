@@ -42,6 +42,11 @@ CREATE TABLE IF NOT EXISTS targets (
     sync_reads INTEGER NOT NULL DEFAULT 0,
     UNIQUE (project_id, name)
 );
+CREATE TRIGGER IF NOT EXISTS targets_go_with_their_project
+AFTER UPDATE OF deleted_at ON projects WHEN NEW.deleted_at IS NOT NULL
+BEGIN
+    DELETE FROM targets WHERE lower(project_id) = NEW.id;
+END;
 """
 
 
@@ -62,14 +67,6 @@ def of_project(world: World, project_id: str) -> list[sqlite3.Row]:
     """In the order of ids, which is the order of the real list (C 1.10)."""
     query = "SELECT * FROM targets WHERE project_id = ? ORDER BY id"
     return world.db.execute(query, (project_id,)).fetchall()
-
-
-def forget_orphans(world: World) -> None:
-    """A deleted project takes its targets with it, in the background (C 1.7)."""
-    world.db.execute(
-        "DELETE FROM targets WHERE lower(project_id) IN"
-        " (SELECT id FROM projects WHERE deleted_at IS NOT NULL)"
-    )
 
 
 def insert(world: World, project_id: str, draft: Draft) -> str:
