@@ -1,10 +1,13 @@
 """The gateway of the embedded Semaphore: its JSON, errors, routes and paging (B 1)."""
 
 import json
+from collections.abc import Callable
 from enum import IntEnum
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reconciler.embedded.gateway import gojson, protojson
 from reconciler.embedded.gateway.shapes import (
@@ -108,6 +111,11 @@ def test_what_is_understood(body: str, understood: dict[str, Any]) -> None:
         ('\n {"name":\n  true}', "proto: (line 2:3): invalid value for string field name: true"),
         ('{"small":1.5}', "proto: (line 1:10): invalid value for int32 field small: 1.5"),
         ('{"small":" 1"}', 'proto: (line 1:10): invalid value for int32 field small: " 1"'),
+        ('{"small":"１"}', 'proto: (line 1:10): invalid value for int32 field small: "１"'),
+        (
+            '{"small":1e999999999999999999999}',
+            "proto: (line 1:10): invalid value for int32 field small: 1e999999999999999999999",
+        ),
         (
             '{"small":3000000000}',
             "proto: (line 1:10): invalid value for int32 field small: 3000000000",
@@ -179,6 +187,51 @@ def test_large_strings_are_read_in_one_piece() -> None:
     assert gojson.parse(body.encode()) is not None
 
 
+INNERS = st.fixed_dictionaries({"first_name": st.text()})
+MESSAGES = st.fixed_dictionaries(
+    {
+        "name": st.text(),
+        "small": st.integers(-(2**31), 2**31 - 1),
+        "big_number": st.integers(-(2**63), 2**63 - 1).map(str),
+        "on": st.booleans(),
+        "colour": st.sampled_from(["RED", "BLUE"]) | st.integers(3, 2**31 - 1),
+        "inner": st.none() | INNERS,
+        "words": st.lists(st.text()),
+        "inners": st.lists(INNERS),
+        "colours": st.lists(st.sampled_from(["RED", "BLUE"])),
+        "labels": st.dictionaries(st.text(), st.text()),
+    }
+)
+
+
+@given(MESSAGES, st.booleans())
+def test_what_was_answered_can_be_sent(message: dict[str, Any], ascii_only: bool) -> None:
+    """Reading undoes writing, for any values, escaped or not (B 1.2, 1.3)."""
+    body = json.dumps(message, ensure_ascii=ascii_only).encode()
+    assert protojson.write(protojson.read(body, OUTER), OUTER) == message
+
+
+def accepts(read_json: Callable[[], Any], refusal: type[Exception]) -> bool:
+    try:
+        read_json()
+    except refusal:
+        return False
+    return True
+
+
+def no_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+@given(st.text(alphabet='{}[]":,\\0123456789.eE+-truefalsn u\t') | st.text())
+def test_syntax_is_judged_as_another_reader_does(fragment: str) -> None:
+    """What the gateway takes for JSON is JSON; what follows the first value is ignored (B 1.2)."""
+    text = f"[{fragment}]"
+    decoder = json.JSONDecoder(parse_constant=no_constant)
+    expected = accepts(lambda: decoder.raw_decode(text), ValueError)
+    assert accepts(lambda: gojson.parse(text.encode()), gojson.JSONSyntaxError) == expected
+
+
 @pytest.mark.parametrize(
     ("method", "path", "expected"),
     [
@@ -208,8 +261,10 @@ def test_large_strings_are_read_in_one_piece() -> None:
             (
                 400,
                 3,
-                'parsing field "page_size": strconv.ParseInt: parsing "2147483648":'
-                + " value out of range",
+                (
+                    'parsing field "page_size": strconv.ParseInt: parsing "2147483648":'
+                    " value out of range"
+                ),
             ),
         ),
         (

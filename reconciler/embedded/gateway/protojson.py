@@ -5,7 +5,14 @@ from decimal import Decimal, InvalidOperation
 from enum import IntEnum
 from typing import Any, NoReturn
 
-from reconciler.embedded.gateway.gojson import JSONSyntaxError, Node, Token, parse, string_of
+from reconciler.embedded.gateway.gojson import (
+    JSONSyntaxError,
+    Node,
+    Token,
+    is_number,
+    parse,
+    string_of,
+)
 from reconciler.embedded.gateway.shapes import (
     Element,
     Kind,
@@ -185,7 +192,7 @@ class _Reader:
 
 def _whole(raw: str, bits: int) -> int | None:
     """`5`, `5.0` and `50e-1` are whole numbers, `5.5` is not (B 1.2)."""
-    if raw != raw.strip() or "_" in raw or raw.startswith("+"):
+    if not is_number(raw):
         return None
     try:
         number = Decimal(raw)
