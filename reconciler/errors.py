@@ -13,7 +13,9 @@ ReconcilerError
     │   └── AlreadyTaken    refused because the name exists
     ├── ServerFault         the server failed; a write may or may not have happened
     ├── RateLimited         too many requests; nothing happened
+    │   └── AnswerTooLarge  a page too large to be sent (remote.answers)
     ├── NotSent             no connection, TLS failure: nothing happened
+    │   └── Distrusted      the server's certificate is not trusted (remote.transport)
     ├── NoAnswer            connection lost or timed out: a write may or may not have happened
     └── BadAnswer           the answer can't be read
 """
@@ -47,7 +49,8 @@ class ApiError(ReconcilerError):
     """A request failed. The message has method, path, status and the server's words.
 
     ``status`` is the HTTP status, 0 where no answer came. ``words`` is what the server said.
-    ``advice`` is what to do next. ``outcome_unknown`` says whether a write may have happened.
+    ``advice`` is what to do next. ``outcome_unknown`` says whether a write may have happened, by
+    this attempt or an earlier one.
     """
 
     outcome_unknown = False

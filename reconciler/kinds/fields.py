@@ -134,8 +134,12 @@ ByKey = AfterValidator(_by_key)
 
 
 def null_is(default: Callable[[], Any]) -> BeforeValidator:
-    """Return the validator of an optional field for which an explicit null means ``default``."""
-    return BeforeValidator(lambda value: default() if value is None else value)
+    """Return the validator of an optional field for which a declared null means ``default``."""
+
+    def validate(value: Any, info: ValidationInfo) -> Any:
+        return default() if value is None and is_declared(info) else value
+
+    return BeforeValidator(validate)
 
 
 _BEYOND_RE = re.compile(r"\(\?[R&|P>0-9+-]|\\[KhHRXQEzZpPgGk]|\[\[:|[*+?}]\+")

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_args
 
 from reconciler.kinds.api import Api, Body, Item
 from reconciler.kinds.fields import Ref
@@ -100,46 +101,67 @@ def _settle_value(value: Any) -> Any:
     return value
 
 
+@cache
 def mark(spec: type[Spec], name: str, sort: type[Any]) -> Any:
     """Return the mark of that sort on a field, or None."""
     return next((m for m in spec.model_fields[name].metadata if isinstance(m, sort)), None)
 
 
+@cache
+def _referring(spec: type[Spec]) -> tuple[str, ...]:
+    """Return the fields of a type in which there can be references."""
+    return tuple(
+        name
+        for name, info in spec.model_fields.items()
+        if mark(spec, name, Ref) or any(_referring(inner) for inner in specs_in(info.annotation))
+    )
+
+
+def specs_in(annotation: Any) -> Iterator[type[Spec]]:
+    """Yield the Spec types that a field's annotation is made of."""
+    if isinstance(annotation, type) and issubclass(annotation, Spec):
+        yield annotation
+    for part in get_args(annotation):
+        yield from specs_in(part)
+
+
 def refs(spec: Spec) -> Iterator[tuple[Ref, str]]:
     """Yield every reference inside a value with what it names."""
-    for name, value in spec:
+    for name in _referring(type(spec)):
+        value = getattr(spec, name)
         ref = mark(type(spec), name, Ref)
-        if isinstance(value, Spec):
-            yield from refs(value)
-        elif isinstance(value, tuple):
-            for inner in value:
-                if isinstance(inner, Spec):
-                    yield from refs(inner)
-                elif ref and inner:
-                    yield ref, inner
-        elif ref and value and _applies(ref, spec):
-            yield ref, value
+        if ref and not _applies(ref, spec):
+            continue
+        for part in value if isinstance(value, tuple) else (value,):
+            if isinstance(part, Spec):
+                yield from refs(part)
+            elif ref and part:
+                yield ref, part
 
 
 def translate(spec: Spec, lookup: Callable[[str, str], str]) -> Spec:
     """Return the value with every hard reference looked up: names to ids, or ids to names."""
     changes: dict[str, Any] = {}
-    for name, value in spec:
+    for name in _referring(type(spec)):
+        value = getattr(spec, name)
         ref = mark(type(spec), name, Ref)
-        if isinstance(value, Spec):
-            changes[name] = translate(value, lookup)
-        elif isinstance(value, tuple):
-            changes[name] = tuple(_translated(inner, ref, lookup) for inner in value)
-        elif ref and not ref.soft and value and _applies(ref, spec):
-            changes[name] = lookup(ref.kind, value)
-    mentioned = spec.model_fields_set
-    return type(spec).model_construct(_fields_set=set(mentioned), **(dict(spec) | changes))
+        if ref and (ref.soft or not _applies(ref, spec)):
+            continue
+        changes[name] = (
+            tuple(_translated(part, ref, lookup) for part in value)
+            if isinstance(value, tuple)
+            else _translated(value, ref, lookup)
+        )
+    if not changes:
+        return spec
+    mentioned = set(spec.model_fields_set)
+    return type(spec).model_construct(_fields_set=mentioned, **(dict(spec) | changes))
 
 
 def _translated(value: Any, ref: Ref | None, lookup: Callable[[str, str], str]) -> Any:
     if isinstance(value, Spec):
         return translate(value, lookup)
-    return lookup(ref.kind, value) if ref and not ref.soft else value
+    return lookup(ref.kind, value) if ref and value else value
 
 
 def _applies(ref: Ref, spec: Spec) -> bool:

@@ -3,10 +3,10 @@
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from reconciler.errors import BadAnswer
+from reconciler.kinds.api import Paging
 from reconciler.remote.answers import AnswerTooLarge
 from reconciler.remote.http import Answer, Http, Params
 
@@ -20,16 +20,6 @@ GATEWAY_PAGE = 100
 MAX_REPEATS = 3
 IDS = ("id", "wf_id", "ppl_id")
 MAX_SWEEPS = 5
-
-
-class Paging(StrEnum):
-    """How a listing is divided."""
-
-    WHOLE = "whole"  # not at all
-    HAS_MORE = "has-more"  # projects: numbered, a header tells whether there are more
-    TOKENS = "tokens"  # gateway: a token in the body leads to the next page
-    LINKS = "links"  # schedules, runs: numbered, headers tell the total
-    CURSOR = "cursor"  # agents: a cursor in the body, items may repeat at the seam
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from reconciler.kinds.kind import refs, translate
 from reconciler.model import Address, Live, LiveState, Scope
 from reconciler.remote import routes
 from reconciler.remote.http import Http, segment
-from reconciler.remote.pages import Paging, pages
+from reconciler.remote.pages import pages
 from reconciler.remote.waiting import Patience
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -39,7 +39,7 @@ class Reader:
         """
         kind = KINDS["Project"]
         self._listed = [body async for body in self._list(kind, "")]
-        known = {text for body in self._listed for text in _names(body)}
+        known = {text for body in self._listed for text in _named(body)}
         missing = sorted(name for name in set(named) - known if not _UUID.fullmatch(name))
         found = await together(self._describe(kind, "", "", name) for name in missing)
         self._listed += [body for body in found if body is not None]
@@ -70,11 +70,9 @@ class Reader:
             kind = KINDS["Project"]
             items += [(kind, self._decode(kind, body)) for body in self._listed]
         await self._learn_roles(item for _, item in items)
-        lives = [self._live(kind, item) for kind, item in items]
-        return LiveState(
-            {live.address: live for live in lives},
-            {"Project": {i: n for n, i in self.projects.items()}, "Role": dict(self._roles)},
-        )
+        names = self._names()
+        lives = [_live(kind, item, names) for kind, item in items]
+        return LiveState({live.address: live for live in lives}, names)
 
     async def find(self, address: Address, id_: str) -> Live | None:
         """Read one object in full, waiting out its being busy; None if it is not there.
@@ -92,7 +90,7 @@ class Reader:
                 return None
             item = self._decode(kind, body)
             await self._learn_roles([item])
-        return self._live(kind, item._replace(project=project_id or item.project))
+        return _live(kind, item._replace(project=project_id or item.project), self._names())
 
     async def vanished(self, address: Address, id_: str) -> bool:
         """Wait until an object is gone; say whether it is."""
@@ -149,7 +147,7 @@ class Reader:
         return pages(
             self.http,
             path,
-            scheme=Paging[kind.api.paging.name],
+            scheme=kind.api.paging,
             key=kind.api.list_key,
             params=params,
             size=kind.api.page_size or None,
@@ -192,22 +190,24 @@ class Reader:
         if isinstance(name, str):
             self._roles[id_] = name
 
-    def _live(self, kind: Kind, item: Item) -> Live:
-        names = {id_: name for name, id_ in self.projects.items()}
-        tables: dict[str, Mapping[str, str]] = {"Project": names, "Role": self._roles}
-        spec = translate(item.spec, lambda sort, text: tables.get(sort, {}).get(text, text))
-        project = names.get(item.project, item.project)
-        return Live(
-            kind.address(item.name, project),
-            item.id,
-            spec,
-            fixed=item.fixed,
-            broken=item.broken,
-            revision=item.revision,
-        )
+    def _names(self) -> Mapping[str, Mapping[str, str]]:
+        projects = {id_: name for name, id_ in self.projects.items()}
+        return {"Project": projects, "Role": dict(self._roles)}
 
 
-def _names(body: Body) -> tuple[str, str]:
+def _live(kind: Kind, item: Item, names: Mapping[str, Mapping[str, str]]) -> Live:
+    project = names["Project"].get(item.project, item.project)
+    return Live(
+        kind.address(item.name, project),
+        item.id,
+        translate(item.spec, lambda sort, text: names.get(sort, {}).get(text, text)),
+        fixed=item.fixed,
+        broken=item.broken,
+        revision=item.revision,
+    )
+
+
+def _named(body: Body) -> tuple[str, str]:
     return body["metadata"]["name"], body["metadata"]["id"]
 
 

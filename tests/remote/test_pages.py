@@ -8,9 +8,10 @@ import httpx
 import pytest
 
 from reconciler.errors import BadAnswer, RateLimited
+from reconciler.kinds.api import Paging
 from reconciler.model import Sealed
 from reconciler.remote.http import Http
-from reconciler.remote.pages import Paging, pages
+from reconciler.remote.pages import pages
 
 Handler = Callable[[dict[str, str]], httpx.Response]
 
