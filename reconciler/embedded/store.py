@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 from reconciler.embedded import journal
 from reconciler.embedded.settings import Settings
@@ -19,6 +20,8 @@ CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 
 def connect(path: str, schemas: Iterable[str]) -> sqlite3.Connection:
     """Open a database (`:memory:` or a file), its tables created where they are missing."""
+    if path != ":memory:":
+        _make_private(Path(path))
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
     db.row_factory = sqlite3.Row
     db.execute("PRAGMA journal_mode = WAL")
@@ -33,6 +36,12 @@ def connect(path: str, schemas: Iterable[str]) -> sqlite3.Connection:
     ):
         db.execute("INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)", (key, value))
     return db
+
+
+def _make_private(path: Path) -> None:
+    """A new database is its owner's alone: there will be secrets in it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
 
 
 class World:

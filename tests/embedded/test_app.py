@@ -75,6 +75,15 @@ def test_state_survives_a_restart(make_semaphore: Any, tmp_path: Path) -> None:
     assert len(second.embedded.journal.entries()) == 4
 
 
+def test_a_new_database_is_its_owners_alone(make_semaphore: Any, tmp_path: Path) -> None:
+    """Secrets are in it in clear; missing directories are made."""
+    path = tmp_path / "some" / "where" / "embedded.db"
+    make_semaphore(path=str(path)).project()
+    files = list(path.parent.iterdir())
+    assert path in files
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+
+
 def test_a_transaction_inside_another_fails_alone(semaphore: Any) -> None:
     """What the outer one did stays when the inner one is undone."""
     world = semaphore.embedded.world
