@@ -1,0 +1,102 @@
+"""One change, and what is said about each of its fields."""
+
+from collections.abc import Iterable, Iterator
+
+from reconciler.model import Action, Change, FieldChange
+from reconciler.render.palette import Palette, Tone
+from reconciler.render.values import difference, inline, printable, shown
+from reconciler.render.words import SYMBOLS
+
+ABSENT = "(none)"
+_TONES = {
+    Action.CREATE: Tone.CREATED,
+    Action.UPDATE: Tone.CHANGED,
+    Action.REPLACE: Tone.REMOVED,
+    Action.DELETE: Tone.REMOVED,
+}
+_SIGNS = {"-": Tone.REMOVED, "+": Tone.CREATED}
+_INDENT = " " * 8
+_WIDEST = 56
+"""Longer addresses push their place to the right instead of everybody's."""
+_NARROWEST = 40
+
+
+def headline(change: Change, column: int, palette: Palette, symbol: str = "") -> str:
+    """Return symbol, address and, from that column on, the place."""
+    tone = _TONES[change.action]
+    sign = palette((symbol or SYMBOLS[change.action]).ljust(3), tone)
+    name = printable(str(change.address))
+    if change.place is None:
+        return f"  {sign} {palette(name, Tone.STRONG)}"
+    gap = " " * (max(column - len(name), 0) + 2)
+    place = palette(printable(str(change.place)), Tone.FAINT)
+    return f"  {sign} {palette(name, Tone.STRONG)}{gap}{place}"
+
+
+def address_column(changes: Iterable[Change]) -> int:
+    """Return where places start when these changes stand below each other."""
+    lengths = [len(printable(str(change.address))) for change in changes]
+    return max((length for length in lengths if length <= _WIDEST), default=0)
+
+
+def detail(change: Change, palette: Palette, width: int) -> Iterator[str]:
+    """Yield why, then the fields that change."""
+    if change.reason:
+        yield f"      {palette(printable(change.reason), Tone.FAINT)}"
+    paths = [printable(field.path) for field in change.fields]
+    column = max((len(path) for path in paths if len(path) <= _WIDEST), default=0)
+    for field, path in zip(change.fields, paths, strict=True):
+        start = f"{_INDENT}{path.ljust(column)}  "
+        room = width - len(start)
+        text = _in_one_line(field, change.action)
+        if text and len("".join(part for part, _ in text)) <= room:
+            yield start + "".join(palette(part, tone) if tone else part for part, tone in text)
+        else:
+            yield f"{_INDENT}{path}"
+            yield from _in_lines(field, palette, max(width - len(_INDENT) - 4, _NARROWEST))
+
+
+def _in_one_line(field: FieldChange, action: Action) -> list[tuple[str, Tone | None]]:
+    """Return what to say with its tones; nothing where only several lines can say it."""
+    if any(isinstance(side, str) and "\n" in side for side in (field.before, field.after)):
+        return []
+    if action is Action.CREATE and field.before is None:
+        return [(_side(field.after, field), Tone.FAINT if field.secret else None)]
+    if action is Action.DELETE and field.after is None:
+        return [(_side(field.before, field), Tone.FAINT)]
+    before, after = _side(field.before, field), _side(field.after, field)
+    return [(before, Tone.REMOVED), (" → ", Tone.FAINT), (after, Tone.CREATED)]
+
+
+def _side(value: object, field: FieldChange) -> str:
+    if value is None:
+        return ABSENT
+    return _hidden(value) if field.secret else inline(value)
+
+
+def _hidden(value: object) -> str:
+    """Return the words that stand for a secret, alone or as part of a new item."""
+    if isinstance(value, dict):
+        parts = [f"{printable(str(key))}: {_hidden(inner)}" for key, inner in value.items()]
+        return _hidden(*value.values()) if len(value) == 1 else ", ".join(parts)
+    if isinstance(value, list):
+        return ", ".join(map(_hidden, value))
+    return printable(str(value))
+
+
+def _in_lines(field: FieldChange, palette: Palette, room: int) -> Iterator[str]:
+    inner = f"{_INDENT}  "
+    if field.secret:
+        for sign, value in (("-", field.before), ("+", field.after)):
+            if value is not None:
+                yield f"{inner}{palette(f'{sign} {_hidden(value)}', _SIGNS[sign])}"
+        return
+    if field.before is None or field.after is None:
+        sign, tone = ("+", Tone.CREATED) if field.before is None else ("-", Tone.REMOVED)
+        value = field.after if field.before is None else field.before
+        for line in shown(value, room):
+            yield f"{inner}{palette(f'{sign} {line}', tone)}"
+        return
+    for line in difference(field.before, field.after, room):
+        tone_of = _SIGNS.get(line[:1])
+        yield inner + (palette(line, tone_of) if tone_of else line)

@@ -1,0 +1,95 @@
+"""The plan told from the other side: what Semaphore has that the manifests don't, and back."""
+
+from dataclasses import dataclass, replace
+
+from reconciler.model import Action, Change, FieldChange, Plan
+from reconciler.render.changes import address_column, detail, headline
+from reconciler.render.palette import Palette, Tone, plain
+from reconciler.render.remarks import notes, unknown
+from reconciler.render.text import WIDTH, paragraphs
+from reconciler.render.values import printable
+from reconciler.render.words import by_kind, count
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What differs, told live: ``differing`` fields go from declared to live."""
+
+    differing: tuple[Change, ...]
+    missing: tuple[Change, ...]
+    unwanted: tuple[Change, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.differing or self.missing or self.unwanted)
+
+
+def seen_live(decided: Plan) -> Drift:
+    """Turn the plan that would end the drift into the drift."""
+    by_action: dict[Action, list[Change]] = {action: [] for action in Action}
+    for change in decided.changes:
+        by_action[change.action].append(change)
+    differing = by_action[Action.UPDATE] + by_action[Action.REPLACE]
+    return Drift(
+        differing=tuple(_turned(change) for change in _ordered(differing)),
+        missing=_ordered(by_action[Action.CREATE]),
+        unwanted=_ordered(by_action[Action.DELETE]),
+    )
+
+
+def _ordered(changes: list[Change]) -> tuple[Change, ...]:
+    return tuple(sorted(changes, key=lambda change: change.address))
+
+
+def _turned(change: Change) -> Change:
+    fields = tuple(
+        FieldChange(field.path, field.after, field.before, field.secret) for field in change.fields
+    )
+    return replace(change, fields=fields)
+
+
+def drift(decided: Plan, where: str, *, palette: Palette = plain, width: int = WIDTH) -> str:
+    """Return the drift of the organization at ``where``, and what is not managed at all."""
+    found = seen_live(decided)
+    column = address_column(decided.changes)
+    parts = [[palette(f"Drift of {printable(where)}", Tone.STRONG)]]
+    if found.differing:
+        parts.append(["Different (declared → live):"])
+        parts += [
+            [headline(change, column, palette, "~"), *detail(change, palette, width)]
+            for change in found.differing
+        ]
+    if found.missing:
+        gone = [headline(change, column, palette, "-") for change in found.missing]
+        parts.append(["Declared, but missing:", *gone])
+    if found.unwanted:
+        parts.append(["There, but not wanted:"])
+        parts += [
+            [headline(change, column, palette, "+"), *detail(change, palette, width)]
+            for change in found.unwanted
+        ]
+    parts += [unknown(decided, palette), notes(decided, palette), _unmanaged(decided, palette)]
+    parts.append([palette(_verdict(found, decided), Tone.STRONG)])
+    return paragraphs(parts)
+
+
+def _unmanaged(decided: Plan, palette: Palette) -> list[str]:
+    if not decided.unmanaged:
+        return []
+    names = [
+        f"      {printable(str(address))}"
+        for _, addresses in by_kind(decided.unmanaged)
+        for address in addresses
+    ]
+    return ["Live and declared nowhere (not a drift):", *(palette(n, Tone.FAINT) for n in names)]
+
+
+def _verdict(found: Drift, decided: Plan) -> str:
+    alike = f"{count(len(decided.unchanged), 'object')} as declared"
+    if not found:
+        return f"No drift: {alike}."
+    sizes = (
+        (len(found.differing), "different"),
+        (len(found.missing), "missing"),
+        (len(found.unwanted), "unwanted"),
+    )
+    return f"Drift: {', '.join(f'{n} {word}' for n, word in sizes if n)}; {alike}."

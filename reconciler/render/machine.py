@@ -1,0 +1,182 @@
+"""Plans, results and problems as JSON for programs: stable keys, stable order, no secret values.
+
+Every document has ``format_version``. It changes when a key is renamed, removed or changes its
+meaning, not when one is added.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from reconciler.model import (
+    Action,
+    Address,
+    Change,
+    Outcome,
+    Place,
+    Plan,
+    Problem,
+    Result,
+    Severity,
+)
+from reconciler.render.drift import seen_live
+from reconciler.render.table import tally
+
+FORMAT_VERSION = 1
+
+Document = dict[str, Any]
+
+
+def dumps(document: Document) -> str:
+    """Return the document as ASCII JSON, which survives every terminal and log."""
+    versioned = {"format_version": FORMAT_VERSION, **document}
+    return json.dumps(versioned, indent=2, sort_keys=True) + "\n"
+
+
+def plan(decided: Plan, where: str) -> Document:
+    """Describe a plan.
+
+    ``organization``; ``changes`` in the order of execution, each with ``address`` and its parts,
+    ``action`` (create, update, replace, delete), ``reason``, ``place`` or null,
+    ``writes_secret`` and ``fields``: ``path``, ``before`` and ``after`` (null: not there) and
+    ``secret``, where both sides are words about a value; ``unchanged``, ``unmanaged`` and
+    ``excluded`` addresses; ``unknown``: secret fields that can't be compared; ``notes``;
+    ``refusals``: why apply would do nothing, ``text`` says what would allow it; ``summary``:
+    totals by action and ``by_kind``.
+    """
+    return {
+        "organization": where,
+        "changes": [_change(change) for change in decided.changes],
+        "unchanged": _addresses(decided.unchanged),
+        "unmanaged": _addresses(decided.unmanaged),
+        "excluded": _addresses(decided.excluded),
+        "unknown": _unknown(decided),
+        "notes": _problems(decided.notes),
+        "refusals": [
+            {"address": str(refusal.address), "text": refusal.text} for refusal in decided.refusals
+        ],
+        "summary": _summary(decided),
+    }
+
+
+def drift(decided: Plan, where: str) -> Document:
+    """Describe the drift that a plan would end.
+
+    ``drifted``; ``different``: changes whose ``before`` is declared and ``after`` is live;
+    ``missing``: declared but not there; ``unwanted``: there but declared absent. ``unmanaged``
+    objects are no drift.
+    """
+    found = seen_live(decided)
+    return {
+        "organization": where,
+        "drifted": bool(found),
+        "different": [_change(change) for change in found.differing],
+        "missing": [_change(change) for change in found.missing],
+        "unwanted": [_change(change) for change in found.unwanted],
+        "unchanged": _addresses(decided.unchanged),
+        "unmanaged": _addresses(decided.unmanaged),
+        "excluded": _addresses(decided.excluded),
+        "unknown": _unknown(decided),
+        "notes": _problems(decided.notes),
+    }
+
+
+def applied(decided: Plan, where: str, outcomes: Sequence[Outcome]) -> Document:
+    """Describe an apply: its ``plan``, and ``outcomes`` in the order of the plan.
+
+    Each has ``address``, ``action``, ``result`` (done, failed, skipped), ``detail``, ``left``
+    (the state a failure left behind) and ``seconds``; ``results`` counts them. No outcomes:
+    nothing was attempted.
+    """
+    results = Counter(outcome.result for outcome in outcomes)
+    return {
+        "plan": plan(decided, where),
+        "outcomes": [_outcome(outcome) for outcome in outcomes],
+        "results": {str(result): results[result] for result in Result},
+    }
+
+
+def problems(found: Sequence[Problem], objects: int) -> Document:
+    """Describe a validation: ``valid``, ``objects`` declared, and ``problems`` in order of place.
+
+    Each problem has ``place``, ``severity`` (error, warning) and ``text``. Where there are
+    errors, ``objects`` is 0.
+    """
+    return {
+        "valid": all(problem.severity is not Severity.ERROR for problem in found),
+        "objects": objects,
+        "problems": _problems(found),
+    }
+
+
+def _change(change: Change) -> Document:
+    return {
+        **_address(change.address),
+        "action": str(change.action),
+        "reason": change.reason,
+        "place": _place(change.place),
+        "writes_secret": change.writes_secret,
+        "fields": [
+            {
+                "path": field.path,
+                "before": field.before,
+                "after": field.after,
+                "secret": field.secret,
+            }
+            for field in change.fields
+        ],
+    }
+
+
+def _outcome(outcome: Outcome) -> Document:
+    return {
+        **_address(outcome.change.address),
+        "action": str(outcome.change.action),
+        "result": str(outcome.result),
+        "detail": outcome.detail,
+        "left": outcome.left,
+        "seconds": round(outcome.seconds, 3),
+    }
+
+
+def _address(address: Address) -> Document:
+    return {
+        "address": str(address),
+        "kind": address.kind,
+        "project": address.project,
+        "name": address.name,
+    }
+
+
+def _addresses(addresses: Sequence[Address]) -> list[str]:
+    return [str(address) for address in sorted(addresses)]
+
+
+def _unknown(decided: Plan) -> list[Document]:
+    return [{"address": str(address), "path": path} for address, path in sorted(decided.unknown)]
+
+
+def _place(place: Place | None) -> Document | None:
+    if place is None:
+        return None
+    return {"file": place.file, "line": place.line, "column": place.column}
+
+
+def _problems(found: Sequence[Problem]) -> list[Document]:
+    return [
+        {"place": _place(each.place), "severity": str(each.severity), "text": each.text}
+        for each in sorted(set(found))
+    ]
+
+
+def _summary(decided: Plan) -> Document:
+    by_kind: dict[str, dict[str, int]] = {}
+    for (kind, what), number in sorted(tally(decided).items()):
+        by_kind.setdefault(kind, {})[what] = number
+    totals = Counter(change.action for change in decided.changes)
+    return {
+        **{str(action): totals[action] for action in Action},
+        "unchanged": len(decided.unchanged),
+        "by_kind": by_kind,
+    }

@@ -1,0 +1,54 @@
+"""What became of a plan: a line for each change, then totals counted from the results."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from reconciler.model import Action, Outcome, Result
+from reconciler.render.palette import Palette, Tone, plain
+from reconciler.render.text import paragraphs
+from reconciler.render.values import printable
+from reconciler.render.words import DONE, SYMBOLS, count
+
+_TONES = {Result.DONE: Tone.CREATED, Result.FAILED: Tone.LOUD, Result.SKIPPED: Tone.CHANGED}
+
+
+def report(outcomes: Sequence[Outcome], where: str, *, palette: Palette = plain) -> str:
+    """Return the report of one apply."""
+    title = palette(f"Applied to {printable(where)}", Tone.STRONG)
+    column = max((len(printable(str(o.change.address))) for o in outcomes), default=0)
+    lines = [line for outcome in outcomes for line in _lines(outcome, column, palette)]
+    return paragraphs([[title], lines, _totals(outcomes, palette)])
+
+
+def outcome_line(outcome: Outcome, column: int, palette: Palette) -> str:
+    """Return symbol, address and result; the reason is for the next line."""
+    change = outcome.change
+    tone = _TONES[outcome.result]
+    word = DONE[change.action] if outcome.result is Result.DONE else str(outcome.result)
+    address = printable(str(change.address)).ljust(column)
+    took = f"{outcome.seconds:6.1f} s" if outcome.seconds else ""
+    said = f"{palette(word.ljust(8), tone)}{palette(took, Tone.FAINT)}".rstrip()
+    return f"  {palette(SYMBOLS[change.action].ljust(3), tone)} {address}  {said}"
+
+
+def _lines(outcome: Outcome, column: int, palette: Palette) -> list[str]:
+    said = [outcome_line(outcome, column, palette)]
+    said += [f"        {printable(line)}" for line in outcome.detail.splitlines()]
+    if outcome.left:
+        said.append(f"        left behind: {printable(outcome.left)}")
+    return said
+
+
+def _totals(outcomes: Sequence[Outcome], palette: Palette) -> list[str]:
+    results = Counter(outcome.result for outcome in outcomes)
+    done = Counter(o.change.action for o in outcomes if o.result is Result.DONE)
+    parts = [f"{done[action]} {DONE[action]}" for action in Action if done[action]]
+    of = f"{results[Result.DONE]} of {count(len(outcomes), 'change')}"
+    said = f"Done: {of}" + (f" ({', '.join(parts)})." if parts else ".")
+    if results[Result.FAILED]:
+        said += palette(f" Failed: {results[Result.FAILED]}.", Tone.LOUD)
+    if results[Result.SKIPPED]:
+        said += palette(f" Skipped: {results[Result.SKIPPED]}.", Tone.CHANGED)
+    if results[Result.DONE] == len(outcomes):
+        return [said]
+    return [said, "What is done stays done: the same command does the rest."]

@@ -1,0 +1,122 @@
+"""Pieces of JSON Schema that no model has: sources, rules, old forms, what answers show."""
+
+from typing import Any
+
+Schema = dict[str, Any]
+
+TEXT = ["string", "number", "boolean"]
+"""The loader keeps the source text of every scalar, so ``1.10`` and ``yes`` are texts too."""
+
+_NAME = {"type": "string", "minLength": 1}
+
+RULES: Schema = {
+    "description": "How reconciler treats the object, not what it is",
+    "type": ["object", "null"],
+    "additionalProperties": False,
+    "properties": {
+        "protect": {"type": "boolean", "description": "never delete or replace it"},
+        "ignore": {
+            "type": "array",
+            "items": _NAME,
+            "description": "dotted paths of fields left to others",
+        },
+        "renamed_from": {**_NAME, "description": "rename that object instead of creating one"},
+        "absent": {"type": "boolean", "description": "this object must not exist"},
+        "replace": {
+            "enum": ["allow", "deny"],
+            "description": "whether it may be deleted and made anew where it can't be updated",
+        },
+    },
+}
+
+TASK_FORMS: Schema = {
+    "id": {"description": "set by Semaphore; accepted and ignored"},
+    "scheduled": {"type": "boolean", "description": "as `recurring`"},
+    "branch": {"type": TEXT, "description": "a branch, or a full refs/tags/… or refs/pull/…/head"},
+    "status": {"enum": ["ACTIVE", "INACTIVE"], "description": "INACTIVE is `paused: true`"},
+}
+"""What an entry of spec.tasks may have beside a Schedule's fields (A 12)."""
+
+OLD_FORMS: dict[str, Schema] = {
+    "Schedule": {"spec.branch": {"type": TEXT, "description": "v1.0 and v1.1: see reference"}},
+}
+
+_ENV = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["env"],
+    "properties": {"env": {**_NAME, "description": "name of an environment variable"}},
+}
+_FILE = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["file"],
+    "properties": {"file": {**_NAME, "description": "path of a file, from the manifest's folder"}},
+}
+_SOURCED = (("EnvVar", "value", "value_from"), ("File", "content", "content_from"))
+
+
+def read_only() -> Schema:
+    return {"readOnly": True, "description": "set by Semaphore; accepted and ignored"}
+
+
+def legacy(text: str) -> Schema:
+    return {"deprecated": True, "description": text}
+
+
+def project_key() -> Schema:
+    return {**_NAME, "description": "name of the project, or its id"}
+
+
+def offer_sources(parts: Schema, kind: str) -> None:
+    """Let every secret value name a source instead."""
+    for name, literal, sourced in _SOURCED:
+        part = parts.get(f"{kind}.{name}")
+        if part is None:
+            continue
+        choices = [literal, sourced]
+        part["properties"][sourced] = {"oneOf": [_ENV, _FILE]}
+        if kind == "DeploymentTarget" and name == "File":  # as `sem` has it (C 5.1)
+            part["properties"]["source"] = {"type": "string", "description": "a local file"}
+            choices.append("source")
+        part["required"] = [key for key in part["required"] if key != literal]
+        part["anyOf"] = [{"required": [choice]} for choice in choices]
+
+
+def strict(schema: Schema) -> Schema:
+    """Return a model's schema as strict and as lenient as the loader is.
+
+    Unknown keys are errors, scalars keep their source text, and null resets what has a default.
+    """
+    found = {key: value for key, value in schema.items() if key not in ("title", "properties")}
+    if found.get("type") == "string" and "enum" not in found:
+        found["type"] = list(TEXT)
+    for key in ("anyOf", "allOf", "oneOf"):
+        if key in found:
+            found[key] = [strict(choice) for choice in found[key]]
+    if "items" in found:
+        found["items"] = strict(found["items"])
+    if found.get("type") == "object":
+        required = schema.get("required", [])
+        found["additionalProperties"] = False
+        found["properties"] = {
+            name: strict(inner) if name in required else _resettable(strict(inner))
+            for name, inner in schema.get("properties", {}).items()
+        }
+    return found
+
+
+def _resettable(schema: Schema) -> Schema:
+    if schema.get("default", "") is None:
+        schema = {key: value for key, value in schema.items() if key != "default"}
+    if "$ref" in schema:
+        rest = {key: value for key, value in schema.items() if key != "$ref"}
+        return rest | {"anyOf": [{"$ref": schema["$ref"]}, {"type": "null"}]}
+    if "enum" in schema:
+        return {key: value for key, value in schema.items() if key != "type"} | {
+            "enum": [*schema["enum"], None]
+        }
+    if "type" in schema:
+        types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+        return schema | {"type": [*types, "null"]}
+    return schema

@@ -1,0 +1,26 @@
+"""Counting and naming things in sentences."""
+
+from collections.abc import Iterable
+
+from reconciler.model import Action, Address
+
+SYMBOLS = {Action.CREATE: "+", Action.UPDATE: "~", Action.REPLACE: "-/+", Action.DELETE: "-"}
+DONE = {
+    Action.CREATE: "created",
+    Action.UPDATE: "updated",
+    Action.REPLACE: "replaced",
+    Action.DELETE: "deleted",
+}
+
+
+def count(number: int, noun: str) -> str:
+    """Return ``1 object``, ``2 objects``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def by_kind(addresses: Iterable[Address]) -> list[tuple[str, list[Address]]]:
+    """Return the addresses in order, gathered by kind."""
+    kinds: dict[str, list[Address]] = {}
+    for address in sorted(addresses):
+        kinds.setdefault(address.kind, []).append(address)
+    return list(kinds.items())

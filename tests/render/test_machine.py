@@ -1,0 +1,98 @@
+"""The JSON documents programs read."""
+
+import json
+
+from reconciler.render import machine
+from tests.render import plans
+
+WHERE = "https://acme.semaphoreci.com"
+
+
+def test_plan_has_everything_in_order() -> None:
+    """A plan's document has changes in order, everything else sorted, and a summary."""
+    document = json.loads(machine.dumps(machine.plan(plans.BUSY, WHERE)))
+    assert document["format_version"] == 1
+    assert document["organization"] == WHERE
+    assert [change["address"] for change in document["changes"]] == [
+        "Project/api",
+        "DeploymentTarget/api/production",
+        "Secret/prod-db",
+        "Notification/old-slack",
+    ]
+    assert document["changes"][0]["place"] == {"file": "projects/api.yml", "line": 14, "column": 3}
+    assert document["changes"][1]["fields"][1] == {
+        "path": "spec.env_vars.KEY.value",
+        "before": None,
+        "after": "<secret from env KEY>",
+        "secret": True,
+    }
+    assert document["unchanged"] == ["Project/docs", "Project/web", "Schedule/api/nightly"]
+    assert document["refusals"][0]["address"] == "Secret/prod-db"
+    assert document["summary"] == {
+        "create": 1,
+        "update": 1,
+        "replace": 1,
+        "delete": 1,
+        "unchanged": 3,
+        "by_kind": {
+            "DeploymentTarget": {"create": 1},
+            "Notification": {"delete": 1},
+            "Project": {"update": 1, "unchanged": 2},
+            "Schedule": {"unchanged": 1},
+            "Secret": {"replace": 1},
+        },
+    }
+
+
+def test_keys_are_sorted_and_text_is_ascii() -> None:
+    """The same plan is the same bytes, and they fit everywhere."""
+    said = machine.dumps(machine.plan(plans.BUSY, WHERE))
+    assert said.isascii()
+    assert said == json.dumps(json.loads(said), indent=2, sort_keys=True) + "\n"
+
+
+def test_drift_turns_the_plan_round() -> None:
+    """What a plan would change from live to declared, drift tells from declared to live."""
+    document = machine.drift(plans.BUSY, WHERE)
+    assert document["drifted"] is True
+    assert document["different"][0]["fields"][2] == {
+        "path": "spec.visibility",
+        "before": "private",
+        "after": "public",
+        "secret": False,
+    }
+    assert [change["address"] for change in document["missing"]] == [
+        "DeploymentTarget/api/production"
+    ]
+    assert [change["address"] for change in document["unwanted"]] == ["Notification/old-slack"]
+    assert document["unmanaged"] == ["Dashboard/main", "Secret/legacy"]
+
+
+def test_unmanaged_objects_are_no_drift() -> None:
+    """Only declared things can drift."""
+    assert machine.drift(plans.EMPTY, WHERE)["drifted"] is False
+
+
+def test_applied_counts_results() -> None:
+    """The document of an apply has the plan, each outcome, and how many of each result."""
+    document = machine.applied(plans.BUSY, WHERE, plans.OUTCOMES)
+    assert document["results"] == {"done": 1, "failed": 1, "skipped": 1}
+    assert document["outcomes"][1] == {
+        "address": "DeploymentTarget/api/production",
+        "kind": "DeploymentTarget",
+        "project": "api",
+        "name": "production",
+        "action": "create",
+        "result": "failed",
+        "detail": "POST /x: 409 taken",
+        "left": "nothing was created",
+        "seconds": 1.25,
+    }
+
+
+def test_problems_say_whether_all_is_well() -> None:
+    """Warnings alone leave the manifests valid; the same problem is told once."""
+    document = machine.problems(plans.PROBLEMS, 0)
+    assert document["valid"] is False
+    assert [p["place"]["line"] for p in document["problems"]] == [12, 0, 4]
+    assert machine.problems(plans.PROBLEMS[1:2], 3)["valid"] is True
