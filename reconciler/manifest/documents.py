@@ -17,7 +17,10 @@ _DEFAULTS = {field.name: field.default for field in dataclass_fields(Kind)}
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A manifest taken apart: ``section`` is what is left for the kind's model."""
+    """A manifest taken apart: ``section`` is what is left for the kind's model.
+
+    ``version`` is "" where it can't be told in which form the section is written.
+    """
 
     kind: Kind
     version: str
@@ -66,6 +69,7 @@ def _check_version(kind: Kind, data: dict[str, Any], report: Report) -> str:
     """Return the version to read a section by. It only matters to kinds that upgrade (E 3)."""
     version = data.get("apiVersion")
     usual = kind.versions[0]
+    matters = kind.upgrade is not _DEFAULTS["upgrade"]
     if version in kind.versions:
         return str(version)
     if "apiVersion" not in data:
@@ -73,13 +77,13 @@ def _check_version(kind: Kind, data: dict[str, Any], report: Report) -> str:
         report.error((), f"apiVersion is missing{wrong}")
     elif not isinstance(version, str) or not version:
         report.error(("apiVersion",), f"apiVersion must be text; write `apiVersion: {usual}`")
-    elif kind.upgrade is not _DEFAULTS["upgrade"]:
-        known = ", ".join(kind.versions)
+    elif matters:
+        known = " or ".join(kind.versions)
         report.error(("apiVersion",), f"a {kind.name} has apiVersion {known}, not {version!r}")
     else:
         text = f"a {kind.name} has apiVersion {usual}; {version!r} is read as that"
         report.warning(("apiVersion",), text)
-    return usual
+    return "" if matters else usual
 
 
 def _section(kind: Kind, data: dict[str, Any], report: Report) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def utf8(file: str, raw: bytes) -> bytes:
 
 def position(raw: bytes, offset: int) -> tuple[int, int]:
     """Return line and column, from 1, of a byte; everything before it is UTF-8."""
-    before = raw[:offset].decode()
+    before = raw[:offset].decode(errors="replace")
     return before.count("\n") + 1, offset_in_line(before) + 1
 
 

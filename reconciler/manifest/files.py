@@ -128,7 +128,7 @@ class _Search:
         return sorted(entries, key=lambda entry: entry.name)
 
     def _add(self, entry: _Entry, mode: int, root: str) -> None:
-        path = os.fspath(entry)
+        path = os.fspath(entry).removeprefix("./")
         if not stat.S_ISREG(mode):
             raise unusable(path, "not a regular file; use - for standard input")
         if _UNPRINTABLE.search(path):

@@ -14,15 +14,16 @@ from reconciler.manifest.report import Report
 from reconciler.manifest.rules import read_rules
 from reconciler.manifest.sections import get, has, split, without
 from reconciler.manifest.strict_yaml import Document
-from reconciler.manifest.validation import UNKNOWN_KEY, report_errors
-from reconciler.model import Desired, Place, Problem, Rules, Spec
+from reconciler.manifest.validation import report_errors
+from reconciler.model import Address, Desired, Place, Problem, Rules, Spec
 
 
 @dataclass(slots=True)
 class Harvest:
-    """What has been found so far, right and wrong."""
+    """What has been found so far, right and wrong: ``declared`` has the wrong ones too."""
 
     objects: list[Desired] = field(default_factory=list)
+    declared: list[tuple[Address, Place]] = field(default_factory=list)
     owned: dict[str, Place] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -37,25 +38,28 @@ def read_document(
         return
     places = FieldPlaces(document.places.file, document.data, document.places.mark)
     entries = _Entries(document, root, kinds, harvest)
-    reader = _Reader(envelope.kind, report, envelope.section)
+    reader = _Reader(envelope.kind, report)
     rules, section = reader.prepare(envelope)
-    if not rules.absent:
-        section = entries.take(envelope.kind, reader.name, section, report)
+    if reader.unreadable:
+        return
+    section = entries.take(envelope.kind, reader.name, section, report, absent=rules.absent)
     spec = reader.validate(section, absent=rules.absent)
-    if spec is not None and not report.failed:
-        address = envelope.kind.address(reader.name, reader.project)
+    address = reader.address()
+    if address:
+        harvest.declared.append((address, document.place))
+    if spec is not None and address and not report.failed:
         harvest.objects.append(Desired(address, spec, document.place, rules, places, root))
 
 
 class _Reader:
     """Reads one section; what is wrong goes to the report."""
 
-    def __init__(self, kind: Kind, report: Report, section: dict[str, Any]) -> None:
+    def __init__(self, kind: Kind, report: Report) -> None:
         self.kind = kind
         self.report = report
-        self.section = section
         self.name = ""
         self.project = ""
+        self.unreadable = False
 
     def prepare(self, envelope: Envelope) -> tuple[Rules, dict[str, Any]]:
         """Return the rules and the section in today's form, name and project known."""
@@ -80,11 +84,19 @@ class _Reader:
 
     def _upgraded(self, section: dict[str, Any], version: str) -> dict[str, Any]:
         try:
-            return self.kind.upgrade(section, version)
+            if version:
+                return self.kind.upgrade(section, version)
         except ValueError as error:
             text, *where = error.args
             self.report.error(split(where[0]) if where else (), str(text))
-            return section
+        self.unreadable = True  # in another form every key would seem wrong
+        return section
+
+    def address(self) -> Address | None:
+        """Return the address, None where a part of it is missing or wrong."""
+        nameless = not self.name and not self.kind.singleton
+        homeless = not self.project and self.kind.project_at
+        return None if nameless or homeless else self.kind.address(self.name, self.project)
 
     def validate(self, section: dict[str, Any], *, absent: bool = False) -> Spec | None:
         """Return the typed value, None where it is wrong.
@@ -94,8 +106,7 @@ class _Reader:
         try:
             spec = self.kind.declared(section)
         except ValidationError as error:
-            only = UNKNOWN_KEY if absent else ""
-            report_errors(error, self.kind, section, self.report, only=only)
+            report_errors(error, self.kind, section, self.report, absent=absent)
             spec = None
         return self.kind.model.model_construct(_fields_set=set()) if absent else spec
 
@@ -112,25 +123,26 @@ class _Entries:
         self._harvest = harvest
 
     def take(
-        self, kind: Kind, name: str, section: dict[str, Any], report: Report
+        self, kind: Kind, name: str, section: dict[str, Any], report: Report, *, absent: bool
     ) -> dict[str, Any]:
-        """Add every entry as an object; return the section without the lists."""
-        if kind.contains is None:
-            return section
-        for dotted in kind.contains.paths:
+        """Add every entry as an object, unless all go; return the section without the lists."""
+        for dotted in kind.contains.paths if kind.contains else ():
             path = split(dotted)
             if not has(section, path):
                 continue
-            if name:
-                self._harvest.owned.setdefault(name, report.place(path))
-            entries = get(section, path)
+            if not absent:
+                self._add_all(kind, name, path, get(section, path), report)
             section = without(section, path, keep=tuple(kind.model.model_fields))
-            if isinstance(entries, list):
-                for number, entry in enumerate(entries):
-                    self._add(kind, name, (*path, number), entry, report)
-            elif entries is not None:
-                report.error(path, f"{dotted} must be a list")
         return section
+
+    def _add_all(self, kind: Kind, name: str, path: Path, entries: Any, report: Report) -> None:
+        if name:
+            self._harvest.owned.setdefault(name, report.place(path))
+        if isinstance(entries, list):
+            for number, entry in enumerate(entries):
+                self._add(kind, name, (*path, number), entry, report)
+        elif entries is not None:
+            report.error(path, f"{report.spell(path, {})} must be a list")
 
     def _add(self, parent: Kind, name: str, path: Path, entry: Any, report: Report) -> None:
         assert parent.contains is not None  # noqa: S101 — the caller has looked
@@ -148,12 +160,14 @@ class _Entries:
         file = self._document.places.file
         mark = borrowed(section, self._document.places.below(path))
         inner = Report(Places(file, mark), self._harvest.problems, spelled)
-        reader = _Reader(kind, inner, section)
-        own_name = find_name(kind, section, inner)
+        reader = _Reader(kind, inner)
+        reader.name, reader.project = find_name(kind, section, inner), name
         spec = reader.validate(section)
-        if spec is not None and own_name and name and not inner.failed:
+        address = reader.address()
+        if address:
+            self._harvest.declared.append((address, inner.place(())))
+        if spec is not None and address and not inner.failed:
             places = FieldPlaces(file, section, mark)
-            address = kind.address(own_name, name)
             self._harvest.objects.append(
                 Desired(address, spec, inner.place(()), Rules(), places, self._root)
             )

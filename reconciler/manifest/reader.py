@@ -39,7 +39,7 @@ def load(
     for file in found.files:
         _read_file(file, stdin or sys.stdin, kinds, harvest)
     objects = sorted(harvest.objects, key=lambda desired: (desired.address, desired.place))
-    harvest.problems.extend(_twice(objects))
+    harvest.problems.extend(_twice(harvest.declared))
     harvest.problems.extend(_renamed_twice(objects))
     if any(problem.severity is Severity.ERROR for problem in harvest.problems):
         raise InvalidManifests(harvest.problems)
@@ -69,13 +69,12 @@ def _read_file(
         read_document(document, file.root, kinds, harvest)
 
 
-def _twice(objects: Iterable[Desired]) -> Iterable[Problem]:
+def _twice(declared: Iterable[tuple[Address, Place]]) -> Iterable[Problem]:
     first: dict[Address, Place] = {}
-    for desired in objects:
-        known = first.setdefault(desired.address, desired.place)
-        if known is not desired.place:
-            text = f"{desired.address} is declared twice; it is already at {known}"
-            yield Problem(desired.place, text)
+    for address, place in sorted(declared):
+        known = first.setdefault(address, place)
+        if known is not place:
+            yield Problem(place, f"{address} is declared twice; it is already at {known}")
 
 
 def _renamed_twice(objects: Sequence[Desired]) -> Iterable[Problem]:

@@ -104,10 +104,7 @@ class _Composer:
             text = f"character 0x{error.character:02x} is not allowed in YAML"
             raise unusable(self.file, text, line, column) from None
         except MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            line, column = (mark.line, mark.column) if mark else (0, 0)
-            text = in_plain_words(error, raw)
-            raise unusable(self.file, text, line + 1, column + 1) from None
+            raise unusable(self.file, *in_plain_words(error, raw)) from None
 
     def _document(self, event: Any) -> None:
         if len(self.documents) == MAX_DOCUMENTS:

@@ -13,29 +13,31 @@ _ADVICE = {
     "found incompatible YAML document": "only YAML 1.1 and 1.2 are known",
     "found invalid Unicode character escape code": "an escape that is no character",
 }
-_UNQUOTABLE = "@`%"
+_UNQUOTABLE = ("@", "`", "%")
 
 
-def in_plain_words(error: MarkedYAMLError, raw: bytes) -> str:
-    """Return what is wrong and, where known, what to do; never any of the file's content."""
+def in_plain_words(error: MarkedYAMLError, raw: bytes) -> tuple[str, int, int]:
+    """Return what is wrong and, where known, what to do, with line and column from 1.
+
+    The words hold none of the file's content.
+    """
+    lines = raw.decode().splitlines() or [""]
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    if line >= len(lines):  # libyaml's end of a file is below its last line
+        line, column = len(lines) - 1, len(lines[-1])
     problem = error.problem or "can't be read"
     advice = _ADVICE.get(problem, "")
     if problem == "found character that cannot start any token":
-        advice = _about_character(error, raw)
+        advice = _about_character(lines[line][column : column + 1])
     begun = ""
-    if error.context and error.context_mark and error.problem_mark:
-        line = error.context_mark.line
-        if line != error.problem_mark.line:
-            begun = f" {error.context} from line {line + 1}"
-    return f"not valid YAML: {problem}{begun}" + (f" ({advice})" if advice else "")
+    if error.context and error.context_mark and error.context_mark.line != line:
+        begun = f" {error.context} from line {error.context_mark.line + 1}"
+    text = f"not valid YAML: {problem}{begun}" + (f" ({advice})" if advice else "")
+    return text, line + 1, column + 1
 
 
-def _about_character(error: MarkedYAMLError, raw: bytes) -> str:
-    mark = error.problem_mark
-    lines = raw.decode().splitlines()
-    if mark is None or mark.line >= len(lines) or mark.column >= len(lines[mark.line]):
-        return ""
-    character = lines[mark.line][mark.column]
+def _about_character(character: str) -> str:
     if character == "\t":
         return "a tab can't indent; use spaces"
     return f"text can't start with {character}; quote it" if character in _UNQUOTABLE else ""

@@ -12,6 +12,7 @@ from reconciler.manifest.shape import advice, known_paths
 
 ELLIPSIS = "..."
 UNKNOWN_KEY = "extra_forbidden"
+_NAME = (("metadata",), ("metadata", "name"))
 _MAPPING = "must be a mapping"
 _LIST = "must be a list"
 _TEXT = "must be text"
@@ -37,12 +38,11 @@ _WORDS = {
 
 
 def report_errors(
-    error: ValidationError, kind: Kind, section: dict[str, Any], report: Report, *, only: str = ""
+    error: ValidationError, kind: Kind, section: dict[str, Any], report: Report, *, absent: bool
 ) -> None:
-    """Report every error, or those of the type ``only``."""
-    details = error.errors(include_url=False, include_context=True, include_input=False)
-    for detail in details:
-        if not only or detail["type"] == only:
+    """Report every error; of an object that must not exist only unknown keys and no name."""
+    for detail in error.errors(include_url=False, include_context=True, include_input=False):
+        if not absent or detail["type"] == UNKNOWN_KEY or detail["loc"] in _NAME:
             _report_one(detail, kind, section, report)
 
 
@@ -68,8 +68,8 @@ def _report_unknown(
     dotted = ".".join(part for part in path if isinstance(part, str))
     inner = any(known.startswith(f"{dotted}.") for known in (*known_paths(kind), *kind.read_only))
     if inner and (value is None or isinstance(value, dict)):
-        for key in value or ():
-            _report_unknown((*path, key), value[key], kind, section, report)
+        for key, below in (value or {}).items():
+            _report_unknown((*path, key), below, kind, section, report)
         return
     key = str(path[-1])
     above = report.spell(path[:-1], section)

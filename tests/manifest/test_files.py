@@ -1,0 +1,147 @@
+"""From paths to files: everything found once, everything in the way named."""
+
+import os
+from io import BytesIO, StringIO
+from pathlib import Path
+
+import pytest
+
+from reconciler.errors import InvalidManifests
+from reconciler.manifest import load
+from reconciler.manifest.files import ManifestFile, find, read_bytes
+
+DASHBOARD = "apiVersion: v1alpha\nkind: Dashboard\nmetadata: {name: %s}\n"
+
+
+def _files(*paths: str) -> list[str]:
+    found = find(paths)
+    assert found.problems == ()
+    return [file.path for file in found.files]
+
+
+def _problems(*paths: str) -> list[str]:
+    return [str(problem) for problem in find(paths).problems]
+
+
+def test_directories_are_read_deep_sorted_without_hidden_things(folder: Path) -> None:
+    """Only *.yml and *.yaml count; .git and other hidden things are left alone."""
+    for name in ("b.yml", "a.yaml", "x.txt", "sub/c.yml", ".git/d.yml", ".e.yml", "s.yaml/f.yml"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).touch()
+    everything = ["a.yaml", "b.yml", "s.yaml/f.yml", "sub/c.yml"]
+    assert _files(".") == everything
+    assert _files(str(folder)) == [str(folder / name) for name in everything]
+    assert _files(".git", ".e.yml", "x.txt") == [".e.yml", ".git/d.yml", "x.txt"]
+
+
+def test_a_file_named_twice_is_read_once(folder: Path) -> None:
+    """By any of its names; files it names may lie anywhere in the widest directory given."""
+    (folder / "sub").mkdir()
+    (folder / "sub/a.yml").touch()
+    (folder / "b.yml").symlink_to("sub/a.yml")
+    assert _files("sub/a.yml", "./sub/a.yml", "sub", ".", str(folder)) == ["sub/a.yml"]
+    assert find(["sub/a.yml", "."]).files == (ManifestFile("sub/a.yml", "."),)
+    assert find([".", "sub/a.yml"]).files[0].root == "."
+
+
+def test_links_are_followed(folder: Path) -> None:
+    """A linked file and a linked directory are read like others."""
+    (folder / "there").mkdir()
+    (folder / "there/a.yml").touch()
+    (folder / "here").mkdir()
+    (folder / "here/in").symlink_to("../there")
+    (folder / "here/b.yml").symlink_to("../there/a.yml")
+    assert _files("here") == ["here/b.yml"]
+    (folder / "here/b.yml").unlink()
+    assert _files("here") == ["here/in/a.yml"]
+
+
+def test_links_that_lead_nowhere_or_back(folder: Path) -> None:
+    """A dangling link may be a directory of manifests gone missing, so it is an error."""
+    (folder / "a.yml").touch()
+    (folder / "gone").symlink_to("nowhere")
+    (folder / "sub").mkdir()
+    (folder / "sub/back").symlink_to("..")
+    (folder / "self.yml").symlink_to("self.yml")
+    (folder / ".#lock").symlink_to("user@host.1234")
+    assert _problems(".") == [
+        "./gone: error: the symbolic link leads nowhere",
+        "./self.yml: error: can't be read: Too many levels of symbolic links",
+        f"./sub/back: error: the symbolic link leads back to {os.path.realpath(folder)}",
+    ]
+
+
+def test_what_is_no_file(folder: Path) -> None:
+    """Missing paths, pipes and devices are refused without being opened."""
+    os.mkfifo(folder / "pipe.yml")
+    long = "n" * 300
+    assert _problems("nope.yml", "", "a\0b", "pipe.yml", "/dev/zero", long) == [
+        "nope.yml: error: there is no such file or directory",
+        "'': error: there is no such file or directory",
+        "a\\x00b: error: there is no such file or directory",
+        "pipe.yml: error: not a regular file; use - for standard input",
+        "/dev/zero: error: not a regular file; use - for standard input",
+        f"{long}: error: can't be read: File name too long",
+    ]
+    assert _problems(".") == ["pipe.yml: error: not a regular file; use - for standard input"]
+
+
+def test_names_that_can_not_be_printed(folder: Path) -> None:
+    """A name that is not UTF-8, or would write to the terminal, is shown escaped."""
+    Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.yml")).touch()
+    (folder / "a\x1b[31m.yml").touch()
+    expected = "error: the file's name is not UTF-8, or has control characters"
+    assert _problems(".") == [f"a\\x1b[31m.yml: {expected}", f"caf\\udce9.yml: {expected}"]
+
+
+def test_no_manifest_is_never_an_empty_state(folder: Path) -> None:
+    """An empty directory, and no path at all, are errors."""
+    (folder / "empty/deep").mkdir(parents=True)
+    (folder / "empty/readme.md").touch()
+    (folder / "full.yml").write_text(DASHBOARD % "a")
+    text = (
+        "there is no manifest (*.yml, *.yaml) in this directory; "
+        "no manifests never means that everything may go"
+    )
+    assert _problems("empty", "full.yml") == [f"empty: error: {text}"]
+    with pytest.raises(InvalidManifests, match="no path was given"):
+        load([])
+
+
+def test_unreadable_file() -> None:
+    """What the system says is passed on."""
+    with pytest.raises(InvalidManifests) as raised:
+        load(["/proc/self/mem"])
+    assert str(raised.value) == "/proc/self/mem: error: can't be read: Input/output error"
+
+
+def test_standard_input() -> None:
+    """- reads text or bytes, once, and is named in places."""
+    text = DASHBOARD % "main"
+    for stream in (StringIO(text), BytesIO(text.encode())):
+        (desired,) = load(["-", "-"], stdin=stream).state.objects.values()
+        assert str(desired.place) == "<stdin>:1:1"
+        assert desired.root == "."
+    with pytest.raises(InvalidManifests, match="<stdin>:1:1: error: byte 0xed"):
+        load(["-"], stdin=StringIO("\ud800"))
+
+
+def test_large_files_are_not_read_whole(folder: Path) -> None:
+    """A file of a gigabyte is refused after its first megabytes."""
+    with (folder / "big.yml").open("wb") as file:
+        file.truncate(2**30)
+    assert len(read_bytes(ManifestFile("big.yml", "."), None)) == 4 * 2**20 + 1
+    with pytest.raises(InvalidManifests, match="larger than 4 MiB"):
+        load(["big.yml"])
+
+
+def test_problems_of_all_files_at_once(folder: Path) -> None:
+    """A file that can't be parsed hides nothing of the others; files are named in order."""
+    (folder / "a.yml").write_text("a: [")
+    (folder / "b.yml").write_text("kind: Dashboard\n")
+    (folder / "c.yml").write_text("")
+    with pytest.raises(InvalidManifests) as raised:
+        load([".", "missing"])
+    assert [problem.place.file for problem in raised.value.problems] == [
+        "a.yml", "b.yml", "b.yml", "c.yml", "missing",
+    ]  # fmt: skip
