@@ -1,0 +1,22 @@
+"""The program ``reconciler``."""
+
+import sys
+
+from reconciler import __version__
+
+
+def main() -> int:
+    """Run the program and return its exit code."""
+    if sys.argv[1:] == ["--version"]:
+        from reconciler.cli.streams import finish, prepare, product  # noqa: PLC0415 — no click
+
+        prepare()
+        product(f"reconciler {__version__}\n")
+        return finish(0)
+    from reconciler.cli.program import run  # noqa: PLC0415 — only where click is needed
+
+    return run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

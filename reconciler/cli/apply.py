@@ -1,0 +1,30 @@
+"""``reconciler apply``."""
+
+import click
+
+from reconciler.cli import wishes
+from reconciler.cli.wishes import Wishes
+
+
+@wishes.command(
+    "apply",
+    *wishes.reading,
+    *wishes.consents,
+    wishes.auto_approve,
+    click.option(
+        "--tokens-out",
+        metavar="FILE",
+        type=click.Path(dir_okay=False),
+        help="Where to write the registration tokens of new agent types; must not exist.",
+    ),
+)
+def apply(asked: Wishes) -> int:
+    """Make Semaphore what the manifests say.
+
+    Shows the plan and asks; --auto-approve doesn't. Exit code 3 where a step failed or was
+    skipped, 4 where the plan is refused or not consented to. Ctrl-C lets the calls in flight
+    finish, and reports.
+    """
+    from reconciler.cli.flows import changing  # noqa: PLC0415 — heavy, and --help is light
+
+    return changing.apply(asked)

@@ -1,0 +1,96 @@
+"""``reconciler.toml``: settings that stay the same from run to run."""
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from reconciler.errors import BadSettings
+from reconciler.kinds.fields import nearest
+
+DEFAULT = "reconciler.toml"
+COLORS = ("auto", "always", "never")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfigFile:
+    """What the file says; None where it is silent. ``origin`` is its name, "" without a file."""
+
+    origin: str = ""
+    organization: str | None = None
+    paths: tuple[str, ...] = ()
+    parallelism: int | None = None
+    timeout: float | None = None
+    allow_replace: bool | None = None
+    max_deletes: int | None = None
+    color: str | None = None
+
+
+def read(path: str | None) -> ConfigFile:
+    """Read the file that was asked for, or the usual one if it is there; raises BadSettings."""
+    name = path or DEFAULT
+    try:
+        text = Path(name).read_bytes().decode()
+    except FileNotFoundError:
+        if path is None:
+            return ConfigFile()
+        raise BadSettings(f"--config {name}: there is no such file") from None
+    except UnicodeDecodeError:
+        raise BadSettings(f"{name}: is not UTF-8") from None
+    except OSError as error:
+        raise BadSettings(f"{name}: can't be read: {error.strerror}") from None
+    return parse(text, name)
+
+
+def parse(text: str, origin: str) -> ConfigFile:
+    """Parse the file's text; relative paths in it start where the file is."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadSettings(f"{origin}: is not TOML: {error}") from None
+    known = [field.name for field in fields(ConfigFile) if field.name != "origin"]
+    for key, value in data.items():
+        if "token" in key.lower():
+            raise BadSettings(
+                f"{origin}: {key}: a token does not belong into a file that others read; "
+                "set SEMAPHORE_API_TOKEN"
+            )
+        if key not in known:
+            raise BadSettings(f"{origin}: unknown setting {key!r}{nearest(key, known)}")
+        _check(key, value, origin)
+    paths = tuple(_beside(origin, path) for path in data.pop("paths", ()))
+    return ConfigFile(origin=origin, paths=paths, **data)
+
+
+def _beside(origin: str, path: str) -> str:
+    return os.path.normpath(Path(origin).parent / path) if path != "-" else path
+
+
+def _check(key: str, value: Any, origin: str) -> None:
+    right, words = _RULES[key]
+    if not right(value):
+        raise BadSettings(f"{origin}: {key} must be {words}")
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(v, str) for v in value)
+
+
+_RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "organization": (lambda v: isinstance(v, str) and bool(v), "an address"),
+    "paths": (_is_texts, "a list of files and directories"),
+    "parallelism": (lambda v: _is_whole(v) and v > 0, "a whole number of at least 1"),
+    "timeout": (
+        lambda v: (_is_whole(v) or isinstance(v, float)) and 0 < v < float("inf"),
+        "a number of seconds above 0",
+    ),
+    "allow_replace": (lambda v: isinstance(v, bool), "true or false"),
+    "max_deletes": (lambda v: _is_whole(v) and v >= 0, "a whole number of at least 0"),
+    "color": (lambda v: v in COLORS, f"one of {', '.join(COLORS)}"),
+}

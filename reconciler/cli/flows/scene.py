@@ -1,0 +1,121 @@
+"""Where a command runs: what was asked, what is configured, and how to speak."""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import click
+
+from reconciler.cli import config_file, contexts, terminal
+from reconciler.cli.config_file import ConfigFile
+from reconciler.cli.progress import Progress
+from reconciler.cli.settings import Chosen, choose
+from reconciler.cli.streams import product, talk
+from reconciler.cli.wishes import Wishes
+from reconciler.commands import Organization, Request, load, resolve
+from reconciler.model import DesiredState, Plan
+from reconciler.render import machine
+from reconciler.render.palette import Palette
+from reconciler.render.problems import problems
+
+_ALLOW_REPLACE = False
+_MAX_DELETES = 10
+_PARALLELISM = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One run of one command."""
+
+    asked: Wishes
+    file: ConfigFile
+    palette: Palette
+    talk_palette: Palette
+    width: int
+
+    @classmethod
+    def of(cls, asked: Wishes) -> "Scene":
+        """Read the settings; raises BadSettings."""
+        file = config_file.read(asked.config)
+        out, err = (
+            terminal.palette(asked.color, file.color, os.environ, stream)
+            for stream in (sys.stdout, sys.stderr)
+        )
+        return cls(asked, file, out, err, terminal.width(sys.stdout))
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        found = self.asked.paths or self.file.paths
+        if not found:
+            raise click.UsageError(
+                "Give a PATH, or write `paths` into reconciler.toml.", click.get_current_context()
+            )
+        return found
+
+    def request(self, state: DesiredState, *, destroy: bool = False) -> Request:
+        """Ask for what the command line and the settings say."""
+        return Request(
+            state=state,
+            target=self.asked.target,
+            exclude=self.asked.exclude,
+            allow_replace=_first(self.asked.allow_replace, self.file.allow_replace, _ALLOW_REPLACE),
+            max_deletes=_first(self.asked.max_deletes, self.file.max_deletes, _MAX_DELETES),
+            destroy=destroy,
+        )
+
+    def declared(self) -> DesiredState:
+        """Read the manifests and tell their warnings; raises InvalidManifests."""
+        found = load(self.paths, sys.stdin.buffer if "-" in self.paths else None)
+        if not self.asked.quiet:
+            talk(problems(found.warnings, palette=self.talk_palette))
+        return found.state
+
+    def resolved(self) -> DesiredState:
+        """Read the manifests and the values of their secrets."""
+        return resolve(self.declared())
+
+    def chosen(self) -> Chosen:
+        """Choose the organization and, if asked, say why."""
+        found = choose(self.asked, os.environ, self.file, lambda: contexts.read(os.environ))
+        self.explain(f"organization {found.url} (from {found.url_origin})")
+        self.explain(f"token: {found.token_origin}")
+        return found
+
+    def organization(self, chosen: Chosen, *, read_only: bool) -> Organization:
+        return Organization(
+            url=chosen.url,
+            token=chosen.token,
+            parallelism=_first(self.asked.parallelism, self.file.parallelism, _PARALLELISM),
+            timeout=self.asked.timeout or self.file.timeout,
+            read_only=read_only,
+        )
+
+    def explain(self, text: str) -> None:
+        """Say something to those who asked for more."""
+        if self.asked.verbose:
+            talk(f"{text}\n")
+
+    def progress(self) -> Progress:
+        return Progress(quiet=self.asked.quiet)
+
+    def show(
+        self,
+        decided: Plan,
+        where: str,
+        text: Callable[..., str],
+        document: Callable[[Plan, str], machine.Document],
+    ) -> None:
+        """Write a plan in the format that was asked for."""
+        if self.asked.form == "json":
+            product(machine.dumps(document(decided, where)))
+        else:
+            product(text(decided, where, palette=self.palette, width=self.width))
+
+
+_T = TypeVar("_T")
+
+
+def _first(*choices: _T | None) -> _T:
+    return next(choice for choice in choices if choice is not None)

@@ -1,0 +1,83 @@
+"""Ctrl-C and SIGTERM: reading stops at once, writing stops between steps."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Awaitable, Callable, Iterator
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from reconciler.cli.streams import talk
+
+_T = TypeVar("_T")
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SAME_SECONDS = 0.3
+"""Some senders signal a process and its group: that is one interruption, not two."""
+
+
+class Interrupts:
+    """The interruptions of one run.
+
+    ``stop`` is for those who write: set by the first one. The second cuts everything off.
+    """
+
+    def __init__(self, task: "asyncio.Task[Any]") -> None:
+        self.stop = asyncio.Event()
+        self.happened = False
+        self._task = task
+        self._writing = False
+        self._loop = asyncio.get_running_loop()
+        self._last = float("-inf")
+
+    def __enter__(self) -> Self:
+        for number in _SIGNALS:
+            with contextlib.suppress(NotImplementedError):  # as on Windows
+                self._loop.add_signal_handler(number, self._interrupt)
+        return self
+
+    def __exit__(
+        self,
+        sort: type[BaseException] | None,
+        error: BaseException | None,
+        where: TracebackType | None,
+    ) -> None:
+        for number in _SIGNALS:
+            with contextlib.suppress(NotImplementedError):
+                self._loop.remove_signal_handler(number)
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """Let what is in flight finish from here on."""
+        self._writing = True
+        try:
+            yield
+        finally:
+            self._writing = False
+
+    def _interrupt(self) -> None:
+        now = self._loop.time()
+        again, self._last = now - self._last, now
+        if self.happened and again < _SAME_SECONDS:
+            return
+        if self._writing and not self.happened:
+            talk("\nStopping: calls in flight finish first. Once more cuts them off.\n")
+            self.stop.set()
+        else:
+            self._task.cancel()
+        self.happened = True
+
+
+def run(work: Callable[[Interrupts], Awaitable[_T]]) -> _T:
+    """Run asynchronous work; raises KeyboardInterrupt where it was interrupted."""
+
+    async def interruptible() -> _T:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 — this is one
+        with Interrupts(task) as interrupts:
+            return await work(interrupts)
+
+    try:
+        return asyncio.run(interruptible())
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None

@@ -1,0 +1,25 @@
+"""``reconciler plan``."""
+
+import click
+
+from reconciler.cli import wishes
+from reconciler.cli.wishes import Wishes
+
+
+@wishes.command(
+    "plan",
+    *wishes.reading,
+    *wishes.consents,
+    click.option(
+        "--detailed-exitcode", is_flag=True, help="Exit with 2 where there is something to do."
+    ),
+)
+def plan(asked: Wishes) -> int:
+    """Show what apply would do. Nothing is written.
+
+    PATH is a file, a directory, or - for standard input; without any, `paths` of
+    reconciler.toml.
+    """
+    from reconciler.cli.flows import looking  # noqa: PLC0415 — heavy, and --help is light
+
+    return looking.plan(asked)

@@ -1,0 +1,93 @@
+"""The program: its commands, loaded when they are used, and the one way out."""
+
+import importlib
+from collections.abc import Sequence
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from reconciler import __version__
+from reconciler.cli.exit_codes import DONE, ERROR, INTERRUPTED, USAGE
+from reconciler.cli.streams import finish, prepare, talk
+from reconciler.cli.wishes import global_options
+
+_COMMANDS = {
+    "validate": "Find every problem in manifests, offline.",
+    "plan": "Show what apply would do.",
+    "apply": "Make Semaphore what the manifests say.",
+    "drift": "Show what differs from the manifests.",
+    "destroy": "Delete what the manifests describe.",
+    "graph": "Draw what depends on what.",
+    "schema": "Print the JSON Schema of manifests, for editors.",
+}
+
+
+class _Commands(click.Group):
+    """A group that knows its commands by name, and imports one when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 — click's signature
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        command = getattr(importlib.import_module(f"reconciler.cli.{cmd_name}"), cmd_name)
+        assert isinstance(command, click.Command)  # noqa: S101 — every module has one
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        names = [
+            CompletionItem(name, help=said)
+            for name, said in _COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        return names + click.Command.shell_complete(self, ctx, incomplete)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        self.commands = dict.fromkeys(_COMMANDS, click.Command(None))  # for "did you mean"
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    "reconciler",
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog='Shell completion: eval "$(_RECONCILER_COMPLETE=bash_source reconciler)", '
+    "or zsh_source, or fish_source.",
+)
+@click.version_option(__version__, prog_name="reconciler", message="%(prog)s %(version)s")
+@global_options(hidden=False)
+def program() -> None:
+    """GitOps for Semaphore CI: an organization described in YAML, planned and applied."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command line to its exit code; whatever goes wrong is told on standard error."""
+    prepare()
+    return finish(_run(list(arguments)))
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        code: Any = program.main(args=arguments, prog_name="reconciler", standalone_mode=False)
+    except click.UsageError as error:
+        error.show()
+        return USAGE
+    except click.ClickException as error:
+        error.show()
+        return ERROR
+    except (click.Abort, KeyboardInterrupt):
+        talk("Interrupted.\n")
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 — the one place where all of them end
+        from reconciler.cli.failures import tell  # noqa: PLC0415 — imports the whole vocabulary
+
+        return tell(error)
+    return code if isinstance(code, int) else DONE

@@ -1,0 +1,18 @@
+"""``reconciler schema``."""
+
+import click
+
+from reconciler.cli import wishes
+from reconciler.cli.wishes import Wishes
+
+
+@wishes.command("schema", click.argument("kind", required=False))
+def schema(asked: Wishes) -> int:
+    """Print the JSON Schema of manifests, for editors.
+
+    Without KIND it is the schema of all of them. With yaml-language-server, write as a file's
+    first line: # yaml-language-server: $schema=FILE
+    """
+    from reconciler.cli.flows import offline  # noqa: PLC0415 — heavy, and --help is light
+
+    return offline.schema(asked)

@@ -1,0 +1,16 @@
+"""``reconciler validate``."""
+
+from reconciler.cli import wishes
+from reconciler.cli.wishes import Wishes
+
+
+@wishes.command("validate", wishes.paths, wishes.form)
+def validate(asked: Wishes) -> int:
+    """Find every problem in manifests, offline.
+
+    PATH is a file, a directory, or - for standard input; without any, `paths` of
+    reconciler.toml. Exit code 1 where there are errors; warnings alone are fine.
+    """
+    from reconciler.cli.flows import offline  # noqa: PLC0415 — heavy, and --help is light
+
+    return offline.validate(asked)

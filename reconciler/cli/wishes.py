@@ -1,0 +1,122 @@
+"""What the command line asks for, and the options that many commands share."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+Callback = Callable[..., Any]
+_EPILOG = "Options of every command: --org, --context, --config, --color, -v, -q."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wishes:
+    """One command line; None where it is silent."""
+
+    org: str | None = None
+    context: str | None = None
+    config: str | None = None
+    color: str | None = None
+    verbose: bool = False
+    quiet: bool = False
+    paths: tuple[str, ...] = ()
+    target: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    allow_replace: bool | None = None
+    max_deletes: int | None = None
+    parallelism: int | None = None
+    timeout: float | None = None
+    form: str = "text"
+    detailed_exitcode: bool = False
+    auto_approve: bool = False
+    tokens_out: str | None = None
+    kind: str | None = None
+
+
+def _remember(context: click.Context, option: click.Parameter, value: Any) -> None:
+    """Keep a global option, given before the command or after it."""
+    if value:
+        context.ensure_object(dict)[option.name] = value
+
+
+def global_options(*, hidden: bool) -> Callable[[Callback], Callback]:
+    """Add the options of every command; hidden ones are the same again, after the command."""
+
+    def option(*names: str, **settings: Any) -> Callable[[Callback], Callback]:
+        return click.option(
+            *names, expose_value=False, callback=_remember, hidden=hidden, **settings
+        )
+
+    found = (
+        option("--org", metavar="URL", help="The organization; embedded: is the local Semaphore."),
+        option("--context", metavar="NAME", help="A context of ~/.sem.yaml."),
+        option(
+            "--config",
+            metavar="FILE",
+            type=click.Path(dir_okay=False),
+            help="Settings; reconciler.toml of the current directory if not given.",
+        ),
+        option("--color", type=click.Choice(["auto", "always", "never"]), help="Default: auto."),
+        option("-v", "--verbose", is_flag=True, help="Say more on standard error."),
+        option("-q", "--quiet", is_flag=True, help="No progress on standard error."),
+    )
+    return lambda function: functools.reduce(lambda f, add: add(f), reversed(found), function)
+
+
+def command(name: str, *options: Callable[[Callback], Callback]) -> Callable[[Any], click.Command]:
+    """Make a function of Wishes into a command with those options."""
+
+    def build(function: Callable[[Wishes], int]) -> click.Command:
+        @functools.wraps(function)
+        def callback(**given: Any) -> int:
+            everywhere = click.get_current_context().ensure_object(dict)
+            if everywhere.get("verbose") and everywhere.get("quiet"):
+                raise click.UsageError("-v and -q exclude each other.")
+            return function(Wishes(**everywhere, **given))
+
+        made: Callback = callback
+        for option in (*reversed(options), global_options(hidden=True)):
+            made = option(made)
+        return click.command(name, epilog=_EPILOG)(made)
+
+    return build
+
+
+paths = click.argument(
+    "paths", metavar="[PATH]...", nargs=-1, type=click.Path(exists=False, allow_dash=True)
+)
+form = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+target = click.option(
+    "--target", multiple=True, metavar="ADDRESS", help="Only these; a glob, may be repeated."
+)
+exclude = click.option(
+    "--exclude", multiple=True, metavar="ADDRESS", help="Not these; a glob, may be repeated."
+)
+allow_replace = click.option(
+    "--allow-replace/--no-allow-replace",
+    default=None,
+    help="Objects that can't be updated may be deleted and made anew.",
+)
+max_deletes = click.option(
+    "--max-deletes",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="How many objects may be deleted or replaced; 10 if not given.",
+)
+parallelism = click.option(
+    "--parallelism", type=click.IntRange(min=1), metavar="N", help="Requests at a time; default 10."
+)
+timeout = click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="For the whole run; no limit if not given.",
+)
+auto_approve = click.option("--auto-approve", is_flag=True, help="Don't ask.")
+
+reading = (paths, form, target, exclude, parallelism, timeout)
+consents = (allow_replace, max_deletes)
