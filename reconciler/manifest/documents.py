@@ -79,9 +79,9 @@ def _check_version(kind: Kind, data: dict[str, Any], report: Report) -> str:
         report.error(("apiVersion",), f"apiVersion must be text; write `apiVersion: {usual}`")
     elif matters:
         known = " or ".join(kind.versions)
-        report.error(("apiVersion",), f"a {kind.name} has apiVersion {known}, not {version!r}")
+        report.error(("apiVersion",), f"kind {kind.name} has apiVersion {known}, not {version!r}")
     else:
-        text = f"a {kind.name} has apiVersion {usual}; {version!r} is read as that"
+        text = f"kind {kind.name} has apiVersion {usual}; {version!r} is read as that"
         report.warning(("apiVersion",), text)
     return "" if matters else usual
 

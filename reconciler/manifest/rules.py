@@ -63,7 +63,7 @@ def _old_name(value: Any, kind: Kind, name: str, report: Report) -> str:
         return ""
     wrong = ""
     if not kind.renamable:
-        wrong = f"a {kind.name} can't be renamed"
+        wrong = f"objects of kind {kind.name} can't be renamed"
     elif not isinstance(value, str) or not value.strip():
         wrong = "must be the name the object had"
     elif value == name:

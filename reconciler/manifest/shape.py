@@ -83,7 +83,7 @@ def ignorable(kind: Kind, dotted: str) -> str:
     if _exists(kind.model, dotted.split(".")):
         return ""
     hint = nearest(dotted, fields(kind.model))
-    return f"a {kind.name} has no field {dotted!r}{hint}"
+    return f"kind {kind.name} has no field {dotted!r}{hint}"
 
 
 def _exists(model: type[Spec] | None, parts: list[str]) -> bool:

@@ -27,14 +27,13 @@ def _inside(path: str, around: Surroundings) -> str:
     except ValueError:
         raise Unavailable(f"file {path!r} does not exist") from None
     if os.path.commonpath((root, real)) != root:
-        raise Unavailable(f"file {path!r} is outside the directory of the manifests, {root}")
+        raise Unavailable(f"file {path!r} is outside the directory of the manifests, {around.root}")
     return real
 
 
 def _read(real: str, path: str) -> bytes:
-    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK  # never waits for a FIFO
     try:
-        with os.fdopen(os.open(real, flags), "rb") as opened:
+        with open(real, "rb", opener=_open_at_once) as opened:
             if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
                 raise Unavailable(f"{path!r} is not a regular file")
             content = opened.read(MAX_BYTES + 1)
@@ -45,6 +44,11 @@ def _read(real: str, path: str) -> bytes:
     if len(content) > MAX_BYTES:
         raise Unavailable(f"file {path!r} is larger than 6 MiB")
     return content
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """Open without following a last-moment link and without waiting for a pipe's writer."""
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
 
 
 def _text(content: bytes, path: str) -> str:
