@@ -4,6 +4,8 @@ ReconcilerError
 ├── InvalidManifests        manifests have problems, all of them listed; nothing was requested
 ├── BadSettings             a flag, environment variable or configuration file is unusable
 ├── PlanRefused             the plan is not allowed as it stands; nothing was written
+│   └── LeaseHeld           another run is applying to the organization
+├── LedgerUnusable          the ledger can't be opened, read or written
 └── ApiError                a request did not do what it was sent for
     ├── Unauthenticated     the token is not accepted
     ├── UnknownOrganization the host answers for no such organization
@@ -43,6 +45,14 @@ class BadSettings(ReconcilerError):
 
 class PlanRefused(ReconcilerError):
     """The plan needs a consent that was not given."""
+
+
+class LeaseHeld(PlanRefused):
+    """Another run holds the organization; the message says who and since when."""
+
+
+class LedgerUnusable(ReconcilerError):
+    """The ledger can't be used; no object in Semaphore is affected."""
 
 
 class ApiError(ReconcilerError):

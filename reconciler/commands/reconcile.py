@@ -9,21 +9,51 @@ from reconciler.commands.organization import Session
 from reconciler.errors import InvalidManifests, PlanRefused
 from reconciler.execution import Hands, Tokens, Watch, execute
 from reconciler.kinds import KINDS
-from reconciler.model import Address, Change, DesiredState, Outcome, Plan, Sealed
-from reconciler.planning import Policy, names, scope
+from reconciler.ledger import Run
+from reconciler.model import (
+    Address,
+    Change,
+    DesiredState,
+    Memory,
+    Outcome,
+    Plan,
+    Record,
+    Result,
+    Sealed,
+)
+from reconciler.planning import FORGETFUL, Policy, decide, names, record_of, scope
 from reconciler.planning import plan as decide_plan
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """What is asked of a run; ``target`` and ``exclude`` are globs over addresses."""
+    """What is asked of a run.
+
+    ``target`` and ``exclude`` are globs over addresses; ``memory`` is what the ledger remembers.
+    """
 
     state: DesiredState
     target: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     allow_replace: bool = False
-    max_deletes: int = 10
+    max_deletes: int | None = None
     destroy: bool = False
+    prune: bool = False
+    memory: Memory = FORGETFUL
+
+    @property
+    def policy(self) -> Policy:
+        return Policy(
+            allow_replace=self.allow_replace,
+            max_deletes=self.max_deletes,
+            destroy=self.destroy,
+            prune=self.prune,
+        )
+
+    def selects(self, address: Address) -> bool:
+        text = str(address)
+        wanted = not self.target or any(fnmatchcase(text, glob) for glob in self.target)
+        return wanted and not any(fnmatchcase(text, glob) for glob in self.exclude)
 
 
 async def plan(session: Session, request: Request) -> Plan:
@@ -31,53 +61,64 @@ async def plan(session: Session, request: Request) -> Plan:
 
     Raises ApiError if anything can't be read, InvalidManifests for names that lead nowhere.
     """
-    policy = Policy(
-        allow_replace=request.allow_replace,
-        max_deletes=request.max_deletes,
-        destroy=request.destroy,
+    if request.prune and not any(not d.rules.absent for d in request.state.objects.values()):
+        raise PlanRefused("nothing is declared, and pruning would delete all there is of ours")
+    request = await _with_projects(session, request)
+    selected = replace(
+        request.state,
+        objects={a: d for a, d in request.state.objects.items() if request.selects(a)},
+        owned={
+            project: place
+            for project, place in request.state.owned.items()
+            if request.selects(Address("Project", "", project))
+        },
     )
-    selected, left_out = select(request.state, request.target, request.exclude)
-    selected = await _name_projects(session, selected, request)
-    live = await session.reader.snapshot(scope.scope_of(selected))
+    memory = _remembered(request)
+    also = set(memory.records) - set(request.state.objects) if request.prune else set()
+    live = await session.reader.snapshot(scope.scope_of(selected, also))
     selected = names.with_names(selected, live.names)
-    return replace(decide_plan(selected, live, policy), excluded=left_out)
+    left_out = tuple(sorted(set(request.state.objects) - set(selected.objects)))
+    return replace(decide_plan(selected, live, request.policy, memory), excluded=left_out)
 
 
-async def _name_projects(
-    session: Session, selected: DesiredState, request: Request
-) -> DesiredState:
-    """Turn project ids into names; every reference must lead somewhere."""
-    everything = request.state
-    named = scope.projects_named(selected)
+def _remembered(request: Request) -> Memory:
+    """Return the memory of what this run may touch: not what is declared but left out of it."""
+    declared = request.state.objects
+    records = {
+        address: record
+        for address, record in request.memory.records.items()
+        if request.selects(address) or address in declared
+    }
+    left_out = {a for a in declared if not request.selects(a)}
+    return replace(request.memory, records={a: r for a, r in records.items() if a not in left_out})
+
+
+async def _with_projects(session: Session, request: Request) -> Request:
+    """Turn project ids into names, as they will be after this run; all must lead somewhere."""
+    named = scope.projects_named(request.state)
+    if request.prune:
+        named |= {a.project or a.name for a in request.memory.records if _in_project(a)}
     if not named:
-        return selected
+        return request
     found = await session.reader.read_projects(named)
-    ahead = names.renamed(found, everything)
+    ahead = names.renamed(found, request.state)
     session.reader.call_projects(ahead)
     tables: Mapping[str, Mapping[str, str]] = {"Project": ahead}
-    problems = names.doubles(selected, tables)
-    selected, everything = (names.with_names(s, tables) for s in (selected, everything))
+    problems = names.doubles(request.state, tables)
+    state = names.with_names(request.state, tables)
+    selected = replace(
+        state, objects={a: d for a, d in state.objects.items() if request.selects(a)}
+    )
     if not request.destroy:
-        problems += names.dangling(selected, tables, KINDS, everything)
+        problems += names.dangling(selected, tables, KINDS, state)
     if problems:
         raise InvalidManifests(problems)
-    return selected
+    moves = {found[id_]: name for id_, name in ahead.items() if found[id_] != name}
+    return replace(request, state=state, memory=request.memory.moved(moves))
 
 
-def select(
-    state: DesiredState, target: tuple[str, ...], exclude: tuple[str, ...]
-) -> tuple[DesiredState, tuple[Address, ...]]:
-    """Return what the globs select, and the addresses they leave out."""
-
-    def chosen(address: Address) -> bool:
-        text = str(address)
-        wanted = not target or any(fnmatchcase(text, glob) for glob in target)
-        return wanted and not any(fnmatchcase(text, glob) for glob in exclude)
-
-    kept = {a: d for a, d in state.objects.items() if chosen(a)}
-    owned = {p: place for p, place in state.owned.items() if chosen(Address("Project", "", p))}
-    left_out = tuple(sorted(set(state.objects) - set(kept)))
-    return replace(state, objects=kept, owned=owned), left_out
+def _in_project(address: Address) -> bool:
+    return bool(address.project) or address.kind == "Project"
 
 
 async def apply(  # noqa: PLR0913 — who is told what
@@ -88,13 +129,40 @@ async def apply(  # noqa: PLR0913 — who is told what
     finished: Callable[[Outcome], None],
     once: Callable[[Address, Sealed], None],
     stop: asyncio.Event,
+    run: Run | None = None,
+    memory: Memory | None = None,
+    tokens: Tokens | None = None,
 ) -> tuple[Outcome, ...]:
     """Do what a plan says; raises PlanRefused, and nothing for a step that fails.
 
-    ``once`` gets values that Semaphore shows only when an object is created.
+    ``once`` gets values that Semaphore shows only when an object is created. ``run`` writes
+    intents and results into the ledger, with hashes under the key of ``memory``.
     """
     if decided.refusals:
         raise PlanRefused("\n".join(f"{r.address}: {r.text}" for r in decided.refusals))
-    hands = Hands(session.reader, session.writer, Tokens(), once)
-    watch = Watch(started, finished, stop)
+    memory = memory or FORGETFUL
+
+    def starts(change: Change) -> None:
+        if run:
+            run.intend(change)
+        started(change)
+
+    def ends(outcome: Outcome) -> None:
+        if run:
+            run.conclude(outcome, _record(outcome, memory))
+        finished(outcome)
+
+    if run:
+        run.remember(decided.remember)
+    hands = Hands(session.reader, session.writer, tokens or Tokens(), once)
+    watch = Watch(starts, ends, stop)
     return await execute(decided, hands, watch, parallelism=session.organization.parallelism)
+
+
+def _record(outcome: Outcome, memory: Memory) -> Record | None:
+    """Return what to remember of an object that a step left as declared."""
+    change = outcome.change
+    if outcome.result is not Result.DONE or outcome.live is None or change.desired is None:
+        return None
+    wrote = decide(KINDS[change.address.kind], change.desired, outcome.live).whole
+    return record_of(outcome.live, wrote, memory, protect=change.desired.rules.protect)

@@ -3,8 +3,9 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from reconciler.errors import ReconcilerError
 from reconciler.execution.step import Hands, StepFailed, perform
 from reconciler.model import Change, Outcome, Plan, Result
 from reconciler.planning import waits
@@ -12,7 +13,10 @@ from reconciler.planning import waits
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Who is told when a step starts and ends, and what stops the run between steps."""
+    """Who is told when a step starts and ends, and what stops the run between steps.
+
+    Both may raise ReconcilerError: then no further step starts.
+    """
 
     started: Callable[[Change], None]
     finished: Callable[[Outcome], None]
@@ -44,7 +48,12 @@ class _Run:
 
     async def step(self, change: Change, needed: Iterable[asyncio.Task[Outcome]]) -> Outcome:
         outcome = await self._outcome(change, [await task for task in needed])
-        self.watch.finished(outcome)
+        try:
+            self.watch.finished(outcome)
+        except ReconcilerError as error:
+            self.watch.stop.set()
+            detail = f"{outcome.detail or outcome.result}, but not recorded: {error}"
+            return replace(outcome, result=Result.FAILED, detail=detail)
         return outcome
 
     async def _outcome(self, change: Change, needed: list[Outcome]) -> Outcome:
@@ -55,11 +64,15 @@ class _Run:
         async with self.places:
             if self.watch.stop.is_set():
                 return Outcome(change, Result.SKIPPED, "the run was stopped before it")
-            self.watch.started(change)
+            try:
+                self.watch.started(change)
+            except ReconcilerError as error:  # the ledger is full, or the lease is lost
+                self.watch.stop.set()
+                return Outcome(change, Result.FAILED, str(error), "nothing was written")
             begun = time.monotonic()
             try:
-                await perform(change, self.hands)
+                live = await perform(change, self.hands)
             except StepFailed as failed:
                 seconds = time.monotonic() - begun
                 return Outcome(change, Result.FAILED, str(failed), failed.left, seconds)
-            return Outcome(change, Result.DONE, seconds=time.monotonic() - begun)
+            return Outcome(change, Result.DONE, seconds=time.monotonic() - begun, live=live)

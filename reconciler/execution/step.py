@@ -1,4 +1,4 @@
-"""One change: write, read back, and compare with what was asked for.
+"""One change: look once more, write, read back, and compare with what was asked for.
 
 No write is believed. A create that left open whether it happened is looked up by name before
 anything is sent again, and what the server ignored on create (A 2.1) is sent as an update.
@@ -11,7 +11,7 @@ from reconciler.errors import ApiError
 from reconciler.execution.tokens import Tokens
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Change, Desired, Live, Sealed, Spec
-from reconciler.planning import Decision, decide
+from reconciler.planning import Decision, decide, moved
 from reconciler.remote import Reader, Writer
 
 _TRIES = 3
@@ -35,30 +35,32 @@ class Hands:
     once: Callable[[Address, Sealed], None]
 
 
-async def perform(change: Change, hands: Hands) -> None:
-    """Bring a change about; raises StepFailed."""
+async def perform(change: Change, hands: Hands) -> Live | None:
+    """Bring a change about and return what was read back; raises StepFailed."""
     match change.action:
         case Action.CREATE:
-            await _create(change, hands)
+            return await _create(_desired(change), hands)
         case Action.UPDATE:
-            await _update(change, hands)
+            return await _update(change, hands)
         case Action.DELETE:
             await _delete(change, hands)
+            return None
         case Action.REPLACE:
-            await _replace(change, hands)
+            return await _replace(change, hands)
 
 
-async def _create(change: Change, hands: Hands) -> None:
-    desired = _desired(change)
-    whole = decide(KINDS[change.address.kind], desired, None).whole
-    live = await _make(change.address, whole, hands)
-    if await _settled(desired, live, hands):
-        return
-    raise StepFailed(
-        "Semaphore accepted it, but it reads back differently: "
-        + _differences(desired, await hands.reader.find(change.address, live.id)),
-        "it exists; what differs is listed",
-    )
+async def _create(desired: Desired, hands: Hands) -> Live:
+    address = desired.address
+    whole = decide(KINDS[address.kind], desired, None).whole
+    live = await _make(address, whole, hands)
+    decision = decide(KINDS[address.kind], desired, live)
+    if decision.action is Action.UPDATE:
+        left = "it was created, but not in all its parts"
+        await _rewrite(desired, live, decision, hands, left)
+        again = await _look(address, live.id, hands, "it was created, but not checked")
+    else:
+        again = live
+    return _checked(desired, again, "it exists, but differs in that")
 
 
 async def _make(address: Address, whole: Spec, hands: Hands) -> Live:
@@ -77,36 +79,21 @@ async def _make(address: Address, whole: Spec, hands: Hands) -> Live:
                 hands.once(address, written.once)
             live = await _look(address, written.id, hands, "it was created, but not checked")
             if live is None:
-                raise StepFailed(
-                    "Semaphore accepted it, but it can't be found", "it may appear later"
-                )
+                raise StepFailed("Semaphore accepted it, but it can't be found", "unknown")
         if live is not None:
             return live
     raise AssertionError  # the last try returns or raises
 
 
-async def _settled(desired: Desired, live: Live, hands: Hands) -> bool:
-    """Send what the create left out; say whether all is as declared now."""
-    decision = decide(KINDS[desired.address.kind], desired, live)
-    if decision.action is None:
-        return True
-    if decision.action is not Action.UPDATE:
-        return False
-    await _rewrite(desired, live, decision, hands, "it was created, but not in all its parts")
-    again = await _look(desired.address, live.id, hands, "it was created, but not checked")
-    return again is not None and _as_declared(desired, again)
-
-
-async def _update(change: Change, hands: Hands) -> None:
+async def _update(change: Change, hands: Hands) -> Live:
     desired, live = _desired(change), _live(change)
-    decision = decide(KINDS[change.address.kind], desired, live)
-    await _rewrite(desired, live, decision, hands, "nothing was changed")
+    fresh = await _unmoved(live, hands)
+    decision = decide(KINDS[change.address.kind], desired, fresh)
+    if decision.action is None:  # what was broken has healed
+        return fresh
+    await _rewrite(desired, fresh, decision, hands, "nothing was changed")
     again = await _look(change.address, live.id, hands, "it was changed, but not checked")
-    if again is None or not _as_declared(desired, again):
-        raise StepFailed(
-            "Semaphore accepted it, but it reads back differently: " + _differences(desired, again),
-            "what differs was not changed",
-        )
+    return _checked(desired, again, "what differs was not changed")
 
 
 async def _rewrite(
@@ -124,10 +111,10 @@ async def _rewrite(
             raise StepFailed(str(error), left) from None
 
 
-async def _replace(change: Change, hands: Hands) -> None:
+async def _replace(change: Change, hands: Hands) -> Live:
     await _delete(change, hands)
     try:
-        await _create(change, hands)
+        return await _create(_desired(change), hands)
     except StepFailed as failed:
         left = f"the old one is deleted; {failed.left}; apply again to make it anew"
         raise StepFailed(str(failed), left) from None
@@ -135,6 +122,9 @@ async def _replace(change: Change, hands: Hands) -> None:
 
 async def _delete(change: Change, hands: Hands) -> None:
     live = _live(change)
+    if await _look(live.address, live.id, hands, "nothing was deleted") is None:
+        return
+    await _unmoved(live, hands)
     try:
         await hands.writer.delete(live, hands.tokens.of(change.address, "delete"))
     except ApiError as error:
@@ -142,27 +132,43 @@ async def _delete(change: Change, hands: Hands) -> None:
         if await _look(live.address, live.id, hands, "it may or may not be deleted") is None:
             return
         raise StepFailed(str(error), "it still exists") from None
-    gone = await hands.reader.vanished(live.address, live.id)
-    if not gone:
+    if not await hands.reader.vanished(live.address, live.id):
         raise StepFailed("Semaphore accepted to delete it, but it is still there", "it exists")
+
+
+async def _unmoved(live: Live, hands: Hands) -> Live:
+    """Read an object right before it is written; raises StepFailed if it is not as planned."""
+    fresh = await _look(live.address, live.id, hands, "nothing was written")
+    if fresh is None:
+        raise StepFailed("it is gone since it was planned; plan again", "it does not exist")
+    fields = moved(live, fresh)
+    if fields:
+        raise StepFailed(
+            f"it was changed since it was planned: {', '.join(fields)}; plan again",
+            "nothing was written",
+        )
+    return fresh
 
 
 async def _look(address: Address, id_: str, hands: Hands, left: str) -> Live | None:
     try:
         return await hands.reader.find(address, id_)
     except ApiError as error:
-        raise StepFailed(f"reading it back failed: {error}", left) from None
+        raise StepFailed(f"reading it failed: {error}", left) from None
+
+
+def _checked(desired: Desired, live: Live | None, left: str) -> Live:
+    if live is not None and _as_declared(desired, live):
+        return live
+    if live is None:
+        raise StepFailed("Semaphore accepted it, but it is not there", "it does not exist")
+    decision = decide(KINDS[desired.address.kind], desired, live)
+    what = ", ".join(field.path for field in decision.fields) or live.broken or decision.reason
+    raise StepFailed(f"Semaphore accepted it, but it reads back differently: {what}", left)
 
 
 def _as_declared(desired: Desired, live: Live) -> bool:
     return decide(KINDS[desired.address.kind], desired, live).action is None
-
-
-def _differences(desired: Desired, live: Live | None) -> str:
-    if live is None:
-        return "it is not there"
-    decision = decide(KINDS[desired.address.kind], desired, live)
-    return ", ".join(field.path for field in decision.fields) or live.broken or decision.reason
 
 
 def _desired(change: Change) -> Desired:

@@ -1,6 +1,7 @@
 """The vocabulary every other part speaks; it imports nothing else of ours."""
 
 from reconciler.model.address import Address
+from reconciler.model.memory import Memory, Record
 from reconciler.model.place import Place, Problem, Severity
 from reconciler.model.plan import Action, Change, FieldChange, Outcome, Plan, Refusal, Result
 from reconciler.model.resource import Desired, DesiredState, Live, LiveState, Rules, Scope
@@ -19,10 +20,12 @@ __all__ = [
     "FileSource",
     "Live",
     "LiveState",
+    "Memory",
     "Outcome",
     "Place",
     "Plan",
     "Problem",
+    "Record",
     "Refusal",
     "Result",
     "Rules",

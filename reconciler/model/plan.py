@@ -1,12 +1,17 @@
 """A plan is a value: what will be done, why, and what became of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from reconciler.model.address import Address
+from reconciler.model.memory import Record
 from reconciler.model.place import Place, Problem
 from reconciler.model.resource import Desired, Live
+
+CHANGED_HERE: Final = "changed here"
+CHANGED_OUTSIDE: Final = "changed outside"
+CHANGED_BOTH: Final = "changed here and outside"
 
 
 class Action(StrEnum):
@@ -20,13 +25,15 @@ class Action(StrEnum):
 class FieldChange:
     """One field that differs; ``before`` and ``after`` are plain data without secret values.
 
-    A field that does not exist on one side has ``None`` there.
+    A field that does not exist on one side has ``None`` there. ``cause`` says who moved it, where
+    that is remembered: CHANGED_HERE, CHANGED_OUTSIDE or CHANGED_BOTH.
     """
 
     path: str
     before: Any
     after: Any
     secret: bool = False
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,8 @@ class Plan:
 
     ``unchanged``: declared and already so. ``unmanaged``: live, in scope and declared nowhere.
     ``unknown``: secret fields whose live value can't be compared, by address.
+    ``orphaned``: ours by the ledger, and declared no longer: what pruning would delete.
+    ``remember``: records of objects that are as declared and not, or otherwise, in the ledger.
     ``notes``: what its reader should know, such as a field this organization does not honour.
     """
 
@@ -73,6 +82,8 @@ class Plan:
     notes: tuple[Problem, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     excluded: tuple[Address, ...] = ()
+    orphaned: tuple[Address, ...] = ()
+    remember: tuple[Record, ...] = field(default=(), repr=False)
 
 
 class Result(StrEnum):
@@ -86,6 +97,7 @@ class Outcome:
     """What became of one change.
 
     ``detail`` says what went wrong, or what was learnt; ``left`` the state a failure left behind.
+    ``live`` is what was read back at the end, None if it is gone or was not read.
     """
 
     change: Change
@@ -93,3 +105,4 @@ class Outcome:
     detail: str = ""
     left: str = ""
     seconds: float = 0.0
+    live: Live | None = None

@@ -95,6 +95,15 @@ class Sealed:
             return self._md5
         raise Unreadable
 
+    def keyed(self, key: bytes) -> str:
+        """Return a hash by which equal values can be told without the key telling them.
+
+        Raises Unreadable for a value that is not in hand.
+        """
+        if self._clear is None:
+            raise Unreadable
+        return hmac.new(key, self._clear.encode(), hashlib.sha256).hexdigest()
+
     def resolved(self, clear: str) -> "Sealed":
         """Return the same secret, its source read."""
         return Sealed(clear, source=self._source)

@@ -1,8 +1,19 @@
 """Two states in, one plan out; nothing here touches the world."""
 
-from reconciler.planning.decide import Decision, decide
+from reconciler.planning.decide import FORGETFUL, Decision, decide
 from reconciler.planning.graph import dependencies, waits
 from reconciler.planning.planner import plan
 from reconciler.planning.policy import Policy
+from reconciler.planning.remember import moved, record_of
 
-__all__ = ["Decision", "Policy", "decide", "dependencies", "plan", "waits"]
+__all__ = [
+    "FORGETFUL",
+    "Decision",
+    "Policy",
+    "decide",
+    "dependencies",
+    "moved",
+    "plan",
+    "record_of",
+    "waits",
+]

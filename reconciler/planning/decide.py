@@ -1,15 +1,19 @@
 """One object: what stands between what is declared and what is."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Final
 
 from reconciler.kinds import Kind
 from reconciler.kinds.fields import Immutable
 from reconciler.kinds.kind import mark, settle
-from reconciler.model import Action, Desired, FieldChange, Live, Sealed, Spec
+from reconciler.model import Action, Desired, FieldChange, Live, Memory, Record, Spec
 from reconciler.planning.diff import compare, presented
 from reconciler.planning.overlay import overlay
 from reconciler.planning.recognise import recognise
+from reconciler.planning.remember import attributed, judge_of, reason_of, sealed_in, untouched
+
+FORGETFUL: Final = Memory()
+"""The memory of a run without a ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +35,23 @@ class Decision:
     notes: tuple[str, ...] = ()
 
 
-def decide(kind: Kind, desired: Desired, live: Live | None) -> Decision:
-    """Compare one declared object with the live one, or with its absence."""
+def decide(
+    kind: Kind,
+    desired: Desired,
+    live: Live | None,
+    memory: Memory = FORGETFUL,
+    record: Record | None = None,
+) -> Decision:
+    """Compare one declared object with the live one, or with its absence.
+
+    ``record`` is what we remember of it: it tells who changed what, and hidden values apart.
+    """
     if live is None:
         whole = settle(desired.spec)
         problem = unsendable(kind, whole, None)
         return Decision(Action.CREATE, whole, whole, presented(whole), "new", problem)
     laid = overlay(live.spec, desired.spec, desired.rules.ignore)
-    known = recognise(laid.spec, live.spec)
+    known = recognise(laid.spec, live.spec, judge_of(memory, record, live))
     notes = tuple(f"this organization does not honour {path}" for path in laid.unhonoured)
     if known.spec != live.spec:
         decision = _differing(kind, live, laid.spec, known.spec)
@@ -46,7 +59,16 @@ def decide(kind: Kind, desired: Desired, live: Live | None) -> Decision:
         decision = _broken(kind, live, laid.spec, known.spec)
     else:
         decision = Decision(None, laid.spec, live.spec)
-    return replace(decision, unknown=known.unknown, notes=decision.notes + notes)
+    if known.unknown and record and record.secrets and not untouched(record, live):
+        notes += ("it was written outside since we last did: its secret values may be others",)
+    fields = attributed(decision.fields, record)
+    return replace(
+        decision,
+        fields=fields,
+        reason=decision.reason or reason_of(fields) or "differs from the manifest",
+        unknown=known.unknown,
+        notes=decision.notes + notes,
+    )
 
 
 def _differing(kind: Kind, live: Live, whole: Spec, known: Spec) -> Decision:
@@ -61,12 +83,12 @@ def _differing(kind: Kind, live: Live, whole: Spec, known: Spec) -> Decision:
         problem = unsendable(kind, whole, None)
         return Decision(Action.REPLACE, whole, known, fields, why, problem)
     problem = unsendable(kind, known, live.spec)
-    return Decision(Action.UPDATE, whole, known, fields, "differs from the manifest", problem)
+    return Decision(Action.UPDATE, whole, known, fields, problem=problem)
 
 
 def _broken(kind: Kind, live: Live, whole: Spec, known: Spec) -> Decision:
     """Writing its values again heals a target whose values could not be stored (C 1.7)."""
-    if not _sealed(known, ""):
+    if not sealed_in(known):
         note = f"it is out of order ({live.broken}), and no declared value could heal it"
         return Decision(None, whole, known, notes=(note,))
     problem = unsendable(kind, known, live.spec)
@@ -87,9 +109,9 @@ def immutable_changes(live: Spec, known: Spec, above: str = "") -> list[str]:
 
 def unsendable(kind: Kind, spec: Spec, live: Spec | None) -> str:
     """Say why a complete value can't be written, "" if it can."""
-    kept = {id(sealed) for _, sealed in _sealed(live, "")}
+    kept = {id(sealed) for _, sealed in sealed_in(live)}
     missing = [
-        path for path, sealed in _sealed(spec, "") if not sealed.is_clear and id(sealed) not in kept
+        path for path, sealed in sealed_in(spec) if not sealed.is_clear and id(sealed) not in kept
     ]
     if missing:
         return (
@@ -97,19 +119,3 @@ def unsendable(kind: Kind, spec: Spec, live: Spec | None) -> str:
             "and it has to be sent: give it there"
         )
     return kind.unwritable(spec)
-
-
-def _sealed(value: Any, path: str) -> list[tuple[str, Sealed]]:
-    if isinstance(value, Sealed):
-        return [(path, value)]
-    below = f"{path}." if path else ""
-    if isinstance(value, Spec):
-        return [found for name, inner in value for found in _sealed(inner, f"{below}{name}")]
-    if isinstance(value, tuple):
-        return [
-            found
-            for item in value
-            if isinstance(item, Spec)
-            for found in _sealed(item, f"{below}{getattr(item, 'key', '')}")
-        ]
-    return []

@@ -1,5 +1,6 @@
 """Explain how two unequal values differ. Equality was decided before; deepdiff lives here only."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from deepdiff import DeepDiff
@@ -69,7 +70,7 @@ def _leaves(value: Any, path: str) -> list[FieldChange]:
 
 def _change(level: DiffLevel, old: Any, new: Any) -> FieldChange:
     path = _shown_path(level.path(output_format="list"), old, new)
-    before, after = _at(old, path), _at(new, path)
+    before, after = at(old, path), at(new, path)
     secret = _has_hidden(after) or _has_hidden(before)
     return FieldChange(".".join(map(str, path)), before, after, secret=secret)
 
@@ -77,16 +78,17 @@ def _change(level: DiffLevel, old: Any, new: Any) -> FieldChange:
 def _shown_path(path: list[Any], old: Any, new: Any) -> list[Any]:
     """Stop at a list of words: its change is read best as a whole."""
     for depth in range(1, len(path)):
-        sides = (_at(old, path[:depth]), _at(new, path[:depth]))
+        sides = (at(old, path[:depth]), at(new, path[:depth]))
         lists = [side for side in sides if isinstance(side, list)]
         if lists and not any(isinstance(item, dict) for side in lists for item in side):
             return path[:depth]
     return path
 
 
-def _at(data: Any, path: list[Any]) -> Any:
+def at(data: Any, path: Sequence[Any]) -> Any:
+    """Return what stands at a path of plain data, None if nothing."""
     for key in path:
-        if isinstance(data, dict):
+        if isinstance(data, Mapping):
             data = data.get(key)
         elif isinstance(data, list) and isinstance(key, int) and key < len(data):
             data = data[key]

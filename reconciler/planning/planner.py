@@ -12,15 +12,18 @@ from reconciler.model import (
     DesiredState,
     Live,
     LiveState,
+    Memory,
     Place,
     Plan,
     Problem,
+    Record,
     Refusal,
     Severity,
 )
-from reconciler.planning.decide import Decision, decide
+from reconciler.planning.decide import FORGETFUL, Decision, decide
 from reconciler.planning.graph import ordered
-from reconciler.planning.policy import Policy, refusals
+from reconciler.planning.policy import Policy, is_protected, refusals
+from reconciler.planning.remember import adopted
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +35,33 @@ class _Found:
     unknown: tuple[str, ...] = ()
     notes: tuple[Problem, ...] = ()
     refusal: Refusal | None = None
+    remember: Record | None = None
 
 
-def plan(desired: DesiredState, live: LiveState, policy: Policy) -> Plan:
+def plan(
+    desired: DesiredState, live: LiveState, policy: Policy, memory: Memory = FORGETFUL
+) -> Plan:
     """Return what has to be done for ``live`` to be as ``desired``.
 
     Pure: same states, same plan, whatever their order. What is not allowed is in the plan too,
-    with its refusal.
+    with its refusal. ``memory`` holds what we applied before, of what this run may touch only.
     """
     there = dict(live.objects)
     found: list[_Found] = []
     objects = sorted(desired.objects.items(), key=lambda item: (item[0].kind != "Project", item[0]))
     for address, declared in objects:
-        one = _one(declared, there, policy)
+        one = _one(declared, there, policy, memory)
         found.append(one)
         if address.kind == "Project" and one.change and one.change.action is Action.REPLACE:
             there = {a: o for a, o in there.items() if a.project != address.name}
     changes = [one.change for one in found if one.change]
+    orphans: list[Live] = []
     if not policy.destroy:
         changes += _disowned(desired, there)
+        orphans = orphaned(desired, there, memory, changes)
+    pruned = [_found_pruned(live, memory) for live in orphans] if policy.prune else []
+    found += pruned
+    changes += [one.change for one in pruned if one.change]
     return Plan(
         changes=ordered(changes),
         unchanged=tuple(sorted(one.unchanged for one in found if one.unchanged)),
@@ -59,11 +70,14 @@ def plan(desired: DesiredState, live: LiveState, policy: Policy) -> Plan:
             sorted((one.unchanged, path) for one in found if one.unchanged for path in one.unknown)
         ),
         notes=tuple(sorted(note for one in found for note in one.notes)),
-        refusals=tuple(one.refusal for one in found if one.refusal) + refusals(changes, policy),
+        refusals=tuple(one.refusal for one in found if one.refusal)
+        + refusals(changes, policy, memory),
+        remember=tuple(one.remember for one in found if one.remember),
+        orphaned=() if policy.prune else tuple(live.address for live in orphans),
     )
 
 
-def _one(desired: Desired, there: dict[Address, Live], policy: Policy) -> _Found:
+def _one(desired: Desired, there: dict[Address, Live], policy: Policy, memory: Memory) -> _Found:
     address = desired.address
     live = there.get(address)
     former = _former(desired)
@@ -74,8 +88,8 @@ def _one(desired: Desired, there: dict[Address, Live], policy: Policy) -> _Found
             return _Found(refusal=Refusal(address, text), unchanged=address)
         live, reason = there[former], f"renamed from {former.name}"
     if desired.rules.absent or policy.destroy:
-        return _gone(desired, live)
-    return _kept(desired, live, reason)
+        return _gone(desired, live, memory)
+    return _kept(desired, live, reason, memory)
 
 
 def _former(desired: Desired) -> Address | None:
@@ -85,29 +99,35 @@ def _former(desired: Desired) -> Address | None:
     return Address(address.kind, address.project, desired.rules.renamed_from)
 
 
-def _gone(desired: Desired, live: Live | None) -> _Found:
+def _gone(desired: Desired, live: Live | None, memory: Memory) -> _Found:
     address = desired.address
     if live is None:
         return _Found(unchanged=address) if desired.rules.absent else _Found()
     if KINDS[address.kind].singleton:
         text = f"{address} stays: Semaphore's API can't delete it"
         return _Found(notes=(Problem(desired.place, text, Severity.WARNING),))
-    if desired.rules.protect:
-        text = f"{address} stays: it is protected"
+    if desired.rules.protect or is_protected(memory, address):
+        text = f"{address} stays: it is protected{_remembered(desired.rules.protect)}"
         return _Found(notes=(Problem(desired.place, text, Severity.WARNING),))
     reason = "absent asked for" if desired.rules.absent else "destroy asked for"
     change = Change(Action.DELETE, address, desired, live, (), reason, desired.place)
     return _Found(change=change)
 
 
-def _kept(desired: Desired, live: Live | None, reason: str) -> _Found:
+def _remembered(declared: bool) -> str:
+    return "" if declared else ", as its manifest once said; apply it with `protect: false` first"
+
+
+def _kept(desired: Desired, live: Live | None, reason: str, memory: Memory) -> _Found:
     address = desired.address
-    decision = decide(KINDS[address.kind], desired, live)
+    record = memory.records.get(live.address) if live else None
+    decision = decide(KINDS[address.kind], desired, live, memory, record)
     notes = tuple(
         Problem(desired.place, f"{address}: {note}", Severity.WARNING) for note in decision.notes
     )
     if decision.action is None:
-        return _Found(unchanged=address, unknown=decision.unknown, notes=notes)
+        remember = adopted(live, record, protect=desired.rules.protect) if live else None
+        return _Found(unchanged=address, unknown=decision.unknown, notes=notes, remember=remember)
     change = Change(
         decision.action,
         address,
@@ -140,6 +160,31 @@ def _disowned(desired: DesiredState, there: dict[Address, Live]) -> Iterator[Cha
             continue
         reason = f"not in the list of Project/{address.project}"
         yield Change(Action.DELETE, address, None, live, (), reason, place)
+
+
+def orphaned(
+    desired: DesiredState, there: dict[Address, Live], memory: Memory, changes: list[Change]
+) -> list[Live]:
+    """Return what is ours by our own record, still lives, and is declared nowhere any more."""
+    busy = {change.address for change in changes}
+    busy |= {change.live.address for change in changes if change.live}
+    return [
+        there[address]
+        for address, record in sorted(memory.records.items())
+        if address in there
+        and there[address].id == record.id
+        and address not in desired.objects
+        and address not in busy
+        and not KINDS[address.kind].singleton
+    ]
+
+
+def _found_pruned(live: Live, memory: Memory) -> _Found:
+    if is_protected(memory, live.address):
+        text = f"{live.address} stays: it is protected{_remembered(declared=False)}"
+        return _Found(notes=(Problem(Place("ledger"), text, Severity.WARNING),))
+    reason = "no longer declared"
+    return _Found(change=Change(Action.DELETE, live.address, None, live, (), reason))
 
 
 def _unmanaged(

@@ -1,24 +1,38 @@
 """What a plan may do without being asked twice."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
-from reconciler.model import Action, Change, Refusal
+from reconciler.model import Action, Address, Change, Memory, Refusal
+
+MOST_DELETES: Final = 10
+MOST_SHARE: Final = 0.3
+FEWEST: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
     """The consents of one run.
 
-    ``max_deletes`` bounds deletes and replaces together.
+    ``max_deletes`` bounds deletes and replaces together; None means MOST_DELETES, and at most
+    MOST_SHARE of a kind of which we manage FEWEST or more.
     """
 
     allow_replace: bool = False
-    max_deletes: int = 10
+    max_deletes: int | None = None
     destroy: bool = False
+    prune: bool = False
 
 
-def refusals(changes: Iterable[Change], policy: Policy) -> tuple[Refusal, ...]:
+def is_protected(memory: Memory, address: Address) -> bool:
+    """Whether the manifest that is gone, or asks for absence, once protected it."""
+    record = memory.records.get(address)
+    return record is not None and record.protect
+
+
+def refusals(changes: Iterable[Change], policy: Policy, memory: Memory) -> tuple[Refusal, ...]:
     """Return what the policy does not allow, in words that say what would."""
     changes = tuple(changes)
     refused = [
@@ -27,13 +41,32 @@ def refusals(changes: Iterable[Change], policy: Policy) -> tuple[Refusal, ...]:
         if change.action is Action.REPLACE and (text := _replace(change, policy))
     ]
     lost = [c for c in changes if c.action in (Action.DELETE, Action.REPLACE)]
-    if len(lost) > policy.max_deletes:
-        text = (
-            f"{len(lost)} objects would be deleted or replaced, at most {policy.max_deletes} are "
-            f"allowed in one run; to allow it: --max-deletes {len(lost)}"
-        )
-        refused.append(Refusal(lost[policy.max_deletes].address, text))
+    most = MOST_DELETES if policy.max_deletes is None else policy.max_deletes
+    if len(lost) > most:
+        refused.append(_over_budget(lost, f"at most {most} are allowed in one run"))
+    elif policy.max_deletes is None:
+        refused += _shares(lost, memory)
     return tuple(refused)
+
+
+def _over_budget(lost: list[Change], limit: str) -> Refusal:
+    text = (
+        f"{len(lost)} objects would be deleted or replaced, {limit}; "
+        f"to allow it: --max-deletes {len(lost)}"
+    )
+    return Refusal(max(change.address for change in lost), text)
+
+
+def _shares(lost: list[Change], memory: Memory) -> list[Refusal]:
+    """Refuse to lose a large part of what we manage of one kind."""
+    managed = Counter(address.kind for address in memory.records)
+    refused = []
+    for kind in sorted(managed):
+        going = [change for change in lost if change.address.kind == kind]
+        if managed[kind] >= FEWEST and len(going) > MOST_SHARE * managed[kind]:
+            limit = f"that is more than 30 % of the {managed[kind]} managed of kind {kind}"
+            refused.append(_over_budget(going, limit))
+    return refused
 
 
 def _replace(change: Change, policy: Policy) -> str:

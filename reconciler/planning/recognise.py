@@ -1,11 +1,14 @@
 """Tell what is the same although it looks different: secret values, and items by any name."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from reconciler.kinds.fields import AnyOrder, Keyed
 from reconciler.kinds.kind import mark
 from reconciler.model import Sealed, Spec
+
+Judge = Callable[[str, Sealed], bool | None]
+"""Asked with path and wanted value of a secret that can't be compared: what memory says of it."""
 
 
 class Recognised(NamedTuple):
@@ -18,51 +21,56 @@ class Recognised(NamedTuple):
     unknown: tuple[str, ...]
 
 
-def recognise(wanted: Spec, live: Spec) -> Recognised:
-    unknown: list[str] = []
-    return Recognised(_spec(wanted, live, "", unknown), tuple(unknown))
+def recognise(wanted: Spec, live: Spec, judge: Judge = lambda _path, _wanted: None) -> Recognised:
+    """Compare by meaning; ``judge`` is asked where the server shows nothing to compare with."""
+    walk = _Walk(judge, [])
+    return Recognised(walk.spec(wanted, live, ""), tuple(walk.unknown))
 
 
-def _spec(wanted: Spec, live: Spec, above: str, unknown: list[str]) -> Spec:
-    if wanted is live:
-        return live
-    changes: dict[str, Any] = {}
-    for name, value in wanted:
-        there = getattr(live, name)
-        any_order = isinstance(value, tuple) and mark(type(wanted), name, AnyOrder)
-        known = (
-            _any_order(value, there)
-            if any_order
-            else _value(value, there, f"{above}{name}", unknown)
-        )
-        if known is not value:
-            changes[name] = known
-    return wanted.having(changes)
+class _Walk(NamedTuple):
+    judge: Judge
+    unknown: list[str]
 
+    def spec(self, wanted: Spec, live: Spec, above: str) -> Spec:
+        if wanted is live:
+            return live
+        changes: dict[str, Any] = {}
+        for name, value in wanted:
+            there = getattr(live, name)
+            known = (
+                _any_order(value, there)
+                if isinstance(value, tuple) and mark(type(wanted), name, AnyOrder)
+                else self.value(value, there, f"{above}{name}")
+            )
+            if known is not value:
+                changes[name] = known
+        return wanted.having(changes)
 
-def _value(wanted: Any, live: Any, path: str, unknown: list[str]) -> Any:
-    if isinstance(wanted, Sealed) and isinstance(live, Sealed):
+    def value(self, wanted: Any, live: Any, path: str) -> Any:
+        if isinstance(wanted, Sealed) and isinstance(live, Sealed):
+            return self.secret(wanted, live, path)
+        if isinstance(wanted, Spec) and isinstance(live, Spec):
+            return self.spec(wanted, live, f"{path}.")
+        if isinstance(wanted, tuple) and isinstance(live, tuple) and wanted:
+            return self.keyed(wanted, live, path)
+        return wanted
+
+    def secret(self, wanted: Sealed, live: Sealed, path: str) -> Sealed:
         same = wanted.same_as(live)
         if same is None:
-            unknown.append(path)
+            same = self.judge(path, wanted)
+        if same is None:
+            self.unknown.append(path)
         return wanted if same is False else live
-    if isinstance(wanted, Spec) and isinstance(live, Spec):
-        return _spec(wanted, live, f"{path}.", unknown)
-    if isinstance(wanted, tuple) and isinstance(live, tuple) and wanted:
-        return _keyed(wanted, live, path, unknown)
-    return wanted
 
-
-def _keyed(
-    wanted: tuple[Any, ...], live: tuple[Any, ...], path: str, unknown: list[str]
-) -> tuple[Any, ...]:
-    if not isinstance(wanted[0], Keyed):
-        return wanted
-    there = {item.key: item for item in live}
-    return tuple(
-        _spec(item, there[item.key], f"{path}.{item.key}.", unknown) if item.key in there else item
-        for item in wanted
-    )
+    def keyed(self, wanted: tuple[Any, ...], live: tuple[Any, ...], path: str) -> tuple[Any, ...]:
+        if not isinstance(wanted[0], Keyed):
+            return wanted
+        there = {item.key: item for item in live}
+        return tuple(
+            self.spec(item, there[item.key], f"{path}.{item.key}.") if item.key in there else item
+            for item in wanted
+        )
 
 
 def _any_order(wanted: Sequence[Any], live: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -73,7 +81,8 @@ def _any_order(wanted: Sequence[Any], live: tuple[Any, ...]) -> tuple[Any, ...]:
         if same is not None:
             left.remove(same)
         found.append(item if same is None else same)
-    return tuple(found) if left or any(a is b for a in found for b in wanted) else live
+    new = len(found) != len(live) or bool(left)
+    return tuple(found) if new else live
 
 
 def _alike(item: Any, other: Any) -> bool:

@@ -1,23 +1,29 @@
 """What must be read to plan a set of manifests: as little as possible, but all of it."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from reconciler.kinds import KINDS
 from reconciler.kinds.kind import refs
 from reconciler.model import Address, Desired, DesiredState, Scope, Spec
 
 
-def scope_of(state: DesiredState) -> Scope:
-    """Return what to read for ``state``, its project ids already turned into names."""
+def scope_of(state: DesiredState, also: Iterable[Address] = ()) -> Scope:
+    """Return what to read for ``state``, its project ids already turned into names.
+
+    ``also``: addresses of objects to look for, although no manifest declares them.
+    """
     kinds: set[str] = set()
     within: dict[str, set[str]] = defaultdict(set)
     details: set[Address] = set()
-    for address, desired in state.objects.items():
+    for address in (*state.objects, *also):
         kind = KINDS[address.kind]
         if kind.project_at:
             within[kind.name].add(address.project)
         else:
             kinds.add(kind.name)
+    for address, desired in state.objects.items():
+        kind = KINDS[address.kind]
         if any(_mentions(desired.spec, path) for path in kind.api.detail):
             details |= {address, _former(desired)}
     contained = KINDS["Project"].contains

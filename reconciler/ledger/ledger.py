@@ -1,0 +1,150 @@
+"""What was applied, by whom and when; what is ours; and who is applying now."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from reconciler.ledger import lease as leases
+from reconciler.ledger.lease import Lease
+from reconciler.ledger.records import address_body, memory_of, record_body
+from reconciler.ledger.store import Event, Store
+from reconciler.model import Action, Address, Change, Memory, Outcome, Record, Result
+
+
+class Ledger:
+    """The ledger of one organization."""
+
+    def __init__(self, store: Store, organization: str) -> None:
+        self._store = store
+        self.organization = organization
+
+    def memory(self) -> Memory:
+        return memory_of(self._store.events(self.organization), self._store.key)
+
+    def events(self) -> Iterator[Event]:
+        return self._store.events(self.organization)
+
+    def interrupted(self) -> tuple[tuple[Address, Action], ...]:
+        """Return the steps that were begun and never ended: a run was killed in them."""
+        open_: dict[tuple[str, str], tuple[Address, Action]] = {}
+        for event in self.events():
+            if event.sort in ("intent", "result"):
+                body = event.body["address"]
+                key = ("", json.dumps(body, sort_keys=True))
+                open_.pop(key, None)
+                if event.sort == "intent":
+                    address = Address(body["kind"], body["project"], body["name"])
+                    open_[key] = (address, Action(event.body["action"]))
+        return tuple(sorted(open_.values()))
+
+    def holder(self) -> Lease | None:
+        with self._store.transaction() as db:
+            return leases.current(db, self.organization)
+
+    def break_lease(self) -> Lease | None:
+        with self._store.transaction() as db:
+            held = leases.break_lease(db, self.organization)
+            if held:
+                self._store.append(db, self.organization, "lease broken", asdict(held))
+        return held
+
+    @contextmanager
+    def run(self, about: Mapping[str, Any], owner: str) -> Iterator["Run"]:
+        """Hold the organization for one apply; raises LeaseHeld if another does."""
+        with self._store.transaction() as db:
+            lease = leases.take(db, self.organization, owner)
+            number = self._store.append(db, self.organization, "run", dict(about))
+        run = Run(self._store, self.organization, lease, number)
+        try:
+            yield run
+        finally:
+            run.end()
+
+
+@dataclass(slots=True)
+class Run:
+    """One apply: what it intends before each request, what came of it after."""
+
+    store: Store
+    organization: str
+    lease: Lease
+    number: int
+    done: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def intend(self, change: Change) -> None:
+        """Write down a step before its first request; raises LeaseHeld if the lease is lost."""
+        self._append("intent", _step(self.number, change))
+
+    def conclude(self, outcome: Outcome, record: Record | None) -> None:
+        """Write down what came of a step, and what to remember of its object."""
+        change = outcome.change
+        body = _step(self.number, change) | {
+            "result": outcome.result,
+            "detail": outcome.detail,
+            "left": outcome.left,
+        }
+        if outcome.result is Result.DONE:
+            self.done += 1
+            moved = change.live and change.live.address != change.address
+            if change.action is Action.DELETE or moved:
+                gone = change.live.address if change.live else change.address
+                body["forget"] = [address_body(gone)]
+        elif outcome.result is Result.FAILED:
+            self.failed += 1
+        else:
+            self.skipped += 1
+        if record:
+            body["record"] = record_body(record)
+        self._append("result", body)
+
+    def remember(self, records: tuple[Record, ...]) -> None:
+        """Write down objects that were found as declared: they are managed from now on."""
+        if not records:
+            return
+        with self.store.transaction() as db:
+            leases.renew(db, self.lease)
+            for record in records:
+                body = {"run": self.number, "record": record_body(record)}
+                self.store.append(db, self.organization, "adopt", body)
+
+    def beat(self) -> None:
+        """Give a sign of life."""
+        with self.store.transaction() as db:
+            leases.renew(db, self.lease)
+
+    def end(self) -> None:
+        counts = {"done": self.done, "failed": self.failed, "skipped": self.skipped}
+        with self.store.transaction() as db:
+            self.store.append(db, self.organization, "end", {"run": self.number} | counts)
+            leases.release(db, self.lease)
+
+    def _append(self, sort: str, body: dict[str, Any]) -> None:
+        with self.store.transaction() as db:
+            leases.renew(db, self.lease)
+            self.store.append(db, self.organization, sort, body)
+
+
+def _step(run: int, change: Change) -> dict[str, Any]:
+    return {
+        "run": run,
+        "address": address_body(change.address),
+        "action": change.action,
+        "reason": change.reason,
+        "place": str(change.place or ""),
+        "fields": [field.path for field in change.fields],
+    }
+
+
+@contextmanager
+def opened(path: Path, organization: str, *, create: bool) -> Iterator[Ledger]:
+    """Open the ledger of an organization; raises LedgerUnusable."""
+    store = Store(path, create=create)
+    try:
+        yield Ledger(store, organization)
+    finally:
+        store.close()

@@ -1,0 +1,190 @@
+"""The ledger's file: events that are only ever appended, each bound to the one before by a hash."""
+
+import hashlib
+import json
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from reconciler.errors import LedgerUnusable
+
+VERSION: Final = 1
+_FIRST: Final = "0" * 64
+
+_MIGRATIONS: Final = (
+    """
+    CREATE TABLE events (
+        seq INTEGER PRIMARY KEY, at TEXT NOT NULL, organization TEXT NOT NULL,
+        sort TEXT NOT NULL, body TEXT NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL
+    );
+    CREATE TRIGGER events_stay BEFORE UPDATE ON events
+        BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+    CREATE TRIGGER events_remain BEFORE DELETE ON events
+        BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+    CREATE TABLE settings (name TEXT PRIMARY KEY, value BLOB NOT NULL);
+    CREATE TABLE leases (
+        organization TEXT PRIMARY KEY, fence INTEGER NOT NULL, owner TEXT NOT NULL,
+        host TEXT NOT NULL, pid INTEGER NOT NULL, since TEXT NOT NULL, until REAL NOT NULL
+    );
+    """,
+)
+"""One script for each version, applied in order; a version once published never changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the ledger; ``body`` is JSON data without secret values."""
+
+    seq: int
+    at: str
+    organization: str
+    sort: str
+    body: dict[str, Any]
+    previous: str
+    hash: str
+
+
+class Store:
+    """The open file. Raises LedgerUnusable for everything that is wrong with it."""
+
+    def __init__(self, path: Path, *, create: bool) -> None:
+        self.path = path
+        self._writable = create
+        if create:
+            self._prepare_file()
+        elif not path.is_file():
+            raise LedgerUnusable(f"{path}: there is no ledger")
+        mode = "rwc" if create else "ro"
+        with self._translated():
+            self._db = sqlite3.connect(
+                f"{path.resolve().as_uri()}?mode={mode}",
+                uri=True,
+                isolation_level=None,
+                timeout=5.0,
+            )
+            self._migrate()
+
+    def _prepare_file(self) -> None:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+        except OSError as error:
+            raise LedgerUnusable(
+                f"{self.path}: {error.strerror}; name another by --ledger, or --ledger none"
+            ) from None
+
+    def _migrate(self) -> None:
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if version > VERSION:
+            raise LedgerUnusable(
+                f"{self.path} is of version {version}, this program knows {VERSION}; update it"
+            )
+        if version == VERSION:
+            return
+        if not self._writable:
+            if version == 0:
+                raise LedgerUnusable(f"{self.path} is no ledger")
+            raise LedgerUnusable(f"{self.path} is of version {version}; apply once to migrate it")
+        with self.transaction():
+            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+            for number, script in enumerate(_MIGRATIONS[version:], version + 1):
+                for statement in _statements(script):
+                    self._db.execute(statement)
+                self._db.execute(f"PRAGMA user_version = {number}")
+            self._db.execute(
+                "INSERT OR IGNORE INTO settings VALUES ('key', ?)", (secrets.token_bytes(32),)
+            )
+
+    @property
+    def key(self) -> bytes:
+        """The key of the hashes of secret values; it never leaves this file."""
+        row = self.one("SELECT value FROM settings WHERE name = 'key'")
+        return bytes(row[0]) if row else b""
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Commit all or nothing, alone among all writers."""
+        with self._translated():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def append(self, db: sqlite3.Connection, organization: str, sort: str, body: Any) -> int:
+        """Append one event inside a transaction; return its number."""
+        last = db.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+        seq, previous = (last[0] + 1, last[1]) if last else (1, _FIRST)
+        at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        text = json.dumps(body, sort_keys=True, ensure_ascii=False)
+        row = (seq, at, organization, sort, text, previous)
+        db.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)", (*row, _hash(*row)))
+        return int(seq)
+
+    def events(self, organization: str | None = None) -> Iterator[Event]:
+        """Yield the events of one organization, or of all, oldest first."""
+        where, values = ("WHERE organization = ?", (organization,)) if organization else ("", ())
+        with self._translated():
+            for row in self._db.execute(f"SELECT * FROM events {where} ORDER BY seq", values):  # noqa: S608 — no input
+                seq, at, name, sort, text, previous, digest = row
+                yield Event(seq, at, name, sort, json.loads(text), previous, digest)
+
+    def verify(self) -> list[str]:
+        """Return what is wrong with the chain, in words; [] for an intact one."""
+        wrong: list[str] = []
+        expected, number = _FIRST, 1
+        with self._translated():
+            for row in self._db.execute("SELECT * FROM events ORDER BY seq"):
+                if row[0] != number:
+                    wrong.append(f"event {number} is missing")
+                if row[5] != expected:
+                    wrong.append(f"event {row[0]} does not follow the one before it")
+                if row[6] != _hash(*row[:6]):
+                    wrong.append(f"event {row[0]} was altered")
+                expected, number = row[6], row[0] + 1
+        return wrong
+
+    def head(self) -> str:
+        """Return the hash of the last event: noted elsewhere, it shows later that none is lost."""
+        row = self.one("SELECT hash FROM events ORDER BY seq DESC LIMIT 1")
+        return str(row[0]) if row else _FIRST
+
+    def one(self, query: str, values: tuple[Any, ...] = ()) -> tuple[Any, ...] | None:
+        with self._translated():
+            row: tuple[Any, ...] | None = self._db.execute(query, values).fetchone()
+            return row
+
+    def close(self) -> None:
+        self._db.close()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            raise LedgerUnusable(
+                f"{self.path}: {error}; the objects in Semaphore are not affected"
+            ) from None
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Split a script; a trigger's body holds semicolons of its own."""
+    statement = ""
+    for line in script.splitlines():
+        statement += line + "\n"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def _hash(*row: Any) -> str:
+    text = json.dumps(row, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

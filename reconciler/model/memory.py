@@ -1,0 +1,49 @@
+"""What we remember of what we applied: ownership, the third side of a comparison, protection."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
+
+from reconciler.model.address import Address
+from reconciler.model.sealed import Sealed
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One object as we left it.
+
+    ``shown`` is the whole value as plain data without secret values; ``secrets`` maps the path of
+    each secret value we wrote to its keyed hash. ``id`` and ``revision`` are those we read right
+    after writing: when they moved, somebody else wrote. ``protect`` outlives the manifest.
+    """
+
+    address: Address
+    id: str
+    revision: str
+    shown: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    secrets: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    protect: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """All records of one organization, and the key under which their secrets are hashed."""
+
+    records: Mapping[Address, Record] = field(default_factory=lambda: MappingProxyType({}))
+    key: bytes = field(default=b"", repr=False)
+
+    def moved(self, projects: Mapping[str, str]) -> "Memory":
+        """Return the same memory after projects were renamed, old name to new."""
+        if not projects:
+            return self
+        records = {}
+        for record in self.records.values():
+            project = projects.get(record.address.project, record.address.project)
+            address = replace(record.address, project=project)
+            records[address] = replace(record, address=address)
+        return Memory(records, self.key)
+
+    def hash_of(self, sealed: Sealed) -> str:
+        """Return the keyed hash of a value, "" where there is no key or no value."""
+        return sealed.keyed(self.key) if self.key and sealed.is_clear else ""
