@@ -1,6 +1,6 @@
 """Explain how two unequal values differ. Equality was decided before; deepdiff lives here only."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from deepdiff import DeepDiff
@@ -17,7 +17,10 @@ class Hidden(str):
 
 
 def visible(value: Any) -> Any:
-    """Return plain data that may be shown: secrets as words, keyed lists as mappings."""
+    """Return plain data that may be shown: secrets as words, keyed lists as mappings.
+
+    Items of other lists say only what is not the default.
+    """
     if isinstance(value, Sealed):
         return Hidden(value)
     if isinstance(value, Spec):
@@ -25,8 +28,17 @@ def visible(value: Any) -> Any:
     if isinstance(value, tuple):
         if value and all(isinstance(item, Keyed) for item in value):
             return {item.key: _keyed(item) for item in value}
-        return [visible(item) for item in value]
+        return [_telling(item) if isinstance(item, Spec) else visible(item) for item in value]
     return value
+
+
+def _telling(item: Spec) -> dict[str, Any]:
+    fields = type(item).model_fields
+    return {
+        name: _telling(value) if isinstance(value, Spec) else visible(value)
+        for name, value in item
+        if value != fields[name].default
+    }
 
 
 def _keyed(item: Keyed) -> Any:
@@ -54,18 +66,28 @@ def compare(before: Spec, after: Spec) -> tuple[FieldChange, ...]:
 
 
 def presented(spec: Spec) -> tuple[FieldChange, ...]:
-    """Return every field of a new object that says something."""
-    shown = visible(spec)
-    return tuple(sorted(_leaves(shown, ""), key=lambda change: change.path))
+    """Return every field of a new object that was mentioned or is not the default."""
+    return tuple(sorted(_said(spec, ""), key=lambda change: change.path))
 
 
-def _leaves(value: Any, path: str) -> list[FieldChange]:
-    if isinstance(value, dict):
-        below = f"{path}." if path else ""
-        return [leaf for key, inner in value.items() for leaf in _leaves(inner, f"{below}{key}")]
-    if value in ("", [], None):
-        return []
-    return [FieldChange(path, None, value, secret=isinstance(value, Hidden))]
+def _said(spec: Spec, above: str) -> Iterator[FieldChange]:
+    fields = type(spec).model_fields
+    for name, value in spec:
+        path = f"{above}{name}"
+        if value is None or (name not in spec.model_fields_set and value == fields[name].default):
+            continue
+        if isinstance(value, Spec):
+            yield from _said(value, f"{path}.")
+        elif isinstance(value, tuple) and value and isinstance(value[0], Keyed):
+            for item in value:
+                yield from _said_item(item, f"{path}.{item.key}")
+        else:
+            yield FieldChange(path, None, visible(value), secret=isinstance(value, Sealed))
+
+
+def _said_item(item: Keyed, path: str) -> Iterator[FieldChange]:
+    said = [change for change in _said(item, f"{path}.") if change.path != f"{path}.{item.KEY}"]
+    yield from said or [FieldChange(path, None, {})]
 
 
 def _change(level: DiffLevel, old: Any, new: Any) -> FieldChange:
