@@ -6,10 +6,14 @@ all else is written by hand. ``--check`` changes nothing and fails if anything i
 
 import re
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from docs import kind_page
+import click
+
+from docs import kind_page, real_plan
+from reconciler.cli.program import program
 from reconciler.kinds import KINDS
 
 ROOT = Path(__file__).parent.parent
@@ -45,23 +49,58 @@ def _kinds() -> str:
     return "\n".join(lines)
 
 
+def _layers() -> str:
+    """Draw the layers as the import contract has them, the top one first."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    layers = next(c["layers"] for c in contracts["contracts"] if c["type"] == "layers")
+    width = max(map(len, layers)) + 2
+    edge = "─" * width
+    rows = f"\n├{edge}┤\n".join(f"│{layer.center(width)}│" for layer in layers[1:])
+    return f"```\n┌{edge}┐\n{rows}\n└{edge}┘\n```"
+
+
+def _commands() -> str:
+    """Return the help of every command, as the program prints it."""
+    above = _context(program, None)
+    names = program.list_commands(above)
+    found = [(name, program.get_command(above, name)) for name in names]
+    parts = [("reconciler", above)]
+    parts += [(name, _context(command, above)) for name, command in found if command]
+    return "\n\n".join(
+        f"## {name}\n\n```\n{context.get_help()}\n```" for name, context in parts
+    )
+
+
+def _context(command: click.Command, above: click.Context | None) -> click.Context:
+    return command.make_context(
+        command.name, [], above, resilient_parsing=True, terminal_width=90, max_content_width=90
+    )
+
+
 _OF_A_KIND = {
     "facts": kind_page.facts,
     "fields": kind_page.field_table,
     "example": kind_page.example,
 }
-_PARTS: dict[str, Callable[[], str]] = {"kinds": _kinds}
+_PARTS: dict[str, Callable[[], str]] = {
+    "kinds": _kinds,
+    "layers": _layers,
+    "commands": _commands,
+    "plan": real_plan.shown,
+}
 
 
 def main(arguments: list[str]) -> int:
     """Write or check; return the exit code."""
-    stale = [page for page in pages() if written(page, page.read_text()) != page.read_text()]
+    texts = {page: page.read_text() for page in pages()}
+    anew = {page: written(page, text) for page, text in texts.items()}
+    stale = [page for page, text in texts.items() if anew[page] != text]
     for page in stale:
         name = page.relative_to(ROOT)
         if "--check" in arguments:
             sys.stderr.write(f"{name} is out of date; run `make docs` and commit the result\n")
         else:
-            page.write_text(written(page, page.read_text()))
+            page.write_text(anew[page])
             sys.stdout.write(f"{name} written\n")
     return int(bool(stale) and "--check" in arguments)
 
