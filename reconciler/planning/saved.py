@@ -1,0 +1,215 @@
+"""A reviewed plan as a file: a claim that apply checks against the world, never a script to run.
+
+It names what was to be done and the state it was decided from, without any secret value: of those
+it holds slow, salted hashes that tell only whether a source gives another value now.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from reconciler.model import Address, Change, Desired, DesiredState, Live, Plan, Sealed
+from reconciler.planning.diff import Hidden, visible
+from reconciler.planning.remember import sealed_in
+
+FORMAT: Final = 1
+_COST: Final = 2**12
+"""Of scrypt: some milliseconds a value, so that a leaked file does not tell short ones."""
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a plan was made of and for; all of it has to be the same when it is applied.
+
+    ``created`` and ``expires`` are seconds since the epoch. ``options`` are those that decide what
+    is planned.
+    """
+
+    organization: str
+    tool_version: str
+    created: float
+    expires: float
+    manifests: str
+    paths: tuple[str, ...]
+    options: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One step that is not as reviewed: what was reviewed, what the state was, what it is."""
+
+    address: str
+    text: str
+    reviewed: tuple[str, ...] = ()
+    then: Mapping[str, Any] | None = None
+    now: Mapping[str, Any] | None = None
+
+
+def fingerprint(plan: Plan, organization: str) -> str:
+    """Name this exact decision: same steps, same fields, same live state, same name."""
+    steps = [_step(change) for change in plan.changes]
+    return _digest({"organization": organization, "steps": steps})[:16]
+
+
+def manifests_digest(state: DesiredState) -> str:
+    """Return a hash of what is declared; comments, order and layout do not count.
+
+    Of values from sources only where they come from counts.
+    """
+    objects = [
+        {
+            "address": str(address),
+            "declared": _mentioned(desired),
+            "rules": [
+                desired.rules.protect,
+                list(desired.rules.ignore),
+                desired.rules.renamed_from,
+                desired.rules.absent,
+                desired.rules.allow_replace,
+            ],
+        }
+        for address, desired in sorted(state.objects.items())
+    ]
+    return _digest({"objects": objects, "owned": sorted(state.owned)})
+
+
+def document(plan: Plan, about: About, salt: bytes, tokens: Mapping[Address, Document]) -> Document:
+    """Return the plan as JSON data; ``tokens`` are the idempotency tokens of each step by write."""
+    body: Document = {
+        "format_version": FORMAT,
+        "organization": about.organization,
+        "tool_version": about.tool_version,
+        "created": about.created,
+        "expires": about.expires,
+        "manifests": about.manifests,
+        "paths": list(about.paths),
+        "options": dict(about.options),
+        "salt": salt.hex(),
+        "fingerprint": fingerprint(plan, about.organization),
+        "steps": [
+            _step(change)
+            | {
+                "reason": change.reason,
+                "place": str(change.place or ""),
+                "was": visible(change.live.spec) if change.live else None,
+                "values": values(change, salt),
+                "tokens": dict(tokens.get(change.address, {})),
+            }
+            for change in plan.changes
+        ],
+    }
+    return body | {"seal": _digest(body)}
+
+
+def is_intact(saved: Document) -> bool:
+    """Whether nobody edited the file since it was written."""
+    body = {key: value for key, value in saved.items() if key != "seal"}
+    return hmac.compare_digest(str(saved.get("seal", "")), _digest(body))
+
+
+def differences(saved: Document, fresh: Plan) -> list[Difference]:
+    """Compare the reviewed steps with those planned now; [] if they are the same."""
+    salt = bytes.fromhex(saved["salt"])
+    reviewed = {step["address"]: step for step in saved["steps"]}
+    now = {str(change.address): change for change in fresh.changes}
+    found = [_gone(reviewed[address]) for address in sorted(reviewed.keys() - now.keys())]
+    for address in sorted(now):
+        change = now[address]
+        step = reviewed.get(address)
+        if step is None:
+            text = f"{change.action} was not reviewed ({change.reason})"
+            found.append(Difference(address, text, now=_seen(change.live)))
+        elif difference := _compare(step, change, salt):
+            found.append(difference)
+    return found
+
+
+def values(change: Change, salt: bytes) -> dict[str, str]:
+    """Return, by path, a salted hash of each secret value that the step would write."""
+    if change.desired is None:
+        return {}
+    return {
+        path: hashlib.scrypt(
+            sealed.reveal().encode(), salt=salt + path.encode(), n=_COST, r=8, p=1
+        ).hex()
+        for path, sealed in sealed_in(change.desired.spec)
+        if sealed.is_clear
+    }
+
+
+def _gone(step: Document) -> Difference:
+    text = f"{step['action']} was reviewed, but is not to be done any more"
+    return Difference(step["address"], text, _lines(step), step["was"])
+
+
+def _compare(step: Document, change: Change, salt: bytes) -> Difference | None:
+    fresh = _step(change)
+    text = ""
+    if step["live"] != fresh["live"]:
+        text = "the live object changed since the review"
+    elif any(step[key] != _plain(fresh[key]) for key in ("action", "fields")):
+        text = "what would be done is not what was reviewed"
+    elif step["values"] != values(change, salt):
+        text = "a secret source gives another value than when it was reviewed"
+    if not text:
+        return None
+    return Difference(step["address"], text, _lines(step), step["was"], _seen(change.live))
+
+
+def _seen(live: Live | None) -> Mapping[str, Any] | None:
+    shown: Mapping[str, Any] | None = _plain(visible(live.spec)) if live else None
+    return shown
+
+
+def _lines(step: Document) -> tuple[str, ...]:
+    return tuple(
+        f"{field['path']}: {_short(field['before'])} → {_short(field['after'])}"
+        for field in step["fields"]
+    )
+
+
+def _short(value: Any) -> str:
+    return "(not there)" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def _step(change: Change) -> Document:
+    fields = [
+        {"path": field.path, "before": field.before, "after": field.after}
+        for field in change.fields
+    ]
+    return {
+        "address": str(change.address),
+        "action": str(change.action),
+        "fields": fields,
+        "live": _live_digest(change.live) if change.live else "",
+    }
+
+
+def _live_digest(live: Live) -> str:
+    """Name a live state; where it holds secrets its revision stands for their values."""
+    has_secrets = bool(sealed_in(live.spec))
+    revision = live.revision if has_secrets else ""
+    return _digest([str(live.address), live.id, revision, live.broken, visible(live.spec)])
+
+
+def _mentioned(desired: Desired) -> Any:
+    return desired.spec.model_dump(exclude_unset=True, fallback=_worded)
+
+
+def _worded(value: object) -> str:
+    return str(Hidden(value)) if isinstance(value, Sealed) else str(value)
+
+
+def _digest(data: Any) -> str:
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False, default=_worded)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(data: Any) -> Any:
+    """Return data as it is after a way through a file."""
+    return json.loads(json.dumps(data))
