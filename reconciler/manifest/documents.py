@@ -87,9 +87,10 @@ def _check_version(kind: Kind, data: dict[str, Any], report: Report) -> str:
 
 
 def _section(kind: Kind, data: dict[str, Any], report: Report) -> dict[str, Any]:
-    own = (*kind.model.model_fields, *kind.read_only, *kind.legacy, *kind.project_at)
-    known = frozenset(path.split(".")[0] for path in own) | set(ENVELOPE)
-    mangled = left_by_editor(data, known)
+    mangled: tuple[str, ...] = ()
+    if "version" in data:
+        own = (*kind.model.model_fields, *kind.read_only, *kind.legacy, *kind.project_at)
+        mangled = left_by_editor(data, frozenset(path.split(".")[0] for path in own))
     if mangled:
         report.error((mangled[0],), about_editor(mangled))
     miswritten = {key for key in data if key.lower() == "apiversion"}

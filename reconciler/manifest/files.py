@@ -112,7 +112,8 @@ class _Search:
                         waiting.append((entry.path, _step_into(entry.path, above)))
                     elif entry.name.endswith(_SUFFIXES):
                         count += 1
-                        self._add(entry, mode, root)
+                        real = "" if entry.is_symlink() else f"{above[-1]}/{entry.name}"
+                        self._add(entry, mode, root, real)
                 except Unusable as error:
                     self.problem(error.problem.place.file, error.problem.text)
         return count
@@ -127,15 +128,15 @@ class _Search:
             return []
         return sorted(entries, key=lambda entry: entry.name)
 
-    def _add(self, entry: _Entry, mode: int, root: str) -> None:
+    def _add(self, entry: _Entry, mode: int, root: str, real: str = "") -> None:
         path = os.fspath(entry).removeprefix("./")
         if not stat.S_ISREG(mode):
             raise unusable(path, "not a regular file; use - for standard input")
         if _UNPRINTABLE.search(path):
             raise unusable(path, "the file's name is not UTF-8, or has control characters")
-        real = os.path.realpath(path)
+        real = real or os.path.realpath(path)
         known = self.files.setdefault(real, ManifestFile(path, root))
-        if len(os.path.realpath(root)) < len(os.path.realpath(known.root)):
+        if known.root != root and _is_wider(root, known.root):
             self.files[real] = replace(known, root=root)
 
 
@@ -152,6 +153,11 @@ def _mode(entry: _Entry) -> int:
         raise unusable(path, "there is no such file or directory") from None
     except OSError as error:
         raise unusable(path, f"can't be read: {error.strerror}") from None
+
+
+def _is_wider(root: str, other: str) -> bool:
+    """Whether ``root``, of two directories above one file, is the upper one."""
+    return len(os.path.realpath(root)) < len(os.path.realpath(other))
 
 
 def _step_into(path: str, above: tuple[str, ...]) -> tuple[str, ...]:

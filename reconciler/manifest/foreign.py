@@ -3,6 +3,7 @@
 from typing import Any
 
 from reconciler.manifest.sections import get
+from reconciler.manifest.shape import ENVELOPE
 
 _PIPELINE_KEYS = ("blocks", "agent", "promotions", "after_pipeline")
 _EDITOR_KEYS = ("version", "name", "agent", "blocks")
@@ -54,7 +55,7 @@ def left_by_editor(data: dict[str, Any], known: frozenset[str]) -> tuple[str, ..
 
     It rewrites every YAML file in the pipeline folder as a pipeline.
     """
-    extra = data.keys() - known
+    extra = data.keys() - known - set(ENVELOPE)
     if "version" not in extra or not extra <= set(_EDITOR_KEYS):
         return ()
     return tuple(key for key in _EDITOR_KEYS if key in extra)

@@ -126,6 +126,13 @@ def test_standard_input() -> None:
         load(["-"], stdin=StringIO("\ud800"))
 
 
+def test_no_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process without standard input says so."""
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(InvalidManifests, match="<stdin>: error: there is no standard input"):
+        load(["-"])
+
+
 def test_large_files_are_not_read_whole(folder: Path) -> None:
     """A file of a gigabyte is refused after its first megabytes."""
     with (folder / "big.yml").open("wb") as file:

@@ -1,12 +1,14 @@
 """Manifests become typed, addressed and placed objects, and nothing wrong gets through."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from reconciler.errors import InvalidManifests
+from reconciler.kinds import KINDS
 from reconciler.manifest import Loaded, load
 from reconciler.model import Address, Rules
 
@@ -303,6 +305,26 @@ def test_the_state_does_not_depend_on_the_order_of_files(folder: Path) -> None:
     for paths in (["."], ["c.yml", "a.yml", "b.yml"]):
         names = [address.name for address in load(paths).state.objects]
         assert names == ["a", "b", "c"]
+
+
+def test_an_upgrade_may_say_where_it_fails(folder: Path) -> None:
+    """A kind that reads older forms names the field, else the document is the place."""
+
+    def upgrade(section: dict[str, Any], _: str) -> dict[str, Any]:
+        if "title" in section["metadata"]:
+            raise ValueError("titles are gone", "metadata.title")
+        raise ValueError("dashboards are gone")
+
+    kinds = {"Dashboard": replace(KINDS["Dashboard"], upgrade=upgrade)}
+    start = "apiVersion: v1alpha\nkind: Dashboard\nmetadata: "
+    (folder / "a.yml").write_text(f"{start}{{name: a, title: x}}\n")
+    (folder / "b.yml").write_text(f"{start}{{name: b, oops: x}}\n")
+    with pytest.raises(InvalidManifests) as raised:
+        load(["."], kinds=kinds)
+    assert [str(problem) for problem in raised.value.problems] == [
+        "a.yml:3:21: error: titles are gone",
+        "b.yml:1:1: error: dashboards are gone",
+    ]
 
 
 def test_places_of_fields(accepted: Accepted) -> None:
