@@ -17,7 +17,7 @@ from reconciler.embedded.definitions.model import (
     QueueRule,
     When,
 )
-from reconciler.embedded.definitions.names import Duplicate
+from reconciler.embedded.definitions.names import Unsuitable
 from reconciler.embedded.definitions.reading import definition
 from reconciler.embedded.definitions.rules import PIPELINE
 
@@ -71,7 +71,7 @@ def parse(text: str) -> Definition:
         raise _malformed(reason)
     try:
         return definition(tree)
-    except (Duplicate, Unusable) as error:
+    except (Unsuitable, Unusable) as error:
         raise _malformed(str(error)) from None
 
 

@@ -78,7 +78,8 @@ def _parallelism(given: int | str, name: str) -> int:
         return int(given)
     raise Unusable(
         elixir.string(
-            f"'parallelism' value of job '{name}' must be an integer between 1 and {_MOST_PARALLEL}."
+            f"'parallelism' value of job '{name}' must be an integer"
+            f" between 1 and {_MOST_PARALLEL}."
         )
     )
 

@@ -35,7 +35,7 @@ def definition(tree: Tree) -> Definition:
         agent=agent,
         blocks=_blocks(tree["blocks"], agent, shared),
         after_pipeline=None if after is None else _block(after, "Nameless block 1", (), agent, {}),
-        promotions=tuple(_promotion(promotion) for promotion in tree.get("promotions", ())),
+        promotions=_promotions(tree.get("promotions", ())),
         queue=_queue(tree.get("queue", [])),
         fail_fast=_fail_fast(tree.get("fail_fast")),
         auto_cancel=None
@@ -139,6 +139,12 @@ def _fail_fast(tree: Tree | None) -> FailFast | None:
 def _queue(given: Tree | Sequence[Tree]) -> tuple[QueueRule, ...]:
     trees = [given] if isinstance(given, Mapping) else given
     return tuple(QueueRule(**tree) for tree in trees)
+
+
+def _promotions(trees: Sequence[Tree]) -> tuple[Promotion, ...]:
+    promotions = tuple(_promotion(tree) for tree in trees)
+    names.check_promotions(promotions)
+    return promotions
 
 
 def _promotion(tree: Tree) -> Promotion:
