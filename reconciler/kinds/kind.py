@@ -26,7 +26,7 @@ class NameRule:
 class Embedded:
     """A list inside another kind's manifest that declares objects of this kind.
 
-    ``read`` turns one entry into a section of this kind's own manifest.
+    ``read`` turns one entry of the list at a path into a section of this kind's own manifest.
     """
 
     kind: str

@@ -16,4 +16,13 @@ class Address:
     name: str
 
     def __str__(self) -> str:
-        return "/".join(part for part in (self.kind, self.project, self.name) if part)
+        return "/".join(map(_shown, filter(None, (self.kind, self.project, self.name))))
+
+
+def _shown(part: str) -> str:
+    """Escape what could move a cursor or break a line: some kinds take any name."""
+    if part.isprintable():
+        return part
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in part
+    )
