@@ -26,6 +26,7 @@ class Settings:
     self_hosted_agents: bool = True
     skip_schedulers: bool = False
     git_integration: bool = False
+    restrict_job_ssh_access: bool = True
     open_source: bool = False
 
     tokens: frozenset[str] = frozenset()
@@ -39,6 +40,8 @@ class Settings:
     permissions_denied: frozenset[str] = frozenset()
     """Names of the permissions the caller lacks."""
     legacy_role_names: bool = False
+    pipeline_queue_limit: int = 30
+    """Pipelines in a queue from which on no more are let in."""
 
     @classmethod
     def of(cls, edition: Edition, **overrides: Any) -> "Settings":
@@ -49,8 +52,13 @@ class Settings:
 
 _EDITIONS: dict[Edition, dict[str, bool]] = {
     Edition.CLOUD: {},
-    Edition.EE: {"secrets_access_policy": False, "skip_schedulers": True},
+    Edition.EE: {
+        "secrets_access_policy": False,
+        "skip_schedulers": True,
+        "restrict_job_ssh_access": False,
+    },
     Edition.CE: {
+        "restrict_job_ssh_access": False,
         "secrets_access_policy": False,
         "skip_schedulers": True,
         "deployment_targets": False,
