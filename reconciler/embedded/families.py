@@ -26,6 +26,7 @@ from reconciler.embedded.schedules import storage as schedule_storage
 from reconciler.embedded.secrets import routes as secret_routes
 from reconciler.embedded.secrets import storage as secret_storage
 from reconciler.embedded.store import World
+from reconciler.embedded.targets import deployments
 from reconciler.embedded.targets import routes as target_routes
 from reconciler.embedded.targets import storage as target_storage
 
@@ -48,6 +49,7 @@ FAMILIES: tuple[Family, ...] = (
     Family(project_storage.SCHEMA, project_routes.ROUTES),
     Family(schedule_storage.SCHEMA, schedule_routes.ROUTES),
     Family(target_storage.SCHEMA, target_routes.ROUTES),
+    Family(deployments.SCHEMA, ()),
     Family(agent_type_storage.SCHEMA, agent_type_routes.ROUTES),
     Family(agent_storage.SCHEMA, agent_routes.ROUTES),
     Family(retention_storage.SCHEMA, retention_routes.ROUTES),

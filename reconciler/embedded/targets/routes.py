@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -28,9 +29,9 @@ async def list_targets(request: Request) -> Response:
     if "target_name" in params:
         row = storage.find_by_name(world, project_id, params["target_name"])
         rows = [] if row is None else [row]
-    else:
-        rows = storage.of_project(world, project_id)
-    return _read(world, rows, [shape(world, row) for row in rows])
+        return _read(world, rows, [shape(world, row) for row in rows])
+    rows = storage.of_project(world, project_id)
+    return _read(world, rows, [_listed(world, row) for row in rows])
 
 
 async def create(request: Request) -> Response:
@@ -91,8 +92,13 @@ async def show_history(request: Request) -> Response:
     world, params = world_of(request), await merged(request)
     checks.verify_history(params)
     checks.available(world)
-    checks.permitted_target(world, params["target_id"], checks.VIEW)
-    return json_untyped(200, history.page(params))
+    row = checks.permitted_target(world, params["target_id"], checks.VIEW)
+    return json_untyped(200, history.page(world, row["id"], params))
+
+
+def _listed(world: World, row: sqlite3.Row) -> dict[str, Any]:
+    """Only the plain list knows the last deployment (C 1.2)."""
+    return shape(world, row) | {"last_deployment": history.last_deployment(world, row)}
 
 
 def _read(world: World, rows: list[sqlite3.Row], shown: object) -> Response:
