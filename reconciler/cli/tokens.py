@@ -40,9 +40,9 @@ def noted(decided: Plan, *, kept: bool) -> Plan:
     return replace(decided, notes=(*decided.notes, *notes))
 
 
-def check_free(path: str | None) -> None:
-    """Refuse a file that is there, before anything is asked of Semaphore."""
-    if path is not None and os.path.lexists(path):
+def check_free(path: str | None, decided: Plan) -> None:
+    """Refuse a file that is there before anybody is asked or anything is written."""
+    if path is not None and shown_once(decided) and os.path.lexists(path):
         raise BadSettings(f"--tokens-out {path}: exists already, and is not overwritten")
 
 

@@ -55,4 +55,5 @@ def totals(plan: Plan) -> str:
     """Return the summary in one sentence."""
     counts = Counter(change.action for change in plan.changes)
     parts = [f"{counts[action]} to {action}" for action in Action if counts[action]]
-    return f"{', '.join(parts)}; {count(len(plan.unchanged), 'object')} unchanged."
+    alike = f"; {count(len(plan.unchanged), 'object')} unchanged" if plan.unchanged else ""
+    return f"{', '.join(parts)}{alike}."

@@ -21,7 +21,6 @@ from reconciler.render.words import count
 
 
 def apply(asked: Wishes) -> int:
-    tokens.check_free(asked.tokens_out)
     scene = Scene.of(asked)
     request = scene.request(scene.resolved())
     return _change(scene, request)
@@ -58,6 +57,7 @@ class _Run:
             if decided.refusals or not decided.changes:
                 self._document(decided)
                 return self._settled(decided)
+            tokens.check_free(self.scene.asked.tokens_out, decided)
             await self._consent(decided)
             code = await self._execute(session, decided, interrupts)
             self.scene.explain(f"{session.requests} requests")

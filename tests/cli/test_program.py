@@ -1,0 +1,136 @@
+"""The program as a whole: what it imports, how it fails, how it completes."""
+
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from reconciler import __version__
+from tests.cli.conftest import Ran
+
+_WATCHED = """
+import atexit, sys
+before = set(sys.modules)
+atexit.register(lambda: sys.stderr.write(" ".join(set(sys.modules) - before)))
+del sys.argv[1:3]  # the -m and the name of the module
+from reconciler.__main__ import main
+sys.exit(main())
+"""
+_STANDARD = sys.stdlib_module_names
+LIGHT = {
+    "reconciler",
+    "reconciler.__main__",
+    "reconciler.cli",
+    "reconciler.cli.exit_codes",
+    "reconciler.cli.program",
+    "reconciler.cli.streams",
+    "reconciler.cli.wishes",
+}
+
+
+def imported(child: Callable[..., Ran], *arguments: str, **variables: str) -> set[str]:
+    """Return every module the program adds, but the standard library's."""
+    found = child(*arguments, flags=("-c", _WATCHED), **variables).err.split()
+    return {name for name in found if name.partition(".")[0] not in _STANDARD}
+
+
+def ours(names: set[str]) -> set[str]:
+    return {name for name in names if name.partition(".")[0] == "reconciler"}
+
+
+def foreign(names: set[str]) -> set[str]:
+    tops = {name.partition(".")[0] for name in names}
+    return tops - {"reconciler"}
+
+
+def test_version_imports_nothing(child: Callable[..., Ran]) -> None:
+    """--version needs not even click."""
+    names = imported(child, "--version")
+    assert foreign(names) == set()
+    assert ours(names) == {
+        "reconciler",
+        "reconciler.__main__",
+        "reconciler.cli",
+        "reconciler.cli.streams",
+    }
+    assert child("--version") == Ran(0, f"reconciler {__version__}\n", "")
+
+
+def test_help_imports_click_only(child: Callable[..., Ran]) -> None:
+    """--help of the program loads no command; all of them are listed."""
+    names = imported(child, "--help")
+    assert (foreign(names), ours(names)) == ({"click"}, LIGHT)
+    said = child("--help").out
+    for name in ("validate", "plan", "apply", "drift", "destroy", "graph", "schema"):
+        assert f"\n  {name} " in said
+
+
+def test_help_of_a_command_is_light(child: Callable[..., Ran]) -> None:
+    """--help of a command loads that command's options and none of its work."""
+    names = imported(child, "plan", "--help")
+    assert (foreign(names), ours(names)) == ({"click"}, LIGHT | {"reconciler.cli.plan"})
+
+
+def completed(child: Callable[..., Ran], words: str, **more: str) -> list[str]:
+    count = str(len(words.split(" ")) - 1)
+    found = child(_RECONCILER_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=count, **more)
+    return found.out.split()
+
+
+def test_completion(child: Callable[..., Ran]) -> None:
+    """Commands and their options complete, without heavy imports."""
+    assert completed(child, "reconciler p") == ["plain,plan"]
+    assert "plain,--max-deletes" in completed(child, "reconciler plan --m")
+    variables = {
+        "_RECONCILER_COMPLETE": "bash_complete",
+        "COMP_WORDS": "reconciler d",
+        "COMP_CWORD": "1",
+    }
+    assert foreign(imported(child, **variables)) == {"click"}
+
+
+@pytest.mark.parametrize(
+    ("words", "arguments"),
+    [
+        ("No such command 'plam'. Did you mean 'plan'?", ["plam"]),
+        ("No such option", ["plan", "--nope"]),
+        ("'x' is not a valid integer", ["plan", "--parallelism", "x"]),
+        ("Give a PATH", ["--org", "embedded:", "plan"]),
+        ("-v and -q exclude each other", ["-v", "plan", "-q", "x"]),
+        ("There is no kind 'Projekt'; did you mean 'Project'?", ["schema", "Projekt"]),
+        ("No such option", ["--token", "canary", "plan"]),
+        ("Usage:", []),
+    ],
+)
+def test_usage_errors(reconciler: Callable[..., Ran], words: str, arguments: list[str]) -> None:
+    """What can't be understood exits with 64 and says nothing on standard output."""
+    code, out, err = reconciler(*arguments)
+    assert (code, out) == (64, "")
+    assert words in err
+
+
+def test_bug_is_reported_without_its_message(
+    reconciler: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An unexpected exception shows its type and place; its message might hold a secret."""
+
+    def broken(*_: object) -> None:
+        secret = "canary"
+        raise RuntimeError(secret)
+
+    monkeypatch.setattr("reconciler.cli.flows.offline.load", broken)
+    code, out, err = reconciler("validate", "x")
+    assert (code, out) == (1, "")
+    assert "this is a bug in reconciler" in err
+    assert "RuntimeError at reconciler.cli.flows.offline:" in err
+    monkeypatch.setenv("RECONCILER_DEBUG", "1")
+    traced = reconciler("validate", "x").err
+    assert "in broken" in traced
+    assert "canary" not in err + traced
+
+
+def test_settings_error(reconciler: Callable[..., Ran]) -> None:
+    """A setting that can't be used is an error with its origin."""
+    assert reconciler("--config", "none.toml", "validate", "x") == Ran(
+        1, "", "error: --config none.toml: there is no such file\n"
+    )

@@ -1,0 +1,161 @@
+"""Ctrl-C, SIGTERM and the question at a terminal."""
+
+import os
+import pty
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Ran, dashboard, environment
+from tests.cli.semaphores import Held, held
+
+CTRL_C = "\x03"
+END = "\x04"
+ORG = ("--org", "embedded:semaphore.db")
+
+
+@pytest.fixture
+def semaphore(place: Path) -> Iterator[Held]:
+    """A Semaphore that holds its first write."""
+    with held(place / "semaphore.db") as found:
+        yield found
+
+
+@contextmanager
+def started(place: Path, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+    process = subprocess.Popen(  # noqa: S603 — the program under test
+        [sys.executable, "-m", "reconciler", *arguments],
+        env=environment(place) | {"SEMAPHORE_API_TOKEN": "test"},
+        cwd=place,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_first_interruption_lets_calls_finish(place: Path, semaphore: Held, number: int) -> None:
+    """What is in flight is finished and reported, the rest is not begun, the exit code is 130."""
+    (place / "m.yml").write_text(dashboard("a") + dashboard("b") + dashboard("c"))
+    arguments = ("apply", "m.yml", "--auto-approve", "--parallelism", "1")
+    with started(place, "--org", semaphore.url, *arguments) as process:
+        semaphore.arrived.wait()
+        process.send_signal(number)
+        assert process.stderr is not None
+        while "Stopping" not in process.stderr.readline():
+            pass
+        semaphore.go.set()
+        out, _ = process.communicate()
+    assert process.returncode == 130
+    assert "Done: 1 of 3 changes (1 created). Skipped: 2." in out
+    assert out.count("the run was stopped before it") == 2
+    assert len(semaphore.writes) == 1
+
+
+def test_interrupted_reading_ends_at_once(place: Path) -> None:
+    """Nothing is lost by not reading on: an organization that never answers can be left."""
+    (place / "m.yml").write_text(dashboard())
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with started(place, "--org", url, "plan", "m.yml") as process:
+            connection, _ = silent.accept()
+            connection.recv(1)
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate()
+            connection.close()
+    assert (process.returncode, out) == (130, "")
+    assert err.endswith("Interrupted.\n")
+
+
+class Terminal:
+    """The program at a terminal, with its standard output elsewhere."""
+
+    def __init__(self, place: Path, *arguments: str) -> None:
+        self._master, slave = pty.openpty()
+        self.process = subprocess.Popen(  # noqa: S603 — the program under test
+            [sys.executable, "-m", "reconciler", *arguments],
+            env=environment(place) | {"TERM": "xterm"},
+            cwd=place,
+            stdin=slave,
+            stdout=subprocess.PIPE,
+            stderr=slave,
+            text=True,
+        )
+        os.close(slave)
+        self.said = ""
+
+    def wait_for(self, words: str) -> None:
+        while words not in self.said:
+            self.said += os.read(self._master, 4096).decode()
+
+    def type(self, keys: str) -> None:
+        os.write(self._master, keys.encode())
+
+    def end(self) -> Ran:
+        out, _ = self.process.communicate()
+        while True:
+            try:
+                said = os.read(self._master, 4096).decode()
+            except OSError:  # how Linux says that the other side is gone
+                break
+            if not said:
+                break
+            self.said += said
+        os.close(self._master)
+        return Ran(self.process.returncode, out, self.said)
+
+
+def answered(place: Path, command: str, keys: str, question: str = "is accepted: ") -> Ran:
+    """Run a command at a terminal and answer its question."""
+    (place / "m.yml").write_text(dashboard())
+    terminal = Terminal(place, *ORG, command, "m.yml")
+    terminal.wait_for(question)
+    if keys == CTRL_C:  # the terminal controls no process here
+        terminal.process.send_signal(signal.SIGINT)
+    else:
+        terminal.type(keys)
+    return terminal.end()
+
+
+def test_yes_applies(place: Path, reconciler: Callable[..., Ran]) -> None:
+    """The question is asked on standard error, the plan is on standard output."""
+    ran = answered(place, "apply", "yes\n")
+    assert ran.code == 0
+    asked = 'Apply 1 change to embedded:semaphore.db? Only "yes" is accepted: '
+    assert asked in ran.err
+    assert asked not in ran.out
+    assert "Done: 1 of 1 change (1 created)." in ran.out
+    assert "1 of 1 done" in ran.err
+    assert "Nothing to do" in reconciler(*ORG, "plan", "m.yml").out
+
+
+@pytest.mark.parametrize(("code", "keys"), [(4, "no\n"), (4, "y\n"), (4, END), (130, CTRL_C)])
+def test_anything_else_does_not(
+    place: Path, reconciler: Callable[..., Ran], code: int, keys: str
+) -> None:
+    """No, a short yes, the end of input and Ctrl-C change nothing."""
+    ran = answered(place, "apply", keys)
+    assert ran.code == code
+    assert "Done" not in ran.out
+    assert "Summary: 1 to create." in reconciler(*ORG, "plan", "m.yml").out
+
+
+def test_destroy_wants_the_name(place: Path, reconciler: Callable[..., Ran]) -> None:
+    """Yes is not enough to delete; the organization's name is."""
+    (place / "m.yml").write_text(dashboard())
+    reconciler(*ORG, "apply", "m.yml", "--auto-approve")
+    question = "Type embedded to go on: "
+    assert answered(place, "destroy", "yes\n", question).code == 4
+    assert answered(place, "destroy", "embedded\n", question).code == 0
