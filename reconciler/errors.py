@@ -4,7 +4,8 @@ ReconcilerError
 ├── InvalidManifests        manifests have problems, all of them listed; nothing was requested
 ├── BadSettings             a flag, environment variable or configuration file is unusable
 ├── PlanRefused             the plan is not allowed as it stands; nothing was written
-│   └── LeaseHeld           another run is applying to the organization
+│   ├── LeaseHeld           another run is applying to the organization
+│   └── PlanStale           what was reviewed is not what would be done
 ├── LedgerUnusable          the ledger can't be opened, read or written
 └── ApiError                a request did not do what it was sent for
     ├── Unauthenticated     the token is not accepted
@@ -49,6 +50,14 @@ class PlanRefused(ReconcilerError):
 
 class LeaseHeld(PlanRefused):
     """Another run holds the organization; the message says who and since when."""
+
+
+class PlanStale(PlanRefused):
+    """A saved plan, or an expected fingerprint, does not fit the world any more."""
+
+    def __init__(self, words: str, differences: Iterable[object] = ()) -> None:
+        self.differences = tuple(differences)
+        super().__init__(words)
 
 
 class LedgerUnusable(ReconcilerError):

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from typing import Any
 
 from reconciler.commands.organization import Session
 from reconciler.errors import InvalidManifests, PlanRefused
@@ -49,6 +50,17 @@ class Request:
             destroy=self.destroy,
             prune=self.prune,
         )
+
+    def options(self) -> dict[str, Any]:
+        """Return what decides which plan comes of the manifests, as JSON data."""
+        return {
+            "target": list(self.target),
+            "exclude": list(self.exclude),
+            "allow_replace": self.allow_replace,
+            "max_deletes": self.max_deletes,
+            "destroy": self.destroy,
+            "prune": self.prune,
+        }
 
     def selects(self, address: Address) -> bool:
         text = str(address)

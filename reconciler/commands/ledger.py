@@ -1,0 +1,82 @@
+"""The ledger of a command: where it is, what it remembers, who writes into it."""
+
+import getpass
+import os
+import platform
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from reconciler import __version__
+from reconciler.errors import LedgerUnusable
+from reconciler.ledger import Ledger, opened
+from reconciler.model import Memory
+from reconciler.planning import FORGETFUL
+
+NONE = "none"
+DEFAULT = ".reconciler/ledger.db"
+
+_CI = {
+    "workflow": "SEMAPHORE_WORKFLOW_ID",
+    "pipeline": "SEMAPHORE_PIPELINE_ID",
+    "job": "SEMAPHORE_JOB_ID",
+    "commit": "SEMAPHORE_GIT_SHA",
+    "branch": "SEMAPHORE_GIT_BRANCH",
+    "author": "SEMAPHORE_GIT_COMMIT_AUTHOR",
+}
+"""What a Semaphore job tells of itself."""
+
+
+def remembered(where: str, organization: str) -> Memory:
+    """Return what the ledger remembers of an organization; without a ledger, nothing."""
+    if where == NONE or not Path(where).exists():
+        return FORGETFUL
+    with opened(Path(where), organization, create=False) as ledger:
+        return ledger.memory()
+
+
+@contextmanager
+def writing(where: str, organization: str) -> Iterator[Ledger | None]:
+    """Open the ledger to write into it, making it if need be; None without one."""
+    if where == NONE:
+        yield None
+        return
+    with opened(Path(where), organization, create=True) as ledger:
+        yield ledger
+
+
+@contextmanager
+def reading(where: str, organization: str) -> Iterator[Ledger]:
+    """Open an existing ledger; raises LedgerUnusable."""
+    if where == NONE:
+        raise LedgerUnusable("there is no ledger: --ledger none")
+    with opened(Path(where), organization, create=False) as ledger:
+        yield ledger
+
+
+def owner(environ: Mapping[str, str] = os.environ) -> str:
+    """Name who is applying: the job on Semaphore, else the user."""
+    job = environ.get("SEMAPHORE_JOB_ID")
+    return f"Semaphore job {job}" if job else _user()
+
+
+def about(
+    command: str, fingerprint: str, environ: Mapping[str, str] = os.environ
+) -> dict[str, Any]:
+    """Return what an auditor wants to know of a run, as far as the environment tells."""
+    told = {key: environ[name] for key, name in _CI.items() if environ.get(name)}
+    return {
+        "command": command,
+        "plan": fingerprint,
+        "tool_version": __version__,
+        "user": _user(),
+        "host": platform.node(),
+    } | told
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"

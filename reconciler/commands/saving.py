@@ -1,0 +1,139 @@
+"""Plans as files: written once, private, and checked in every respect before they are applied."""
+
+import json
+import os
+import secrets
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from reconciler import __version__
+from reconciler.commands.reconcile import Request
+from reconciler.errors import BadSettings, PlanStale
+from reconciler.execution import Tokens
+from reconciler.model import Plan
+from reconciler.planning import saved
+from reconciler.planning.saved import About, Difference, Document
+
+VALID_FOR = 24 * 3600.0
+"""Seconds for which a saved plan can be applied."""
+
+
+def save(  # noqa: PLR0913 — what a plan is bound to
+    path: str,
+    plan: Plan,
+    *,
+    organization: str,
+    request: Request,
+    paths: tuple[str, ...],
+    valid_for: float = VALID_FOR,
+) -> None:
+    """Write a plan, mode 0600; raises BadSettings if the file exists or can't be written."""
+    now = time.time()
+    about = About(
+        organization=organization,
+        tool_version=__version__,
+        created=now,
+        expires=now + valid_for,
+        manifests=saved.manifests_digest(request.state),
+        paths=paths,
+        options=request.options(),
+    )
+    tokens = Tokens()
+    drawn = {c.address: tokens.drawn_for(c.address) for c in plan.changes}
+    text = json.dumps(
+        saved.document(plan, about, secrets.token_bytes(16), drawn), indent=2, sort_keys=True
+    )
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(text + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise BadSettings(f"--out {path}: {error.strerror}") from None
+
+
+def is_saved_plan(path: str) -> bool:
+    """Whether a path given to apply is a plan rather than a manifest: it ends in .json."""
+    return path.endswith(".json")
+
+
+def read(path: str) -> Document:
+    """Read a saved plan; raises BadSettings for what is none, PlanStale for what was edited."""
+    try:
+        found = json.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadSettings(f"{path}: {error.strerror}") from None
+    except ValueError:
+        raise BadSettings(f"{path}: not a saved plan: no JSON") from None
+    if not isinstance(found, dict) or "format_version" not in found or "seal" not in found:
+        raise BadSettings(f"{path}: not a saved plan; `reconciler plan --out FILE` writes one")
+    if found["format_version"] != saved.FORMAT:
+        raise PlanStale(f"{path} has format {found['format_version']}, not {saved.FORMAT}")
+    if not saved.is_intact(found):
+        raise PlanStale(f"{path} was edited after it was written; plan again")
+    return found
+
+
+def check_bound(found: Mapping[str, Any], organization: str, request: Request) -> None:
+    """Refuse a plan of another organization, tool, time or set of manifests; raises PlanStale."""
+    if found["organization"] != organization:
+        raise PlanStale(f"the plan is for {found['organization']}, not for {organization}")
+    if found["tool_version"] != __version__:
+        raise PlanStale(
+            f"the plan was made by version {found['tool_version']}, this is {__version__}; "
+            "plan again"
+        )
+    if time.time() > found["expires"]:
+        when = time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime(found["expires"]))
+        raise PlanStale(f"the plan expired at {when}; plan again")
+    if found["manifests"] != saved.manifests_digest(request.state):
+        raise PlanStale("the manifests are not those the plan was made from; plan again")
+
+
+def check_same(found: Document, fresh: Plan) -> None:
+    """Refuse a plan that is not what would be done now; raises PlanStale with a three-way view."""
+    moved = saved.differences(found, fresh)
+    if moved:
+        raise PlanStale(
+            "the plan is stale, nothing was changed:\n" + "\n".join(map(_view, moved)), moved
+        )
+
+
+def check_expected(expected: str, fresh: Plan, organization: str) -> None:
+    """Refuse if the plan is not the one whose fingerprint was reviewed; raises PlanStale."""
+    now = saved.fingerprint(fresh, organization)
+    if now != expected:
+        raise PlanStale(
+            f"the plan is now {now}, not {expected} as expected; nothing was changed; plan again"
+        )
+
+
+def tokens_of(found: Document, fresh: Plan) -> Tokens:
+    """Return the idempotency tokens that were drawn when the plan was made."""
+    drawn = {step["address"]: step["tokens"] for step in found["steps"]}
+    return Tokens.known({c.address: drawn.get(str(c.address), {}) for c in fresh.changes})
+
+
+def _view(difference: Difference) -> str:
+    lines = [f"  {difference.address}: {difference.text}"]
+    lines += [f"    you reviewed  {line}" for line in difference.reviewed]
+    then, now = (_flat(side) for side in (difference.then, difference.now))
+    for path in sorted(then.keys() | now.keys()):
+        if then.get(path) != now.get(path):
+            lines.append(f"    it was        {path}: {_text(then.get(path))}")
+            lines.append(f"    it is now     {path}: {_text(now.get(path))}")
+    return "\n".join(lines)
+
+
+def _flat(data: Mapping[str, Any] | None, above: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in (data or {}).items():
+        path = f"{above}{key}"
+        flat |= _flat(value, f"{path}.") if isinstance(value, Mapping) else {path: value}
+    return flat
+
+
+def _text(value: Any) -> str:
+    return "(not there)" if value is None else json.dumps(value, ensure_ascii=False)
