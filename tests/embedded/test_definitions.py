@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.embedded.definitions import Malformed, Parameter, QueueRule, parse
+from reconciler.embedded.definitions.conditions import Facts, holds
 
 AGENT = {"machine": {"type": "e1-standard-2", "os_image": "ubuntu2004"}}
 
@@ -272,6 +273,48 @@ def test_dependencies_are_stated_for_all_blocks_or_none() -> None:
 def test_names_are_unique(text: str, found: str) -> None:
     """Blocks in a pipeline, jobs in a block, promotions, parameters of a promotion."""
     assert found in reason(text)
+
+
+@pytest.mark.parametrize(
+    ("expression", "facts", "held"),
+    [
+        ("branch = 'main'", Facts(branch="main"), True),
+        ("branch != 'main'", Facts(branch="main"), False),
+        ("branch =~ '^ma'", Facts(branch="main"), True),
+        ('branch !~ "x"', Facts(branch="main"), True),
+        ("tag =~ '.*'", Facts(branch="main"), False),
+        ("tag =~ '.*'", Facts(tag="v1"), True),
+        ("branch = 'a' or branch = 'b' and result = 'failed'", Facts(branch="a"), True),
+        ("(branch = 'a' or branch = 'b') AND result = 'failed'", Facts(branch="a"), False),
+        ("result = 'passed' and (tag !~ 'rc' and true)", Facts(result="passed"), True),
+        ("false OR pull_request = '7'", Facts(pull_request="7"), True),
+        ("change_in('/lib', {exclude: ['/lib/x'], on_tags: false})", Facts(), True),
+        (False, Facts(), False),
+    ],
+)
+def test_conditions_are_evaluated(expression: str | bool, facts: Facts, held: bool) -> None:
+    """Keywords, four operators, `and` before `or`, parentheses, `change_in`."""
+    assert holds(expression, facts) is held
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "branch =",
+        "branch 'x'",
+        "(true",
+        "true)",
+        "foo('x')",
+        "'a' = 'b'",
+        "branch ~ 'x'",
+        "$",
+        "()",
+    ],
+)
+def test_conditions_that_cannot_be_read_are_named(expression: str) -> None:
+    """With the pointer to them."""
+    text = reason(pipeline(block(skip={"when": expression})))
+    assert "Invalid 'when' condition on path '#/blocks/0/skip/when': Syntax error" in text
 
 
 def test_matrices_have_a_largest_size() -> None:

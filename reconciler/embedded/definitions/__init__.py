@@ -1,6 +1,6 @@
 """Pipeline definitions: YAML to a checked, named and expanded value (D 12)."""
 
-from reconciler.embedded.definitions import dependencies, elixir, yaml
+from reconciler.embedded.definitions import conditions, dependencies, elixir, yaml
 from reconciler.embedded.definitions.jobs import Unusable
 from reconciler.embedded.definitions.model import (
     Agent,
@@ -66,7 +66,7 @@ def parse(text: str) -> Definition:
     if found:
         terms = [f"{{{elixir.string(what)}, {elixir.string(where)}}}" for what, where in found]
         raise _malformed(elixir.listed(terms))
-    reason = dependencies.problem(tree["blocks"])
+    reason = dependencies.problem(tree["blocks"]) or conditions.problem(tree)
     if reason is not None:
         raise _malformed(reason)
     try:

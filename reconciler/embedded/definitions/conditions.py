@@ -4,7 +4,9 @@ import re
 import warnings
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import Any
 
+from reconciler.embedded.definitions import elixir
 from reconciler.embedded.definitions.model import When
 
 _TOKENS = re.compile(
@@ -44,10 +46,30 @@ def holds(when: When, facts: Facts) -> bool:
     return when if isinstance(when, bool) else _read(when)(asdict(facts))
 
 
-def check(when: When) -> None:
-    """Raises Invalid."""
-    if isinstance(when, str):
-        _read(when)
+def problem(tree: Any, path: str = "#") -> str | None:
+    """The first `when` in a definition's tree that cannot be read, as Elixir prints it."""
+    if isinstance(tree, dict):
+        parts = [(f"{path}/{key}", value) for key, value in tree.items()]
+    elif isinstance(tree, list):
+        parts = [(f"{path}/{index}", value) for index, value in enumerate(tree)]
+    else:
+        return None
+    for place, value in parts:
+        found = _unreadable(value, place) or problem(value, place)
+        if found is not None:
+            return found
+    return None
+
+
+def _unreadable(value: Any, place: str) -> str | None:
+    if not isinstance(value, str) or not place.endswith("/when"):
+        return None
+    try:
+        _read(value)
+    except Invalid as error:
+        what = f"Invalid 'when' condition on path '{place}': Syntax error on line 1. - {error}"
+        return elixir.string(what)
+    return None
 
 
 def _read(text: str) -> Test:
@@ -105,20 +127,20 @@ class _Reader:
         return tests[0] if len(tests) == 1 else lambda facts: all(test(facts) for test in tests)
 
     def _one(self) -> Test:
-        token = self._take()
-        if token == "(":
+        first = self._take()
+        if first == "(":
             self._deeper()
             test = self._any()
             if self._take() != ")":
                 raise Invalid("Missing ')'.")
             self._depth -= 1
             return test
-        if token.lower() in ("true", "false"):
-            value = token.lower() == "true"
+        if first.lower() in ("true", "false"):
+            value = first.lower() == "true"
             return lambda _facts: value
         if self._next() == "(":
-            return self._function(token)
-        return self._comparison(token)
+            return self._function(first)
+        return self._comparison(first)
 
     def _deeper(self) -> None:
         self._depth += 1
