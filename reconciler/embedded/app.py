@@ -12,12 +12,17 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reconciler.embedded import services
+from reconciler.embedded.bodies import guarded
 from reconciler.embedded.families import FAMILIES
 from reconciler.embedded.front_door import refusal
+from reconciler.embedded.journal import redacted
 from reconciler.embedded.replies import Crash, Refused
 from reconciler.embedded.store import World
 
 _log = logging.getLogger(__name__)
+
+FAULT = "reconciler.fault"
+"""Where the request's scope says which faults change what the client sees."""
 
 
 def build(world: World) -> ASGIApp:
@@ -57,13 +62,16 @@ class _Entrance:
 
         async def journaled(event: Message) -> None:
             if event["type"] == "http.response.start":
-                self._world.journal.record(scope["method"], _target(scope), event["status"])
+                self._world.journal.record(
+                    scope["method"], target(scope), event["status"], scope.get(FAULT, "")
+                )
             await send(event)
 
         path: str = scope["path"]
         refused = refusal(Headers(scope=scope), path, self._world.settings)
         answer: ASGIApp = refused or self._application
-        await answer({**scope, "path": services.routed_path(path)}, receive, journaled)
+        body = guarded(scope, receive)
+        await answer({**scope, "path": services.routed_path(path)}, body, journaled)
 
 
 class _Failures:
@@ -85,11 +93,11 @@ class _Failures:
         except Exception as error:
             if started or scope["type"] != "http":
                 raise
-            _note(error)
+            note(error)
             await services.crashed(scope["path"])(scope, receive, send)
 
 
-def _note(error: Exception) -> None:
+def note(error: Exception) -> None:
     """Say where it failed but not with which values: they may be secret."""
     place = error.__traceback__
     while place is not None and place.tb_next is not None:
@@ -99,8 +107,15 @@ def _note(error: Exception) -> None:
     _log.log(level, "%s in %s", type(error).__name__, where)
 
 
-def _target(scope: Scope) -> str:
+def raw_target(scope: Scope) -> str:
+    """Path and query as they came."""
     raw: bytes | None = scope.get("raw_path")
     path = quote(scope["path"]) if raw is None else raw.partition(b"?")[0].decode("latin-1")
     query: str = scope["query_string"].decode("latin-1")
     return f"{path}?{query}" if query else path
+
+
+def target(scope: Scope) -> str:
+    """Path and query as they are written down."""
+    path, mark, query = raw_target(scope).partition("?")
+    return path + mark + redacted(query)

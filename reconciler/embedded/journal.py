@@ -1,16 +1,59 @@
 """The record of every request the server answered: never a body, never a header."""
 
+import re
 import sqlite3
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS journal (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
+    at REAL NOT NULL,
     method TEXT NOT NULL,
     path TEXT NOT NULL,
-    status INTEGER NOT NULL
+    status INTEGER NOT NULL,
+    fault TEXT NOT NULL
 );
 """
+
+_INSERT = "INSERT INTO journal (at, method, path, status, fault) VALUES (?, ?, ?, ?, ?)"
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_MOST_WAITING = 100
+_PARAMETER = re.compile(r"([^&=]*)=([^&]*)")
+# The Plug services take every parameter from the query, too: values of secrets and tokens.
+_HARMLESS = frozenset(
+    [
+        "agent_type",
+        "branch_name",
+        "created_after",
+        "created_before",
+        "cursor",
+        "cursor_type",
+        "cursor_value",
+        "detailed",
+        "direction",
+        "done_after",
+        "done_before",
+        "include_secrets",
+        "name",
+        "only_idle",
+        "order",
+        "page",
+        "page_no",
+        "page_size",
+        "page_token",
+        "pipeline_id",
+        "ppl_id",
+        "project_id",
+        "project_id_or_name",
+        "request_token",
+        "states",
+        "target_name",
+        "unique_token",
+        "wf_id",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -18,20 +61,69 @@ class Entry:
     number: int
     method: str
     path: str
-    """With its query."""
+    """With its query, whose values are hidden unless they are known to be harmless."""
     status: int
+    """What the server answered, whether or not it arrived; 0 for no answer at all."""
+    fault: str = ""
+    """The faults which changed what the client saw."""
+    at: float = field(default=0.0, compare=False)
 
 
 class Journal:
-    def __init__(self, db: sqlite3.Connection) -> None:
+    """Reads are written down in batches: a record that lags costs less than each request does."""
+
+    def __init__(self, db: sqlite3.Connection, clock: Callable[[], float] = time.time) -> None:
         self._db = db
+        self._clock = clock
+        self._waiting: list[tuple[float, str, str, int, str]] = []
 
-    def record(self, method: str, path: str, status: int) -> None:
-        self._db.execute(
-            "INSERT INTO journal (method, path, status) VALUES (?, ?, ?)", (method, path, status)
-        )
+    def record(self, method: str, path: str, status: int, fault: str = "") -> None:
+        """A write is on the disk, with all requests before it, before it is answered."""
+        self._waiting.append((self._clock(), method, path, status, fault))
+        if method not in _READS or len(self._waiting) >= _MOST_WAITING:
+            self.flush()
 
-    def entries(self, after: int = 0) -> list[Entry]:
+    def flush(self) -> None:
+        if not self._waiting:
+            return
+        waiting, self._waiting = self._waiting, []
+        if self._db.in_transaction:
+            self._db.executemany(_INSERT, waiting)
+            return
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            self._db.executemany(_INSERT, waiting)
+        finally:
+            self._db.execute("COMMIT")
+
+    def entries(self, after: int = 0, most: int = -1) -> list[Entry]:
         """The entries with a number above `after`, oldest first."""
-        rows = self._db.execute("SELECT * FROM journal WHERE number > ? ORDER BY number", (after,))
-        return [Entry(row["number"], row["method"], row["path"], row["status"]) for row in rows]
+        self.flush()
+        rows = self._db.execute(
+            "SELECT * FROM journal WHERE number > ? ORDER BY number LIMIT ?", (after, most)
+        )
+        return [_entry(row) for row in rows]
+
+    def latest(self, count: int) -> list[Entry]:
+        """The newest first."""
+        self.flush()
+        rows = self._db.execute("SELECT * FROM journal ORDER BY number DESC LIMIT ?", (count,))
+        return [_entry(row) for row in rows]
+
+    def clear(self) -> None:
+        """Forget all entries; their numbers are not used again."""
+        self.flush()
+        self._db.execute("DELETE FROM journal")
+
+
+def redacted(query: str) -> str:
+    """The query with `***` for each value that might be a secret."""
+    return _PARAMETER.sub(_hidden, query)
+
+
+def _hidden(parameter: re.Match[str]) -> str:
+    return parameter[0] if parameter[1] in _HARMLESS else f"{parameter[1]}=***"
+
+
+def _entry(row: sqlite3.Row) -> Entry:
+    return Entry(row["number"], row["method"], row["path"], row["status"], row["fault"], row["at"])

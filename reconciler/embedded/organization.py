@@ -1,15 +1,31 @@
 """One embedded organization: a database and the application that serves it."""
 
+import os
+import sqlite3
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
+
+from starlette.types import ASGIApp
 
 from reconciler.embedded import app
+from reconciler.embedded.clock import Clock
 from reconciler.embedded.families import FAMILIES
 from reconciler.embedded.journal import Journal
+from reconciler.embedded.serving.fault_json import read_all
+from reconciler.embedded.serving.faults import Faults
+from reconciler.embedded.serving.misbehaviour import Memory
+from reconciler.embedded.serving.pages import Pages
+from reconciler.embedded.serving.past import Past
 from reconciler.embedded.settings import Edition, Settings
 from reconciler.embedded.store import World, connect
+
+if TYPE_CHECKING:
+    import httpx
+
+FAULTS_VARIABLE = "RECONCILER_EMBEDDED_FAULTS"
+"""A testing aid: a JSON list of faults which every organization of the process begins with."""
 
 
 class Embedded:
@@ -21,17 +37,34 @@ class Embedded:
         settings: Settings | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
+        """Raises BadFault for unreadable faults in the environment."""
+        faults = read_all(os.environ.get(FAULTS_VARIABLE) or "[]")
+        self.clock = clock if isinstance(clock, Clock) else Clock(clock)
         database = connect(path, (family.schema for family in FAMILIES))
-        self.world = World(database, settings or Settings.of(Edition.CLOUD), clock)
+        self.world = World(database, settings or Settings.of(Edition.CLOUD), self.clock)
         for family in FAMILIES:
             family.prepare(self.world)
-        self.app = app.build(self.world)
+        memory = Memory(self.journal, Pages(), Past(database, self._revived))
+        self.faults = Faults(app.build(self.world), memory)
+        for fault in faults:
+            self.faults.add(fault)
+
+    @property
+    def app(self) -> ASGIApp:
+        return self.faults
 
     @property
     def journal(self) -> Journal:
         return self.world.journal
 
+    def transport(self) -> "httpx.AsyncBaseTransport":
+        """The way in for httpx, on which connections can break."""
+        from reconciler.embedded.serving.transport import Transport  # noqa: PLC0415 - slow to import, and `serve` never needs it
+
+        return Transport(self.app)
+
     def close(self) -> None:
+        self.journal.flush()
         self.world.db.close()
 
     def __enter__(self) -> Self:
@@ -44,3 +77,6 @@ class Embedded:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _revived(self, database: sqlite3.Connection) -> ASGIApp:
+        return app.build(World(database, self.world.settings, self.clock))

@@ -5,6 +5,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from reconciler.embedded import journal
 from reconciler.embedded.settings import Settings
 
 VERSION = "1"
+
+permissions_lag: ContextVar[bool] = ContextVar("permissions_lag", default=False)
+"""Whether this request comes before its caller's permissions have arrived."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -55,7 +59,7 @@ class World:
     ) -> None:
         self.db = db
         self.settings = settings
-        self.journal = journal.Journal(db)
+        self.journal = journal.Journal(db, clock)
         meta = dict(db.execute("SELECT key, value FROM meta").fetchall())
         self.org_id: str = meta["organization_id"]
         self.user_id: str = meta["user_id"]
@@ -69,7 +73,7 @@ class World:
         return str(uuid.uuid4())
 
     def allowed(self, permission: str) -> bool:
-        return permission not in self.settings.permissions_denied
+        return permission not in self.settings.permissions_denied and not permissions_lag.get()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

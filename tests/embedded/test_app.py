@@ -53,10 +53,10 @@ def test_a_crash_is_a_500_and_leaves_no_value_in_the_log(
 
 def test_the_journal_lists_requests_with_their_query_and_answer(semaphore: Any) -> None:
     """Numbers, methods, paths and statuses; nothing of bodies and headers."""
-    semaphore.get("/api/v1alpha/projects?page=2&x=a%20b")
+    semaphore.get("/api/v1alpha/projects?page=2&name=a%20b")
     semaphore.delete("/api/v1alpha/projects/a%20b", token=None)
     assert semaphore.embedded.journal.entries() == [
-        Entry(1, "GET", "/api/v1alpha/projects?page=2&x=a%20b", 200),
+        Entry(1, "GET", "/api/v1alpha/projects?page=2&name=a%20b", 200),
         Entry(2, "DELETE", "/api/v1alpha/projects/a%20b", 401),
     ]
     assert [entry.number for entry in semaphore.embedded.journal.entries(after=1)] == [2]

@@ -1,0 +1,1 @@
+"""What surrounds an embedded organization: faults, the admin interface, the page, the server."""
