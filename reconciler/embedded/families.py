@@ -11,16 +11,19 @@ from reconciler.embedded.agents import routes as agent_routes
 from reconciler.embedded.agents import storage as agent_storage
 from reconciler.embedded.dashboards import routes as dashboard_routes
 from reconciler.embedded.dashboards import storage as dashboard_storage
+from reconciler.embedded.jobs import routes as job_routes
 from reconciler.embedded.notifications import routes as notification_routes
 from reconciler.embedded.notifications import storage as notification_storage
 from reconciler.embedded.people import routes as people_routes
 from reconciler.embedded.people import storage as people_storage
+from reconciler.embedded.pipelines import routes as pipeline_routes
 from reconciler.embedded.project_secrets import routes as project_secret_routes
 from reconciler.embedded.project_secrets import storage as project_secret_storage
 from reconciler.embedded.projects import routes as project_routes
 from reconciler.embedded.projects import storage as project_storage
 from reconciler.embedded.retention import routes as retention_routes
 from reconciler.embedded.retention import storage as retention_storage
+from reconciler.embedded.runs import storage as run_storage
 from reconciler.embedded.schedules import routes as schedule_routes
 from reconciler.embedded.schedules import storage as schedule_storage
 from reconciler.embedded.secrets import routes as secret_routes
@@ -29,6 +32,7 @@ from reconciler.embedded.store import World
 from reconciler.embedded.targets import deployments
 from reconciler.embedded.targets import routes as target_routes
 from reconciler.embedded.targets import storage as target_storage
+from reconciler.embedded.workflows import routes as workflow_routes
 
 
 def _nothing(_world: World) -> None:
@@ -48,6 +52,9 @@ FAMILIES: tuple[Family, ...] = (
     Family(people_storage.SCHEMA, people_routes.ROUTES, people_storage.prepare),
     Family(project_storage.SCHEMA, project_routes.ROUTES),
     Family(schedule_storage.SCHEMA, schedule_routes.ROUTES),
+    Family(run_storage.SCHEMA, workflow_routes.ROUTES),
+    Family("", pipeline_routes.ROUTES),
+    Family("", job_routes.ROUTES),
     Family(target_storage.SCHEMA, target_routes.ROUTES),
     Family(deployments.SCHEMA, ()),
     Family(agent_type_storage.SCHEMA, agent_type_routes.ROUTES),
