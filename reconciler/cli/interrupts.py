@@ -74,6 +74,8 @@ def run(work: Callable[[Interrupts], Awaitable[_T]]) -> _T:
     async def interruptible() -> _T:
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 — this is one
+        # what asyncio would log about tasks nobody waits for may hold a value
+        asyncio.get_running_loop().set_exception_handler(lambda *_: None)
         with Interrupts(task) as interrupts:
             return await work(interrupts)
 

@@ -80,8 +80,11 @@ class TokenFile:
         if self._file is None:
             return
         self._empty = False
+        line = f"{address} {token.reveal()}\n".encode()
         try:
-            os.write(self._file, f"{address} {token.reveal()}\n".encode())
+            written = os.write(self._file, line)
             os.fsync(self._file)
         except OSError:
+            written = 0
+        if written < len(line):
             self.lost.append(address)

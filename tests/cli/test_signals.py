@@ -1,5 +1,6 @@
 """Ctrl-C, SIGTERM and the question at a terminal."""
 
+import contextlib
 import os
 import pty
 import signal
@@ -62,6 +63,24 @@ def test_first_interruption_lets_calls_finish(place: Path, semaphore: Held, numb
     assert "Done: 1 of 3 changes (1 created). Skipped: 2." in out
     assert out.count("the run was stopped before it") == 2
     assert len(semaphore.writes) == 1
+
+
+def test_second_interruption_cuts_off(place: Path, semaphore: Held) -> None:
+    """Who insists gets out at once, and is told what is not known."""
+    (place / "m.yml").write_text(dashboard("a") + dashboard("b"))
+    arguments = ("apply", "m.yml", "--auto-approve", "--parallelism", "1")
+    with started(place, "--org", semaphore.url, *arguments) as process:
+        semaphore.arrived.wait()
+        while process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(0.4)
+        out, err = process.communicate()
+    assert process.returncode == 130
+    assert "cut off while under way" in out
+    assert "it may or may not have happened; plan again to see" in out
+    assert "Done: 0 of 2 changes. Failed: 1. Skipped: 1." in out
+    assert err.endswith("Interrupted.\n")
 
 
 def test_interrupted_reading_ends_at_once(place: Path) -> None:
