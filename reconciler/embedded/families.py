@@ -21,6 +21,9 @@ from reconciler.embedded.project_secrets import routes as project_secret_routes
 from reconciler.embedded.project_secrets import storage as project_secret_storage
 from reconciler.embedded.projects import routes as project_routes
 from reconciler.embedded.projects import storage as project_storage
+from reconciler.embedded.promotions import automatic as automatic_promotions
+from reconciler.embedded.promotions import routes as promotion_routes
+from reconciler.embedded.promotions import storage as promotion_storage
 from reconciler.embedded.retention import routes as retention_routes
 from reconciler.embedded.retention import storage as retention_storage
 from reconciler.embedded.runs import storage as run_storage
@@ -57,6 +60,7 @@ FAMILIES: tuple[Family, ...] = (
     Family("", job_routes.ROUTES),
     Family(target_storage.SCHEMA, target_routes.ROUTES),
     Family(deployments.SCHEMA, ()),
+    Family(promotion_storage.SCHEMA, promotion_routes.ROUTES, automatic_promotions.prepare),
     Family(agent_type_storage.SCHEMA, agent_type_routes.ROUTES),
     Family(agent_storage.SCHEMA, agent_routes.ROUTES),
     Family(retention_storage.SCHEMA, retention_routes.ROUTES),

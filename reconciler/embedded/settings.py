@@ -42,6 +42,11 @@ class Settings:
     legacy_role_names: bool = False
     pipeline_queue_limit: int = 30
     """Pipelines in a queue from which on no more are let in."""
+    promotion_processing_reads: int = 1
+    """Lists of promotions in which a new one is still `processing`."""
+    archived_logs_lose_tail: bool = True
+    """Whether a follower who crosses the end of a self-hosted job gets no more events (D 15.2)."""
+    artifacts_api: bool = True
 
     @classmethod
     def of(cls, edition: Edition, **overrides: Any) -> "Settings":
