@@ -29,6 +29,7 @@ from reconciler.embedded.retention import storage as retention_storage
 from reconciler.embedded.runs import storage as run_storage
 from reconciler.embedded.schedules import routes as schedule_routes
 from reconciler.embedded.schedules import storage as schedule_storage
+from reconciler.embedded.schedules import triggers as schedule_triggers
 from reconciler.embedded.secrets import routes as secret_routes
 from reconciler.embedded.secrets import storage as secret_storage
 from reconciler.embedded.store import World
@@ -36,6 +37,7 @@ from reconciler.embedded.targets import deployments
 from reconciler.embedded.targets import routes as target_routes
 from reconciler.embedded.targets import storage as target_storage
 from reconciler.embedded.workflows import routes as workflow_routes
+from reconciler.embedded.yaml_validation import routes as yaml_validation_routes
 
 
 def _nothing(_world: World) -> None:
@@ -55,12 +57,14 @@ FAMILIES: tuple[Family, ...] = (
     Family(people_storage.SCHEMA, people_routes.ROUTES, people_storage.prepare),
     Family(project_storage.SCHEMA, project_routes.ROUTES),
     Family(schedule_storage.SCHEMA, schedule_routes.ROUTES),
+    Family(schedule_triggers.SCHEMA, ()),
     Family(run_storage.SCHEMA, workflow_routes.ROUTES),
     Family("", pipeline_routes.ROUTES),
     Family("", job_routes.ROUTES),
     Family(target_storage.SCHEMA, target_routes.ROUTES),
     Family(deployments.SCHEMA, ()),
     Family(promotion_storage.SCHEMA, promotion_routes.ROUTES, automatic_promotions.prepare),
+    Family("", yaml_validation_routes.ROUTES),
     Family(agent_type_storage.SCHEMA, agent_type_routes.ROUTES),
     Family(agent_storage.SCHEMA, agent_routes.ROUTES),
     Family(retention_storage.SCHEMA, retention_routes.ROUTES),

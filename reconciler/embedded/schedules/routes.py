@@ -11,7 +11,17 @@ from starlette.routing import Route
 from reconciler.embedded.params import Params, merged, world_of
 from reconciler.embedded.projects import storage as projects
 from reconciler.embedded.replies import Crash, Refused, json_string, json_untyped, text
-from reconciler.embedded.schedules import definition, pages, shown, storage, writing, yaml
+from reconciler.embedded.runs.engine import advance
+from reconciler.embedded.schedules import (
+    definition,
+    pages,
+    running,
+    shown,
+    storage,
+    triggers,
+    writing,
+    yaml,
+)
 from reconciler.embedded.store import World
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -29,7 +39,19 @@ async def list_schedules(request: Request) -> Response:
 async def describe(request: Request) -> Response:
     world, params = world_of(request), await merged(request)
     row = _addressed(world, params, "project.scheduler.view")
-    return json_untyped(200, {"schedule": shown.schedule(world, row), "triggers": []})
+    described = {
+        "schedule": shown.schedule(world, row),
+        "triggers": triggers.latest(world, row["id"]),
+    }
+    return json_untyped(200, described)
+
+
+async def run_now(request: Request) -> Response:
+    """Not idempotent: each call is another workflow (D 18.1)."""
+    world, params = world_of(request), await merged(request)
+    advance(world)
+    row = _addressed(world, params, "project.scheduler.run_manually")
+    return json_untyped(200, {"workflow_id": running.run_now(world, row, params)})
 
 
 async def delete(request: Request) -> Response:
@@ -130,6 +152,7 @@ def _routes(collection: str) -> list[Route]:
         Route(collection, apply, methods=["POST"]),
         Route(f"{collection}/{{identifier}}", describe, methods=["GET"]),
         Route(f"{collection}/{{identifier}}", delete, methods=["DELETE"]),
+        Route(f"{collection}/{{identifier}}/run_now", run_now, methods=["POST"]),
     ]
 
 
