@@ -35,7 +35,7 @@ check-docs: $(VENV)/.installed ## fail if a generated part of docs/ is out of da
 	$(BIN)/python -m docs.generate --check
 
 bench: $(VENV)/.installed-dev ## measure a plan of 1000 objects that changes nothing
-	$(BIN)/python bench/noop_plan.py
+	$(BIN)/python -m bench.noop_plan
 
 clean: ## remove the virtual environment and all caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

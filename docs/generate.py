@@ -66,9 +66,7 @@ def _commands() -> str:
     found = [(name, program.get_command(above, name)) for name in names]
     parts = [("reconciler", above)]
     parts += [(name, _context(command, above)) for name, command in found if command]
-    return "\n\n".join(
-        f"## {name}\n\n```\n{context.get_help()}\n```" for name, context in parts
-    )
+    return "\n\n".join(f"## {name}\n\n```\n{context.get_help()}\n```" for name, context in parts)
 
 
 def _context(command: click.Command, above: click.Context | None) -> click.Context:

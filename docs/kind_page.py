@@ -170,7 +170,8 @@ def _plain(value: Any) -> str:
                 if inner != fields[name].get_default()
             ]
             return f"{{{', '.join(told)}}}"
-    return str(value)
+        case _:
+            return str(value)
 
 
 def _notes(field: FieldInfo, inner: type[Spec] | None, *, listed: bool) -> str:
@@ -180,9 +181,7 @@ def _notes(field: FieldInfo, inner: type[Spec] | None, *, listed: bool) -> str:
         notes.append("immutable: another value means a new object")
     if listed:
         notes.append(_order_note(marks, inner))
-    notes += [
-        f"at most {mark.max_length} characters" for mark in marks if isinstance(mark, MaxLen)
-    ]
+    notes += [f"at most {mark.max_length} characters" for mark in marks if isinstance(mark, MaxLen)]
     if field.description:
         notes.append(field.description)
     return "; ".join(notes)
