@@ -19,7 +19,7 @@ def read_moment(value: Any) -> datetime | None:
     """
     try:
         moment = _read(value)
-    except (KeyError, TypeError, OverflowError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         raise ValueError("not a time") from None
     return None if moment == EPOCH else moment
 
