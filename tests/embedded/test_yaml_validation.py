@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.embedded.run_calls import API, Runs, definition
+from tests.embedded.pipeline_runs import API, Runs, definition
 
 YAML = f"{API}/yaml"
 
