@@ -12,6 +12,11 @@ from reconciler.cli.wishes import Wishes
     *wishes.consents,
     wishes.auto_approve,
     click.option(
+        "--expect",
+        metavar="FINGERPRINT",
+        help="Refuse if the plan is not the one that was shown under this name.",
+    ),
+    click.option(
         "--tokens-out",
         metavar="FILE",
         type=click.Path(dir_okay=False),
@@ -20,6 +25,8 @@ from reconciler.cli.wishes import Wishes
 )
 def apply(asked: Wishes) -> int:
     """Make Semaphore what the manifests say.
+
+    PATH may be one saved plan (plan --out FILE.json): then exactly that is done, or nothing.
 
     Shows the plan and asks; --auto-approve doesn't. Exit code 3 where a step failed or was
     skipped, 4 where the plan is refused or not consented to. Ctrl-C lets the calls in flight

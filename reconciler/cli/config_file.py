@@ -11,6 +11,7 @@ from reconciler.errors import BadSettings
 from reconciler.kinds.fields import nearest
 
 DEFAULT = "reconciler.toml"
+NONE = "none"
 COLORS = ("auto", "always", "never")
 
 
@@ -26,6 +27,8 @@ class ConfigFile:
     allow_replace: bool | None = None
     max_deletes: int | None = None
     color: str | None = None
+    ledger: str | None = None
+    prune: bool | None = None
 
 
 def read(path: str | None) -> ConfigFile:
@@ -61,6 +64,8 @@ def parse(text: str, origin: str) -> ConfigFile:
             raise BadSettings(f"{origin}: unknown setting {key!r}{nearest(key, known)}")
         _check(key, value, origin)
     paths = tuple(_beside(origin, path) for path in data.pop("paths", ()))
+    if data.get("ledger", NONE) != NONE:
+        data["ledger"] = _beside(origin, data["ledger"])
     return ConfigFile(origin=origin, paths=paths, **data)
 
 
@@ -92,5 +97,7 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     ),
     "allow_replace": (lambda v: isinstance(v, bool), "true or false"),
     "max_deletes": (lambda v: _is_whole(v) and v >= 0, "a whole number of at least 0"),
+    "ledger": (lambda v: isinstance(v, str) and bool(v), "a file, or none"),
+    "prune": (lambda v: isinstance(v, bool), "true or false"),
     "color": (lambda v: v in COLORS, f"one of {', '.join(COLORS)}"),
 }

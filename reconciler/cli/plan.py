@@ -10,6 +10,13 @@ from reconciler.cli.wishes import Wishes
     "plan",
     *wishes.reading,
     *wishes.consents,
+    wishes.no_values,
+    click.option(
+        "--out",
+        metavar="FILE",
+        type=click.Path(dir_okay=False),
+        help="Save the plan for apply FILE; ends in .json, must not exist.",
+    ),
     click.option(
         "--detailed-exitcode", is_flag=True, help="Exit with 2 where there is something to do."
     ),

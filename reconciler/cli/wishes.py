@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 Callback = Callable[..., Any]
-_EPILOG = "Options of every command: --org, --context, --config, --color, -v, -q."
+_EPILOG = "Options of every command: --org, --context, --config, --ledger, --color, -v, -q."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +32,13 @@ class Wishes:
     detailed_exitcode: bool = False
     auto_approve: bool = False
     tokens_out: str | None = None
+    ledger: str | None = None
+    prune: bool | None = None
+    no_values: bool = False
+    out: str | None = None
+    expect: str | None = None
     kind: str | None = None
+    action: str = ""
 
 
 def _remember(context: click.Context, option: click.Parameter, value: Any) -> None:
@@ -57,6 +63,12 @@ def global_options(*, hidden: bool) -> Callable[[Callback], Callback]:
             metavar="FILE",
             type=click.Path(dir_okay=False),
             help="Settings; reconciler.toml of the current directory if not given.",
+        ),
+        option(
+            "--ledger",
+            metavar="FILE",
+            type=click.Path(dir_okay=False),
+            help="What was applied is remembered there; .reconciler/ledger.db, or none.",
         ),
         option("--color", type=click.Choice(["auto", "always", "never"]), help="Default: auto."),
         option("-v", "--verbose", is_flag=True, help="Say more on standard error."),
@@ -105,7 +117,15 @@ max_deletes = click.option(
     "--max-deletes",
     type=click.IntRange(min=0),
     metavar="N",
-    help="How many objects may be deleted or replaced; 10 if not given.",
+    help="How many objects may be deleted or replaced; 10, and 30 % of a kind, if not given.",
+)
+prune = click.option(
+    "--prune/--no-prune",
+    default=None,
+    help="Delete what we applied before and no manifest declares any more.",
+)
+no_values = click.option(
+    "--no-values", is_flag=True, help="Don't read secret values; they count as unknown."
 )
 parallelism = click.option(
     "--parallelism", type=click.IntRange(min=1), metavar="N", help="Requests at a time; default 10."
@@ -119,4 +139,4 @@ timeout = click.option(
 auto_approve = click.option("--auto-approve", is_flag=True, help="Don't ask.")
 
 reading = (paths, form, target, exclude, parallelism, timeout)
-consents = (allow_replace, max_deletes)
+consents = (allow_replace, max_deletes, prune)

@@ -1,5 +1,6 @@
 """What each command does, as plain functions: the only place where the parts meet."""
 
+from reconciler.commands import ledger, saving
 from reconciler.commands.organization import Organization, Session, connect
 from reconciler.commands.reconcile import Request, apply, plan
 from reconciler.commands.validate import load, resolve
@@ -10,7 +11,9 @@ __all__ = [
     "Session",
     "apply",
     "connect",
+    "ledger",
     "load",
     "plan",
     "resolve",
+    "saving",
 ]

@@ -5,14 +5,16 @@ import os
 import platform
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from reconciler import __version__
 from reconciler.errors import LedgerUnusable
-from reconciler.ledger import Ledger, opened
-from reconciler.model import Memory
+from reconciler.ledger import Ledger, Run, opened
+from reconciler.model import Memory, Place, Plan, Problem, Severity
 from reconciler.planning import FORGETFUL
+from reconciler.planning.saved import fingerprint
 
 NONE = "none"
 DEFAULT = ".reconciler/ledger.db"
@@ -47,6 +49,16 @@ def writing(where: str, organization: str) -> Iterator[Ledger | None]:
 
 
 @contextmanager
+def run(book: Ledger | None, command: str, plan: Plan, organization: str) -> Iterator[Run | None]:
+    """Hold the organization for one run; raises LeaseHeld. Without a ledger, nothing is held."""
+    if book is None:
+        yield None
+        return
+    with book.run(about(command, fingerprint(plan, organization)), owner()) as entry:
+        yield entry
+
+
+@contextmanager
 def reading(where: str, organization: str) -> Iterator[Ledger]:
     """Open an existing ledger; raises LedgerUnusable."""
     if where == NONE:
@@ -55,20 +67,36 @@ def reading(where: str, organization: str) -> Iterator[Ledger]:
         yield ledger
 
 
+def noted(plan: Plan, where: str, organization: str) -> Plan:
+    """Add what the ledger tells of a run that was cut off: its steps may or may not be done."""
+    if where == NONE or not Path(where).exists():
+        return plan
+    with opened(Path(where), organization, create=False) as ledger:
+        cut_off = ledger.interrupted()
+    notes = [
+        Problem(
+            Place(where),
+            f"an earlier run was cut off during {action} of {address}; "
+            "this plan is made from what is there now",
+            Severity.WARNING,
+        )
+        for address, action in cut_off
+    ]
+    return replace(plan, notes=(*plan.notes, *notes))
+
+
 def owner(environ: Mapping[str, str] = os.environ) -> str:
     """Name who is applying: the job on Semaphore, else the user."""
     job = environ.get("SEMAPHORE_JOB_ID")
     return f"Semaphore job {job}" if job else _user()
 
 
-def about(
-    command: str, fingerprint: str, environ: Mapping[str, str] = os.environ
-) -> dict[str, Any]:
+def about(command: str, name: str, environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     """Return what an auditor wants to know of a run, as far as the environment tells."""
     told = {key: environ[name] for key, name in _CI.items() if environ.get(name)}
     return {
         "command": command,
-        "plan": fingerprint,
+        "plan": name,
         "tool_version": __version__,
         "user": _user(),
         "host": platform.node(),

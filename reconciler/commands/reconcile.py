@@ -1,13 +1,14 @@
 """Plan and apply: read, decide, do."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, Final
 
 from reconciler.commands.organization import Session
-from reconciler.errors import InvalidManifests, PlanRefused
+from reconciler.errors import InvalidManifests, PlanRefused, ReconcilerError
 from reconciler.execution import Hands, Tokens, Watch, execute
 from reconciler.kinds import KINDS
 from reconciler.ledger import Run
@@ -24,6 +25,9 @@ from reconciler.model import (
 )
 from reconciler.planning import FORGETFUL, Policy, decide, names, record_of, scope
 from reconciler.planning import plan as decide_plan
+
+HEARTBEAT: Final = 30.0
+"""Seconds between two signs of life of a run."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,7 +172,27 @@ async def apply(  # noqa: PLR0913 — who is told what
         run.remember(decided.remember)
     hands = Hands(session.reader, session.writer, tokens or Tokens(), once)
     watch = Watch(starts, ends, stop)
-    return await execute(decided, hands, watch, parallelism=session.organization.parallelism)
+    async with _beating(run, stop):
+        return await execute(decided, hands, watch, parallelism=session.organization.parallelism)
+
+
+@asynccontextmanager
+async def _beating(run: Run | None, stop: asyncio.Event) -> AsyncIterator[None]:
+    """Give signs of life, so that the lease lasts as long as the run."""
+
+    async def beat() -> None:
+        while run and not stop.is_set():
+            await asyncio.sleep(HEARTBEAT)
+            try:
+                run.beat()
+            except ReconcilerError:  # the next step tells it in its outcome
+                stop.set()
+
+    task = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        task.cancel()
 
 
 def _record(outcome: Outcome, memory: Memory) -> Record | None:

@@ -14,7 +14,10 @@ from reconciler.errors import BadSettings, PlanStale
 from reconciler.execution import Tokens
 from reconciler.model import Plan
 from reconciler.planning import saved
-from reconciler.planning.saved import About, Difference, Document
+from reconciler.planning.saved import About, Difference
+
+Document = saved.Document
+fingerprint = saved.fingerprint
 
 VALID_FOR = 24 * 3600.0
 """Seconds for which a saved plan can be applied."""
@@ -74,6 +77,14 @@ def read(path: str) -> Document:
     if not saved.is_intact(found):
         raise PlanStale(f"{path} was edited after it was written; plan again")
     return found
+
+
+def options_of(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the plan was asked for with, as the fields of a Request."""
+    return {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in found["options"].items()
+    }
 
 
 def check_bound(found: Mapping[str, Any], organization: str, request: Request) -> None:

@@ -27,13 +27,25 @@ class Ledger:
     def events(self) -> Iterator[Event]:
         return self._store.events(self.organization)
 
+    def verify(self) -> list[str]:
+        """Return what is wrong with the whole file's chain, [] if it is intact."""
+        return self._store.verify()
+
+    def head(self) -> str:
+        return self._store.head()
+
+    def count(self) -> int:
+        """Return how many events the file holds, of all organizations."""
+        row = self._store.one("SELECT COUNT(*) FROM events")
+        return int(row[0]) if row else 0
+
     def interrupted(self) -> tuple[tuple[Address, Action], ...]:
         """Return the steps that were begun and never ended: a run was killed in them."""
-        open_: dict[tuple[str, str], tuple[Address, Action]] = {}
+        open_: dict[str, tuple[Address, Action]] = {}
         for event in self.events():
             if event.sort in ("intent", "result"):
                 body = event.body["address"]
-                key = ("", json.dumps(body, sort_keys=True))
+                key = json.dumps(body, sort_keys=True)
                 open_.pop(key, None)
                 if event.sort == "intent":
                     address = Address(body["kind"], body["project"], body["name"])
@@ -41,8 +53,10 @@ class Ledger:
         return tuple(sorted(open_.values()))
 
     def holder(self) -> Lease | None:
-        with self._store.transaction() as db:
-            return leases.current(db, self.organization)
+        row = self._store.one(
+            "SELECT * FROM leases WHERE organization = ? AND until > 0", (self.organization,)
+        )
+        return Lease(*row) if row else None
 
     def break_lease(self) -> Lease | None:
         with self._store.transaction() as db:

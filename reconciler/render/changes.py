@@ -49,6 +49,8 @@ def detail(change: Change, palette: Palette, width: int) -> Iterator[str]:
         start = f"{_INDENT}{path.ljust(column)}  "
         room = width - len(start)
         text = _in_one_line(field, change.action)
+        if text and field.cause and field.cause != change.reason:
+            text.append((f"  {field.cause}", Tone.FAINT))
         if text and len("".join(part for part, _ in text)) <= room:
             yield start + "".join(palette(part, tone) if tone else part for part, tone in text)
         else:

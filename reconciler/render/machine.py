@@ -34,16 +34,18 @@ def dumps(document: Document) -> str:
     return json.dumps(versioned, indent=2, sort_keys=True) + "\n"
 
 
-def plan(decided: Plan, where: str) -> Document:
+def plan(decided: Plan, where: str, fingerprint: str = "") -> Document:
     """Describe a plan.
 
     ``organization``; ``changes`` in the order of execution, each with ``address`` and its parts,
     ``action`` (create, update, replace, delete), ``reason``, ``place`` or null,
-    ``writes_secret`` and ``fields``: ``path``, ``before`` and ``after`` (null: not there) and
-    ``secret``, where both sides are words about a value; ``unchanged``, ``unmanaged`` and
-    ``excluded`` addresses; ``unknown``: secret fields that can't be compared; ``notes``;
-    ``refusals``: why apply would do nothing, ``text`` says what would allow it; ``summary``:
-    totals by action and ``by_kind``.
+    ``writes_secret`` and ``fields``: ``path``, ``before`` and ``after`` (null: not there),
+    ``cause`` (who moved it, where the ledger tells) and ``secret``, where both sides are words
+    about a value; ``unchanged``, ``unmanaged`` and ``excluded`` addresses; ``orphaned``: applied
+    by us before and declared no longer; ``fingerprint``: the name of this decision for ``apply
+    --expect``; ``unknown``: secret fields that can't be compared; ``notes``; ``refusals``: why
+    apply would do nothing, ``text`` says what would allow it; ``summary``: totals by action and
+    ``by_kind``.
     """
     return {
         "organization": where,
@@ -51,6 +53,8 @@ def plan(decided: Plan, where: str) -> Document:
         "unchanged": _addresses(decided.unchanged),
         "unmanaged": _addresses(decided.unmanaged),
         "excluded": _addresses(decided.excluded),
+        "orphaned": _addresses(decided.orphaned),
+        "fingerprint": fingerprint,
         "unknown": _unknown(decided),
         "notes": _problems(decided.notes),
         "refusals": [
@@ -123,6 +127,7 @@ def _change(change: Change) -> Document:
                 "before": field.before,
                 "after": field.after,
                 "secret": field.secret,
+                "cause": field.cause,
             }
             for field in change.fields
         ],

@@ -13,7 +13,14 @@ from reconciler.render.words import SYMBOLS, count
 WIDTH = 100
 
 
-def plan(decided: Plan, where: str, *, palette: Palette = plain, width: int = WIDTH) -> str:
+def plan(
+    decided: Plan,
+    where: str,
+    *,
+    palette: Palette = plain,
+    width: int = WIDTH,
+    fingerprint: str = "",
+) -> str:
     """Return the whole plan for the organization at ``where``."""
     title = palette(f"Plan for {printable(where)}", Tone.STRONG)
     if decided.changes:
@@ -22,6 +29,10 @@ def plan(decided: Plan, where: str, *, palette: Palette = plain, width: int = WI
         parts = [[title]]
     parts += [unknown(decided, palette), notes(decided, palette), _left_out(decided)]
     parts.append(_ending(decided, palette) if decided.changes else [_nothing(decided)])
+    if decided.changes and fingerprint:
+        parts.append(
+            [f"Fingerprint {fingerprint}: apply --expect {fingerprint} does this or nothing."]
+        )
     parts.append(refusals(decided, palette))
     return paragraphs(parts)
 
@@ -53,6 +64,9 @@ def _left_out(decided: Plan) -> list[str]:
     if decided.unmanaged:
         number = count(len(decided.unmanaged), "object")
         said.append(f"Live and declared nowhere, left alone: {number}.")
+    if decided.orphaned:
+        names = ", ".join(printable(str(address)) for address in decided.orphaned)
+        said.append(f"Ours and declared no longer, --prune deletes: {names}.")
     return said
 
 

@@ -1,6 +1,8 @@
 """apply and destroy: plan, consent, do, report."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import click
 
 from reconciler import commands
 from reconciler.cli import tokens
@@ -13,7 +15,7 @@ from reconciler.cli.settings import Chosen
 from reconciler.cli.streams import product, talk
 from reconciler.cli.tokens import TokenFile
 from reconciler.cli.wishes import Wishes
-from reconciler.commands import Request, Session
+from reconciler.commands import Request, Session, ledger, saving
 from reconciler.errors import PlanRefused
 from reconciler.model import Outcome, Plan, Result
 from reconciler.render import machine, report, text
@@ -21,20 +23,37 @@ from reconciler.render.words import count
 
 
 def apply(asked: Wishes) -> int:
+    if any(saving.is_saved_plan(path) for path in asked.paths):
+        return _apply_saved(asked)
     scene = Scene.of(asked)
-    request = scene.request(scene.resolved())
-    return _change(scene, request)
+    chosen = scene.chosen()
+    memory = ledger.remembered(scene.ledger, chosen.url)
+    request = scene.request(scene.resolved(), memory)
+    return run(_Run(scene, chosen, request, expect=asked.expect).work)
+
+
+def _apply_saved(asked: Wishes) -> int:
+    """Do what was reviewed: everything about it is taken from the file, and checked."""
+    if len(asked.paths) > 1 or asked.target or asked.exclude or asked.expect:
+        raise click.UsageError(
+            "A saved plan stands alone: no other PATH, --target, --exclude or --expect.",
+            click.get_current_context(),
+        )
+    found = saving.read(asked.paths[0])
+    scene = Scene.of(replace(asked, paths=tuple(found["paths"])))
+    chosen = scene.chosen()
+    memory = ledger.remembered(scene.ledger, chosen.url)
+    request = replace(scene.request(scene.resolved(), memory), **saving.options_of(found))
+    saving.check_bound(found, chosen.url, request)
+    return run(_Run(scene, chosen, request, saved=found).work)
 
 
 def destroy(asked: Wishes) -> int:
     scene = Scene.of(asked)
-    request = scene.request(scene.declared(), destroy=True)
-    return _change(scene, request)
-
-
-def _change(scene: Scene, request: Request) -> int:
-    run_of = _Run(scene, scene.chosen(), request)
-    return run(run_of.work)
+    chosen = scene.chosen()
+    memory = ledger.remembered(scene.ledger, chosen.url)
+    request = scene.request(scene.declared(), memory, destroy=True)
+    return run(_Run(scene, chosen, request).work)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +63,8 @@ class _Run:
     scene: Scene
     chosen: Chosen
     request: Request
+    saved: saving.Document | None = None
+    expect: str | None = None
 
     async def work(self, interrupts: Interrupts) -> int:
         organization = self.scene.organization(self.chosen, read_only=False)
@@ -51,17 +72,27 @@ class _Run:
             with self.scene.progress() as progress:
                 progress.say(f"Reading {self.chosen.url}")
                 decided = await commands.plan(session, self.request)
+            decided = ledger.noted(decided, self.scene.ledger, self.chosen.url)
             decided = tokens.noted(decided, kept=self.scene.asked.tokens_out is not None)
             if not self._is_json:
                 self.scene.show(decided, self.chosen.url, text.plan, machine.plan)
-            if decided.refusals or not decided.changes:
+            self._check(decided)
+            if decided.refusals or not (decided.changes or decided.remember):
                 self._document(decided)
                 return self._settled(decided)
             tokens.check_free(self.scene.asked.tokens_out, decided)
-            await self._consent(decided)
+            if decided.changes:
+                await self._consent(decided)
             code = await self._execute(session, decided, interrupts)
             self.scene.explain(f"{session.requests} requests")
         return code
+
+    def _check(self, decided: Plan) -> None:
+        """Hold the plan against what was reviewed; raises PlanStale."""
+        if self.saved is not None:
+            saving.check_same(self.saved, decided)
+        if self.expect is not None:
+            saving.check_expected(self.expect, decided, self.chosen.url)
 
     @property
     def _is_json(self) -> bool:
@@ -94,10 +125,14 @@ class _Run:
     async def _execute(self, session: Session, decided: Plan, interrupts: Interrupts) -> int:
         """Do it; whatever happens, what is known is reported."""
         with (
+            ledger.writing(self.scene.ledger, self.chosen.url) as book,
+            ledger.run(book, self._command, decided, self.chosen.url) as entry,
             TokenFile(self.scene.asked.tokens_out, decided) as kept,
             self.scene.progress() as progress,
         ):
             record = Record(decided, progress)
+            known = saving.tokens_of(self.saved, decided) if self.saved else None
+            memory = book.memory() if book else self.request.memory
             try:
                 with interrupts.writing():
                     await commands.apply(
@@ -107,15 +142,23 @@ class _Run:
                         finished=record.finished,
                         once=kept.keep,
                         stop=interrupts.stop,
+                        run=entry,
+                        memory=memory,
+                        tokens=known,
                     )
             finally:
                 progress.clear()
                 outcomes = record.outcomes()
-                self._report(decided, outcomes)
+                if decided.changes:
+                    self._report(decided, outcomes)
         if interrupts.happened:
             return INTERRUPTED
         done = all(outcome.result is Result.DONE for outcome in outcomes) and not kept.lost
         return DONE if done else INCOMPLETE
+
+    @property
+    def _command(self) -> str:
+        return "destroy" if self.request.destroy else "apply"
 
     def _report(self, decided: Plan, outcomes: tuple[Outcome, ...]) -> None:
         if self._is_json:

@@ -1,11 +1,14 @@
 """plan and drift: Semaphore is read, nothing is written."""
 
+import click
+
 from reconciler.cli import tokens
 from reconciler.cli.exit_codes import CHANGES, DONE
 from reconciler.cli.flows.scene import Scene
 from reconciler.cli.interrupts import run
+from reconciler.cli.streams import product
 from reconciler.cli.wishes import Wishes
-from reconciler.commands import Organization, Request, connect
+from reconciler.commands import Organization, Request, connect, ledger, saving
 from reconciler.commands import plan as make_plan
 from reconciler.model import Plan
 from reconciler.render import drift as drift_text
@@ -14,26 +17,46 @@ from reconciler.render import text as plan_text
 
 
 def plan(asked: Wishes) -> int:
+    if asked.out is not None:
+        _check_out(asked)
     scene = Scene.of(asked)
-    decided, where = _look(scene)
+    decided, request, where = _look(scene)
+    if asked.out is not None:
+        saving.save(asked.out, decided, organization=where, request=request, paths=scene.paths)
     noted = tokens.noted(decided, kept=False)
-    scene.show(noted, where, plan_text.plan, machine.plan)
+    name = saving.fingerprint(decided, where)
+    scene.show(noted, where, plan_text.plan, machine.plan, fingerprint=name)
+    if asked.out is not None and asked.form == "text":
+        product(f"\nSaved to {asked.out}; apply it with: reconciler apply {asked.out}\n")
     return CHANGES if asked.detailed_exitcode and decided.changes else DONE
 
 
 def drift(asked: Wishes) -> int:
     scene = Scene.of(asked)
-    decided, where = _look(scene)
+    decided, _, where = _look(scene)
     scene.show(decided, where, drift_text.drift, machine.drift)
     return CHANGES if decided.changes else DONE
 
 
-def _look(scene: Scene) -> tuple[Plan, str]:
-    """Return the plan, and for which organization it is."""
-    request = scene.request(scene.resolved())
+def _check_out(asked: Wishes) -> None:
+    context = click.get_current_context()
+    if not saving.is_saved_plan(asked.out or ""):
+        raise click.UsageError("--out FILE must end in .json.", context)
+    if asked.no_values:
+        raise click.UsageError("--out needs the secret values; leave out --no-values.", context)
+    if "-" in asked.paths:
+        raise click.UsageError("--out needs manifests that apply can read again, not -.", context)
+
+
+def _look(scene: Scene) -> tuple[Plan, Request, str]:
+    """Return the plan, what was asked, and for which organization it is."""
     chosen = scene.chosen()
+    state = scene.resolved()
+    request = scene.request(state, ledger.remembered(scene.ledger, chosen.url))
     organization = scene.organization(chosen, read_only=True)
-    return run(lambda _: _planned(scene, organization, request)), chosen.url
+    decided = run(lambda _: _planned(scene, organization, request))
+    decided = ledger.noted(decided, scene.ledger, chosen.url)
+    return decided, request, chosen.url
 
 
 async def _planned(scene: Scene, organization: Organization, request: Request) -> Plan:

@@ -14,14 +14,14 @@ from reconciler.cli.progress import Progress
 from reconciler.cli.settings import Chosen, choose
 from reconciler.cli.streams import product, talk
 from reconciler.cli.wishes import Wishes
-from reconciler.commands import Organization, Request, load, resolve
-from reconciler.model import DesiredState, Plan
+from reconciler.commands import Organization, Request, ledger, load, resolve
+from reconciler.model import DesiredState, Memory, Plan
 from reconciler.render import machine
 from reconciler.render.palette import Palette
 from reconciler.render.problems import problems
 
 _ALLOW_REPLACE = False
-_MAX_DELETES = 10
+_PRUNE = False
 _PARALLELISM = 10
 
 
@@ -54,15 +54,22 @@ class Scene:
             )
         return found
 
-    def request(self, state: DesiredState, *, destroy: bool = False) -> Request:
+    @property
+    def ledger(self) -> str:
+        return self.asked.ledger or self.file.ledger or ledger.DEFAULT
+
+    def request(self, state: DesiredState, memory: Memory, *, destroy: bool = False) -> Request:
         """Ask for what the command line and the settings say."""
+        most = self.asked.max_deletes
         return Request(
             state=state,
             target=self.asked.target,
             exclude=self.asked.exclude,
             allow_replace=_first(self.asked.allow_replace, self.file.allow_replace, _ALLOW_REPLACE),
-            max_deletes=_first(self.asked.max_deletes, self.file.max_deletes, _MAX_DELETES),
+            max_deletes=self.file.max_deletes if most is None else most,
             destroy=destroy,
+            prune=not destroy and _first(self.asked.prune, self.file.prune, _PRUNE),
+            memory=memory,
         )
 
     def declared(self) -> DesiredState:
@@ -73,8 +80,8 @@ class Scene:
         return found.state
 
     def resolved(self) -> DesiredState:
-        """Read the manifests and the values of their secrets."""
-        return resolve(self.declared())
+        """Read the manifests and, if wanted, the values of their secrets."""
+        return self.declared() if self.asked.no_values else resolve(self.declared())
 
     def chosen(self) -> Chosen:
         """Choose the organization and, if asked, say why."""
@@ -105,13 +112,14 @@ class Scene:
         decided: Plan,
         where: str,
         text: Callable[..., str],
-        document: Callable[[Plan, str], machine.Document],
+        document: Callable[..., machine.Document],
+        **named: str,
     ) -> None:
-        """Write a plan in the format that was asked for."""
+        """Write a plan in the format that was asked for; ``named`` may be its fingerprint."""
         if self.asked.form == "json":
-            product(machine.dumps(document(decided, where)))
+            product(machine.dumps(document(decided, where, **named)))
         else:
-            product(text(decided, where, palette=self.palette, width=self.width))
+            product(text(decided, where, palette=self.palette, width=self.width, **named))
 
 
 _T = TypeVar("_T")

@@ -1,0 +1,56 @@
+"""ledger: what was applied, by whom and when. Semaphore is not asked."""
+
+import json
+from dataclasses import asdict
+
+from reconciler.cli.exit_codes import DONE, ERROR
+from reconciler.cli.flows.scene import Scene
+from reconciler.cli.streams import product, talk
+from reconciler.cli.wishes import Wishes
+from reconciler.commands import ledger as ledgers
+from reconciler.ledger import Ledger
+from reconciler.render import audit
+
+
+def ledger(asked: Wishes) -> int:
+    scene = Scene.of(asked)
+    if asked.action == "break-lease":
+        with ledgers.writing(scene.ledger, scene.chosen().url) as book:
+            return _break_lease(book)
+    with ledgers.reading(scene.ledger, scene.chosen().url) as book:
+        match asked.action:
+            case "verify":
+                return _verify(book)
+            case "export":
+                for event in book.events():
+                    product(json.dumps(asdict(event), sort_keys=True) + "\n")
+                return DONE
+            case _:
+                return _show(book, asked)
+
+
+def _show(book: Ledger, asked: Wishes) -> int:
+    runs = audit.runs(book.events())
+    holder = book.holder()
+    if asked.form == "json":
+        held = asdict(holder) if holder else None
+        product(json.dumps({"format_version": 1, "runs": runs, "lease": held}, indent=2) + "\n")
+    else:
+        product(audit.text(runs, str(holder) if holder else ""))
+    return DONE
+
+
+def _verify(book: Ledger) -> int:
+    wrong = book.verify()
+    for words in wrong:
+        talk(f"error: {words}\n")
+    if wrong:
+        return ERROR
+    product(f"Intact: {book.count()} records, the last is {book.head()}.\n")
+    return DONE
+
+
+def _break_lease(book: Ledger | None) -> int:
+    held = book.break_lease() if book else None
+    product(f"Broken: {held}.\n" if held else "Nobody held the lease.\n")
+    return DONE

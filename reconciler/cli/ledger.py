@@ -1,0 +1,23 @@
+"""``reconciler ledger``."""
+
+import click
+
+from reconciler.cli import wishes
+from reconciler.cli.wishes import Wishes
+
+
+@wishes.command(
+    "ledger",
+    click.argument("action", type=click.Choice(["show", "verify", "export", "break-lease"])),
+    wishes.form,
+)
+def ledger(asked: Wishes) -> int:
+    """Show what was applied to the organization, by whom and when.
+
+    show: the runs and what came of them, and who holds the lease. verify: whether the chain of
+    records is intact; exit code 1 if not. export: all records as JSON lines. break-lease: end the
+    lease of a run that is known to be dead.
+    """
+    from reconciler.cli.flows import auditing  # noqa: PLC0415 — heavy, and --help is light
+
+    return auditing.ledger(asked)
