@@ -105,7 +105,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
-def _sorted_set(values: tuple[str, ...]) -> tuple[str, ...]:
+def sorted_set(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what is left of values whose order and repetition mean nothing."""
     return tuple(sorted(set(values)))
 
 
@@ -122,7 +123,7 @@ def _by_key(values: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(sorted(values, key=lambda value: value.key))
 
 
-Unordered = AfterValidator(_sorted_set)
+Unordered = AfterValidator(sorted_set)
 """Strings whose order and repetition mean nothing."""
 
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, get_args
 
 from reconciler.kinds.api import Api, Body, Item
-from reconciler.kinds.fields import Ref
+from reconciler.kinds.fields import Ref, Unordered, sorted_set
 from reconciler.model import DECLARED, Address, Spec
 
 
@@ -108,6 +108,12 @@ def mark(spec: type[Spec], name: str, sort: type[Any]) -> Any:
 
 
 @cache
+def _is_unordered(spec: type[Spec], name: str) -> bool:
+    """Whether the order of names means nothing; that of their ids is another."""
+    return Unordered in spec.model_fields[name].metadata
+
+
+@cache
 def _referring(spec: type[Spec]) -> tuple[str, ...]:
     """Return the fields of a type in which there can be references."""
     return tuple(
@@ -147,11 +153,11 @@ def translate(spec: Spec, lookup: Callable[[str, str], str]) -> Spec:
         ref = mark(type(spec), name, Ref)
         if ref and (ref.soft or not _applies(ref, spec)):
             continue
-        changes[name] = (
-            tuple(_translated(part, ref, lookup) for part in value)
-            if isinstance(value, tuple)
-            else _translated(value, ref, lookup)
-        )
+        if isinstance(value, tuple):
+            parts = tuple(_translated(part, ref, lookup) for part in value)
+            changes[name] = sorted_set(parts) if _is_unordered(type(spec), name) else parts
+        else:
+            changes[name] = _translated(value, ref, lookup)
     if not changes:
         return spec
     mentioned = set(spec.model_fields_set)
