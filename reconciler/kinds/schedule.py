@@ -15,6 +15,7 @@ from reconciler.model import Spec
 _VERSION = "v1.2"
 _REFERENCE = re.compile(r"refs/(?:(heads|tags)/(.*)|pull/(.+)/head)", re.DOTALL)
 _TYPES = {"heads": "BRANCH", "tags": "TAG"}
+_BEYOND_ASCII = re.compile(r"[^ -~]")
 _LONGEST_REGEX = 512
 _LONGEST_DEFAULT = 4096
 
@@ -175,14 +176,32 @@ def task_of(item: Item) -> Body:
     }
 
 
+def _unwritable(schedule: Any) -> str:
+    """What recurs needs a time; whether it recurs may be known only from what is live."""
+    spec = schedule.spec
+    return (
+        "it is recurring, and needs `at`, a cron expression"
+        if spec.recurring and not spec.at
+        else ""
+    )
+
+
 def _encode(item: Item, before: Item | None) -> Body:  # noqa: ARG001 — omitted would mean keep
     section = plain(item.spec)
     if item.id:
         section["metadata"]["id"] = item.id
     section["spec"]["project"] = item.project_name
     definition = {"apiVersion": _VERSION, "kind": "Schedule", **section}
-    # JSON is YAML in which nothing can be mistaken for a number or a date (A 15.10)
-    return {"yml_definition": json.dumps(definition)}
+    return {"yml_definition": _as_yaml(definition)}
+
+
+def _as_yaml(definition: Body) -> str:
+    """Return JSON, which is YAML in which nothing can be mistaken for a date (A 15.10).
+
+    Only what is no ASCII is escaped as YAML does: JSON's pairs of halves are none of it.
+    """
+    text = json.dumps(definition, ensure_ascii=False)
+    return _BEYOND_ASCII.sub(lambda found: f"\\U{ord(found[0]):08x}", text)
 
 
 def _decode(body: Body) -> Item:
@@ -225,4 +244,5 @@ KIND = Kind(
     ),
     encode=_encode,
     decode=_decode,
+    unwritable=_unwritable,
 )
