@@ -14,16 +14,28 @@ from reconciler.model import Spec
 PIPELINE_FILE = ".semaphore/semaphore.yml"
 _RUN_ON = ("tags", "branches", "pull_requests", "forked_pull_requests", "draft_pull_requests")
 _REFS = ("default_branch", "non_default_branch", "pull_request", "forked_pull_request", "tag")
-_HOSTED = re.compile(
-    r"(?:https://(?:[^/@]+@)?|git@)(?P<host>github\.com|bitbucket\.org|gitlab\.com)"
-    r"[:/]/?(?P<path>[^\s:]+?)(?:\.git)?/?"
-)
+_REMOTE = r"(?:(?:https?|git|ssh)://)?(?:[^@/ ]+@)?(?P<host>[^/: ]+)[/:]+"
+_OWNED = re.compile(_REMOTE + r"(?P<path>[^/ ]+/[^/ ]+).*", re.DOTALL)
+_NESTED = re.compile(_REMOTE + r"(?P<path>[^ /]+(?:/+[^ /]+)+)/*")
+_GENERIC = re.compile(r"ssh://(?:[^@/]+@)?[^/:]+/(?:.+/)?[^/]+/[^/]+\.git")
+_HOSTS = {
+    "github_token": "github.com",
+    "github_app": "github.com",
+    "bitbucket": "bitbucket.org",
+    "gitlab": "gitlab.com",
+}
 
 
-def canonical_url(url: str) -> str:
-    """Return ``git@HOST:OWNER/REPO.git``, the form the server stores for the hosted forges."""
-    found = _HOSTED.fullmatch(url)
-    return f"git@{found['host']}:{found['path']}.git" if found else url
+def canonical_url(url: str, integration: str) -> str:
+    """Return the form the server stores: for the hosted forges ``git@HOST:OWNER/REPO.git``."""
+    if integration == "git":
+        return url
+    pattern = _NESTED if integration == "gitlab" else _OWNED
+    found = pattern.fullmatch(url.removesuffix(".git"))
+    if not found:
+        return url
+    path = re.sub("/+", "/", found["path"])
+    return f"git@{found['host']}:{path}.git"
 
 
 def _split_commas(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -61,10 +73,8 @@ class ForkedPullRequests(Spec):
 
 
 class Repository(Spec):
-    url: Annotated[str, AfterValidator(canonical_url)]
-    integration_type: Annotated[
-        str, OneOf("github_token", "github_app", "bitbucket", "gitlab", "git"), Immutable()
-    ] = "github_token"
+    url: str
+    integration_type: Annotated[str, OneOf(*_HOSTS, "git"), Immutable()] = "github_token"
     run_on: Annotated[tuple[Annotated[str, OneOf(*_RUN_ON, fold=str.lower)], ...], Unordered] = (
         Field(default=(), description="empty: the project builds nothing")
     )
@@ -76,6 +86,9 @@ class Repository(Spec):
     def canonical(self) -> "Spec":
         """A status for just the pipeline file is what no status means (A 2.1)."""
         changes: dict[str, Any] = {}
+        url = canonical_url(self.url, self.integration_type)
+        if url != self.url:
+            changes["url"] = url
         if not self.pipeline_file:
             changes["pipeline_file"] = PIPELINE_FILE
         implied = ((self.pipeline_file or PIPELINE_FILE, "pipeline"),)
@@ -110,9 +123,24 @@ class Project(Spec):
 
     def check(self) -> None:
         repository = self.spec.repository
-        git = "integration_type" in repository.model_fields_set
-        if git and repository.integration_type == "git" and "://" not in repository.url:
-            raise ValueError("a project of integration_type git needs an ssh:// url")
+        wrong = _misplaced(repository) if "integration_type" in repository.model_fields_set else ""
+        if wrong:
+            raise ValueError(wrong)
+
+
+def _misplaced(repository: Repository) -> str:
+    """Say why the server would refuse the url of a complete value, "" if not (A 2.1)."""
+    kind, url = repository.integration_type, repository.url
+    if kind == "git":
+        fits = bool(_GENERIC.fullmatch(url))
+        return "" if fits else f"{url!r} is not of the form ssh://user@host/owner/repo.git"
+    host = _HOSTS[kind]
+    fits = canonical_url(url, kind).startswith(f"git@{host}:")
+    return "" if fits else f"{url!r} is not the url of a repository at {host}, as {kind} needs"
+
+
+def _unwritable(project: Any) -> str:
+    return _misplaced(project.spec.repository)
 
 
 def _encode(item: Item, before: Item | None) -> Body:  # noqa: ARG001 — PATCH replaces (A 3)
@@ -135,7 +163,8 @@ KIND = Kind(
     model=Project,
     versions=("v1alpha",),
     name_rule=NameRule(
-        re.compile(r"[\w\-.]+"), "letters, digits, underscores, dashes and dots, no spaces"
+        re.compile(r"[\w\-.]+", re.ASCII),
+        "letters, digits, underscores, dashes and dots, no spaces",
     ),
     read_only=(
         "metadata.id",
@@ -161,4 +190,5 @@ KIND = Kind(
     ),
     encode=_encode,
     decode=_decode,
+    unwritable=_unwritable,
 )
