@@ -60,6 +60,14 @@ class SelfHostedAgentType(Spec):
     spec: AgentTypeSpec = AgentTypeSpec()
 
 
+def _unwritable(agent_type: Any) -> str:
+    """Which origin it is may be known only from what is live."""
+    settings = agent_type.spec.agent_name_settings
+    aws = (settings.aws.account_id, settings.aws.role_name_patterns)
+    lacks = settings.assignment_origin == _STS and not all(aws)
+    return f"{_STS} needs aws.account_id and aws.role_name_patterns" if lacks else ""
+
+
 def _encode(item: Item, before: Item | None) -> Body:  # noqa: ARG001 — PATCH replaces (C 2.3)
     body: Body = plain(item.spec)
     return body
@@ -99,4 +107,5 @@ KIND = Kind(
     ),
     encode=_encode,
     decode=_decode,
+    unwritable=_unwritable,
 )
