@@ -30,8 +30,7 @@ class Spec(BaseModel):
         field = cls.model_fields.get(key)
         if field is None or field.is_required():
             return None
-        default = field.get_default(call_default_factory=True)
-        return default.mentioned() if isinstance(default, Spec) else default
+        return _spelled_out(field.get_default(call_default_factory=True))
 
     @model_validator(mode="after")
     def _checked(self, info: ValidationInfo) -> Self:
@@ -63,6 +62,13 @@ class Spec(BaseModel):
         values = dict(self) | changes
         fields = self.model_fields_set | changes.keys()
         return type(self).model_construct(_fields_set=fields, **values)
+
+
+def _spelled_out(default: object) -> object:
+    """Return a default as if all of it had been written; an inner null resets in its turn."""
+    if isinstance(default, Spec):
+        return {name: _spelled_out(value) for name, value in default}
+    return default
 
 
 def each_spec(value: object) -> Iterable[Spec]:
