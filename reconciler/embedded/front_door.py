@@ -25,20 +25,30 @@ def refusal(headers: Headers, path: str, settings: Settings) -> Response | None:
     """The answer of the front door, or None if the request may pass."""
     if any(name.lower().startswith("x-semaphore") for name in headers):
         return text(404, "Not Found")
-    if _outdated(headers.get("user-agent", "")):
-        return message(400, _OUTDATED)
-    if path.startswith(_WITHOUT_USER) or _authenticated(headers, settings):
+    if refused := _outdated(headers):
+        return refused
+    if path.startswith(_WITHOUT_USER) or authenticated(headers, settings):
         return None
     return text(401, "Unauthorized")
 
 
-def _outdated(user_agent: str) -> bool:
+def unknown_organization(headers: Headers, path: str) -> Response:
+    """What a host says which is no organization's: no token is looked at (D 2)."""
+    if refused := _outdated(headers):
+        return refused
+    if path.startswith(_WITHOUT_USER):
+        return text(401, "Unauthorized")
+    return text(404, "Not Found")
+
+
+def _outdated(headers: Headers) -> Response | None:
     """Each component is compared on its own, so that v1.5.0 counts as old (D 2)."""
-    found = _CLI.match(user_agent)
-    return found is not None and int(found[2]) < _OLDEST_MINOR
+    found = _CLI.match(headers.get("user-agent", ""))
+    is_old = found is not None and int(found[2]) < _OLDEST_MINOR
+    return message(400, _OUTDATED) if is_old else None
 
 
-def _authenticated(headers: Headers, settings: Settings) -> bool:
+def authenticated(headers: Headers, settings: Settings) -> bool:
     """The scheme is case-sensitive, one space follows, the rest is the token (D 2)."""
     found = _AUTHORIZATION.fullmatch(headers.get("authorization", ""))
     if found is None or not found[1].strip():

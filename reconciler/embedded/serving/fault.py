@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+
 
 class BadFault(ValueError):
     """The message is a sentence for the author of the fault."""
@@ -80,6 +82,8 @@ class Fault:
             (200 <= self.status <= 599, "status is between 200 and 599"),  # noqa: PLR2004 - final ones
             (self.seconds >= 0, "seconds can't be negative"),
             (_is_pattern(self.path), "path is no regular expression"),
+            (_are_headers(self.headers), "headers need tokens for names and plain text as values"),
+            (_is_plain(self.retry_after or ""), "retry_after is plain text"),
         ):
             if not good:
                 raise BadFault(problem)
@@ -104,6 +108,14 @@ def _moments(action: Action) -> tuple[Moment, ...]:
     if action is Action.KILL:
         return (Moment.BEFORE, Moment.AFTER, Moment.ANSWERED)
     return (Moment.BEFORE, Moment.AFTER)
+
+
+def _are_headers(headers: Mapping[str, str]) -> bool:
+    return all(_TOKEN.fullmatch(name) and _is_plain(value) for name, value in headers.items())
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and (text.isprintable() or not text)
 
 
 def _is_pattern(path: str) -> bool:
