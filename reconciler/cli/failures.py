@@ -39,7 +39,8 @@ def _words(error: BaseException) -> str:
     if isinstance(error, InvalidManifests):
         return problems(error.problems)
     if isinstance(error, ReconcilerError):
-        return "".join(f"error: {printable(line)}\n" for line in str(error).splitlines())
+        words = "\n".join(printable(line) for line in str(error).splitlines())
+        return f"error: {words}\n"
     if isinstance(error, Unwritable):
         return f"error: can't write to standard output: {error}\n"
     if isinstance(error, OSError) and error.filename is not None:

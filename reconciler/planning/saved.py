@@ -113,11 +113,15 @@ def is_intact(saved: Document) -> bool:
 
 
 def differences(saved: Document, fresh: Plan) -> list[Difference]:
-    """Compare the reviewed steps with those planned now; [] if they are the same."""
+    """Compare the steps planned now with those reviewed; [] if each is one of them.
+
+    A reviewed step that is not planned any more is done already: a run that was cut off is
+    finished by applying the same plan again.
+    """
     salt = bytes.fromhex(saved["salt"])
     reviewed = {step["address"]: step for step in saved["steps"]}
     now = {str(change.address): change for change in fresh.changes}
-    found = [_gone(reviewed[address]) for address in sorted(reviewed.keys() - now.keys())]
+    found: list[Difference] = []
     for address in sorted(now):
         change = now[address]
         step = reviewed.get(address)
@@ -140,11 +144,6 @@ def values(change: Change, salt: bytes) -> dict[str, str]:
         for path, sealed in sealed_in(change.desired.spec)
         if sealed.is_clear
     }
-
-
-def _gone(step: Document) -> Difference:
-    text = f"{step['action']} was reviewed, but is not to be done any more"
-    return Difference(step["address"], text, _lines(step), step["was"])
 
 
 def _compare(step: Document, change: Change, salt: bytes) -> Difference | None:
