@@ -21,6 +21,7 @@ _COMMANDS = {
     "graph": "Draw what depends on what.",
     "ledger": "Show what was applied, by whom and when.",
     "schema": "Print the JSON Schema of manifests, for editors.",
+    "serve": "Serve the embedded Semaphore over HTTP.",
 }
 
 

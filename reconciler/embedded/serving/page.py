@@ -6,6 +6,7 @@ from html import escape
 
 from reconciler.embedded.journal import Entry
 from reconciler.embedded.organization import Embedded
+from reconciler.embedded.runs import engine
 from reconciler.embedded.serving import contents
 from reconciler.embedded.serving.contents import Section
 
@@ -29,6 +30,7 @@ code { font: .9em ui-monospace, monospace; }
 def organization(embedded: Embedded, prefix: str) -> str:
     """`prefix` is the path under which the organization is served."""
     world = embedded.world
+    engine.advance(world)
     name, edition = world.settings.organization, world.settings.edition
     now = f"{world.now():%Y-%m-%d %H:%M:%S} UTC"
     armed = len([each for each in embedded.faults.armed() if not each.spent])

@@ -1,0 +1,54 @@
+"""serve --seed: an ordinary apply to an embedded organization in this process."""
+
+import asyncio
+from collections.abc import Sequence
+
+from reconciler import commands
+from reconciler.cli.streams import talk
+from reconciler.embedded import Embedded
+from reconciler.errors import ReconcilerError
+from reconciler.model import Address, Change, DesiredState, Outcome, Result, Sealed
+
+_ADDRESS = "https://embedded.semaphore.local"
+
+
+class SeedFailed(ReconcilerError):
+    """Some manifests could not be applied; the message says which and why."""
+
+
+def seed(embedded: Embedded, paths: Sequence[str], token: str) -> None:
+    """Make the organization what the manifests say; raises ReconcilerError."""
+    state = commands.resolve(commands.load(paths).state)
+    outcomes = asyncio.run(_applied(embedded, state, token))
+    failed = [outcome for outcome in outcomes if outcome.result is not Result.DONE]
+    if failed:
+        raise SeedFailed(
+            "\n".join(
+                f"--seed: {outcome.change.address}: {outcome.detail or outcome.result}"
+                for outcome in failed
+            )
+        )
+    name = embedded.world.settings.organization
+    talk(f"{name}: {len(outcomes)} changes applied from {', '.join(paths)}\n")
+
+
+async def _applied(embedded: Embedded, state: DesiredState, token: str) -> tuple[Outcome, ...]:
+    organization = commands.Organization(url=_ADDRESS, token=Sealed(token))
+    async with commands.connect(organization, transport=embedded.transport()) as session:
+        decided = await commands.plan(session, commands.Request(state=state))
+        return await commands.apply(
+            session,
+            decided,
+            started=_silently,
+            finished=_silently,
+            once=_forgotten,
+            stop=asyncio.Event(),
+        )
+
+
+def _silently(_step: Change | Outcome) -> None:
+    """Only what fails is told, at the end."""
+
+
+def _forgotten(_address: Address, _token: Sealed) -> None:
+    """Registration tokens: agents join by the admin interface, which asks for none."""
