@@ -25,6 +25,7 @@ def test_plan_has_everything_in_order() -> None:
         "before": None,
         "after": "<secret from env KEY>",
         "secret": True,
+        "cause": "",
     }
     assert document["unchanged"] == ["Project/docs", "Project/web", "Schedule/api/nightly"]
     assert document["refusals"][0]["address"] == "Secret/prod-db"
@@ -60,6 +61,7 @@ def test_drift_turns_the_plan_round() -> None:
         "before": "private",
         "after": "public",
         "secret": False,
+        "cause": "",
     }
     assert [change["address"] for change in document["missing"]] == [
         "DeploymentTarget/api/production"

@@ -75,7 +75,8 @@ class _Run:
             decided = ledger.noted(decided, self.scene.ledger, self.chosen.url)
             decided = tokens.noted(decided, kept=self.scene.asked.tokens_out is not None)
             if not self._is_json:
-                self.scene.show(decided, self.chosen.url, text.plan, machine.plan)
+                name = saving.fingerprint(decided, self.chosen.url)
+                self.scene.show(decided, self.chosen.url, text.plan, machine.plan, fingerprint=name)
             self._check(decided)
             if decided.refusals or not (decided.changes or decided.remember):
                 self._document(decided)
