@@ -24,6 +24,7 @@ from reconciler.planning.decide import FORGETFUL, Decision, decide
 from reconciler.planning.graph import ordered
 from reconciler.planning.policy import Policy, is_protected, refusals
 from reconciler.planning.remember import adopted
+from reconciler.planning.renames import lookalikes
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ def plan(
     pruned = [_found_pruned(live, memory) for live in orphans] if policy.prune else []
     found += pruned
     changes += [one.change for one in pruned if one.change]
+    leaving = orphans + [c.live for c in changes if c.action is Action.DELETE and c.live]
+    alike = list(lookalikes(changes, {live.address: live for live in leaving}.values()))
     return Plan(
         changes=ordered(changes),
         unchanged=tuple(sorted(one.unchanged for one in found if one.unchanged)),
@@ -69,7 +72,7 @@ def plan(
         unknown=tuple(
             sorted((one.unchanged, path) for one in found if one.unchanged for path in one.unknown)
         ),
-        notes=tuple(sorted(note for one in found for note in one.notes)),
+        notes=tuple(sorted([n for one in found for n in one.notes] + alike)),
         refusals=tuple(one.refusal for one in found if one.refusal)
         + refusals(changes, policy, memory),
         remember=tuple(one.remember for one in found if one.remember),
