@@ -1,6 +1,7 @@
 """Cron expressions as the scheduler's library reads them (A 10): one to six fields, UTC."""
 
 import re
+from typing import NamedTuple
 
 _WORDS = frozenset({"@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight"}) | {
     "@hourly",
@@ -8,17 +9,29 @@ _WORDS = frozenset({"@yearly", "@annually", "@monthly", "@weekly", "@daily", "@m
     "@reboot",
     "@secondly",
 }
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
-_FIELDS: tuple[tuple[str, int, int, list[str]], ...] = (
-    ("minute", 0, 59, []),
-    ("hour", 0, 23, []),
-    ("day of the month", 1, 31, []),
-    ("month", 1, 12, _MONTHS),
-    ("day of the week", 0, 7, _DAYS),
-    ("year", 0, 9999, []),
+_NUMBER = "(?P<number>[0-9]+)"
+_MONTH = "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC"
+_DAY = "MON|TUE|WED|THU|FRI|SAT|SUN"
+
+
+class _Field(NamedTuple):
+    """``single``: what may stand alone or bound a range; its number is ``low`` to ``high``."""
+
+    what: str
+    low: int
+    high: int
+    single: re.Pattern[str] = re.compile(_NUMBER)
+
+
+_FIELDS = (
+    _Field("minute", 0, 59),
+    _Field("hour", 0, 23),
+    _Field("day of the month", 1, 31, re.compile(rf"LW?|{_NUMBER}W?")),
+    _Field("month", 1, 12, re.compile(rf"L|(?i:{_MONTH})|{_NUMBER}")),
+    _Field("day of the week", 0, 7, re.compile(rf"L|(?:(?i:{_DAY})|{_NUMBER})(?:L|#[1-5])?")),
+    _Field("year", 0, 9999),
 )
-_PART = re.compile(r"(?:\*(?:/(?P<step>\d+))?|(?P<low>\w+)(?:-(?P<high>\w+)(?:/(?P<by>\d+))?)?)")
+_PART = re.compile(r"(?:\*|(?P<low>[^-/*]+)-(?P<high>[^-/*]+))(?:/(?P<step>\d+))?|(?P<one>[^-/*]+)")
 
 
 def check_cron(at: str) -> None:
@@ -29,22 +42,27 @@ def check_cron(at: str) -> None:
         return
     if at != at.strip() or "  " in at or "\t" in at:
         raise ValueError(f"the fields of {at!r} must be separated by exactly one space")
-    fields = at.split(" ")
-    if len(fields) > len(_FIELDS):
-        raise ValueError(f"{at!r} has {len(fields)} fields, a cron expression has at most 6")
-    for text, (what, low, high, names) in zip(fields, _FIELDS, strict=False):
+    texts = at.split(" ")
+    if len(texts) > len(_FIELDS):
+        raise ValueError(f"{at!r} has {len(texts)} fields, a cron expression has at most 6")
+    for text, field in zip(texts, _FIELDS, strict=False):
         for part in text.split(","):
-            _check_part(part, what, low, high, names)
+            _check_part(part, field)
 
 
-def _check_part(part: str, what: str, low: int, high: int, names: list[str]) -> None:
+def _check_part(part: str, field: _Field) -> None:
     found = _PART.fullmatch(part)
     if not found:
-        raise ValueError(f"can't read {part!r} as {what}")
+        raise ValueError(f"can't read {part!r} as {field.what}")
     if found["step"] is not None and int(found["step"]) == 0:
-        raise ValueError(f"{part!r} as {what}: a step can't be 0")
-    for bound in (found["low"], found["high"]):
-        if bound is None or bound.lower()[:3] in names:
-            continue
-        if not bound.isdigit() or not low <= int(bound) <= high:
-            raise ValueError(f"can't read {bound!r} as {what} ({low} to {high})")
+        raise ValueError(f"{part!r} as {field.what}: a step can't be 0")
+    for bound in (found["low"], found["high"], found["one"]):
+        if bound is not None:
+            _check_bound(bound, field)
+
+
+def _check_bound(bound: str, field: _Field) -> None:
+    found = field.single.fullmatch(bound)
+    number = found["number"] if found else None
+    if not found or (number is not None and not field.low <= int(number) <= field.high):
+        raise ValueError(f"can't read {bound!r} as {field.what} ({field.low} to {field.high})")
