@@ -46,17 +46,17 @@ class Writer:
         """
         kind = KINDS[address.kind]
         switch = kind.api.switch
-        rest = (
-            routes.with_at(spec, switch.field, routes.at(live.spec, switch.field))
-            if switch
-            else spec
-        )
+        on = routes.at(spec, switch.field) if switch else None
+        flips = switch and on != routes.at(live.spec, switch.field)
+        rest = routes.with_at(spec, switch.field, not on) if switch and flips else spec
         with about(address):
             if rest != live.spec or live.broken:
                 await self._rewrite(kind, address, live, spec, token)
-            if switch and routes.at(spec, switch.field) != routes.at(live.spec, switch.field):
-                verb = switch.on if routes.at(spec, switch.field) else switch.off
-                path = f"{self._path(kind, kind.api.item, address, live)}/{verb}"
+                if flips:  # not before it is done with that (C 6.13)
+                    await self._reader.find(address, live.id)
+            if switch and flips:
+                path = f"{self._path(kind, kind.api.item, address, live)}/"
+                path += switch.on if on else switch.off
                 await self._send(kind, "PATCH", path, None, "", repeatable=True)
         if kind.name == "Project" and live.address.name != address.name:
             self._reader.projects.pop(live.address.name, None)
