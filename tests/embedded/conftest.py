@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from reconciler.embedded import Edition, Embedded, Settings
+from tests.embedded.run_calls import Clock, Runs
 
 URL = "https://embedded.semaphore.local"
 TOKEN = "test-token"
@@ -80,3 +81,20 @@ def make_semaphore() -> Iterator[Callable[..., Semaphore]]:
 def semaphore(make_semaphore: Callable[..., Semaphore]) -> Semaphore:
     """The hosted edition with every default."""
     return make_semaphore()
+
+
+@pytest.fixture
+def make_runs(make_semaphore: Callable[..., Semaphore]) -> Callable[..., Runs]:
+    """Make organizations with one project and a clock which only tests move."""
+
+    def make(**settings: Any) -> Runs:
+        clock = Clock()
+        semaphore = make_semaphore(clock=clock, **settings)
+        return Runs(semaphore, clock, semaphore.project()["metadata"]["id"])
+
+    return make
+
+
+@pytest.fixture
+def runs(make_runs: Callable[..., Runs]) -> Runs:
+    return make_runs()

@@ -15,7 +15,7 @@ from reconciler.embedded.definitions import (
     parse,
 )
 from reconciler.embedded.definitions.conditions import Facts, holds
-from reconciler.embedded.runs import files, jobs, pace, specs, storage
+from reconciler.embedded.runs import jobs, pace, repository, specs, storage
 from reconciler.embedded.runs.references import Reference
 from reconciler.embedded.store import World
 
@@ -27,7 +27,7 @@ def plan(world: World, row: sqlite3.Row, workflow: sqlite3.Row, at: float) -> No
     """Raises Malformed, and then nothing is written."""
     text = row["definition"]
     if text is None:
-        text = files.read(world, row["project_id"], row["yml_file_path"])
+        text = repository.read(world, row["project_id"], row["yml_file_path"])
     definition = parse(text)
     facts = facts_of(workflow)
     columns = _columns(definition, facts)
@@ -165,8 +165,8 @@ class _Layout:
     def _commands(self, job: Job) -> list[str]:
         if not job.commands_file:
             return list(job.commands)
-        path = files.beside(job.commands_file, self._row["yml_file_path"])
-        content = files.find(self._world, self._row["project_id"], path) or ""
+        path = repository.beside(job.commands_file, self._row["yml_file_path"])
+        content = repository.find(self._world, self._row["project_id"], path) or ""
         return [line for line in content.splitlines() if line.strip()]
 
     def _passed_before(self, job: Job, original: sqlite3.Row | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from reconciler.embedded.runs import files, pace, storage
+from reconciler.embedded.runs import pace, repository, storage
 from reconciler.embedded.runs.alarms import Alarm, set_alarm
 from reconciler.embedded.runs.references import Reference
 from reconciler.embedded.store import World
@@ -35,7 +35,7 @@ class Request:
     requester_id: str
     triggered_by: TriggeredBy
     commit_sha: str = ""
-    pipeline_file: str = files.DEFAULT_PATH
+    pipeline_file: str = repository.DEFAULT_PATH
     parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
     task_id: str = ""
     rerun_of: str = ""
@@ -79,7 +79,7 @@ def start_workflow(world: World, request: Request, at: float | None = None) -> S
             now,
             project_id=request.project_id,
             request_token=request.request_token or world.uuid(),
-            yml_file_path=files.normal(request.pipeline_file),
+            yml_file_path=repository.normal(request.pipeline_file),
             env_vars=[{"name": n, "value": v} for n, v in request.parameters.items()],
         )
     return started
@@ -119,7 +119,7 @@ def start_pipeline(  # noqa: PLR0913 - all of them are told by name
         world.now().timestamp() if at is None else at,
         project_id=workflow["project_id"],
         request_token=request_token or world.uuid(),
-        yml_file_path=files.beside(pipeline_file, beside),
+        yml_file_path=repository.beside(pipeline_file, beside),
         definition=definition,
         env_vars=[{"name": name, "value": value} for name, value in env_vars],
         promotion_of=promotion_of,
@@ -155,7 +155,7 @@ def rebuild(world: World, row: sqlite3.Row, request_token: str) -> str:
 
 def _check_limit(world: World, request: Request) -> None:
     """Only the implicit queue is looked at, and only if it exists already (D 9)."""
-    name = f"{request.reference.label}-{files.normal(request.pipeline_file)}"
+    name = f"{request.reference.label}-{repository.normal(request.pipeline_file)}"
     found = storage.one(
         world,
         "SELECT count(*) AS waiting FROM pipelines JOIN queues ON queues.id = queue_id"

@@ -5,12 +5,12 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.embedded.runs import alarms, files
+from reconciler.embedded.runs import alarms, repository
 from reconciler.embedded.store import World
 
 SCHEMA = f"""
 {alarms.SCHEMA}
-{files.SCHEMA}
+{repository.SCHEMA}
 CREATE TABLE IF NOT EXISTS workflows (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,

@@ -3,8 +3,8 @@
 from typing import Any
 
 from reconciler.embedded.params import Params
-from reconciler.embedded.runs import files
 from reconciler.embedded.runs.references import Reference
+from reconciler.embedded.runs.repository import DEFAULT_PATH
 from reconciler.embedded.runs.starting import Request, TriggeredBy
 from reconciler.embedded.store import World
 from reconciler.embedded.verification import internal_error, refused
@@ -28,7 +28,7 @@ def request(world: World, project_id: str, params: Params) -> Request:
         requester_id=world.user_id,
         triggered_by=TriggeredBy.API,
         commit_sha=commit_sha,
-        pipeline_file=pipeline_file or files.DEFAULT_PATH,
+        pipeline_file=pipeline_file or DEFAULT_PATH,
         parameters=parameters,
     )
 

@@ -1,0 +1,388 @@
+"""Pipelines, blocks and jobs moving through their states on the clock (D 11.2)."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.embedded import runs as engine
+from reconciler.embedded.runs import outcomes, specs
+from reconciler.embedded.store import World
+from tests.embedded.run_calls import PIPELINES, Clock, Runs, block, definition
+
+HOUR = 3600
+
+
+def test_a_run_goes_from_state_to_state_as_time_passes(runs: Runs) -> None:
+    """Initializing, pending, queuing, running, done, at whole seconds of their own (D 11.2)."""
+    pipeline_id = runs.start()
+    seen = []
+    for _ in range(7):
+        seen.append(runs.pipeline(pipeline_id)["state"])
+        runs.pass_by(1)
+    assert seen == ["initializing", "pending", "queuing", *["running"] * 3, "done"]
+    assert runs.outcome(pipeline_id) == ("done", "passed", "test")
+
+
+def test_it_does_not_matter_when_somebody_looks(make_runs: Any) -> None:
+    """Watching each tenth of a second shows the same times as looking once at the end."""
+    watched, unwatched = make_runs(), make_runs()
+    one, other = watched.start(), unwatched.start()
+    for _ in range(120):
+        watched.pipeline(one)
+        watched.pass_by(0.1)
+    unwatched.pass_by(12)
+    times = ("pending_at", "queuing_at", "running_at", "done_at")
+    assert {n: watched.pipeline(one)[n] for n in times} == {
+        n: unwatched.pipeline(other)[n] for n in times
+    }
+
+
+def test_runs_survive_a_restart(tmp_path: Path, make_semaphore: Any) -> None:
+    """A run started by one process ends in the next one, which was not there meanwhile."""
+    clock, path = Clock(), str(tmp_path / "embedded.db")
+    first = make_semaphore(clock=clock, path=path)
+    runs = Runs(first, clock, first.project()["metadata"]["id"])
+    pipeline_id = runs.start()
+    runs.pass_by(4.5)
+    assert runs.outcome(pipeline_id)[0] == "running"
+    first.embedded.close()
+    again = Runs(make_semaphore(clock=clock, path=path), clock, runs.project_id)
+    again.pass_by(10)
+    assert again.outcome(pipeline_id) == ("done", "passed", "test")
+
+
+def test_blocks_wait_for_what_they_need(runs: Runs) -> None:
+    """Waiting until the block before has passed; never before (D 11.2)."""
+    runs.put(definition(block("A"), block("B", needs="[A]")))
+    pipeline_id = runs.start()
+    runs.pass_by(3)
+    assert runs.block_outcomes(pipeline_id) == {
+        "A": ("running", None, None),
+        "B": ("waiting", None, None),
+    }
+    assert runs.block(pipeline_id, "B")["block_id"] == ""
+    runs.pass_by(3)
+    assert runs.block_outcomes(pipeline_id)["B"] == ("running", None, None)
+    runs.pass_by(3)
+    assert runs.outcome(pipeline_id) == ("done", "passed", "test")
+
+
+@pytest.mark.parametrize("command", ["false", "exit 1", "echo a && exit 3", "true; false"])
+def test_a_failing_command_fails_job_block_and_pipeline(runs: Runs, command: str) -> None:
+    """What needs the failed block is cancelled, what does not goes on (D 11.2)."""
+    runs.put(definition(block("A", command), block("B", needs="[A]"), block("C", "sleep 9")))
+    pipeline_id = runs.start()
+    runs.pass_by(7)
+    assert runs.block_outcomes(pipeline_id) == {
+        "A": ("done", "failed", "test"),
+        "B": ("done", "canceled", "fast_failing"),
+        "C": ("running", None, None),
+    }
+    runs.pass_by(9)
+    assert runs.outcome(pipeline_id) == ("done", "failed", "test")
+    assert runs.jobs(pipeline_id, "A")["j1"]["result"] == "FAILED"
+
+
+@pytest.mark.parametrize(("strategy", "running"), [("cancel", "running"), ("stop", "stopping")])
+def test_fail_fast_cancels_what_waits_or_stops_everything(
+    runs: Runs, strategy: str, running: str
+) -> None:
+    """The first failed block ends the others as the strategy says (D 11.2)."""
+    blocks = (block("A", "false"), block("B", "sleep 60"), block("C", needs="[B]"))
+    runs.put(definition(*blocks, more=f"fail_fast: {{{strategy}: {{when: true}}}}"))
+    pipeline_id = runs.start()
+    runs.pass_by(6)
+    assert runs.block_outcomes(pipeline_id) == {
+        "A": ("done", "failed", "test"),
+        "B": (running, None, None),
+        "C": ("done", "canceled", "fast_failing"),
+    }
+    runs.pass_by(2)
+    if strategy == "stop":
+        assert runs.block_outcomes(pipeline_id)["B"] == ("done", "stopped", "fast_failing")
+        assert runs.outcome(pipeline_id) == ("done", "failed", "test")
+
+
+@pytest.mark.parametrize(
+    ("strategy", "other"),
+    [("stop", ("FINISHED", "STOPPED")), ("cancel", ("RUNNING", "PASSED"))],
+)
+def test_jobs_of_a_block_may_fail_fast(runs: Runs, strategy: str, other: tuple[str, str]) -> None:
+    """The strategy of a task is about its jobs; those that run may be left alone."""
+    task = f"fail_fast: {{{strategy}: {{when: true}}}}"
+    runs.put(definition(block("A", "false", "sleep 60", task=task)))
+    pipeline_id = runs.start()
+    runs.pass_by(8)
+    jobs = runs.jobs(pipeline_id, "A")
+    assert jobs["j1"]["result"] == "FAILED"
+    assert (jobs["j2"]["status"], jobs["j2"]["result"]) == other
+
+
+@pytest.mark.parametrize(
+    ("condition", "branch", "runs_it"),
+    [
+        ("skip: {when: \"branch = 'main'\"}", "main", False),
+        ("skip: {when: \"branch = 'main'\"}", "other", True),
+        ("run: {when: \"branch =~ '^rel'\"}", "release", True),
+        ("run: {when: \"tag =~ '.*'\"}", "main", False),
+        ("skip: {when: true}", "main", False),
+    ],
+)
+def test_a_skipped_block_has_passed(runs: Runs, condition: str, branch: str, runs_it: bool) -> None:
+    """Reason `skipped`, no jobs and no block id (D 11.2)."""
+    runs.put(definition(block("A", more=condition)))
+    pipeline_id = runs.start(branch)
+    runs.pass_by(20)
+    assert runs.outcome(pipeline_id) == ("done", "passed", "test")
+    shown = runs.block(pipeline_id, "A")
+    assert (shown["result_reason"] == "skipped") is not runs_it
+    assert bool(shown["jobs"]) is runs_it
+    assert bool(shown["block_id"]) is runs_it
+
+
+def test_a_malformed_file_fails_the_run_after_the_answer(runs: Runs) -> None:
+    """The run was accepted; the reason comes with the pipeline (D 10.2)."""
+    runs.put("version: v1.0\nblocks: []\n")
+    pipeline_id = runs.start()
+    runs.pass_by(1)
+    assert runs.outcome(pipeline_id) == ("done", "failed", "malformed")
+    shown = runs.pipeline(pipeline_id)
+    assert "Required property agent was not present" in shown["error_description"]
+    assert shown["pending_at"].startswith("1970-01-01")
+
+
+def test_a_queue_lets_one_run_at_a_time(runs: Runs) -> None:
+    """Pipelines of one branch and file wait for each other, in their order (D 11.2)."""
+    first, second, third = runs.start(), runs.start(), runs.start()
+    other = runs.start("other")
+    runs.pass_by(3)
+    states = [runs.outcome(each)[0] for each in (first, second, third, other)]
+    assert states == ["running", "queuing", "queuing", "running"]
+    runs.pass_by(3)
+    assert [runs.outcome(each)[0] for each in (first, second, third)] == [
+        "done",
+        "running",
+        "queuing",
+    ]
+    assert runs.pipeline(second)["running_at"] == runs.pipeline(first)["done_at"]
+
+
+def test_a_named_queue_is_shared_and_a_parallel_one_does_not_hold_back(runs: Runs) -> None:
+    """Its name and type show in the pipeline (D 11.1)."""
+    runs.put(definition(block("A"), more="queue: {name: deploys, scope: organization}"), "d.yml")
+    runs.put(definition(block("A"), more="queue: {processing: parallel}"), "p.yml")
+    deploys = [runs.start(branch, pipeline_file="d.yml") for branch in ("main", "other")]
+    parallel = [runs.start(pipeline_file="p.yml") for _ in range(2)]
+    runs.pass_by(3)
+    assert [runs.outcome(each)[0] for each in deploys] == ["running", "queuing"]
+    assert [runs.outcome(each)[0] for each in parallel] == ["running", "running"]
+    queue = runs.pipeline(deploys[0])["queue"]
+    assert (queue["name"], queue["scope"], queue["type"]) == ("deploys", "organization", 1)
+    implicit = runs.pipeline(parallel[0])["queue"]
+    assert (implicit["name"], implicit["type"]) == ("main-p.yml", 0)
+
+
+@pytest.mark.parametrize(
+    ("rule", "first", "second"),
+    [
+        ("running", ("done", "stopped", "strategy"), ("done", "canceled", "strategy")),
+        ("queued", ("running", None, None), ("done", "canceled", "strategy")),
+    ],
+)
+def test_auto_cancel_ends_older_pipelines(
+    runs: Runs, rule: str, first: tuple[str, Any, Any], second: tuple[str, Any, Any]
+) -> None:
+    """A newer pipeline of the queue cancels those that wait, or stops the running too."""
+    more = f"auto_cancel: {{{rule}: {{when: true}}}}"
+    runs.put(definition(block("A", "sleep 60"), more=more))
+    older = runs.start()
+    runs.pass_by(5)
+    waiting = runs.start()
+    if rule == "queued":
+        runs.pass_by(3)
+    newest = runs.start()
+    runs.pass_by(3)
+    assert runs.outcome(older) == first
+    assert runs.outcome(waiting) == second
+    assert runs.outcome(newest)[0] == ("running" if rule == "running" else "queuing")
+
+
+def test_time_limits_stop_pipelines_blocks_and_jobs(runs: Runs) -> None:
+    """The reason is `timeout`; a pipeline has an hour if it does not say (D 11.2)."""
+    limit = "execution_time_limit: {minutes: 1}"
+    runs.put(definition(block("A", "sleep 2h")), "hour.yml")
+    runs.put(definition(block("A", "sleep 2h"), more=limit), "minute.yml")
+    runs.put(definition(block("A", "sleep 2h", more=limit)), "block.yml")
+    hour, minute, of_block = (
+        runs.start(pipeline_file=f"{name}.yml") for name in ("hour", "minute", "block")
+    )
+    runs.pass_by(65)
+    assert runs.outcome(hour)[0] == "running"
+    assert runs.outcome(minute) == ("done", "stopped", "timeout")
+    assert runs.pipeline(minute)["stopping_at"] != runs.pipeline(hour)["stopping_at"]
+    assert runs.block_outcomes(of_block)["A"] == ("done", "stopped", "timeout")
+    runs.pass_by(HOUR)
+    assert runs.outcome(hour) == ("done", "stopped", "timeout")
+
+
+def test_a_matrix_and_parallelism_make_several_jobs(runs: Runs) -> None:
+    """All of them run, with an index each (D 11.3)."""
+    jobs = (
+        "- name: A\n  task:\n    jobs:\n"
+        "    - {name: m, commands: [make], matrix: [{env_var: V, values: ['1', '2']}]}\n"
+        "    - {name: p, commands: [make], parallelism: 3}"
+    )
+    runs.put(definition(jobs))
+    pipeline_id = runs.start()
+    runs.pass_by(20)
+    found = runs.jobs(pipeline_id, "A")
+    assert sorted(job["index"] for job in found.values()) == [0, 1, 2, 3, 4]
+    assert "m - V=1" in found
+    assert "p - 3/3" in found
+
+
+def test_what_comes_after_the_pipeline_runs_when_it_is_done(runs: Runs) -> None:
+    """The task's id appears with the end, its jobs among those of the pipeline (D 11.1)."""
+    after = "after_pipeline: {task: {jobs: [{name: report, commands: [make]}]}}"
+    runs.put(definition(block("A", "false"), more=after))
+    pipeline_id = runs.start()
+    runs.pass_by(5)
+    shown = runs.pipeline(pipeline_id)
+    assert (shown["with_after_task"], shown["after_task_id"]) == (True, "")
+    runs.pass_by(10)
+    shown = runs.pipeline(pipeline_id)
+    assert shown["result"] == "failed"
+    assert shown["after_task_id"] != ""
+    jobs = engine.jobs_of(runs.semaphore.embedded.world, pipeline_id)
+    assert [(job["name"], job["result"]) for job in jobs] == [
+        ("report", "PASSED"),
+        ("j1", "FAILED"),
+    ]
+    assert list(runs.block_outcomes(pipeline_id)) == ["A"]
+
+
+def test_listeners_hear_of_the_end_at_its_time(runs: Runs) -> None:
+    """Long after the fact they are told when it was, once."""
+    heard: list[tuple[str, str, float]] = []
+
+    def listener(_world: World, row: Any, at: float) -> None:
+        heard.append((row["id"], row["result"], at - runs.clock.now))
+
+    engine.on_done(listener)
+    engine.on_done(listener)
+    pipeline_id = runs.start()
+    runs.pass_by(100)
+    runs.pipeline(pipeline_id)
+    runs.pipeline(pipeline_id)
+    assert [entry for entry in heard if entry[0] == pipeline_id] == [(pipeline_id, "passed", -94)]
+
+
+def test_further_pipelines_belong_to_the_workflow(runs: Runs) -> None:
+    """A promoted one lies beside its parent, knows it, and is one per token (D 13)."""
+    world = runs.semaphore.embedded.world
+    parent = runs.start()
+    workflow_id = runs.workflow_of(parent)
+    runs.put(definition(block("Deploy")), ".semaphore/deploy.yml")
+    arguments: dict[str, Any] = {
+        "promotion_of": parent,
+        "env_vars": [("TO", "production")],
+        "triggerer": world.user_id,
+        "request_token": "once",
+    }
+    promoted = engine.start_pipeline(world, workflow_id, "deploy.yml", **arguments)
+    assert engine.start_pipeline(world, workflow_id, "deploy.yml", **arguments) == promoted
+    runs.pass_by(20)
+    shown = runs.pipeline(promoted)
+    assert (shown["wf_id"], shown["promotion_of"]) == (workflow_id, parent)
+    assert (shown["working_directory"], shown["yaml_file_name"]) == (".semaphore", "deploy.yml")
+    assert shown["env_vars"] == [{"name": "TO", "value": "production"}]
+    assert shown["triggerer"]["ppl_triggered_by"] == 1
+    assert shown["triggerer"]["ppl_triggerer_user_id"] == world.user_id
+    assert runs.block_outcomes(promoted) == {"Deploy": ("done", "passed", "test")}
+    state = engine.find_pipeline(world, promoted)
+    assert state is not None
+    assert engine.state_of(world, state) == engine.PipelineState("done", "passed", None)
+
+
+def test_a_pipeline_can_bring_its_own_definition(runs: Runs) -> None:
+    """Then no file is read; promotions give it a switch (D 11.1, D 12)."""
+    world = runs.semaphore.embedded.world
+    promotions = "promotions: [{name: Go, pipeline_file: go.yml}]"
+    workflow_id = runs.workflow_of(runs.start())
+    text = definition(block("Own"), more=promotions)
+    pipeline_id = engine.start_pipeline(world, workflow_id, "x.yml", definition=text)
+    runs.pass_by(20)
+    assert list(runs.block_outcomes(pipeline_id)) == ["Own"]
+    assert runs.pipeline(pipeline_id)["switch_id"] != ""
+
+
+@pytest.mark.parametrize(
+    ("commands", "seconds", "codes", "passes"),
+    [
+        ([], 1, [], True),
+        (["make", "make test"], 2, [0, 0], True),
+        (["sleep 5", "false", "never"], 7, [0, 1], False),
+        (["exit 0", "false"], 1, [0], True),
+        (["false || true"], 1, [0], True),
+        (["false && exit 4 || sleep 1.5m"], 91, [0], True),
+        (["true\nexit 7"], 1, [7], False),
+        (["exit 256"], 1, [0], True),
+        (["false; exit"], 1, [1], False),
+    ],
+)
+def test_commands_decide_how_long_a_job_takes_and_how_it_ends(
+    commands: list[str], seconds: float, codes: list[int], passes: bool
+) -> None:
+    """A second each, sleeps as they say; the first failure is the last command."""
+    outcome = outcomes.of_spec(specs.empty("p") | {"commands": commands})
+    assert (outcome.seconds, outcome.passes) == (seconds, passes)
+    assert [step.exit_code for step in outcome.steps] == codes
+
+
+def test_epilogues_run_and_change_no_result() -> None:
+    """Always, then by the outcome."""
+    spec = specs.empty("p") | {
+        "commands": ["false"],
+        "epilogue_always_commands": ["echo 'always  done'"],
+        "epilogue_on_pass_commands": ["echo pass"],
+        "epilogue_on_fail_commands": ["echo fail", "exit 0", "never"],
+    }
+    outcome = outcomes.of_spec(spec)
+    assert [(step.directive, step.output) for step in outcome.steps] == [
+        ("false", ""),
+        ("echo 'always  done'", "always  done\n"),
+        ("echo fail", "fail\n"),
+        ("exit 0", ""),
+    ]
+    assert not outcome.passes
+
+
+def test_steps_of_a_job_appear_as_they_begin(runs: Runs) -> None:
+    """Those of a stopped job end where it was cut off."""
+    world = runs.semaphore.embedded.world
+    runs.put(definition(block("A", "sleep 5; make")))
+    pipeline_id = runs.start()
+    runs.pass_by(3)
+    job = engine.jobs_of(world, pipeline_id)[0]
+    assert engine.steps_of(world, job) == []
+    runs.pass_by(4)
+    job = engine.jobs_of(world, pipeline_id)[0]
+    assert [step.directive for step in engine.steps_of(world, job)] == ["sleep 5; make"]
+    runs.semaphore.patch(f"{PIPELINES}/{pipeline_id}", json={"terminate_request": True})
+    runs.pass_by(10)
+    job = engine.jobs_of(world, pipeline_id)[0]
+    steps = engine.steps_of(world, job)
+    assert [(step.end, step.exit_code) for step in steps] == [(4, 1)]
+
+
+def test_a_file_put_later_does_not_change_the_past(runs: Runs) -> None:
+    """A run reads its file when it is initialized, even if nobody looked at that moment."""
+    runs.put(definition(block("Old")))
+    early = runs.start()
+    runs.pass_by(5)
+    runs.put(definition(block("New")))
+    late = runs.start()
+    runs.pass_by(60)
+    assert list(runs.block_outcomes(early)) == ["Old"]
+    assert list(runs.block_outcomes(late)) == ["New"]
