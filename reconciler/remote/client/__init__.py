@@ -20,7 +20,8 @@ What holds for all methods:
 - Objects that a manifest can describe have a field ``definition``: the manifest's own model, which
   is also what ``create`` and ``update`` take.
 - A listing is an async iterator over every item, once, whatever pages the server cuts it into.
-- A secret value is a ``Sealed``: never shown or logged, opened by ``reveal()`` alone.
+- A secret value is a ``Sealed``: never shown or logged, opened by ``reveal()`` alone. To print an
+  answer as JSON use ``shown``.
 - What is safe to repeat is repeated when the server fails, and waits where it asks to. A method
   that starts something takes the token that makes it so, or says that it is never repeated.
 - Errors are those of ``reconciler.errors``. Any method raises Unauthenticated (the token),
@@ -63,6 +64,7 @@ from reconciler.remote.client.promotions import Promotion
 from reconciler.remote.client.schedules import Schedule, Trigger
 from reconciler.remote.client.secrets import ProjectSecret, Secret
 from reconciler.remote.client.semaphore import Semaphore
+from reconciler.remote.client.showing import shown
 from reconciler.remote.client.target_models import Deployment, DeploymentPage, DeploymentTarget
 from reconciler.remote.client.words import (
     AgentState,
@@ -137,4 +139,5 @@ __all__ = [
     "Verdict",
     "Workflow",
     "WorkflowTrigger",
+    "shown",
 ]
