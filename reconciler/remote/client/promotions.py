@@ -5,10 +5,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from reconciler.errors import BadSettings
+from reconciler.errors import ApiError, BadSettings, Rejected, ServerFault
 from reconciler.kinds.api import Paging
 from reconciler.remote.client.calls import V1ALPHA, Calls, Values, given, token_or_new
 from reconciler.remote.client.model import Model
+from reconciler.remote.client.pipelines import Pipelines
 from reconciler.remote.client.times import Moment
 from reconciler.remote.client.words import PromotionStatus, word
 
@@ -40,23 +41,28 @@ class Promotion(Model):
 class Promotions:
     """Methods on promotions."""
 
-    def __init__(self, calls: Calls) -> None:
+    def __init__(self, calls: Calls, pipelines: Pipelines) -> None:
         self._calls = calls
+        self._pipelines = pipelines
 
     async def list(self, pipeline_id: str, *, name: str = "") -> AsyncIterator[Promotion]:
         """Yield the promotions triggered from a pipeline, newest first (D 13.1).
 
-        Raises NotFound for an unknown pipeline; a pipeline that has no promotions (its
-        ``switch_id`` is "") is a ServerFault.
+        Raises NotFound for an unknown pipeline.
         """
         params = given(pipeline_id=pipeline_id, name=name)
         found = self._calls.list(Promotion, PATH, scheme=Paging.LINKS, params=params, size=_PAGE)
         seen = set()
-        async for promotion in found:  # one that moved on between two pages looks like another
-            key = (promotion.name, promotion.triggered_at, promotion.triggered_by)
-            if key not in seen:
-                seen.add(key)
-                yield promotion
+        try:
+            async for promotion in found:
+                # one that moved on between two pages looks like another
+                key = (promotion.name, promotion.triggered_at, promotion.triggered_by)
+                if key not in seen:
+                    seen.add(key)
+                    yield promotion
+        except ServerFault:
+            if not await self._has_none(pipeline_id):
+                raise
 
     async def trigger(
         self,
@@ -76,8 +82,8 @@ class Promotions:
         The answer names no pipeline: look for it with :meth:`list`.
 
         Raises NotFound for an unknown pipeline or a missing permission, Rejected for an unknown
-        promotion, a pipeline that has not passed, or a deployment target that refuses. Mistakes
-        in ``parameters`` are answered as a ServerFault, like a server that is down.
+        promotion, a pipeline without any or not passed, or a deployment target that refuses.
+        Mistakes in ``parameters`` are a ServerFault: the server does not tell them from its own.
         """
         values = dict(parameters or {})
         if taken := _RESERVED & values.keys():
@@ -89,4 +95,20 @@ class Promotions:
             "override": override,
             "request_token": token_or_new(request_token),
         }
-        await self._calls.send("POST", PATH, body=body, repeatable=True)
+        try:
+            await self._calls.send("POST", PATH, body=body, repeatable=True)
+        except ServerFault as error:
+            fault = error
+        else:
+            return
+        if await self._has_none(pipeline_id):
+            words = "this pipeline has no promotions"
+            raise Rejected(fault.method, fault.path, status=fault.status, words=words)
+        raise fault
+
+    async def _has_none(self, pipeline_id: str) -> bool:
+        """Whether the pipeline defines no promotions, which the server trips over (D 13.1)."""
+        try:
+            return not (await self._pipelines.describe(pipeline_id)).switch_id
+        except ApiError:
+            return False

@@ -42,7 +42,7 @@ class Semaphore:
         self.workflows = Workflows(calls)
         self.pipelines = Pipelines(calls)
         self.yaml = PipelineYaml(calls)
-        self.promotions = Promotions(calls)
+        self.promotions = Promotions(calls, self.pipelines)
         self.jobs = Jobs(calls)
         self.logs = Logs(calls, self.jobs)
         self.artifacts = Artifacts(calls)

@@ -441,3 +441,22 @@ def test_reserved_parameter() -> None:
         server.ask(lambda s: s.promotions.trigger("p", "prod", parameters={"name": "x"}))
 
     assert not server.requests
+
+
+@pytest.mark.parametrize(("switch", "fault"), [("", False), ("s", True)])
+def test_pipeline_without_promotions(switch: str, fault: bool) -> None:
+    """A pipeline without promotions, which the server trips over, is told from a fault."""
+    server = Server().on(
+        f"GET {PIPELINES}/p", data({"pipeline": DESCRIBED | {"switch_id": switch}})
+    )
+    for method in ("GET", "POST"):
+        server.on(f"{method} /api/v1alpha/promotions", text('"Internal error"', 500))
+
+    if fault:
+        with pytest.raises(ServerFault):
+            server.all(lambda s: s.promotions.list("p"))
+    else:
+        assert server.all(lambda s: s.promotions.list("p")) == []
+    with pytest.raises(ServerFault if fault else Rejected) as caught:
+        server.ask(lambda s: s.promotions.trigger("p", "prod"))
+    assert caught.value.outcome_unknown is fault
