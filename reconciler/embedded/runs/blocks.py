@@ -56,6 +56,17 @@ def stop(world: World, row: sqlite3.Row, at: float, reason: str) -> None:
             stop_job(world, job, at)
 
 
+def over(world: World, row: sqlite3.Row) -> bool:
+    """Whether none of its jobs is unfinished."""
+    unfinished = storage.one(
+        world,
+        "SELECT 1 FROM jobs WHERE pipeline_id = ? AND block = ? AND result IS NULL LIMIT 1",
+        row["pipeline_id"],
+        row["position"],
+    )
+    return unfinished is None
+
+
 def end_if_over(world: World, row: sqlite3.Row, at: float) -> bool:
     """Whether the last of its jobs has finished, so that it ended now."""
     results = [job["result"] for job in _jobs(world, row)]

@@ -77,6 +77,15 @@ def terminate(world: World, pipeline_id: str, at: float) -> None:
     settle(world, pipeline_id, at)
 
 
+def job_ended(world: World, job: sqlite3.Row, at: float) -> None:
+    """It matters when it was the last of its block, or when the others are not to go on."""
+    if job["pipeline_id"] is None:
+        return
+    block = storage.block(world, job["pipeline_id"], job["block"])
+    if block is not None and (block["fail_fast"] or blocks.over(world, block)):
+        settle(world, job["pipeline_id"], at)
+
+
 def settle(world: World, pipeline_id: str, at: float) -> None:
     """Draw every consequence of what just happened to the pipeline's jobs and blocks."""
     row = storage.pipeline(world, pipeline_id)
@@ -150,12 +159,12 @@ def _start_after_task(world: World, row: sqlite3.Row, at: float) -> None:
 def _wake_queue(world: World, row: sqlite3.Row, at: float) -> None:
     waiting = storage.one(
         world,
-        "SELECT * FROM pipelines WHERE queue_id = ? AND state = 'queuing' AND NOT parallel"
+        "SELECT id FROM pipelines WHERE queue_id = ? AND state = 'queuing' AND NOT parallel"
         " ORDER BY number LIMIT 1",
         row["queue_id"],
     )
     if waiting is not None:
-        leave_queue(world, waiting, at)
+        set_alarm(world, at, Alarm.LEAVE_QUEUE, waiting["id"])
 
 
 def _first(world: World, row: sqlite3.Row) -> bool:
