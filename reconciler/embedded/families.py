@@ -5,13 +5,17 @@ from dataclasses import dataclass
 
 from starlette.routing import BaseRoute
 
+from reconciler.embedded import signing
 from reconciler.embedded.agent_types import routes as agent_type_routes
 from reconciler.embedded.agent_types import storage as agent_type_storage
 from reconciler.embedded.agents import routes as agent_routes
 from reconciler.embedded.agents import storage as agent_storage
+from reconciler.embedded.artifacts import routes as artifact_routes
+from reconciler.embedded.artifacts import storage as artifact_storage
 from reconciler.embedded.dashboards import routes as dashboard_routes
 from reconciler.embedded.dashboards import storage as dashboard_storage
 from reconciler.embedded.jobs import routes as job_routes
+from reconciler.embedded.logs import routes as log_routes
 from reconciler.embedded.notifications import routes as notification_routes
 from reconciler.embedded.notifications import storage as notification_storage
 from reconciler.embedded.people import routes as people_routes
@@ -36,6 +40,7 @@ from reconciler.embedded.store import World
 from reconciler.embedded.targets import deployments
 from reconciler.embedded.targets import routes as target_routes
 from reconciler.embedded.targets import storage as target_storage
+from reconciler.embedded.troubleshoot import routes as troubleshoot_routes
 from reconciler.embedded.workflows import routes as workflow_routes
 from reconciler.embedded.yaml_validation import routes as yaml_validation_routes
 
@@ -65,6 +70,9 @@ FAMILIES: tuple[Family, ...] = (
     Family(deployments.SCHEMA, ()),
     Family(promotion_storage.SCHEMA, promotion_routes.ROUTES, automatic_promotions.prepare),
     Family("", yaml_validation_routes.ROUTES),
+    Family(artifact_storage.SCHEMA, artifact_routes.ROUTES, signing.prepare),
+    Family("", log_routes.ROUTES),
+    Family("", troubleshoot_routes.ROUTES),
     Family(agent_type_storage.SCHEMA, agent_type_routes.ROUTES),
     Family(agent_storage.SCHEMA, agent_routes.ROUTES),
     Family(retention_storage.SCHEMA, retention_routes.ROUTES),

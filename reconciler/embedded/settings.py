@@ -47,6 +47,8 @@ class Settings:
     archived_logs_lose_tail: bool = True
     """Whether a follower who crosses the end of a self-hosted job gets no more events (D 15.2)."""
     artifacts_api: bool = True
+    api_token_in_ui: bool = True
+    """Whether tokens open the plain logs of private projects, too (D 15.3)."""
 
     @classmethod
     def of(cls, edition: Edition, **overrides: Any) -> "Settings":

@@ -1,0 +1,1 @@
+"""Artifacts: stored bytes, signed addresses for jobs and for people (D 16)."""

@@ -1,0 +1,1 @@
+"""Everything about one run in one answer, for the command line's troubleshooting (D 17)."""
