@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # The example organization from nothing to done, in a new local Semaphore that is thrown away.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
-reconciler=$(realpath "${1:-.venv/bin/reconciler}")
-database=$(mktemp -d)
-trap 'rm -rf "$database"' EXIT
-export SEMAPHORE_ORGANIZATION_URL="embedded:$database/demo.db"
+checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+reconciler=$(realpath "${1:-$checkout/.venv/bin/reconciler}")
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+ln -s "$checkout/examples" "$folder/examples"
+cd "$folder"
+export SEMAPHORE_ORGANIZATION_URL=embedded:
 
 show() {
   printf '\n$ reconciler %s\n\n' "$*"
