@@ -118,7 +118,8 @@ def test_what_has_not_passed_needs_an_override(runs: Runs, commands: list[str]) 
 
 
 @pytest.mark.parametrize(
-    ("override", "shown"), [("yes", '"yes"'), (1, "1"), ("True", '"True"'), ("", '""')]
+    ("override", "shown"),
+    [("yes", '"yes"'), (1, "1"), (None, "nil"), ("True", '"True"'), ("", '""')],
 )
 def test_override_is_a_boolean(runs: Runs, override: Any, shown: str) -> None:
     """True and false, or these words (D 13.2)."""

@@ -63,7 +63,7 @@ def _boolean(value: Any) -> bool:
         return value
     if value in ("true", "false"):
         return bool(value == "true")
-    shown = quoted(value) if isinstance(value, str) else str(value)
+    shown = "nil" if value is None else quoted(value) if isinstance(value, str) else str(value)
     raise refused(400, f"Invalid value of 'override' param: {shown} - needs to be boolean.")
 
 
