@@ -7,7 +7,7 @@ from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -90,6 +90,8 @@ class _Failures:
 
         try:
             await self._application(scope, receive, noticed)
+        except ClientDisconnect:
+            return
         except Exception as error:
             if started or scope["type"] != "http":
                 raise

@@ -25,7 +25,7 @@ def run(
     key: Path | None = None,
 ) -> signal.Signals:
     """Serve until SIGINT or SIGTERM, and return which of them it was."""
-    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
 
     async def keep_journals() -> None:
         for member in organizations.members.values():
