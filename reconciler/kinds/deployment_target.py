@@ -9,7 +9,7 @@ from reconciler.kinds.api import Api, Body, Item, Switch, plain
 from reconciler.kinds.fields import AnyOrder, OneOf, Ref, check_regex, null_is
 from reconciler.kinds.kind import Kind, NameRule
 from reconciler.kinds.secret_data import EnvVars, Files
-from reconciler.model import FileSource, Sealed, Spec
+from reconciler.model import Sealed, Spec
 
 _EVERYBODY = ("ANY", "AUTO")
 _BOOKMARK = Field(default="", max_length=255)
@@ -72,9 +72,12 @@ def _from_source(data: Any) -> Any:
 
 
 def _one_from_source(entry: Body) -> Body:
+    if "content_from" in entry:
+        return entry
     rest = {key: value for key, value in entry.items() if key != "source"}
     if entry.get("source") and not entry.get("content"):
-        return rest | {"content": Sealed(source=FileSource(entry["source"], encode=True))}
+        rest.pop("content", None)
+        return rest | {"content_from": {"file": entry["source"]}}
     return rest
 
 

@@ -6,7 +6,8 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
 from reconciler.kinds.fields import ByKey, Keyed, UniqueKeys, declared_only, is_declared
-from reconciler.model import EnvSource, FileSource, Sealed, Source
+from reconciler.kinds.secret_sources import read_source
+from reconciler.model import Sealed
 from reconciler.model.sealed import canonical_base64, is_base64
 
 _ENV_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
@@ -51,33 +52,20 @@ def _seal_content(value: Any, info: ValidationInfo) -> Any:
     return Sealed(canonical_base64(text), live=not is_declared(info))
 
 
-def read_source(value: Any, *, encode: bool) -> Source:
-    """Parse ``{env: NAME}`` or ``{file: path}``; raises ValueError."""
-    if not isinstance(value, dict) or len(value) != 1:
-        raise ValueError("must name exactly one source: {env: NAME} or {file: path}")
-    ((sort, where),) = value.items()
-    if not isinstance(where, str) or not where:
-        raise ValueError(f"{sort}: must be a text")
-    if sort == "env":
-        return EnvSource(where)
-    if sort == "file":
-        return FileSource(where, encode=encode)
-    raise ValueError(f"unknown source {sort!r}; known are env and file")
-
-
 def _take_source(data: Any, *, sourced: str, literal: str, encode: bool) -> Any:
     if not isinstance(data, dict) or sourced not in data:
         return data
     rest = {key: value for key, value in data.items() if key != sourced}
     if literal in rest:
         raise ValueError(f"{literal} and {sourced} exclude each other")
-    return rest | {literal: Sealed(source=read_source(data[sourced], encode=encode))}
+    source = read_source(data[sourced], (sourced,))
+    return rest | {literal: Sealed(source=source, encode=encode)}
 
 
 class EnvVar(Keyed):
     name: Annotated[str, declared_only(_check_env_name)]
     value: Annotated[Sealed, BeforeValidator(_seal)] = Field(
-        description="or `value_from: {env: NAME}`, `value_from: {file: path}`"
+        description="or `value_from`: env, file, sops, vault"
     )
 
     @model_validator(mode="before")
@@ -91,7 +79,7 @@ class File(Keyed):
 
     path: Annotated[str, declared_only(_check_path)]
     content: Annotated[Sealed, BeforeValidator(_seal_content)] = Field(
-        description="base64; or `content_from: {file: path}`, which encodes the raw bytes"
+        description="base64; or `content_from`: env, file, sops, vault, whose raw bytes are encoded"
     )
 
     @model_validator(mode="before")

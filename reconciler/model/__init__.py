@@ -5,19 +5,19 @@ from reconciler.model.memory import Memory, Record
 from reconciler.model.place import Place, Problem, Severity
 from reconciler.model.plan import Action, Change, FieldChange, Outcome, Plan, Refusal, Result
 from reconciler.model.resource import Desired, DesiredState, Live, LiveState, Rules, Scope
-from reconciler.model.sealed import EnvSource, FileSource, Sealed, Source, Unreadable
+from reconciler.model.sealed import Sealed, Unreadable
+from reconciler.model.source import BadSource, Source, Surroundings, Unavailable
 from reconciler.model.spec import DECLARED, Spec
 
 __all__ = [
     "DECLARED",
     "Action",
     "Address",
+    "BadSource",
     "Change",
     "Desired",
     "DesiredState",
-    "EnvSource",
     "FieldChange",
-    "FileSource",
     "Live",
     "LiveState",
     "Memory",
@@ -34,5 +34,7 @@ __all__ = [
     "Severity",
     "Source",
     "Spec",
+    "Surroundings",
+    "Unavailable",
     "Unreadable",
 ]

@@ -4,78 +4,61 @@ import base64
 import binascii
 import hashlib
 import hmac
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
+
+from reconciler.model.source import Source
 
 
 class Unreadable(Exception):
     """The value of this secret is not known here."""
 
 
-@dataclass(frozen=True, slots=True)
-class EnvSource:
-    """The value is the content of an environment variable."""
-
-    name: str
-
-    def __str__(self) -> str:
-        return f"env {self.name}"
-
-
-@dataclass(frozen=True, slots=True)
-class FileSource:
-    """The value is a file's content, found beside the manifest that names it.
-
-    ``encode``: the raw bytes are base64-encoded by us; else they are UTF-8 text.
-    """
-
-    path: str
-    encode: bool = False
-
-    def __str__(self) -> str:
-        return f"file {self.path}"
-
-
-Source = EnvSource | FileSource
-
-
 class Sealed:
     """One secret value, in one of four states of knowledge.
 
-    ``clear``: the text is in hand. ``source``: where to get it, not yet read. ``md5``: the server
-    told the lower-case hex digest of its text (C 1.4). Otherwise hidden: the server keeps it.
-    ``live``: the server showed it.
+    ``clear``: the text is in hand. ``source``: where to get it, not yet read; with ``encode`` its
+    bytes become base64, else they are text. ``md5``: the server told the lower-case hex digest of
+    its text (C 1.4). Otherwise hidden: the server keeps it. ``live``: the server showed it.
 
     It has no readable ``repr``, can't be formatted, pickled, copied or dumped to JSON; only
     :meth:`reveal` gives the text, and only the encoder of a request calls that.
     """
 
-    __slots__ = ("_clear", "_live", "_md5", "_source")
+    __slots__ = ("_encode", "_live", "_md5", "_open", "_source")
 
     def __init__(
         self,
         clear: str | None = None,
         *,
         source: Source | None = None,
+        encode: bool = False,
         md5: str = "",
         live: bool = False,
     ) -> None:
-        self._clear = clear
+        # a closure, so that what walks through attributes (deepdiff, inspect) meets no text
+        self._open: Callable[[], str] | None = None if clear is None else lambda: clear
         self._live = live
         self._source = source
+        self._encode = encode
         self._md5 = md5.lower()
 
     @property
     def source(self) -> Source | None:
         """Where the value still has to be read from."""
-        return self._source if self._clear is None else None
+        return self._source if self._open is None else None
+
+    @property
+    def encode(self) -> bool:
+        """Whether what the source gives is to be sent as base64."""
+        return self._encode
 
     @property
     def is_clear(self) -> bool:
-        return self._clear is not None
+        return self._open is not None
 
     @property
     def origin(self) -> str:
@@ -89,8 +72,8 @@ class Sealed:
 
         Raises Unreadable for a hidden or unresolved value.
         """
-        if self._clear is not None:
-            return self._clear
+        if self._open is not None:
+            return self._open()
         if self._md5:
             return self._md5
         raise Unreadable
@@ -100,24 +83,24 @@ class Sealed:
 
         Raises Unreadable for a value that is not in hand.
         """
-        if self._clear is None:
+        if self._open is None:
             raise Unreadable
-        return hmac.new(key, self._clear.encode(), hashlib.sha256).hexdigest()
+        return hmac.new(key, self._open().encode(), hashlib.sha256).hexdigest()
 
     def resolved(self, clear: str) -> "Sealed":
         """Return the same secret, its source read."""
-        return Sealed(clear, source=self._source)
+        return Sealed(clear, source=self._source, encode=self._encode)
 
     def same_as(self, live: "Sealed") -> bool | None:
         """Whether ``live`` holds this value; None where that can't be known."""
         if self is live:
             return True
-        if self._clear is None:
+        if self._open is None:
             return self._md5 == live._md5 if self._md5 and live._md5 else None
-        if live._clear is not None:
-            return hmac.compare_digest(self._clear.encode(), live._clear.encode())
+        if live._open is not None:
+            return hmac.compare_digest(self._open().encode(), live._open().encode())
         if live._md5:
-            digest = hashlib.md5(self._clear.encode(), usedforsecurity=False).hexdigest()
+            digest = hashlib.md5(self._open().encode(), usedforsecurity=False).hexdigest()
             return hmac.compare_digest(digest, live._md5)
         return None
 
@@ -125,9 +108,10 @@ class Sealed:
         """Say equal only of states of knowledge that are the same; see same_as for values."""
         if not isinstance(other, Sealed):
             return NotImplemented
-        return self is other or (
-            (self._clear, self._source, self._md5) == (other._clear, other._source, other._md5)
-        )
+        return self is other or self._state() == other._state()
+
+    def _state(self) -> tuple[object, ...]:
+        return (self._open and self._open(), self._source, self._encode, self._md5)
 
     __hash__ = None  # type: ignore[assignment]  # a hash of a short value can be guessed
 
@@ -141,6 +125,9 @@ class Sealed:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a secret value is never pickled or copied")
+
+    def __getstate__(self) -> NoReturn:
+        self.__reduce__()
 
     def __copy__(self) -> "Sealed":
         return self

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from reconciler.kinds.secret_sources import installed
+
 Schema = dict[str, Any]
 
 TEXT = ["string", "number", "boolean"]
@@ -41,18 +43,40 @@ OLD_FORMS: dict[str, Schema] = {
     "Schedule": {"spec.branch": {"type": TEXT, "description": "v1.0 and v1.1: see reference"}},
 }
 
-_ENV = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["env"],
-    "properties": {"env": {**_NAME, "description": "name of an environment variable"}},
-}
-_FILE = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["file"],
-    "properties": {"file": {**_NAME, "description": "path of a file, from the manifest's folder"}},
-}
+
+def _source(name: str, settings: Schema) -> Schema:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": [name],
+        "properties": {name: settings},
+    }
+
+
+def _settings(required: dict[str, str], optional: dict[str, str]) -> Schema:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": list(required),
+        "properties": {
+            key: {**_NAME, "description": said} for key, said in (required | optional).items()
+        },
+    }
+
+
+_PATH = "path of a file, from the manifest's folder"
+_OWN_SOURCES = [
+    _source("env", {**_NAME, "description": "name of an environment variable"}),
+    _source("file", {**_NAME, "description": _PATH}),
+    _source(
+        "sops",
+        _settings({"file": _PATH}, {"key": "dotted path in it; the whole file if not given"}),
+    ),
+    _source(
+        "vault",
+        _settings({"path": "mount and path of a KV secret", "key": "which of its values"}, {}),
+    ),
+]
 _SOURCED = (("EnvVar", "value", "value_from"), ("File", "content", "content_from"))
 
 
@@ -75,7 +99,8 @@ def offer_sources(parts: Schema, kind: str) -> None:
         if part is None:
             continue
         choices = [literal, sourced]
-        part["properties"][sourced] = {"oneOf": [_ENV, _FILE]}
+        others = [_source(added, {}) for added in installed()]
+        part["properties"][sourced] = {"oneOf": [*_OWN_SOURCES, *others]}
         if kind == "DeploymentTarget" and name == "File":  # as `sem` has it (C 5.1)
             part["properties"]["source"] = {"type": "string", "description": "a local file"}
             choices.append("source")

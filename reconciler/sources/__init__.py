@@ -1,8 +1,11 @@
 """Sources of secret values: the only code that reads one.
 
-A source says where a value is (``value_from: {env: NAME}``); a reader, one module each, gets it.
+A manifest says where a value is (``value_from: {env: NAME}``). Each source is a module with one
+class like ``Source``: it parses what the manifest says and gets the value. Other packages add
+sources by entry points of the group ``reconciler.sources``.
 """
 
+from reconciler.model import BadSource, Source, Surroundings, Unavailable
 from reconciler.sources.resolve import resolve
 
-__all__ = ["resolve"]
+__all__ = ["BadSource", "Source", "Surroundings", "Unavailable", "resolve"]

@@ -1,20 +1,28 @@
 """Values from environment variables."""
 
-from reconciler.model import EnvSource
-from reconciler.sources.reader import MAX_BYTES, Surroundings, Unavailable
+import os
+from dataclasses import dataclass
+from typing import Any, Self
+
+from reconciler.model import Surroundings, Unavailable
+from reconciler.sources import settings as shape
 
 
-def read_env(source: EnvSource, around: Surroundings) -> str:
-    """Return the variable's content; raises Unavailable."""
-    value = around.environ.get(source.name)
-    if value is None:
-        raise Unavailable(f"environment variable {source.name} is not set")
-    if not value.strip():
-        raise Unavailable(f"environment variable {source.name} is blank")
-    try:
-        size = len(value.encode())
-    except UnicodeEncodeError:
-        raise Unavailable(f"environment variable {source.name} is not UTF-8") from None
-    if size > MAX_BYTES:
-        raise Unavailable(f"environment variable {source.name} is larger than 6 MiB")
-    return value
+@dataclass(frozen=True, slots=True)
+class EnvSource:
+    """The value is the content of an environment variable."""
+
+    name: str
+
+    @classmethod
+    def parse(cls, settings: Any) -> Self:
+        return cls(shape.text(settings))
+
+    def read(self, around: Surroundings) -> bytes:
+        value = around.environ.get(self.name)
+        if value is None:
+            raise Unavailable("is not set")
+        return os.fsencode(value)
+
+    def __str__(self) -> str:
+        return f"env {self.name}"

@@ -84,18 +84,18 @@ def test_everything_missing_at_once(folder: Path) -> None:
         files=["file: ../empty"],
     )
     assert _problems(state, BLANK="\t", BYTES="canary\udcff") == [
-        "m/sub/s.yml:6:16: error: data.env_vars.V0: environment variable UNSET is not set",
-        "m/sub/s.yml:7:16: error: data.env_vars.V1: environment variable BLANK is blank",
-        "m/sub/s.yml:8:16: error: data.env_vars.V2: environment variable BYTES is not UTF-8",
-        "m/sub/s.yml:9:16: error: data.env_vars.V3: file '../blank' is blank",
-        "m/sub/s.yml:10:16: error: data.env_vars.V4: file '../latin' is not UTF-8 text",
+        "m/sub/s.yml:6:16: error: data.env_vars.V0: env UNSET is not set",
+        "m/sub/s.yml:7:16: error: data.env_vars.V1: env BLANK is blank",
+        "m/sub/s.yml:8:16: error: data.env_vars.V2: env BYTES is not UTF-8 text",
+        "m/sub/s.yml:9:16: error: data.env_vars.V3: file ../blank is blank",
+        "m/sub/s.yml:10:16: error: data.env_vars.V4: file ../latin is not UTF-8 text",
         (
-            "m/sub/s.yml:11:16: error: data.env_vars.V5: file '../nul' has a NUL character, "
+            "m/sub/s.yml:11:16: error: data.env_vars.V5: file ../nul has a NUL character, "
             "which no variable can hold"
         ),
-        "m/sub/s.yml:12:16: error: data.env_vars.V6: file 'nowhere' does not exist",
-        "m/sub/s.yml:13:16: error: data.env_vars.V7: file '..' can't be read: Is a directory",
-        "m/sub/s.yml:15:16: error: data.files.p0: file '../empty' is empty",
+        "m/sub/s.yml:12:16: error: data.env_vars.V6: file nowhere does not exist",
+        "m/sub/s.yml:13:16: error: data.env_vars.V7: file .. can't be read: Is a directory",
+        "m/sub/s.yml:15:16: error: data.files.p0: file ../empty is empty",
     ]
 
 
@@ -109,7 +109,7 @@ def test_nothing_outside_the_manifests_is_read(folder: Path) -> None:
     state = _state(folder, env_vars=[f"file: {path}" for path in paths])
     assert _problems(state) == [
         f"m/sub/s.yml:{6 + n}:16: error: data.env_vars.V{n}: "
-        f"file {path!r} is outside the directory of the manifests, m"
+        f"file {path} is outside the directory of the manifests, m"
         for n, path in enumerate(paths)
     ]
     inside = _state(folder, env_vars=[f"file: {folder / 'm/sub/s.yml'}"])
@@ -133,12 +133,12 @@ def test_what_can_not_be_read(folder: Path) -> None:
     files = [f"file: ../{name}" for name in ("pipe", "big", ".loop")]
     state = _state(folder, env_vars=["env: BIG"], files=files)
     assert _problems(state, BIG="x" * (6 * 2**20 + 1)) == [
-        "m/sub/s.yml:6:16: error: data.env_vars.V0: environment variable BIG is larger than 6 MiB",
-        "m/sub/s.yml:8:16: error: data.files.p0: '../pipe' is not a regular file",
-        "m/sub/s.yml:9:16: error: data.files.p1: file '../big' is larger than 6 MiB",
+        "m/sub/s.yml:6:16: error: data.env_vars.V0: env BIG is larger than 6 MiB",
+        "m/sub/s.yml:8:16: error: data.files.p0: file ../pipe is not a regular file",
+        "m/sub/s.yml:9:16: error: data.files.p1: file ../big is larger than 6 MiB",
         (
             "m/sub/s.yml:10:16: error: data.files.p2: "
-            "file '../.loop' can't be read: Too many levels of symbolic links"
+            "file ../.loop can't be read: Too many levels of symbolic links"
         ),
     ]
 
