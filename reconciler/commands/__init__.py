@@ -2,13 +2,14 @@
 
 from reconciler.commands import ledger, saving
 from reconciler.commands.organization import Organization, Session, connect
-from reconciler.commands.reconcile import Request, apply, plan
+from reconciler.commands.reconcile import Request, Values, apply, plan
 from reconciler.commands.validate import load, resolve
 
 __all__ = [
     "Organization",
     "Request",
     "Session",
+    "Values",
     "apply",
     "connect",
     "ledger",

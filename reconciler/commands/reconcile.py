@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from reconciler.commands.organization import Session
+from reconciler.commands.validate import resolve
 from reconciler.errors import InvalidManifests, PlanRefused, ReconcilerError
 from reconciler.execution import Hands, Tokens, Watch, execute
 from reconciler.kinds import KINDS
@@ -16,6 +18,7 @@ from reconciler.model import (
     Address,
     Change,
     DesiredState,
+    LiveState,
     Memory,
     Outcome,
     Plan,
@@ -30,11 +33,21 @@ HEARTBEAT: Final = 30.0
 """Seconds between two signs of life of a run."""
 
 
+class Values(StrEnum):
+    """Which secret values are read from their sources."""
+
+    NONE = "none"
+    COMPARED = "compared"
+    ALL = "all"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Request:
     """What is asked of a run.
 
-    ``target`` and ``exclude`` are globs over addresses; ``memory`` is what the ledger remembers.
+    ``target`` and ``exclude`` are globs over addresses; ``memory`` is what the ledger remembers;
+    ``values``: ALL before anything is written, COMPARED to look where there is something to
+    compare with.
     """
 
     state: DesiredState
@@ -45,6 +58,7 @@ class Request:
     destroy: bool = False
     prune: bool = False
     memory: Memory = FORGETFUL
+    values: Values = Values.ALL
 
     @property
     def policy(self) -> Policy:
@@ -92,9 +106,24 @@ async def plan(session: Session, request: Request) -> Plan:
     memory = _remembered(request)
     also = set(memory.records) - set(request.state.objects) if request.prune else set()
     live = await session.reader.snapshot(scope.scope_of(selected, also))
-    selected = names.with_names(selected, live.names)
+    selected = _with_values(names.with_names(selected, live.names), live, memory, request.values)
     left_out = tuple(sorted(set(request.state.objects) - set(selected.objects)))
     return replace(decide_plan(selected, live, request.policy, memory), excluded=left_out)
+
+
+def _with_values(
+    state: DesiredState, live: LiveState, memory: Memory, values: Values
+) -> DesiredState:
+    """Read secret values from their sources, no more of them than are needed."""
+    if values is Values.NONE:
+        return state
+
+    def compared(address: Address) -> bool:
+        there = live.objects.get(names.former(state.objects[address])) or live.objects.get(address)
+        record = memory.records.get(there.address) if there else None
+        return there is not None and (not there.fixed or bool(record and record.secrets))
+
+    return resolve(state, None if values is Values.ALL else compared)
 
 
 def _remembered(request: Request) -> Memory:

@@ -1,11 +1,11 @@
 """Manifests from files, and the values of their secrets."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import BinaryIO
 
 from reconciler import manifest, sources
-from reconciler.model import DesiredState
+from reconciler.model import Address, DesiredState
 
 
 def load(paths: Sequence[str], stdin: BinaryIO | None = None) -> manifest.Loaded:
@@ -13,6 +13,6 @@ def load(paths: Sequence[str], stdin: BinaryIO | None = None) -> manifest.Loaded
     return manifest.load(paths, stdin=stdin)
 
 
-def resolve(state: DesiredState) -> DesiredState:
-    """Read the sources of all secret values; raises InvalidManifests with every problem."""
-    return sources.resolve(state, os.environ)
+def resolve(state: DesiredState, only: Callable[[Address], bool] | None = None) -> DesiredState:
+    """Read the sources of secret values; raises InvalidManifests with every problem."""
+    return sources.resolve(state, os.environ, only)

@@ -111,7 +111,9 @@ def unsendable(kind: Kind, spec: Spec, live: Spec | None) -> str:
     """Say why a complete value can't be written, "" if it can."""
     kept = {id(sealed) for _, sealed in sealed_in(live)}
     missing = [
-        path for path, sealed in sealed_in(spec) if not sealed.is_clear and id(sealed) not in kept
+        path
+        for path, sealed in sealed_in(spec)
+        if not (sealed.is_clear or sealed.source or id(sealed) in kept)
     ]
     if missing:
         return (

@@ -12,6 +12,12 @@ Names = Mapping[str, Mapping[str, str]]
 """By kind: names by id."""
 
 
+def former(desired: Desired) -> Address:
+    """Return where the object is to be found before the run: under its old name if it has one."""
+    address = desired.address
+    return replace(address, name=desired.rules.renamed_from or address.name)
+
+
 def renamed(names: Mapping[str, str], state: DesiredState) -> dict[str, str]:
     """Return project names by id as they will be once the renames of the manifests are done."""
     taken = set(names.values())

@@ -22,6 +22,7 @@ from reconciler.model import (
 )
 from reconciler.planning.decide import FORGETFUL, Decision, decide
 from reconciler.planning.graph import ordered
+from reconciler.planning.names import former
 from reconciler.planning.policy import Policy, is_protected, refusals
 from reconciler.planning.remember import adopted
 from reconciler.planning.renames import lookalikes
@@ -83,23 +84,16 @@ def plan(
 def _one(desired: Desired, there: dict[Address, Live], policy: Policy, memory: Memory) -> _Found:
     address = desired.address
     live = there.get(address)
-    former = _former(desired)
+    before = former(desired)
     reason = ""
-    if former in there:
+    if before != address and before in there:
         if live is not None:
-            text = f"both {former} and {address} exist; delete one of them, or drop renamed_from"
+            text = f"both {before} and {address} exist; delete one of them, or drop renamed_from"
             return _Found(refusal=Refusal(address, text), unchanged=address)
-        live, reason = there[former], f"renamed from {former.name}"
+        live, reason = there[before], f"renamed from {before.name}"
     if desired.rules.absent or policy.destroy:
         return _gone(desired, live, memory)
     return _kept(desired, live, reason, memory)
-
-
-def _former(desired: Desired) -> Address | None:
-    if not desired.rules.renamed_from:
-        return None
-    address = desired.address
-    return Address(address.kind, address.project, desired.rules.renamed_from)
 
 
 def _gone(desired: Desired, live: Live | None, memory: Memory) -> _Found:
@@ -154,12 +148,12 @@ def _place(desired: Desired, decision: Decision) -> Place:
 def _disowned(desired: DesiredState, there: dict[Address, Live]) -> Iterator[Change]:
     """Delete what a project's declared list does not name: "these and no others"."""
     contained = KINDS["Project"].contains
-    former = {_former(declared) for declared in desired.objects.values()}
+    renamed = {former(declared) for declared in desired.objects.values()}
     for address, live in sorted(there.items()):
         place = desired.owned.get(address.project)
         if contained is None or address.kind != contained.kind or place is None:
             continue
-        if address in desired.objects or address in former:
+        if address in desired.objects or address in renamed:
             continue
         reason = f"not in the list of Project/{address.project}"
         yield Change(Action.DELETE, address, None, live, (), reason, place)

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 from reconciler.kinds import KINDS
 from reconciler.kinds.kind import refs
-from reconciler.model import Address, Desired, DesiredState, Scope, Spec
+from reconciler.model import Address, DesiredState, Scope, Spec
+from reconciler.planning.names import former
 
 
 def scope_of(state: DesiredState, also: Iterable[Address] = ()) -> Scope:
@@ -25,7 +26,7 @@ def scope_of(state: DesiredState, also: Iterable[Address] = ()) -> Scope:
     for address, desired in state.objects.items():
         kind = KINDS[address.kind]
         if any(_mentions(desired.spec, path) for path in kind.api.detail):
-            details |= {address, _former(desired)}
+            details |= {address, former(desired)}
     contained = KINDS["Project"].contains
     if contained and state.owned:
         within[contained.kind] |= set(state.owned)
@@ -47,12 +48,6 @@ def projects_named(state: DesiredState) -> frozenset[str]:
             named.add(address.project)
         named |= {name for ref, name in refs(desired.spec) if ref.kind == "Project"}
     return frozenset(named)
-
-
-def _former(desired: Desired) -> Address:
-    address = desired.address
-    name = desired.rules.renamed_from or address.name
-    return Address(address.kind, address.project, name)
 
 
 def _mentions(spec: Spec, path: str) -> bool:

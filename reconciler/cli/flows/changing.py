@@ -15,7 +15,7 @@ from reconciler.cli.settings import Chosen
 from reconciler.cli.streams import product, talk
 from reconciler.cli.tokens import TokenFile
 from reconciler.cli.wishes import Wishes
-from reconciler.commands import Request, Session, ledger, saving
+from reconciler.commands import Request, Session, Values, ledger, saving
 from reconciler.errors import PlanRefused
 from reconciler.model import Outcome, Plan, Result
 from reconciler.render import machine, report, text
@@ -28,7 +28,7 @@ def apply(asked: Wishes) -> int:
     scene = Scene.of(asked)
     chosen = scene.chosen()
     memory = ledger.remembered(scene.ledger, chosen.url)
-    request = scene.request(scene.resolved(), memory)
+    request = scene.request(scene.declared(), memory)
     return run(_Run(scene, chosen, request, expect=asked.expect).work)
 
 
@@ -43,7 +43,7 @@ def _apply_saved(asked: Wishes) -> int:
     scene = Scene.of(replace(asked, paths=tuple(found["paths"])))
     chosen = scene.chosen()
     memory = ledger.remembered(scene.ledger, chosen.url)
-    request = replace(scene.request(scene.resolved(), memory), **saving.options_of(found))
+    request = replace(scene.request(scene.declared(), memory), **saving.options_of(found))
     saving.check_bound(found, chosen.url, request)
     return run(_Run(scene, chosen, request, saved=found).work)
 
@@ -52,7 +52,7 @@ def destroy(asked: Wishes) -> int:
     scene = Scene.of(asked)
     chosen = scene.chosen()
     memory = ledger.remembered(scene.ledger, chosen.url)
-    request = scene.request(scene.declared(), memory, destroy=True)
+    request = replace(scene.request(scene.declared(), memory, destroy=True), values=Values.NONE)
     return run(_Run(scene, chosen, request).work)
 
 

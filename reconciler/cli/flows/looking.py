@@ -1,5 +1,7 @@
 """plan and drift: Semaphore is read, nothing is written."""
 
+from dataclasses import replace
+
 import click
 
 from reconciler.cli import tokens
@@ -8,7 +10,7 @@ from reconciler.cli.flows.scene import Scene
 from reconciler.cli.interrupts import run
 from reconciler.cli.streams import product
 from reconciler.cli.wishes import Wishes
-from reconciler.commands import Organization, Request, connect, ledger, saving
+from reconciler.commands import Organization, Request, Values, connect, ledger, saving
 from reconciler.commands import plan as make_plan
 from reconciler.model import Plan
 from reconciler.render import drift as drift_text
@@ -51,12 +53,20 @@ def _check_out(asked: Wishes) -> None:
 def _look(scene: Scene) -> tuple[Plan, Request, str]:
     """Return the plan, what was asked, and for which organization it is."""
     chosen = scene.chosen()
-    state = scene.resolved()
-    request = scene.request(state, ledger.remembered(scene.ledger, chosen.url))
+    state = scene.declared()
+    memory = ledger.remembered(scene.ledger, chosen.url)
+    request = replace(scene.request(state, memory), values=_values(scene.asked))
     organization = scene.organization(chosen, read_only=True)
     decided = run(lambda _: _planned(scene, organization, request))
     decided = ledger.noted(decided, scene.ledger, chosen.url)
     return decided, request, chosen.url
+
+
+def _values(asked: Wishes) -> Values:
+    """Read no more secret values than the answer needs."""
+    if asked.no_values:
+        return Values.NONE
+    return Values.COMPARED if asked.out is None else Values.ALL
 
 
 async def _planned(scene: Scene, organization: Organization, request: Request) -> Plan:

@@ -14,7 +14,7 @@ from reconciler.cli.progress import Progress
 from reconciler.cli.settings import Chosen, choose
 from reconciler.cli.streams import product, talk
 from reconciler.cli.wishes import Wishes
-from reconciler.commands import Organization, Request, ledger, load, resolve
+from reconciler.commands import Organization, Request, ledger, load
 from reconciler.model import DesiredState, Memory, Plan
 from reconciler.render import machine
 from reconciler.render.palette import Palette
@@ -78,10 +78,6 @@ class Scene:
         if not self.asked.quiet:
             talk(problems(found.warnings, palette=self.talk_palette))
         return found.state
-
-    def resolved(self) -> DesiredState:
-        """Read the manifests and, if wanted, the values of their secrets."""
-        return self.declared() if self.asked.no_values else resolve(self.declared())
 
     def chosen(self) -> Chosen:
         """Choose the organization and, if asked, say why."""
