@@ -4,11 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from reconciler.embedded import Embedded
 from reconciler.embedded import runs as engine
 from reconciler.embedded.runs import outcomes, specs
 from reconciler.embedded.store import World
-from tests.embedded.run_calls import PIPELINES, Clock, Runs, block, definition
+from tests.embedded.conftest import Semaphore
+from tests.embedded.run_calls import PIPELINES, START, Clock, Runs, block, definition
 
 HOUR = 3600
 
@@ -386,3 +390,37 @@ def test_a_file_put_later_does_not_change_the_past(runs: Runs) -> None:
     runs.pass_by(60)
     assert list(runs.block_outcomes(early)) == ["Old"]
     assert list(runs.block_outcomes(late)) == ["New"]
+
+
+@given(looks=st.lists(st.floats(min_value=0.01, max_value=5), max_size=12))
+@settings(max_examples=25, deadline=None)
+def test_looks_change_nothing(looks: list[float]) -> None:
+    """Whenever the runs of a queue are looked at, all of them end in the same way."""
+    blocks = (block("A", "sleep 3", "false"), block("B", "sleep 8"), block("C", needs="[A]"))
+    text = definition(*blocks, more="fail_fast: {stop: {when: true}}")
+    histories = []
+    for times in (looks, []):
+        clock = Clock()
+        with Embedded(clock=clock) as embedded:
+            semaphore = Semaphore(embedded)
+            runs = Runs(semaphore, clock, semaphore.project()["metadata"]["id"])
+            runs.put(text)
+            started = [runs.start(), runs.start()]
+            for seconds in times:
+                runs.pass_by(seconds)
+                runs.detailed(started[0])
+            clock.now = START + 100
+            histories.append([_history(runs, each) for each in started])
+    assert histories[0] == histories[1]
+
+
+def _history(runs: Runs, pipeline_id: str) -> list[Any]:
+    """Everything about a pipeline that is not an id."""
+    shown = runs.detailed(pipeline_id)
+    times = [value for name, value in shown["pipeline"].items() if name.endswith("_at")]
+    jobs = [
+        (item["name"], job["name"], job["status"], job["result"])
+        for item in shown["blocks"]
+        for job in sorted(item["jobs"], key=lambda job: int(job["index"]))
+    ]
+    return [*times, runs.outcome(pipeline_id), runs.block_outcomes(pipeline_id), *jobs]

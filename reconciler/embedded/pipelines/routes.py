@@ -63,7 +63,8 @@ async def topology(request: Request) -> Response:
     """Empty until the definition has been read, without what runs after the pipeline."""
     world = world_of(request)
     row = permitted_pipeline(world, request.path_params["pipeline_id"], VIEW)
-    return json_untyped(200, [shown.topology(block) for block in storage.blocks(world, row["id"])])
+    blocks = storage.blocks(world, row["id"])
+    return json_untyped(200, [shown.topology(world, block) for block in blocks])
 
 
 _ALL = "/api/v1alpha/pipelines"

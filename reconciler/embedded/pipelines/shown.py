@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import Any
 
 from reconciler.embedded.people.storage import LOGIN
-from reconciler.embedded.runs import storage
+from reconciler.embedded.runs import planning, storage
 from reconciler.embedded.runs.listing import encoded, printed
 from reconciler.embedded.runs.starting import TriggeredBy
 from reconciler.embedded.store import World
@@ -65,10 +65,10 @@ def block(world: World, row: sqlite3.Row) -> Shown:
     }
 
 
-def topology(row: sqlite3.Row) -> Shown:
+def topology(world: World, row: sqlite3.Row) -> Shown:
     return {
         "name": row["name"],
-        "jobs": [job["name"] for job in json.loads(row["planned_jobs"])],
+        "jobs": [job["name"] for job in planning.planned_jobs(world, row)],
         "dependencies": json.loads(row["dependencies"]),
     }
 

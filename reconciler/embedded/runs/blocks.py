@@ -25,7 +25,7 @@ def start(world: World, row: sqlite3.Row, at: float) -> None:
 
 
 def start_jobs(world: World, row: sqlite3.Row, at: float) -> None:
-    for position, planned in enumerate(planning.planned_jobs(row)):
+    for position, planned in enumerate(planning.planned_jobs(world, row)):
         passed = storage.job(world, planned["copy_of"]) if planned["copy_of"] else None
         if passed is not None:
             jobs.copy(world, passed, row["pipeline_id"], at)
@@ -69,10 +69,10 @@ def over(world: World, row: sqlite3.Row) -> bool:
 
 def end_if_over(world: World, row: sqlite3.Row, at: float) -> bool:
     """Whether the last of its jobs has finished, so that it ended now."""
-    results = [job["result"] for job in _jobs(world, row)]
-    if None in results:
-        _fail_fast(world, row, at, results)
+    if not over(world, row):
+        _fail_fast(world, row, at)
         return False
+    results = {job["result"] for job in _jobs(world, row)}
     if row["state"] == "stopping":
         end(world, row, at, "stopped", row["stop_reason"])
     elif "FAILED" in results:
@@ -96,12 +96,15 @@ def _needed(row: sqlite3.Row, by_name: Mapping[str, sqlite3.Row]) -> list[sqlite
     return [by_name[name] for name in json.loads(row["dependencies"])]
 
 
-def _fail_fast(world: World, row: sqlite3.Row, at: float, results: list[str | None]) -> None:
+def _fail_fast(world: World, row: sqlite3.Row, at: float) -> None:
     """The strategy among the jobs of a block: leave those alone that run, or stop them too."""
-    if "FAILED" not in results or not row["fail_fast"] or row["state"] != "running":
+    if not row["fail_fast"] or row["state"] != "running":
         return
-    for job in _jobs(world, row):
-        if job["state"] != "RUNNING":
+    jobs_of_block = _jobs(world, row)
+    if all(job["result"] != "FAILED" for job in jobs_of_block):
+        return
+    for job in jobs_of_block:
+        if job["state"] in ("PENDING", "QUEUED"):
             jobs.finish(world, job, at, "STOPPED")
         elif row["fail_fast"] == "stop" and not job["stopped_by"]:
             stop_job(world, job, at, stopped_by="fail_fast")

@@ -127,27 +127,41 @@ class _Layout:
             self._insert(AFTER, after)
 
     def _insert(self, position: int, block: Block) -> None:
-        original = self._originals.get(block.name)
-        kept = position != AFTER and original is not None and original["result"] == "passed"
+        original = None if position == AFTER else self._originals.get(block.name)
         columns: dict[str, Any] = {
             "pipeline_id": self._row["id"],
             "position": position,
             "name": block.name,
             "dependencies": block.dependencies,
             "skipped": self._skipped(block),
-            "planned_jobs": [self._job(block, job, original) for job in block.jobs],
             "fail_fast": _fail_fast(block.fail_fast, self._facts),
             "time_limit": block.execution_time_limit,
         }
-        if original is not None and kept:
-            columns |= {"state": "done", "result": "passed", "reason": original["reason"]}
-            columns |= {"block_id": original["block_id"] and self._world.uuid()}
-            columns |= {"build_req_id": original["build_req_id"] and self._world.uuid()}
-            columns |= {"done_at": self._at}
         storage.insert(self._world, "blocks", columns)
-        if original is not None and kept:
-            for job in self._jobs_of(original):
-                jobs.copy(self._world, job, self._row["id"], self._at)
+        planned = [self._job(block, job, original) for job in block.jobs]
+        key = {"pipeline_id": self._row["id"], "block": position}
+        storage.insert(self._world, "planned_jobs", {**key, "jobs": planned})
+        if original is not None and original["result"] == "passed":
+            self._take_over(position, original)
+
+    def _take_over(self, position: int, original: sqlite3.Row) -> None:
+        """A block that has passed is done, with copies of its jobs."""
+        block = storage.block(self._world, self._row["id"], position)
+        if block is None:
+            return
+        storage.change_block(
+            self._world,
+            block,
+            state="done",
+            result="passed",
+            reason=original["reason"],
+            done_at=self._at,
+            **{
+                name: original[name] and self._world.uuid() for name in ("block_id", "build_req_id")
+            },
+        )
+        for job in self._jobs_of(original):
+            jobs.copy(self._world, job, self._row["id"], self._at)
 
     def _skipped(self, block: Block) -> bool:
         if block.run is not None:
@@ -186,6 +200,12 @@ class _Layout:
         return storage.jobs_of_block(self._world, block["pipeline_id"], block["position"])
 
 
-def planned_jobs(block: sqlite3.Row) -> list[dict[str, Any]]:
-    planned: list[dict[str, Any]] = json.loads(block["planned_jobs"])
+def planned_jobs(world: World, block: sqlite3.Row) -> list[dict[str, Any]]:
+    found = storage.one(
+        world,
+        "SELECT jobs FROM planned_jobs WHERE pipeline_id = ? AND block = ?",
+        block["pipeline_id"],
+        block["position"],
+    )
+    planned: list[dict[str, Any]] = [] if found is None else json.loads(found["jobs"])
     return planned

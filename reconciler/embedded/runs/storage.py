@@ -87,7 +87,6 @@ CREATE TABLE IF NOT EXISTS blocks (
     name TEXT NOT NULL,
     dependencies TEXT NOT NULL,
     skipped INTEGER NOT NULL,
-    planned_jobs TEXT NOT NULL,
     fail_fast TEXT NOT NULL,
     time_limit REAL,
     block_id TEXT NOT NULL DEFAULT '',
@@ -98,6 +97,12 @@ CREATE TABLE IF NOT EXISTS blocks (
     stop_reason TEXT NOT NULL DEFAULT '',
     done_at REAL,
     PRIMARY KEY (pipeline_id, position)
+);
+CREATE TABLE IF NOT EXISTS planned_jobs (
+    pipeline_id TEXT NOT NULL,
+    block INTEGER NOT NULL,
+    jobs TEXT NOT NULL,
+    PRIMARY KEY (pipeline_id, block)
 );
 CREATE TABLE IF NOT EXISTS jobs (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
