@@ -1,0 +1,146 @@
+"""An embedded organization, manifests in a directory, and the commands between them."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from reconciler import commands
+from reconciler.commands import Organization, Request, Session, Values
+from reconciler.embedded import Edition, Embedded, Settings
+from reconciler.model import Address, Outcome, Plan, Sealed
+from reconciler.remote import Patience
+
+URL = "https://safety.semaphore.test"
+
+
+async def _no_sleep(_: float) -> None:
+    return None
+
+
+class House:
+    """One organization and the directory that describes it."""
+
+    def __init__(self, root: Path, embedded: Embedded) -> None:
+        self.root = root
+        self.embedded = embedded
+        self.ledger = str(root / "ledger.db")
+        self.manifests = root / "manifests"
+        self.manifests.mkdir()
+        self.requests = 0
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.manifests / name
+        path.write_text(text)
+        return path
+
+    def plan(self, **options: Any) -> Plan:
+        """Plan as `reconciler plan` does."""
+        return asyncio.run(self._plan(options))
+
+    def apply(self, **options: Any) -> tuple[Outcome, ...]:
+        """Plan and apply as `reconciler apply --auto-approve` does."""
+        return asyncio.run(self._apply(options))
+
+    def request(self, options: dict[str, Any]) -> Request:
+        state = commands.load([str(self.manifests)]).state
+        memory = commands.ledger.remembered(self.ledger, URL)
+        settings: dict[str, Any] = {"state": state, "memory": memory} | options
+        return Request(**settings)
+
+    @asynccontextmanager
+    async def session(self, **settings: Any) -> Any:
+        organization = Organization(url=URL, token=Sealed("t"), **settings)
+        transport = httpx.ASGITransport(app=self.embedded.app)
+        patience = Patience(sleep=_no_sleep)
+        async with commands.connect(
+            organization, transport=transport, patience=patience
+        ) as session:
+            yield session
+
+    async def _plan(self, options: dict[str, Any]) -> Plan:
+        async with self.session(read_only=True) as session:
+            planned = await commands.plan(
+                session, self.request({"values": Values.COMPARED} | options)
+            )
+            self.requests = session.requests
+        return commands.ledger.noted(planned, self.ledger, URL)
+
+    async def _apply(self, options: dict[str, Any]) -> tuple[Outcome, ...]:
+        async with self.session() as session:
+            planned = await commands.plan(session, self.request(options))
+            return await self.carry_out(session, planned)
+
+    async def carry_out(self, session: Session, planned: Plan) -> tuple[Outcome, ...]:
+        with (
+            commands.ledger.writing(self.ledger, URL) as book,
+            commands.ledger.run(book, "apply", planned, URL) as run,
+        ):
+            return await commands.apply(
+                session,
+                planned,
+                started=lambda _: None,
+                finished=lambda _: None,
+                once=lambda _address, _value: None,
+                stop=asyncio.Event(),
+                run=run,
+                memory=book.memory() if book else None,
+            )
+
+    def writes(self) -> list[str]:
+        """Return every request so far that was not a read."""
+        return [
+            f"{entry.method} {entry.path}"
+            for entry in self.embedded.journal.entries()
+            if entry.method != "GET"
+        ]
+
+    def call(self, method: str, path: str, **parts: Any) -> Any:
+        """Do something behind our back."""
+
+        async def send() -> Any:
+            transport = httpx.ASGITransport(app=self.embedded.app)
+            headers = {"Authorization": "Token x"}
+            async with httpx.AsyncClient(
+                transport=transport, base_url=URL, headers=headers
+            ) as http:
+                response = await http.request(method, path, **parts)
+                assert response.status_code == 200, response.text
+                return response.json() if response.text else None
+
+        return asyncio.run(send())
+
+
+@pytest.fixture
+def make_house(tmp_path: Path) -> Iterator[Any]:
+    """Return a maker of houses; settings are those of the embedded organization."""
+    open_: list[Embedded] = []
+
+    def make(edition: Edition = Edition.CLOUD, **settings: Any) -> House:
+        embedded = Embedded(settings=Settings.of(edition, **settings))
+        open_.append(embedded)
+        root = tmp_path / str(len(open_))
+        root.mkdir()
+        return House(root, embedded)
+
+    yield make
+    for embedded in open_:
+        embedded.close()
+
+
+@pytest.fixture
+def house(make_house: Any) -> House:
+    found: House = make_house()
+    return found
+
+
+def at(text: str) -> Address:
+    """Return the address that reads so."""
+    kind, *rest = text.split("/")
+    if len(rest) == 1:
+        return Address(kind, "", rest[0])
+    return Address(kind, rest[0], rest[1])
