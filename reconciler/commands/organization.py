@@ -93,7 +93,7 @@ async def _embedded(url: str) -> AsyncIterator[httpx.AsyncBaseTransport]:
     if path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     with Embedded(path, Settings.of(Edition(edition))) as semaphore:
-        yield httpx.ASGITransport(app=semaphore.app)
+        yield semaphore.transport()
 
 
 def embedded_parts(url: str) -> tuple[str, str]:
