@@ -47,7 +47,7 @@ class Request:
 
     ``target`` and ``exclude`` are globs over addresses; ``memory`` is what the ledger remembers;
     ``values``: ALL before anything is written, COMPARED to look where there is something to
-    compare with.
+    compare with; ``adopt``: remember what is found as declared.
     """
 
     state: DesiredState
@@ -59,6 +59,7 @@ class Request:
     prune: bool = False
     memory: Memory = FORGETFUL
     values: Values = Values.ALL
+    adopt: bool = True
 
     @property
     def policy(self) -> Policy:
@@ -67,6 +68,7 @@ class Request:
             max_deletes=self.max_deletes,
             destroy=self.destroy,
             prune=self.prune,
+            adopt=self.adopt,
         )
 
     def options(self) -> dict[str, Any]:

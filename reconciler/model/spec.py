@@ -1,6 +1,6 @@
 """The base of all typed manifests: frozen, one form per meaning, null means reset."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
@@ -54,6 +54,10 @@ class Spec(BaseModel):
             name: value.mentioned() if isinstance(value, Spec) else value for name, value in self
         }
         return type(self).model_construct(_fields_set=set(values), **values)
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:  # type: ignore[override]  # pydantic's is a generator
+        """Yield fields and values; what pydantic's own does, without looking for private ones."""
+        return iter(self.__dict__.items())
 
     def having(self, changes: dict[str, Any]) -> "Spec":
         """Return a copy with some fields exchanged, now mentioned; nothing is checked."""

@@ -46,7 +46,8 @@ def _lay(
             )
         elif isinstance(new, tuple):
             new = _lay_items(old or (), new)
-        changes[name] = new
+        if new is not old and new != old:
+            changes[name] = new
     return base.having(changes).canonical()
 
 

@@ -93,7 +93,7 @@ def _one(desired: Desired, there: dict[Address, Live], policy: Policy, memory: M
         live, reason = there[before], f"renamed from {before.name}"
     if desired.rules.absent or policy.destroy:
         return _gone(desired, live, memory)
-    return _kept(desired, live, reason, memory)
+    return _kept(desired, live, reason, memory, adopt=policy.adopt)
 
 
 def _gone(desired: Desired, live: Live | None, memory: Memory) -> _Found:
@@ -115,7 +115,9 @@ def _remembered(declared: bool) -> str:
     return "" if declared else ", as its manifest once said; apply it with `protect: false` first"
 
 
-def _kept(desired: Desired, live: Live | None, reason: str, memory: Memory) -> _Found:
+def _kept(
+    desired: Desired, live: Live | None, reason: str, memory: Memory, *, adopt: bool
+) -> _Found:
     address = desired.address
     record = memory.records.get(live.address) if live else None
     decision = decide(KINDS[address.kind], desired, live, memory, record)
@@ -123,7 +125,8 @@ def _kept(desired: Desired, live: Live | None, reason: str, memory: Memory) -> _
         Problem(desired.place, f"{address}: {note}", Severity.WARNING) for note in decision.notes
     )
     if decision.action is None:
-        remember = adopted(live, record, protect=desired.rules.protect) if live else None
+        protect = desired.rules.protect
+        remember = adopted(live, record, protect=protect) if live and adopt else None
         return _Found(unchanged=address, unknown=decision.unknown, notes=notes, remember=remember)
     change = Change(
         decision.action,

@@ -17,13 +17,15 @@ class Policy:
     """The consents of one run.
 
     ``max_deletes`` bounds deletes and replaces together; None means MOST_DELETES, and at most
-    MOST_SHARE of a kind of which we manage FEWEST or more.
+    MOST_SHARE of a kind of which we manage FEWEST or more. ``adopt``: objects found as declared
+    are to be remembered, which only a run that writes can do.
     """
 
     allow_replace: bool = False
     max_deletes: int | None = None
     destroy: bool = False
     prune: bool = False
+    adopt: bool = True
 
 
 def is_protected(memory: Memory, address: Address) -> bool:

@@ -35,16 +35,20 @@ class _Walk(NamedTuple):
         if wanted is live:
             return live
         changes: dict[str, Any] = {}
+        same = True
         for name, value in wanted:
             there = getattr(live, name)
+            if value is there:
+                continue
             known = (
                 _any_order(value, there)
                 if isinstance(value, tuple) and mark(type(wanted), name, AnyOrder)
                 else self.value(value, there, f"{above}{name}")
             )
+            same = same and (known is there or known == there)
             if known is not value:
                 changes[name] = known
-        return wanted.having(changes)
+        return live if same else wanted.having(changes)
 
     def value(self, wanted: Any, live: Any, path: str) -> Any:
         if isinstance(wanted, Sealed) and isinstance(live, Sealed):

@@ -55,7 +55,7 @@ def _look(scene: Scene) -> tuple[Plan, Request, str]:
     chosen = scene.chosen()
     state = scene.declared()
     memory = ledger.remembered(scene.ledger, chosen.url)
-    request = replace(scene.request(state, memory), values=_values(scene.asked))
+    request = replace(scene.request(state, memory), values=_values(scene.asked), adopt=False)
     organization = scene.organization(chosen, read_only=True)
     decided = run(lambda _: _planned(scene, organization, request))
     decided = ledger.noted(decided, scene.ledger, chosen.url)
