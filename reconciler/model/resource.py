@@ -90,10 +90,11 @@ class Scope:
     ``kinds``: kinds of the whole organization. ``within``: for kinds that live in projects, the
     names of those projects. ``details``: objects of which more than the listing shows is needed.
     ``projects``: names of projects that must be looked for one by one if the listing, which lacks
-    those not ready yet (A 5), does not show them.
+    those not ready yet (A 5), does not show them. ``roles``: roles by name or id; ids need a name.
     """
 
     kinds: frozenset[str] = frozenset()
     within: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     details: frozenset[Address] = frozenset()
     projects: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()

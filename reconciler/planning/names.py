@@ -34,7 +34,9 @@ def canonical_name(names: Names, kind: str, text: str) -> str:
     known = names.get(kind, {})
     if text in known:
         return known[text]
-    if kind == "Role":  # roles are found whatever the case (C 1.5)
+    if kind == "Role":  # roles are found whatever the case, of their ids too (C 1.5)
+        if text.lower() in known:
+            return known[text.lower()]
         return next((n for n in known.values() if n.casefold() == text.casefold()), text)
     return text
 
@@ -49,8 +51,10 @@ def with_names(state: DesiredState, names: Names) -> DesiredState:
         address = desired.address
         project = canonical_name(names, "Project", address.project)
         spec = translate(desired.spec, lambda kind, text: canonical_name(names, kind, text))
-        moved = replace(address, project=project)
-        objects[moved] = replace(desired, address=moved, spec=spec)
+        if project != address.project or spec is not desired.spec:
+            address = replace(address, project=project)
+            desired = replace(desired, address=address, spec=spec)  # noqa: PLW2901
+        objects[address] = desired
     return replace(state, objects=objects)
 
 

@@ -35,6 +35,7 @@ def scope_of(state: DesiredState, also: Iterable[Address] = ()) -> Scope:
         {kind: frozenset(projects) for kind, projects in within.items()},
         frozenset(details),
         projects_named(state),
+        _roles_named(state),
     )
 
 
@@ -48,6 +49,12 @@ def projects_named(state: DesiredState) -> frozenset[str]:
             named.add(address.project)
         named |= {name for ref, name in refs(desired.spec) if ref.kind == "Project"}
     return frozenset(named)
+
+
+def _roles_named(state: DesiredState) -> frozenset[str]:
+    """Return every role that a manifest refers to, by name or id."""
+    found = (refs(desired.spec) for desired in state.objects.values())
+    return frozenset(name for each in found for ref, name in each if ref.kind == "Role")
 
 
 def _mentions(spec: Spec, path: str) -> bool:

@@ -69,7 +69,7 @@ class Reader:
         if "Project" in scope.kinds:
             kind = KINDS["Project"]
             items += [(kind, self._decode(kind, body)) for body in self._listed]
-        await self._learn_roles(item for _, item in items)
+        await self._learn_roles(_roles_in(item for _, item in items) | scope.roles)
         names = self._names()
         lives = [_live(kind, item, names) for kind, item in items]
         return LiveState({live.address: live for live in lives}, names)
@@ -89,7 +89,7 @@ class Reader:
             if body is None:
                 return None
             item = self._decode(kind, body)
-            await self._learn_roles([item])
+            await self._learn_roles(_roles_in([item]))
         return _live(kind, item._replace(project=project_id or item.project), self._names())
 
     async def vanished(self, address: Address, id_: str) -> bool:
@@ -171,14 +171,9 @@ class Reader:
             what = f"this {kind.name} can't be read: {type(error).__name__}"
             raise BadAnswer("GET", kind.api.path, words=what) from None
 
-    async def _learn_roles(self, items: Iterable[Item]) -> None:
-        """Ask for the names of the roles that targets refer to by id (C 1.5)."""
-        ids = {
-            text
-            for item in items
-            for ref, text in refs(item.spec)
-            if ref.kind == "Role" and _UUID.fullmatch(text) and text not in self._roles
-        }
+    async def _learn_roles(self, named: Iterable[str]) -> None:
+        """Ask for the names of roles that are referred to by id (C 1.5)."""
+        ids = {text.lower() for text in named if _UUID.fullmatch(text)} - self._roles.keys()
         await together(self._learn_role(id_) for id_ in sorted(ids))
 
     async def _learn_role(self, id_: str) -> None:
@@ -193,6 +188,10 @@ class Reader:
     def _names(self) -> Mapping[str, Mapping[str, str]]:
         projects = {id_: name for name, id_ in self.projects.items()}
         return {"Project": projects, "Role": dict(self._roles)}
+
+
+def _roles_in(items: Iterable[Item]) -> set[str]:
+    return {text for item in items for ref, text in refs(item.spec) if ref.kind == "Role"}
 
 
 def _live(kind: Kind, item: Item, names: Mapping[str, Mapping[str, str]]) -> Live:
