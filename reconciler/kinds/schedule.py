@@ -160,7 +160,10 @@ def section_of_task(path: str, entry: Body) -> Body:
 
 
 def task_of(item: Item) -> Body:
-    """Return the entry that keeps a schedule as it is when its project is updated (A 3)."""
+    """Return the entry that keeps a schedule as it is when its project is updated (A 3).
+
+    Whether it is paused stays unsaid: said, it would be noted as a pause by us, and now.
+    """
     schedule: Any = item.spec
     spec = schedule.spec
     return {
@@ -171,7 +174,6 @@ def task_of(item: Item) -> Body:
         "branch": write_reference(spec.reference),
         "at": spec.at,
         "pipeline_file": spec.pipeline_file,
-        "status": "INACTIVE" if spec.paused else "ACTIVE",
         "parameters": plain(spec.parameters),
     }
 
