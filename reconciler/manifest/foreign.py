@@ -33,6 +33,11 @@ def kindless(data: dict[str, Any]) -> str:
     return ""
 
 
+def is_encrypted(data: Any) -> bool:
+    """Whether this is a file of ``sops``, which may lie among manifests for its values."""
+    return isinstance(data, dict) and "kind" not in data and get(data, ("sops", "mac")) is not None
+
+
 def otherwise(data: dict[str, Any], kind: str, version: str) -> str:
     """Say what else an object with apiVersion and kind is, "" if it may well be ours."""
     if "/" in version or kind in _KUBERNETES_KINDS or _kubernetes_secret(data, kind, version):

@@ -11,6 +11,7 @@ from reconciler.errors import InvalidManifests
 from reconciler.kinds import KINDS, Kind
 from reconciler.manifest.encoding import Unusable
 from reconciler.manifest.files import STDIN, ManifestFile, find, read_bytes
+from reconciler.manifest.foreign import is_encrypted
 from reconciler.manifest.objects import Harvest, read_document
 from reconciler.manifest.strict_yaml import read
 from reconciler.model import Address, Desired, DesiredState, Place, Problem, Severity
@@ -81,7 +82,8 @@ def _read_file(
     if not documents and not reading.problems:
         harvest.problems.append(Problem(Place(file.path), _EMPTY))
     for document in documents:
-        read_document(document, file.root, kinds, harvest)
+        if not is_encrypted(document.data):
+            read_document(document, file.root, kinds, harvest)
 
 
 def _twice(declared: Iterable[tuple[Address, Place]]) -> Iterable[Problem]:

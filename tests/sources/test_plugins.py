@@ -1,0 +1,89 @@
+"""Other packages add sources by entry points, and can't break what they are added to."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reconciler.kinds import KINDS, secret_sources
+from reconciler.render.schema import one
+from reconciler.sources import resolve
+from tests.sources.declaring import declared, problems, refusals, values
+
+CODE = """
+from dataclasses import dataclass
+from reconciler.sources import BadSource, Unavailable
+
+@dataclass(frozen=True)
+class Pass:
+    entry: str
+
+    @classmethod
+    def parse(cls, settings):
+        if settings == "wrong":
+            raise BadSource(((), "is wrong"))
+        return cls(settings)
+
+    def read(self, around):
+        if self.entry == "locked":
+            raise Unavailable("is locked")
+        if self.entry == "broken":
+            raise RuntimeError("canary")
+        return f"{self.entry} in {around.folder}".encode()
+
+    def __str__(self):
+        return f"pass {self.entry}"
+"""
+
+
+@pytest.fixture(autouse=True)
+def plugin(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Install a package with three sources, one that is ours already and one that is broken."""
+    site = tmp_path_factory.mktemp("site")
+    (site / "pass_source.py").write_text(CODE)
+    (site / "pass_source-1.dist-info").mkdir()
+    (site / "pass_source-1.dist-info/METADATA").write_text("Name: pass-source\nVersion: 1\n")
+    (site / "pass_source-1.dist-info/entry_points.txt").write_text(
+        "[reconciler.sources]\npass = pass_source:Pass\nenv = pass_source:Pass\n"
+        "gone = no_such_module:Source\n"
+    )
+    monkeypatch.syspath_prepend(str(site))
+    secret_sources.installed.cache_clear()
+    yield
+    secret_sources.installed.cache_clear()
+
+
+def test_an_installed_source(folder: Path) -> None:
+    """It is parsed, described and read like ours; and none of ours can be replaced."""
+    state = declared(folder, ["pass: ci/db", "env: HOME"])
+    assert values(resolve(state, {"HOME": "home"})) == ["ci/db in m/sub", "home"]
+
+
+def test_an_installed_source_that_fails(folder: Path) -> None:
+    """Its own words are told; those of an error it did not mean to raise are not."""
+    assert refusals(declared(folder, ["pass: locked", "pass: broken"]), {}) == [
+        "env_vars.V0: pass locked is locked",
+        "env_vars.V1: pass broken can't be read: RuntimeError in the code of this source",
+    ]
+
+
+def test_what_it_finds_wrong(folder: Path) -> None:
+    """Problems of its settings have their place; one that can't be loaded is a problem."""
+    assert problems(folder, ["pass: wrong", "gone: x", "past: x"]) == [
+        "6:29: error: data.env_vars.V0.value_from.pass is wrong",
+        (
+            "7:16: error: data.env_vars.V1.value_from: source 'gone' (no_such_module:Source) can't "
+            "be loaded: ModuleNotFoundError: No module named 'no_such_module'"
+        ),
+        "8:16: error: data.env_vars.V2.value_from: unknown source 'past'; did you mean 'pass'?",
+    ]
+
+
+def test_editors_know_it() -> None:
+    """The JSON Schema offers installed sources beside ours."""
+    schema = json.dumps(one(KINDS["Secret"]))
+    assert '"required": ["vault"]' in schema
+    assert '"required": ["pass"]' in schema

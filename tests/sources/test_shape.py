@@ -1,0 +1,85 @@
+"""What manifests say of a source is checked offline: all at once, each at its place."""
+
+from pathlib import Path
+
+from reconciler.manifest import load
+from tests.sources.declaring import declared, problems, secrets
+
+
+def test_nothing_is_read_to_validate(folder: Path) -> None:
+    """A manifest is valid whether its sources are there or not; where values are is told."""
+    sources = [
+        "env: NOWHERE",
+        "file: nowhere",
+        "sops: {file: nowhere.yaml, key: db.password}",
+        "sops: {file: nowhere.bin}",
+        "vault: {path: /kv/ci/db/, key: password}",
+    ]
+    state = declared(folder, sources, sources)
+    told = [
+        *("env NOWHERE", "file nowhere", "sops nowhere.yaml#db.password", "sops nowhere.bin"),
+        "vault kv/ci/db#password",
+    ]
+    assert [secret.origin for secret in secrets(state)] == told + told
+
+
+def test_every_mistake_at_its_place(folder: Path) -> None:
+    """Missing, unknown, blank and misshapen settings, several in one source."""
+    assert problems(
+        folder,
+        [
+            "env: ",
+            "env: [a]",
+            "sops: {fil: x, key: ' '}",
+            "vault: kv/ci/db",
+            "vault: {path: db, key: k}",
+            "vault: {path: kv/../db, key: k}",
+            'file: "a\\nb"',
+        ],
+    ) == [
+        *(
+            f"{line}:29: error: data.env_vars.V{line - 6}.value_from.env must be a text that is "
+            "not blank"
+            for line in (6, 7)
+        ),
+        "8:29: error: data.env_vars.V2.value_from.sops: file is missing",
+        "8:36: error: data.env_vars.V2.value_from.sops.fil: unknown key; known are file, key",
+        "8:44: error: data.env_vars.V2.value_from.sops.key must be a text that is not blank",
+        "9:29: error: data.env_vars.V3.value_from.vault must be a mapping of path, key",
+        *(
+            f"{line}:37: error: data.env_vars.V{line - 6}.value_from.vault.path must be a mount "
+            "and a path in it, like kv/ci/db"
+            for line in (10, 11)
+        ),
+        "12:29: error: data.env_vars.V6.value_from.file must not have control characters",
+    ]
+
+
+def test_one_known_source(folder: Path) -> None:
+    """Exactly one, and one that exists; similar names are suggested."""
+    known = "env, file, sops, vault"
+    assert problems(folder, ["evn: X", "pass: X", "env: X, file: y", ""]) == [
+        "6:16: error: data.env_vars.V0.value_from: unknown source 'evn'; did you mean 'env'?",
+        f"7:16: error: data.env_vars.V1.value_from: unknown source 'pass'; known are {known}",
+        *(
+            f"{line}:16: error: data.env_vars.V{line - 6}.value_from must name exactly one source: "
+            f"{known}"
+            for line in (8, 9)
+        ),
+    ]
+
+
+def test_a_target_may_name_files_as_sem_does(folder: Path) -> None:
+    """``source: file`` is content from that file; beside content_from it is unknown."""
+    text = """\
+apiVersion: v1alpha
+kind: DeploymentTarget
+metadata: {name: production, project_id_or_name: api}
+spec:
+  files:
+  - {path: a, source: kubeconfig}
+"""
+    (folder / "m/target.yml").write_text(text)
+    (desired,) = load(["m/target.yml"]).state.objects.values()
+    (file,) = desired.spec.__getattribute__("spec").files
+    assert (file.content.origin, file.content.encode) == ("file kubeconfig", True)

@@ -1,0 +1,80 @@
+"""A local HTTP server that speaks as much of Vault's KV API as reading a secret takes."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+TOKEN = "canary-vault-token"
+
+
+@dataclass
+class Vault:
+    """What is in it: engines by mount with their version, secrets by the path of a request.
+
+    ``asked``: path and namespace of each request. ``broken``: the body of every answer instead.
+    """
+
+    mounts: dict[str, str] = field(default_factory=lambda: {"kv": "2", "old": "1"})
+    secrets: dict[str, dict[str, Any]] = field(default_factory=dict)
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    broken: bytes = b""
+    address: str = ""
+
+    def answer(self, path: str, token: str) -> tuple[int, bytes]:
+        if self.broken:
+            return 200, self.broken
+        if token != TOKEN:
+            return 403, _errors(f"permission denied for {token}")
+        preflight = path.removeprefix("/v1/sys/internal/ui/mounts/")
+        if preflight != path:
+            return self._mount(preflight)
+        found = self.secrets.get(path.removeprefix("/v1/"))
+        if found is None:
+            return 404, _errors()
+        return 200, json.dumps({"data": found}).encode()
+
+    def _mount(self, path: str) -> tuple[int, bytes]:
+        if not self.mounts:
+            return 404, _errors()
+        point = next((mount for mount in self.mounts if path.startswith(f"{mount}/")), None)
+        if point is None:
+            return 403, _errors("preflight capability check returned 403")
+        options = {"version": self.mounts[point]} if self.mounts[point] else None
+        return 200, json.dumps({"data": {"path": f"{point}/", "options": options}}).encode()
+
+
+def _errors(*texts: str) -> bytes:
+    return json.dumps({"errors": texts}).encode()
+
+
+@contextmanager
+def serving(vault: Vault) -> Iterator[Vault]:
+    """Serve on a free port of the loopback interface."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            namespace = self.headers.get("X-Vault-Namespace", "")
+            vault.asked.append((self.path, namespace))
+            status, body = vault.answer(self.path, self.headers.get("X-Vault-Token", ""))
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        vault.address = f"http://127.0.0.1:{server.server_port}"
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield vault
+        finally:
+            server.shutdown()
+            thread.join()
