@@ -1,13 +1,13 @@
 """Explain how two unequal values differ. Equality was decided before; deepdiff lives here only."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
-
-from deepdiff import DeepDiff
-from deepdiff.model import DiffLevel
+from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.fields import Keyed
 from reconciler.model import FieldChange, Sealed, Spec
+
+if TYPE_CHECKING:
+    from deepdiff.model import DiffLevel
 
 
 class Hidden(str):
@@ -53,6 +53,8 @@ def compare(before: Spec, after: Spec) -> tuple[FieldChange, ...]:
     ``after`` has gone through recognise: a secret that is the same object on both sides is the
     same, any other differs, whatever the words for it.
     """
+    from deepdiff import DeepDiff  # noqa: PLC0415 — most plans find nothing to explain
+
     old, new = visible(before), visible(after)
     changes: dict[str, FieldChange] = {}
     found = DeepDiff(old, new, view="tree", threshold_to_diff_deeper=0)
@@ -90,7 +92,7 @@ def _said_item(item: Keyed, path: str) -> Iterator[FieldChange]:
     yield from said or [FieldChange(path, None, {})]
 
 
-def _change(level: DiffLevel, old: Any, new: Any) -> FieldChange:
+def _change(level: "DiffLevel", old: Any, new: Any) -> FieldChange:
     path = _shown_path(level.path(output_format="list"), old, new)
     before, after = at(old, path), at(new, path)
     secret = _has_hidden(after) or _has_hidden(before)
