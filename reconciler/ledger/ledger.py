@@ -22,7 +22,8 @@ class Ledger:
         self.organization = organization
 
     def memory(self) -> Memory:
-        return memory_of(self._store.events(self.organization), self._store.key)
+        found = self._store.events(self.organization, "result", "adopt")
+        return memory_of(found, self._store.key)
 
     def events(self) -> Iterator[Event]:
         return self._store.events(self.organization)
@@ -42,14 +43,13 @@ class Ledger:
     def interrupted(self) -> tuple[tuple[Address, Action], ...]:
         """Return the steps that were begun and never ended: a run was killed in them."""
         open_: dict[str, tuple[Address, Action]] = {}
-        for event in self.events():
-            if event.sort in ("intent", "result"):
-                body = event.body["address"]
-                key = json.dumps(body, sort_keys=True)
-                open_.pop(key, None)
-                if event.sort == "intent":
-                    address = Address(body["kind"], body["project"], body["name"])
-                    open_[key] = (address, Action(event.body["action"]))
+        for event in self._store.events(self.organization, "intent", "result"):
+            body = event.body["address"]
+            key = json.dumps(body, sort_keys=True)
+            open_.pop(key, None)
+            if event.sort == "intent":
+                address = Address(body["kind"], body["project"], body["name"])
+                open_[key] = (address, Action(event.body["action"]))
         return tuple(sorted(open_.values()))
 
     def holder(self) -> Lease | None:

@@ -129,11 +129,13 @@ class Store:
         db.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)", (*row, _hash(*row)))
         return int(seq)
 
-    def events(self, organization: str | None = None) -> Iterator[Event]:
-        """Yield the events of one organization, or of all, oldest first."""
-        where, values = ("WHERE organization = ?", (organization,)) if organization else ("", ())
+    def events(self, organization: str, *sorts: str) -> Iterator[Event]:
+        """Yield the events of one organization, of some sorts or of all, oldest first."""
+        marks = ", ".join("?" * len(sorts))
+        only = f" AND sort IN ({marks})" if sorts else ""
+        query = f"SELECT * FROM events WHERE organization = ?{only} ORDER BY seq"  # noqa: S608 — marks only
         with self._translated():
-            for row in self._db.execute(f"SELECT * FROM events {where} ORDER BY seq", values):  # noqa: S608 — no input
+            for row in self._db.execute(query, (organization, *sorts)):
                 seq, at, name, sort, text, previous, digest = row
                 yield Event(seq, at, name, sort, json.loads(text), previous, digest)
 

@@ -114,8 +114,8 @@ def at(data: Any, path: Sequence[Any]) -> Any:
     for key in path:
         if isinstance(data, Mapping):
             data = data.get(key)
-        elif isinstance(data, list) and isinstance(key, int) and key < len(data):
-            data = data[key]
+        elif isinstance(data, list) and str(key).isdecimal() and int(key) < len(data):
+            data = data[int(key)]
         else:
             return None
     return data

@@ -1,22 +1,19 @@
 """One place where requests are sent, repeated where that is safe, and their failures named."""
 
 import asyncio
-import json
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
-from reconciler import __version__
 from reconciler.errors import (
     ApiError,
     BadAnswer,
-    BadSettings,
     NoAnswer,
     NotSent,
     PermissionDenied,
@@ -25,6 +22,7 @@ from reconciler.errors import (
 )
 from reconciler.model import Sealed
 from reconciler.remote.answers import AnswerTooLarge, NotJson, failure, parse
+from reconciler.remote.order import Order, checked, encoded, headers_of
 from reconciler.remote.transport import Distrusted, is_loopback, translated
 
 Params = Mapping[str, str | int | Sequence[str]]
@@ -43,30 +41,6 @@ class Answer:
     headers: Mapping[str, str] = field(repr=False)
     data: Any = field(repr=False)
     text: str = field(repr=False)
-
-
-def segment(text: str) -> str:
-    """Return ``text`` as one segment of a path; BadSettings for what can't be one.
-
-    "." and ".." would be resolved on the way and reach another object, "" the listing.
-    """
-    if text in ("", ".", ".."):
-        raise BadSettings(f"{text!r} can't be addressed in the API")
-    return quote(text, safe="")
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class _Order:
-    """One request as it will be sent, any number of times; ``hidden`` is what it must not tell."""
-
-    method: str
-    path: str
-    url: str
-    headers: Mapping[str, str]
-    content: bytes | None = None
-    hidden: tuple[str, ...] = ()
-    repeatable: bool = True
-    raw: bool = False
 
 
 class Http:
@@ -93,7 +67,7 @@ class Http:
     ) -> None:
         self.requests = 0
         self._base = base_url.rstrip("/")
-        self._token = _checked(token)
+        self._token = checked(token)
         self._request_timeout = request_timeout
         self._attempts = attempts
         self._deadline = deadline
@@ -139,13 +113,13 @@ class Http:
         """
         if self._read_only and method != "GET":
             raise NotSent(method, path, words="this run only reads", advice="nothing was sent")
-        secret = _checked(authorization) if authorization else self._token
-        content, opened = _encoded(body)
-        order = _Order(
+        secret = checked(authorization) if authorization else self._token
+        content, opened = encoded(body)
+        order = Order(
             method,
             path,
             url=f"{self._base}{path}?{httpx.QueryParams(params)}" if params else self._base + path,
-            headers=_headers("" if authorization else "Token ", secret, content),
+            headers=headers_of("" if authorization else "Token ", secret, content),
             content=content,
             hidden=(*opened, secret.reveal()),
             repeatable=repeatable or method == "GET",
@@ -160,10 +134,10 @@ class Http:
             raise NotSent("GET", parts.path, words="a signed address must begin with https://")
         signed = tuple(value for _, value in parse_qsl(parts.query))
         return await self._persist(
-            _Order("GET", parts.path, url, _headers(), hidden=(parts.query, *signed), raw=True)
+            Order("GET", parts.path, url, headers_of(), hidden=(parts.query, *signed), raw=True)
         )
 
-    async def _persist(self, order: _Order) -> Answer:
+    async def _persist(self, order: Order) -> Answer:
         """Try until there is an answer, or no hope, time or right to try again."""
         doubtful = False
         for attempt in range(1, self._attempts + 1):
@@ -186,7 +160,7 @@ class Http:
             error.outcome_unknown = True
         raise error
 
-    async def _attempt(self, order: _Order) -> Answer:
+    async def _attempt(self, order: Order) -> Answer:
         async with self._places:
             if self._faults >= MAX_FAULTS:
                 raise _down(order)
@@ -195,7 +169,7 @@ class Http:
             self.requests += 1
             return _judged(order, await self._exchange(order))
 
-    async def _exchange(self, order: _Order) -> tuple[httpx.Response, bytes]:
+    async def _exchange(self, order: Order) -> tuple[httpx.Response, bytes]:
         """Send once and read the whole answer, all within one limit of time."""
         limit = self._request_timeout
         if self._deadline is not None:
@@ -207,7 +181,7 @@ class Http:
             error = translated(order.method, order.path, foreign, limit)
         raise error  # here, so that it does not hold the foreign error and its request
 
-    async def _transfer(self, order: _Order) -> tuple[httpx.Response, bytes]:
+    async def _transfer(self, order: Order) -> tuple[httpx.Response, bytes]:
         request = httpx.Request(
             order.method,
             order.url,
@@ -236,48 +210,7 @@ class Http:
         return max(error.retry_after or 0.0, longest * (0.5 + self._jitter() / 2))
 
 
-def _checked(token: Sealed) -> Sealed:
-    """Refuse a token that libraries would quote when they refuse it as a header."""
-    if not token.is_clear or not token.reveal():
-        raise BadSettings("there is no API token")
-    text = token.reveal()
-    if not text.isascii() or not text.isprintable() or " " in text:
-        raise BadSettings("the API token contains characters no token has")
-    return token
-
-
-def _headers(
-    scheme: str = "", secret: Sealed | None = None, content: bytes | None = None
-) -> dict[str, str]:
-    headers = {
-        "Accept": "application/json",
-        "Accept-Encoding": "gzip, deflate",
-        # an agent beginning with SemaphoreCLI would be refused as outdated (D 2)
-        "User-Agent": f"reconciler/{__version__}",
-    }
-    if secret is not None:
-        headers["Authorization"] = scheme + secret.reveal()
-    if content is not None:
-        headers["Content-Type"] = "application/json"
-    return headers
-
-
-def _encoded(body: Any) -> tuple[bytes | None, tuple[str, ...]]:
-    """Return the body as JSON, and the secret values it tells."""
-    if body is None:
-        return None, ()
-    opened: list[str] = []
-
-    def reveal(value: object) -> str:
-        if not isinstance(value, Sealed):
-            raise TypeError(f"{type(value).__name__} can't be sent as JSON")
-        opened.append(value.reveal())
-        return opened[-1]
-
-    return json.dumps(body, default=reveal, allow_nan=False).encode(), tuple(opened)
-
-
-def _judged(order: _Order, received: tuple[httpx.Response, bytes]) -> Answer:
+def _judged(order: Order, received: tuple[httpx.Response, bytes]) -> Answer:
     """Return the answer to the order, or raise what it stands for."""
     response, body = received
     text = body.decode("utf-8", "replace")
@@ -295,7 +228,7 @@ def _judged(order: _Order, received: tuple[httpx.Response, bytes]) -> Answer:
     raise BadAnswer(order.method, order.path, status=response.status_code, words=words)
 
 
-def _may_repeat(order: _Order, error: ApiError) -> bool:
+def _may_repeat(order: Order, error: ApiError) -> bool:
     """Whether sending again can help and can't do anything twice."""
     match error:
         case Distrusted() | AnswerTooLarge():
@@ -310,7 +243,7 @@ def _may_repeat(order: _Order, error: ApiError) -> bool:
             return False
 
 
-def _down(order: _Order) -> ServerFault:
+def _down(order: Order) -> ServerFault:
     error = ServerFault(
         order.method,
         order.path,

@@ -11,7 +11,8 @@ from reconciler.kinds.api import Body, Item
 from reconciler.kinds.kind import refs, translate
 from reconciler.model import Address, Live, LiveState, Scope
 from reconciler.remote import routes
-from reconciler.remote.http import Http, segment
+from reconciler.remote.http import Http
+from reconciler.remote.order import segment
 from reconciler.remote.pages import pages
 from reconciler.remote.waiting import Patience
 

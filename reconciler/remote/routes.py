@@ -4,7 +4,7 @@ from typing import Any
 
 from reconciler.kinds import Kind
 from reconciler.model import Spec
-from reconciler.remote.http import segment
+from reconciler.remote.order import segment
 
 
 def collection(kind: Kind, project_id: str) -> tuple[str, dict[str, str]]:

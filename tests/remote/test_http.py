@@ -25,7 +25,8 @@ from reconciler.errors import (
     ServerFault,
 )
 from reconciler.model import Sealed
-from reconciler.remote.http import MAX_FAULTS, Answer, Http, segment
+from reconciler.remote.http import MAX_FAULTS, Answer, Http
+from reconciler.remote.order import segment
 
 BASE = "https://acme.example"
 CANARY = "canary-token-5f0c"

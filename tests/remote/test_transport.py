@@ -16,7 +16,8 @@ import trustme
 
 from reconciler.errors import ApiError, BadAnswer, BadSettings, NoAnswer, NotSent
 from reconciler.model import Sealed
-from reconciler.remote.http import Http, segment
+from reconciler.remote.http import Http
+from reconciler.remote.order import segment
 from reconciler.remote.transport import checked_url, network_transport
 
 CANARY = "canary-token-5f0c"

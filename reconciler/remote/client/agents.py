@@ -13,7 +13,7 @@ from reconciler.remote.client.model import Model, Secret
 from reconciler.remote.client.objects import Objects
 from reconciler.remote.client.times import Moment
 from reconciler.remote.client.words import AgentState, word
-from reconciler.remote.http import segment
+from reconciler.remote.order import segment
 
 PATH = f"{V1ALPHA}/agents"
 _PAGE = 200

@@ -11,7 +11,7 @@ from reconciler.remote.client.model import EnvVar, Model, Secret
 from reconciler.remote.client.sending import plain
 from reconciler.remote.client.times import Moment
 from reconciler.remote.client.words import JobState, Result, word
-from reconciler.remote.http import segment
+from reconciler.remote.order import segment
 from reconciler.remote.waiting import Patience
 
 PATH = f"{V1ALPHA}/jobs"

@@ -13,7 +13,8 @@ from reconciler.remote.client.jobs import Jobs
 from reconciler.remote.client.log_models import LogEvent, LogPage
 from reconciler.remote.client.model import parsed
 from reconciler.remote.client.words import LogEventType
-from reconciler.remote.http import Answer, segment
+from reconciler.remote.http import Answer
+from reconciler.remote.order import segment
 from reconciler.remote.waiting import Patience
 
 PATH = f"{V1ALPHA}/logs"

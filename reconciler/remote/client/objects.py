@@ -10,7 +10,8 @@ from reconciler.model import Spec
 from reconciler.remote import routes
 from reconciler.remote.client.calls import Calls, within
 from reconciler.remote.client.model import M, parsed
-from reconciler.remote.http import Params, segment
+from reconciler.remote.http import Params
+from reconciler.remote.order import segment
 from reconciler.remote.pages import pages
 
 T = TypeVar("T")

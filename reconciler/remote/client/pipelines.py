@@ -17,7 +17,8 @@ from reconciler.remote.client.calls import (
 from reconciler.remote.client.model import parsed
 from reconciler.remote.client.pipeline_models import Pipeline, TopologyBlock
 from reconciler.remote.client.times import seconds_after, seconds_before
-from reconciler.remote.http import Answer, segment
+from reconciler.remote.http import Answer
+from reconciler.remote.order import segment
 from reconciler.remote.waiting import Patience
 
 PATH = f"{V1ALPHA}/pipelines"

@@ -12,7 +12,7 @@ from reconciler.remote.client.calls import RUNS_PAGE, V1ALPHA, Calls, Values, gi
 from reconciler.remote.client.model import Model
 from reconciler.remote.client.times import Moment, seconds_after, seconds_before
 from reconciler.remote.client.words import WorkflowTrigger, word
-from reconciler.remote.http import segment
+from reconciler.remote.order import segment
 
 PATH = f"{V1ALPHA}/plumber-workflows"
 _STOPPED = re.compile(r"\d+")

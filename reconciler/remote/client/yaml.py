@@ -3,7 +3,7 @@
 from reconciler.errors import Rejected
 from reconciler.remote.client.calls import V1ALPHA, Calls, text_of, within
 from reconciler.remote.client.model import Model
-from reconciler.remote.http import segment
+from reconciler.remote.order import segment
 
 PATH = f"{V1ALPHA}/yaml"
 _NOT_A_VERDICT = "Missing required"

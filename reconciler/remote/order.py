@@ -1,0 +1,76 @@
+"""One request, composed: its headers, its body with the secrets opened, its address."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from reconciler import __version__
+from reconciler.errors import BadSettings
+from reconciler.model import Sealed
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Order:
+    """One request as it will be sent, any number of times; ``hidden`` is what it must not tell."""
+
+    method: str
+    path: str
+    url: str
+    headers: Mapping[str, str]
+    content: bytes | None = None
+    hidden: tuple[str, ...] = ()
+    repeatable: bool = True
+    raw: bool = False
+
+
+def segment(text: str) -> str:
+    """Return ``text`` as one segment of a path; BadSettings for what can't be one.
+
+    "." and ".." would be resolved on the way and reach another object, "" the listing.
+    """
+    if text in ("", ".", ".."):
+        raise BadSettings(f"{text!r} can't be addressed in the API")
+    return quote(text, safe="")
+
+
+def checked(token: Sealed) -> Sealed:
+    """Refuse a token that libraries would quote when they refuse it as a header."""
+    if not token.is_clear or not token.reveal():
+        raise BadSettings("there is no API token")
+    text = token.reveal()
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise BadSettings("the API token contains characters no token has")
+    return token
+
+
+def headers_of(
+    scheme: str = "", secret: Sealed | None = None, content: bytes | None = None
+) -> dict[str, str]:
+    headers = {
+        "Accept": "application/json",
+        "Accept-Encoding": "gzip, deflate",
+        # an agent beginning with SemaphoreCLI would be refused as outdated (D 2)
+        "User-Agent": f"reconciler/{__version__}",
+    }
+    if secret is not None:
+        headers["Authorization"] = scheme + secret.reveal()
+    if content is not None:
+        headers["Content-Type"] = "application/json"
+    return headers
+
+
+def encoded(body: Any) -> tuple[bytes | None, tuple[str, ...]]:
+    """Return the body as JSON, and the secret values it tells."""
+    if body is None:
+        return None, ()
+    opened: list[str] = []
+
+    def reveal(value: object) -> str:
+        if not isinstance(value, Sealed):
+            raise TypeError(f"{type(value).__name__} can't be sent as JSON")
+        opened.append(value.reveal())
+        return opened[-1]
+
+    return json.dumps(body, default=reveal, allow_nan=False).encode(), tuple(opened)
