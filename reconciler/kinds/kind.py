@@ -87,9 +87,21 @@ class Kind:
 
 def settle(spec: Spec) -> Spec:
     """Bring every part of a complete value into its one form."""
-    settled = {name: _settle_value(value) for name, value in spec}
-    changes = {n: value for n, value in settled.items() if value is not getattr(spec, n)}
+    if not _settles(type(spec)):
+        return spec
+    changes = {
+        name: settled for name, value in spec if (settled := _settle_value(value)) is not value
+    }
     return spec.having(changes).canonical()
+
+
+@cache
+def _settles(spec: type[Spec]) -> bool:
+    """Whether a type, or a type inside it, has more than one form of a meaning."""
+    if spec.canonical is not Spec.canonical:
+        return True
+    inner = (t for info in spec.model_fields.values() for t in specs_in(info.annotation))
+    return any(_settles(part) for part in inner)
 
 
 def _settle_value(value: Any) -> Any:
