@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping
 from typing import Any
 
 from reconciler.errors import ApiError, BadAnswer, NotFound, PermissionDenied, Rejected
@@ -83,9 +83,8 @@ class Reader:
         kind = KINDS[address.kind]
         project_id = self.projects.get(address.project, "")
         with about(address):
-            body = await self._patience.until(
-                lambda: self._find(kind, project_id, id_, address.name),
-                lambda found: found is None or not kind.api.busy(found),
+            body = await self._at_rest(
+                kind, lambda: self._find(kind, project_id, id_, address.name)
             )
             if body is None:
                 return None
@@ -135,13 +134,22 @@ class Reader:
             for index, item in enumerate(items)
             if kind.address(item.name, project) in scope.details
         ]
-        full = await together(
-            self._describe(kind, project_id, items[index].id, items[index].name) for index in wanted
-        )
+        full = await together(self._in_full(kind, items[index]) for index in wanted)
         for index, body in zip(wanted, full, strict=True):
             if body is not None:
                 items[index] = self._decode(kind, body)._replace(project=project_id)
         return [(kind, item) for item in items]
+
+    async def _in_full(self, kind: Kind, item: Item) -> Body | None:
+        return await self._at_rest(
+            kind, lambda: self._describe(kind, item.project, item.id, item.name)
+        )
+
+    async def _at_rest(self, kind: Kind, read: Callable[[], Awaitable[Body | None]]) -> Body | None:
+        """Read until the object is not busy: a target tells its values when they are stored."""
+        return await self._patience.until(
+            read, lambda body: body is None or not kind.api.busy(body)
+        )
 
     def _list(self, kind: Kind, project_id: str) -> AsyncIterator[Body]:
         path, params = routes.collection(kind, project_id)
