@@ -1,0 +1,1 @@
+"""What the commands with verbs do: one module for each of them."""

@@ -1,0 +1,43 @@
+"""job logs: what a job printed, once or until it ends."""
+
+import json
+import sys
+from collections.abc import AsyncIterator, Callable
+
+from reconciler.cli.exit_codes import DONE
+from reconciler.cli.flows.runs.stage import Stage, act
+from reconciler.cli.flows.runs.watching import FOREVER, code
+from reconciler.cli.streams import product
+from reconciler.cli.terminal import is_terminal
+from reconciler.cli.wishes import Wishes
+from reconciler.remote.client import LogEvent, shown
+from reconciler.render.log import Tame
+from reconciler.render.machine import FORMAT_VERSION
+
+
+def logs(asked: Wishes, job_id: str, *, follow: bool) -> int:
+    async def work(stage: Stage) -> int:
+        found = stage.semaphore.logs
+        if not follow:
+            await _print(stage, found.events(job_id))
+            return DONE
+        await _print(stage, found.follow(job_id, patience=FOREVER))
+        return code([(await stage.semaphore.jobs.wait(job_id)).result])
+
+    return act(asked, work)
+
+
+async def _print(stage: Stage, events: AsyncIterator[LogEvent]) -> None:
+    if stage.as_json:
+        async for event in events:
+            product(_line(event))
+        return
+    tame = Tame()
+    dress: Callable[[str], str] = tame if is_terminal(sys.stdout) else str
+    async for event in events:
+        product(dress(event.text))
+    product(tame.rest())
+
+
+def _line(event: LogEvent) -> str:
+    return json.dumps({"format_version": FORMAT_VERSION, **shown(event)}, sort_keys=True) + "\n"

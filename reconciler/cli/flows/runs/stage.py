@@ -1,0 +1,116 @@
+"""Where a verb works: the open organization, what was asked, and how to speak."""
+
+import asyncio
+import os
+import shlex
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from reconciler.cli import contexts
+from reconciler.cli.exit_codes import INTERRUPTED
+from reconciler.cli.flows.scene import Scene
+from reconciler.cli.interrupts import Interrupts, run
+from reconciler.cli.settings import TOKEN, Chosen, choose
+from reconciler.cli.streams import product, talk
+from reconciler.cli.wishes import Wishes
+from reconciler.commands import connect
+from reconciler.errors import ApiError
+from reconciler.model import Sealed
+from reconciler.remote import Semaphore
+from reconciler.render.machine import Document, dumps
+from reconciler.render.palette import Palette
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One verb at work."""
+
+    scene: Scene
+    semaphore: Semaphore
+    interrupts: Interrupts
+
+    @property
+    def palette(self) -> Palette:
+        return self.scene.palette
+
+    @property
+    def quiet(self) -> bool:
+        return self.scene.asked.quiet
+
+    @property
+    def as_json(self) -> bool:
+        return self.scene.asked.form == "json"
+
+    def show(self, document: Document, text: str) -> None:
+        """Write the product in the format that was asked for."""
+        product(dumps(document) if self.as_json else text)
+
+    def note(self, text: str) -> None:
+        """Say something beside the product."""
+        if not self.quiet:
+            talk(f"{text}\n")
+
+    def command(self, *words: str) -> str:
+        """Return a command line of ours for the same organization."""
+        asked = self.scene.asked
+        chosen = {"--org": asked.org, "--context": asked.context, "--config": asked.config}
+        options = [part for name, value in chosen.items() if value for part in (name, value)]
+        return shlex.join(["reconciler", *options, *words])
+
+    @contextmanager
+    def writing(self, look: str) -> Iterator[None]:
+        """Let a write finish; where nobody knows whether it happened, say how to find out."""
+        words = f"it may have been done all the same; {look}"
+        try:
+            with self.interrupts.writing():
+                yield
+        except ApiError as error:
+            if error.outcome_unknown:
+                error.advice = f"{error.advice}; {words}" if error.advice else words
+            raise
+        except asyncio.CancelledError:
+            talk(f"Cut off: {words}\n")
+            raise
+
+    async def some(self, found: AsyncIterator[T], limit: int) -> tuple[tuple[T, ...], bool]:
+        """Return the first ones of a listing, all for 0, and whether there are more."""
+        items: list[T] = []
+        async for item in found:
+            if limit and len(items) == limit:
+                self.note(f"There are more than these {limit}; --limit 0 shows all.")
+                return tuple(items), True
+            items.append(item)
+        return tuple(items), False
+
+
+Work = Callable[[Stage], Awaitable[int]]
+
+
+def act(asked: Wishes, work: Work, *, writes: bool = False, token: Sealed | None = None) -> int:
+    """Do a verb's work on the organization and return its exit code.
+
+    Without ``writes`` nothing but reading gets through. ``token`` replaces the one of the
+    settings.
+    """
+    scene = Scene.of(asked)
+    chosen = scene.chosen() if token is None else _with_token(scene, token)
+    organization = scene.organization(chosen, read_only=not writes)
+
+    async def connected(interrupts: Interrupts) -> int:
+        async with connect(organization) as session:
+            code = await work(Stage(scene, Semaphore(session.http), interrupts))
+            scene.explain(f"{session.requests} requests")
+        return INTERRUPTED if interrupts.happened else code
+
+    return run(connected)
+
+
+def _with_token(scene: Scene, token: Sealed) -> Chosen:
+    """Choose the organization where no token of its own is needed."""
+    environ = {**os.environ, TOKEN: "replaced"}
+    found = choose(scene.asked, environ, scene.file, lambda: contexts.read(os.environ))
+    return replace(found, token=token)
