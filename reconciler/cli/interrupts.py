@@ -45,6 +45,8 @@ class Interrupts:
         for number in _SIGNALS:
             with contextlib.suppress(NotImplementedError):
                 self._loop.remove_signal_handler(number)
+            if self.happened:  # the report is on its way out; a third one must not cut it off
+                signal.signal(number, signal.SIG_IGN)
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
