@@ -1,6 +1,7 @@
 """The ASGI application: journal, front door, routes and what happens when a handler fails."""
 
 import logging
+from collections.abc import Iterable
 from urllib.parse import quote
 
 from starlette.applications import Starlette
@@ -9,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Route, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reconciler.embedded import services
@@ -28,13 +30,38 @@ FAULT = "reconciler.fault"
 def build(world: World) -> ASGIApp:
     routes = [route for family in FAMILIES for route in family.routes]
     application = Starlette(
-        routes=routes,
         middleware=[Middleware(_Failures)],
         exception_handlers={404: _unknown_route, 405: _unknown_route, Refused: _refused},
     )
-    application.router.redirect_slashes = False
+    application.router = _Router(routes)
     application.state.world = world
     return _Entrance(application, world)
+
+
+class _Router(Router):
+    """Looks for a route among those with the same beginning, and not among all of them."""
+
+    def __init__(self, routes: Iterable[BaseRoute]) -> None:
+        super().__init__()
+        groups: dict[str, list[BaseRoute]] = {}
+        others: list[BaseRoute] = []
+        for route in routes:
+            name = _collection(route.path) if isinstance(route, Route) else "{"
+            (others if "{" in name else groups.setdefault(name, [])).append(route)
+        self._groups = {
+            name: Router([*found, *others], redirect_slashes=False)
+            for name, found in groups.items()
+        }
+        self._others = Router(others, redirect_slashes=False)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        group = self._groups.get(_collection(scope["path"]), self._others)
+        await group(scope, receive, send)
+
+
+def _collection(path: str) -> str:
+    """`/api/v1alpha/projects`, whatever follows."""
+    return "/".join(path.split("/", 4)[:4])
 
 
 async def _unknown_route(request: Request, error: Exception) -> Response:
@@ -70,8 +97,9 @@ class _Entrance:
         path: str = scope["path"]
         refused = refusal(Headers(scope=scope), path, self._world.settings)
         answer: ASGIApp = refused or self._application
-        body = guarded(scope, receive)
-        await answer({**scope, "path": services.routed_path(path)}, body, journaled)
+        routed = services.routed_path(path)
+        inner = scope if routed == path else {**scope, "path": routed}
+        await answer(inner, guarded(scope, receive), journaled)
 
 
 class _Failures:

@@ -23,7 +23,7 @@ _OUTDATED = (
 
 def refusal(headers: Headers, path: str, settings: Settings) -> Response | None:
     """The answer of the front door, or None if the request may pass."""
-    if any(name.lower().startswith("x-semaphore") for name in headers):
+    if any(name.startswith(b"x-semaphore") for name, _ in headers.raw):
         return text(404, "Not Found")
     if refused := _outdated(headers):
         return refused

@@ -8,6 +8,8 @@ from starlette.responses import Response
 # Every Elixir Plug service answers with this header, and the front door with no other (D 2).
 PLUG_HEADERS = {"cache-control": "max-age=0, private, must-revalidate"}
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 class Crash(Exception):
     """The real server crashes on this input: 500 in the words of the service that answers.
@@ -26,7 +28,7 @@ class Refused(Exception):
 
 
 def dump(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return _encode(value).encode()
 
 
 def text(status: int, body: str) -> Response:

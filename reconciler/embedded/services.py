@@ -2,6 +2,7 @@
 
 import re
 from enum import Enum
+from functools import lru_cache
 
 from starlette.responses import Response
 
@@ -35,6 +36,7 @@ _MAPPINGS = tuple(
 )
 
 
+@lru_cache(maxsize=1024)
 def service_of(path: str) -> Service:
     return next((service for found, service in _MAPPINGS if found.match(path)), Service.FRONT)
 

@@ -40,7 +40,7 @@ async def describe(request: Request) -> Response:
     if row is None:
         return message(404, "Not found")
     _permitted(world, "project.view")
-    return json_untyped(200, _detailed(world, row["id"]))
+    return json_untyped(200, _shown(world, row, tasks.shown(world, row["id"])))
 
 
 async def create(request: Request) -> Response:

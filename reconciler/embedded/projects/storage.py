@@ -95,7 +95,9 @@ def page(world: World, number: int, size: int) -> Page:
 
 
 def count_read(world: World) -> None:
-    """Initialisation goes on with every read."""
-    world.db.execute(
-        "UPDATE projects SET unready_reads = unready_reads - 1 WHERE unready_reads > 0"
-    )
+    """Initialisation goes on with every read; where nothing waits, nothing is written."""
+    waiting = "FROM projects WHERE unready_reads > 0"
+    if world.db.execute(f"SELECT 1 {waiting} LIMIT 1").fetchone():
+        world.db.execute(
+            "UPDATE projects SET unready_reads = unready_reads - 1 WHERE unready_reads > 0"
+        )

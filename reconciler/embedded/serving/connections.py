@@ -12,6 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from reconciler.embedded.app import note
 from reconciler.embedded.serving.cut import ConnectionCut, Cut
+from reconciler.embedded.serving.gathering import Gathered
 from reconciler.embedded.serving.misbehaviour import gone
 
 _TRANSPORT = "reconciler.transport"
@@ -27,8 +28,12 @@ class Connection(HttpToolsProtocol):
     """uvicorn's, with limits; it tells the application which transport carries a request."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's own
-        super().connection_made(transport)
-        self.app_state: dict[str, Any] = {**self.app_state, _TRANSPORT: transport}
+        gathered = Gathered(transport, self.loop)
+        super().connection_made(gathered)
+        # asyncio does so itself, but not for sockets it did not open: answers come in two pieces.
+        connection = transport.get_extra_info("socket")
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.app_state: dict[str, Any] = {**self.app_state, _TRANSPORT: gathered}
         self.timeout_keep_alive_task = self.loop.call_later(_IDLE, self.timeout_keep_alive_handler)
         self._head = 0
         self._in_head = True

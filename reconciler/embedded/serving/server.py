@@ -1,6 +1,7 @@
 """The server process: uvicorn over a socket that is already listening, until a signal."""
 
 import asyncio
+import gc
 import logging
 import signal
 import socket
@@ -48,6 +49,7 @@ def run(
         ssl_keyfile=key,
     )
     server = _Server(config)
+    gc.freeze()  # what is there now stays: looking through it again and again costs each request
     asyncio.run(server.serve(sockets=[listening]))
     return server.ended_by
 
