@@ -21,6 +21,7 @@ from reconciler.errors import (
     Unauthenticated,
     UnknownOrganization,
 )
+from reconciler.remote.masking import masked
 
 MAX_WORDS = 300
 MAX_PAGE_WORDS = 80  # of an HTML page
@@ -108,7 +109,7 @@ def failure(  # noqa: PLR0913 — the parts of one answer
         method,
         path,
         status=status,
-        words=trimmed(_masked(words, hide)),
+        words=trimmed(masked(words[: 8 * MAX_WORDS], hide)),
         advice=advice,
         retry_after=_wait(headers),
     )
@@ -213,25 +214,6 @@ def _redirected(location: str) -> tuple[type[ApiError], str, str]:
         place = ""
     words = f"redirected to {place or 'another page'}"
     return Rejected, words, f"check --org, perhaps it should be {place}" if place else ""
-
-
-def _masked(words: str, hide: Collection[str]) -> str:
-    for value in sorted(_spellings(hide), key=len, reverse=True):
-        if len(value) > 3:  # noqa: PLR2004 — shorter ones occur by chance inside words
-            words = words.replace(value, "***")
-        else:
-            words = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "***", words)
-    return words
-
-
-def _spellings(hide: Collection[str]) -> set[str]:
-    """Return each value as it is, as JSON has it, and line by line where it has lines."""
-    lines = {line.strip() for value in hide for line in value.splitlines() if len(line) > 3}  # noqa: PLR2004
-    return {text for value in {*hide, *lines} if value.strip() for text in (value, _escaped(value))}
-
-
-def _escaped(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)[1:-1]
 
 
 def _wait(headers: Mapping[str, str]) -> float | None:
