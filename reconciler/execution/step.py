@@ -5,13 +5,13 @@ anything is sent again, and what the server ignored on create (A 2.1) is sent as
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconciler.errors import ApiError
 from reconciler.execution.tokens import Tokens
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Change, Desired, Live, Sealed, Spec
-from reconciler.planning import Decision, decide, moved
+from reconciler.planning import Decision, as_shown, decide, moved, to_send
 from reconciler.remote import Reader, Writer
 
 _TRIES = 3
@@ -99,22 +99,30 @@ async def _update(change: Change, hands: Hands) -> Live:
 async def _rewrite(
     desired: Desired, live: Live, decision: Decision, hands: Hands, left: str
 ) -> None:
+    """Update an object; what is not to change is sent just as the server shows it."""
     address = desired.address
     token = hands.tokens.of(address, "update")
+    wanted = to_send(decision.known, live)
     try:
-        await hands.writer.update(address, live, decision.known, token)
+        await hands.writer.update(address, as_shown(live), wanted, token)
     except ApiError as error:
-        if not error.outcome_unknown:
-            raise StepFailed(str(error), left) from None
-        there = await _look(address, live.id, hands, "it may or may not have been changed")
+        # a refusal may come after part or all of it is done (A 3.4): look, don't guess
+        there = await _look(address, live.id, hands, "it may or may not have been changed", error)
         if there is None or not _as_declared(desired, there):
-            raise StepFailed(str(error), left) from None
+            done = there is not None and moved(live, there)
+            part = f"part of it is done: {', '.join(done)}" if done else left
+            raise StepFailed(str(error), part) from None
 
 
 async def _replace(change: Change, hands: Hands) -> Live:
+    """Make an object anew, with all that the manifest leaves as it is."""
+    desired, live = _desired(change), _live(change)
+    decision = decide(KINDS[change.address.kind], desired, live)
+    entire = to_send(decision.whole, live).mentioned()
     await _delete(change, hands)
     try:
-        return await _create(_desired(change), hands)
+        rules = replace(desired.rules, ignore=())
+        return await _create(replace(desired, spec=entire, rules=rules), hands)
     except StepFailed as failed:
         left = f"the old one is deleted; {failed.left}; apply again to make it anew"
         raise StepFailed(str(failed), left) from None
@@ -150,11 +158,14 @@ async def _unmoved(live: Live, hands: Hands) -> Live:
     return fresh
 
 
-async def _look(address: Address, id_: str, hands: Hands, left: str) -> Live | None:
+async def _look(
+    address: Address, id_: str, hands: Hands, left: str, after: ApiError | None = None
+) -> Live | None:
+    """Read an object; if that fails, what is told is the error it comes ``after``."""
     try:
         return await hands.reader.find(address, id_)
     except ApiError as error:
-        raise StepFailed(f"reading it failed: {error}", left) from None
+        raise StepFailed(str(after) if after else f"reading it failed: {error}", left) from None
 
 
 def _checked(desired: Desired, live: Live | None, left: str) -> Live:

@@ -3,10 +3,10 @@
 import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from reconciler.kinds.api import Api, Body, Item, plain
-from reconciler.kinds.fields import declared_only
+from reconciler.kinds.fields import Normal, declared_only
 from reconciler.kinds.kind import Kind
 from reconciler.model import Spec
 
@@ -48,7 +48,7 @@ def _check_count(rules: tuple[Any, ...]) -> None:
 
 class Rule(Spec):
     selector: Annotated[str, declared_only(_check_selector)]
-    age: Annotated[str, declared_only(_check_age), AfterValidator(canonical_age)]
+    age: Annotated[str, declared_only(_check_age), Normal(canonical_age)]
 
 
 Level = Annotated[tuple[Rule, ...], declared_only(_check_count)]

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from reconciler.kinds.api import Api, Body, Item, Switch, plain
-from reconciler.kinds.fields import AnyOrder, OneOf, Ref, check_regex, null_is
+from reconciler.kinds.fields import AnyOrder, ByKey, OneOf, Ref, check_regex, null_is
 from reconciler.kinds.kind import Kind, NameRule
 from reconciler.kinds.secret_data import EnvVars, Files
 from reconciler.model import Sealed, Spec
@@ -96,8 +96,8 @@ class TargetSpec(Spec):
     bookmark_parameter1: str = _BOOKMARK
     bookmark_parameter2: str = _BOOKMARK
     bookmark_parameter3: str = _BOOKMARK
-    env_vars: Annotated[EnvVars | None, null_is(tuple)] = None
-    files: Annotated[Files | None, null_is(tuple), BeforeValidator(_from_source)] = None
+    env_vars: Annotated[EnvVars | None, null_is(tuple), ByKey] = None
+    files: Annotated[Files | None, null_is(tuple), BeforeValidator(_from_source), ByKey] = None
     active: bool = True
 
 

@@ -123,14 +123,20 @@ def _by_key(values: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(sorted(values, key=lambda value: value.key))
 
 
-Unordered = AfterValidator(sorted_set)
+@dataclass(frozen=True, slots=True)
+class Normal:
+    """What the field says has several spellings; ``form`` gives the one to compare by."""
+
+    form: Callable[[Any], Any]
+
+
+Unordered = Normal(sorted_set)
 """Strings whose order and repetition mean nothing."""
 
-
 UniqueKeys = declared_only(_keyed_once)  # type: ignore[arg-type]  # returns what it checked
-"""Keyed items whose order is kept."""
+"""Keyed items, no two of one key."""
 
-ByKey = AfterValidator(_by_key)
+ByKey = Normal(_by_key)
 """Keyed items whose order means nothing."""
 
 

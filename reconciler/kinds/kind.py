@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, get_args
 
 from reconciler.kinds.api import Api, Body, Item
-from reconciler.kinds.fields import Ref, Unordered, sorted_set
+from reconciler.kinds.fields import Normal, Ref
 from reconciler.model import DECLARED, Address, Spec
 
 
@@ -66,11 +66,11 @@ class Kind:
 
     def declared(self, section: Body) -> Spec:
         """Parse what a user wrote; raises pydantic.ValidationError with every problem."""
-        return self.model.model_validate(section, extra="forbid", context=DECLARED)
+        return normal(self.model.model_validate(section, extra="forbid", context=DECLARED))
 
     def observed(self, section: Body) -> Spec:
-        """Parse what the server answered; what we don't know is ignored."""
-        return settle(self.model.model_validate(section, extra="ignore"))
+        """Parse what the server answered, as it says it; what we don't know is ignored."""
+        return self.model.model_validate(section, extra="ignore")
 
     def address(self, name: str, project: str) -> Address:
         if self.singleton:
@@ -87,29 +87,34 @@ class Kind:
 
 def settle(spec: Spec) -> Spec:
     """Bring every part of a complete value into its one form."""
-    if not _settles(type(spec)):
-        return spec
-    changes = {
-        name: settled for name, value in spec if (settled := _settle_value(value)) is not value
-    }
-    return spec.having(changes).canonical()
+    return _formed(spec, complete=True)
 
 
-@cache
-def _settles(spec: type[Spec]) -> bool:
-    """Whether a type, or a type inside it, has more than one form of a meaning."""
-    if spec.canonical is not Spec.canonical:
-        return True
-    inner = (t for info in spec.model_fields.values() for t in specs_in(info.annotation))
-    return any(_settles(part) for part in inner)
+def normal(spec: Spec) -> Spec:
+    """Bring what is mentioned of a partial value into the form to compare by."""
+    return _formed(spec, complete=False)
 
 
-def _settle_value(value: Any) -> Any:
+def _formed(spec: Spec, *, complete: bool) -> Spec:
+    changes: dict[str, Any] = {}
+    for name, value in spec:
+        if not complete and name not in spec.model_fields_set:
+            continue
+        formed = _formed_value(value, complete=complete)
+        mine = mark(type(spec), name, Normal)
+        if mine and formed is not None:
+            formed = mine.form(formed)
+        if formed is not value and formed != value:
+            changes[name] = formed
+    formed_spec = spec.having(changes)
+    return formed_spec.canonical() if complete else formed_spec
+
+
+def _formed_value(value: Any, *, complete: bool) -> Any:
     if isinstance(value, Spec):
-        return settle(value)
+        return _formed(value, complete=complete)
     if isinstance(value, tuple) and any(isinstance(inner, Spec) for inner in value):
-        items = tuple(settle(inner) for inner in value)
-        return value if all(a is b for a, b in zip(items, value, strict=True)) else items
+        return tuple(_formed(inner, complete=complete) for inner in value)
     return value
 
 
@@ -117,12 +122,6 @@ def _settle_value(value: Any) -> Any:
 def mark(spec: type[Spec], name: str, sort: type[Any]) -> Any:
     """Return the mark of that sort on a field, or None."""
     return next((m for m in spec.model_fields[name].metadata if isinstance(m, sort)), None)
-
-
-@cache
-def _is_unordered(spec: type[Spec], name: str) -> bool:
-    """Whether the order of names means nothing; that of their ids is another."""
-    return Unordered in spec.model_fields[name].metadata
 
 
 @cache
@@ -158,18 +157,21 @@ def refs(spec: Spec) -> Iterator[tuple[Ref, str]]:
 
 
 def translate(spec: Spec, lookup: Callable[[str, str], str]) -> Spec:
-    """Return the value with every hard reference looked up: names to ids, or ids to names."""
+    """Return the value with every hard reference looked up: names to ids, or ids to names.
+
+    The order of names is not that of their ids: bring what is to be compared into form again.
+    """
     changes: dict[str, Any] = {}
     for name in _referring(type(spec)):
         value = getattr(spec, name)
         ref = mark(type(spec), name, Ref)
         if ref and (ref.soft or not _applies(ref, spec)):
             continue
-        if isinstance(value, tuple):
-            parts = tuple(_translated(part, ref, lookup) for part in value)
-            changes[name] = sorted_set(parts) if _is_unordered(type(spec), name) else parts
-        else:
-            changes[name] = _translated(value, ref, lookup)
+        changes[name] = (
+            tuple(_translated(part, ref, lookup) for part in value)
+            if isinstance(value, tuple)
+            else _translated(value, ref, lookup)
+        )
     if not changes:
         return spec
     mentioned = set(spec.model_fields_set)

@@ -3,10 +3,10 @@
 import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from reconciler.kinds.api import Api, Body, Echo, Item, Paging, plain
-from reconciler.kinds.fields import Immutable, OneOf, Unordered
+from reconciler.kinds.fields import Immutable, Normal, OneOf, Unordered, sorted_set
 from reconciler.kinds.kind import Embedded, Kind, NameRule
 from reconciler.kinds.schedule import section_of_task, task_of
 from reconciler.model import Spec
@@ -40,10 +40,10 @@ def canonical_url(url: str, integration: str) -> str:
 
 def _split_commas(values: tuple[str, ...]) -> tuple[str, ...]:
     """The server joins by comma and splits again (A 2.1)."""
-    return tuple(part for value in values for part in value.split(",") if part)
+    return sorted_set(tuple(part for value in values for part in value.split(",") if part))
 
 
-Names = Annotated[tuple[str, ...], AfterValidator(_split_commas), Unordered]
+Names = Annotated[tuple[str, ...], Normal(_split_commas)]
 
 
 class Metadata(Spec):

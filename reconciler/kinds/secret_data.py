@@ -5,7 +5,14 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
-from reconciler.kinds.fields import ByKey, Keyed, UniqueKeys, declared_only, is_declared
+from reconciler.kinds.fields import (
+    ByKey,
+    Keyed,
+    Normal,
+    UniqueKeys,
+    declared_only,
+    is_declared,
+)
 from reconciler.kinds.secret_sources import read_source
 from reconciler.model import Sealed
 from reconciler.model.sealed import canonical_base64, is_base64
@@ -49,7 +56,15 @@ def _seal_content(value: Any, info: ValidationInfo) -> Any:
         raise ValueError(
             "is not base64; encode the file, or name it with `content_from: {file: path}`"
         )
-    return Sealed(canonical_base64(text), live=not is_declared(info))
+    return sealed
+
+
+def _unwrapped(content: Sealed) -> Sealed:
+    """Return base64 in one line, however it was broken into lines."""
+    if not content.is_clear:
+        return content
+    text = canonical_base64(content.reveal())
+    return content if text == content.reveal() else content.spelled(text)
 
 
 def _take_source(data: Any, *, sourced: str, literal: str, encode: bool) -> Any:
@@ -78,7 +93,7 @@ class File(Keyed):
     KEY: ClassVar[str] = "path"
 
     path: Annotated[str, declared_only(_check_path)]
-    content: Annotated[Sealed, BeforeValidator(_seal_content)] = Field(
+    content: Annotated[Sealed, BeforeValidator(_seal_content), Normal(_unwrapped)] = Field(
         description="base64; or `content_from`: env, file, sops, vault, whose raw bytes are encoded"
     )
 

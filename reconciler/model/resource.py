@@ -62,6 +62,7 @@ class Live:
     ``fixed``: it can't be changed in place (a secret whose values the server hides, B 2.7).
     ``broken``: what is wrong with it by the server's own account (an UNUSABLE target).
     ``revision``: what moves when somebody writes it, "" where the API tells nothing.
+    ``verbatim``: ``spec`` before it was brought into form, just as the server shows it.
     """
 
     address: Address
@@ -70,6 +71,7 @@ class Live:
     fixed: bool = False
     broken: str = ""
     revision: str = ""
+    verbatim: Spec | None = None
 
 
 @dataclass(frozen=True, slots=True)

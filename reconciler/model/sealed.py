@@ -91,6 +91,10 @@ class Sealed:
         """Return the same secret, its source read."""
         return Sealed(clear, source=self._source, encode=self._encode)
 
+    def spelled(self, clear: str) -> "Sealed":
+        """Return the same secret, its text in another spelling."""
+        return Sealed(clear, source=self._source, live=self._live)
+
     def same_as(self, live: "Sealed") -> bool | None:
         """Whether ``live`` holds this value; None where that can't be known."""
         if self is live:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from reconciler.kinds import Kind
 from reconciler.kinds.fields import nearest
-from reconciler.kinds.kind import refs, translate
+from reconciler.kinds.kind import normal, refs, translate
 from reconciler.model import Address, Desired, DesiredState, Problem
 
 Names = Mapping[str, Mapping[str, str]]
@@ -50,7 +50,7 @@ def with_names(state: DesiredState, names: Names) -> DesiredState:
     for desired in state.objects.values():
         address = desired.address
         project = canonical_name(names, "Project", address.project)
-        spec = translate(desired.spec, lambda kind, text: canonical_name(names, kind, text))
+        spec = normal(translate(desired.spec, lambda kind, text: canonical_name(names, kind, text)))
         if project != address.project or spec is not desired.spec:
             address = replace(address, project=project)
             desired = replace(desired, address=address, spec=spec)  # noqa: PLW2901

@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.errors import ApiError, BadAnswer, NotFound, PermissionDenied, Rejected
 from reconciler.kinds import KINDS, Kind
 from reconciler.kinds.api import Body, Item
-from reconciler.kinds.kind import refs, translate
+from reconciler.kinds.kind import refs, settle, translate
 from reconciler.model import Address, Live, LiveState, Scope
 from reconciler.remote import routes
 from reconciler.remote.http import Http
@@ -205,13 +205,15 @@ def _roles_in(items: Iterable[Item]) -> set[str]:
 
 def _live(kind: Kind, item: Item, names: Mapping[str, Mapping[str, str]]) -> Live:
     project = names["Project"].get(item.project, item.project)
+    verbatim = translate(item.spec, lambda sort, text: names.get(sort, {}).get(text, text))
     return Live(
         kind.address(item.name, project),
         item.id,
-        translate(item.spec, lambda sort, text: names.get(sort, {}).get(text, text)),
+        settle(verbatim),
         fixed=item.fixed,
         broken=item.broken,
         revision=item.revision,
+        verbatim=verbatim,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 from reconciler.errors import ApiError, BadAnswer, NotFound, PermissionDenied
 from reconciler.kinds import Kind
 from reconciler.kinds.api import Item
+from reconciler.kinds.kind import settle
 from reconciler.model import Spec
 from reconciler.remote import routes
 from reconciler.remote.client.calls import Calls, within
@@ -78,7 +79,7 @@ class Objects(Generic[M]):
     def read(self, body: Any, path: str, method: str = "GET") -> M:
         """Return an answer as a model: the facts around it, and what a manifest would say."""
         try:
-            definition: Spec = self.kind.decode(body).spec
+            definition: Spec = settle(self.kind.decode(body).spec)
             facts = {**body, **(body.get("metadata") or {}), **(body.get("status") or {})}
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             words = f"this {self.kind.name} can't be read: {type(error).__name__}"

@@ -8,6 +8,7 @@ from pydantic import AliasPath, Field, model_validator
 from reconciler.errors import AlreadyTaken, ApiError, PermissionDenied, ServerFault
 from reconciler.kinds import KINDS
 from reconciler.kinds.api import Body, Echo, Item
+from reconciler.kinds.kind import settle
 from reconciler.kinds.project import Project as ProjectDefinition
 from reconciler.kinds.schedule import Schedule as ScheduleDefinition
 from reconciler.kinds.schedule import section_of_task
@@ -30,7 +31,7 @@ class ProjectTask(Model):
         if not isinstance(data, dict) or "definition" in data:
             return data
         section = section_of_task("spec.tasks", data)
-        return {"id": data.get("id"), "definition": KINDS["Schedule"].observed(section)}
+        return {"id": data.get("id"), "definition": settle(KINDS["Schedule"].observed(section))}
 
 
 class Project(Model):

@@ -4,6 +4,7 @@ from reconciler.errors import BadAnswer
 from reconciler.kinds import KINDS
 from reconciler.kinds.api import Item
 from reconciler.kinds.artifacts_retention_policy import ArtifactsRetentionPolicy
+from reconciler.kinds.kind import settle
 from reconciler.remote import routes
 from reconciler.remote.client.calls import Calls
 from reconciler.remote.http import Answer
@@ -39,7 +40,7 @@ class RetentionPolicies:
 
     def _read(self, answer: Answer, method: str, path: str) -> ArtifactsRetentionPolicy:
         try:
-            policy = self._kind.decode(answer.data).spec
+            policy = settle(self._kind.decode(answer.data).spec)
         except (KeyError, TypeError, ValueError, AttributeError):
             policy = None
         if isinstance(policy, ArtifactsRetentionPolicy):
