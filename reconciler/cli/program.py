@@ -22,6 +22,13 @@ _COMMANDS = {
     "ledger": "Show what was applied, by whom and when.",
     "schema": "Print the JSON Schema of manifests, for editors.",
     "serve": "Serve the embedded Semaphore over HTTP.",
+    "workflow": "Run, watch, stop and list workflows.",
+    "pipeline": "Watch, stop, rebuild and list pipelines; validate their YAML.",
+    "promotion": "Promote pipelines, and list what was promoted.",
+    "job": "Watch, stop and list jobs; read their logs.",
+    "agent": "Show self-hosted agents, and make them leave.",
+    "target": "Open and close deployment targets; list what went there.",
+    "artifact": "List artifacts, and get addresses to load and store them.",
 }
 
 

@@ -1,4 +1,4 @@
-"""Aligned tables and lists of facts: one line for each thing, made for eyes, `cut` and `awk`."""
+"""Aligned tables and lists of facts: one line for each thing."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from reconciler.render.values import printable
 
 _GAP = "  "
 _NOTHING = "-"
-"""Stands in an empty cell, so that every line has the same number of words."""
+"""Stands in an empty cell."""
 
 _TONES = {
     "passed": Tone.CREATED,

@@ -79,7 +79,8 @@ def completed(child: Callable[..., Ran], words: str, **more: str) -> list[str]:
 
 def test_completion(child: Callable[..., Ran]) -> None:
     """Commands and their options complete, without heavy imports."""
-    assert completed(child, "reconciler p") == ["plain,plan"]
+    assert completed(child, "reconciler pl") == ["plain,plan"]
+    assert "plain,rebuild" in completed(child, "reconciler pipeline re")
     assert "plain,--max-deletes" in completed(child, "reconciler plan --m")
     variables = {
         "_RECONCILER_COMPLETE": "bash_complete",
