@@ -24,6 +24,7 @@ ReconcilerError
 """
 
 from collections.abc import Iterable
+from http import HTTPStatus
 
 from reconciler.model import Address, Problem
 
@@ -69,10 +70,12 @@ class ApiError(ReconcilerError):
 
     ``status`` is the HTTP status, 0 where no answer came. ``words`` is what the server said.
     ``advice`` is what to do next. ``outcome_unknown`` says whether a write may have happened, by
-    this attempt or an earlier one.
+    this attempt or an earlier one. ``address`` is the object concerned, which whoever tells the
+    error names; ``organization`` is its address, told by errors that are ``about_the_server``.
     """
 
     outcome_unknown = False
+    about_the_server = False
     advice = ""
 
     def __init__(  # noqa: PLR0913 — the parts of one message
@@ -91,24 +94,31 @@ class ApiError(ReconcilerError):
         self.words = words
         self.retry_after = retry_after
         self.address: Address | None = None
+        self.organization = ""
         if advice:
             self.advice = advice
         super().__init__(method, path, status, words)
 
     def __str__(self) -> str:
-        answer = f"{self.status} {self.words}".strip() if self.status else self.words
-        about = f"{self.address}: " if self.address else ""
+        words = self.words or _REASONS.get(self.status, "")
+        answer = f"{self.status} {words}".strip() if self.status else words
+        there = self.organization if self.about_the_server else ""
         advice = f" ({self.advice})" if self.advice else ""
-        return f"{about}{self.method} {self.path}: {answer}{advice}"
+        return f"{self.method} {there}{self.path}: {answer}{advice}"
+
+
+_REASONS = {status.value: status.phrase for status in HTTPStatus}
 
 
 class Unauthenticated(ApiError):
+    about_the_server = True
     advice = (
         "the token is missing, wrong or revoked; set SEMAPHORE_API_TOKEN or the context's token"
     )
 
 
 class UnknownOrganization(ApiError):
+    about_the_server = True
     advice = "no organization answers at this address; check --org"
 
 
@@ -130,6 +140,7 @@ class AlreadyTaken(Rejected):
 
 class ServerFault(ApiError):
     outcome_unknown = True
+    advice = "a fault of the server; try again later"
 
 
 class RateLimited(ApiError):
@@ -137,11 +148,12 @@ class RateLimited(ApiError):
 
 
 class NotSent(ApiError):
-    pass
+    about_the_server = True
 
 
 class NoAnswer(ApiError):
     outcome_unknown = True
+    about_the_server = True
 
 
 class BadAnswer(ApiError):

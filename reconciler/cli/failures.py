@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from reconciler import __version__
 from reconciler.cli.exit_codes import ERROR, REFUSED
 from reconciler.cli.streams import Unwritable, talk
-from reconciler.errors import InvalidManifests, PlanRefused, ReconcilerError
+from reconciler.errors import ApiError, InvalidManifests, PlanRefused, ReconcilerError
 from reconciler.render.problems import problems
 from reconciler.render.values import printable
 
@@ -21,6 +21,8 @@ def tell(error: BaseException) -> int:
         if words not in said:
             said.add(words)
             talk(words)
+        for note in getattr(cause, "__notes__", ()):
+            talk(f"{_lines(note)}\n")
         if _is_unexpected(cause) and os.environ.get("RECONCILER_DEBUG") == "1":
             talk(_trace(cause))
     return REFUSED if all(isinstance(cause, PlanRefused) for cause in causes) else ERROR
@@ -39,8 +41,8 @@ def _words(error: BaseException) -> str:
     if isinstance(error, InvalidManifests):
         return problems(error.problems)
     if isinstance(error, ReconcilerError):
-        words = "\n".join(printable(line) for line in str(error).splitlines())
-        return f"error: {words}\n"
+        about = f"{error.address}: " if isinstance(error, ApiError) and error.address else ""
+        return f"error: {_lines(about + str(error))}\n"
     if isinstance(error, Unwritable):
         return f"error: can't write to standard output: {error}\n"
     if isinstance(error, OSError) and error.filename is not None:
@@ -50,6 +52,10 @@ def _words(error: BaseException) -> str:
         "Please report it with that line and the command you ran. "
         "RECONCILER_DEBUG=1 shows where it happened.\n"
     )
+
+
+def _lines(text: str) -> str:
+    return "\n".join(printable(line) for line in text.splitlines())
 
 
 def _is_unexpected(error: BaseException) -> bool:

@@ -9,7 +9,14 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
-from reconciler.errors import BadSettings
+from reconciler.errors import (
+    ApiError,
+    BadSettings,
+    NoAnswer,
+    NotSent,
+    Unauthenticated,
+    UnknownOrganization,
+)
 from reconciler.model import Sealed
 from reconciler.remote import Http, Patience, Reader, Writer, checked_url, network_transport
 
@@ -23,10 +30,13 @@ class Organization:
 
     ``url``: https://…, or ``embedded:[PATH][?edition=cloud|ee|ce]`` for the local one.
     ``timeout``: seconds for the whole run. ``read_only``: the connection can't send a write.
+    ``url_origin`` and ``token_origin``: where both come from, for those who look for a mistake.
     """
 
     url: str
     token: Sealed
+    url_origin: str = ""
+    token_origin: str = ""
     parallelism: int = 10
     timeout: float | None = None
     read_only: bool = False
@@ -70,7 +80,32 @@ async def connect(
         async with http:
             waiting = patience or Patience()
             reader = Reader(http, waiting)
-            yield Session(organization, http, reader, Writer(reader, waiting))
+            try:
+                yield Session(organization, http, reader, Writer(reader, waiting))
+            except ApiError as error:
+                late = deadline is not None and time.monotonic() >= deadline
+                _explain(error, organization, late=late)
+                raise
+
+
+def _explain(error: ApiError, organization: Organization, *, late: bool) -> None:
+    """Say of an error that ends a run which organization it met, and which setting to look at."""
+    if not organization.url.startswith(EMBEDDED):
+        error.organization = organization.url.rstrip("/")
+    match error:
+        case NotSent() | NoAnswer() if late:
+            error.advice = f"the limit for the whole run was {organization.timeout:g} s"
+        case Unauthenticated() if organization.token_origin:
+            error.advice = (
+                f"the token from {organization.token_origin} is not accepted: it is wrong, "
+                "revoked, or another organization's"
+            )
+        case UnknownOrganization() if organization.url_origin:
+            error.advice = f"no organization answers at the address from {organization.url_origin}"
+        case NotSent(advice="") if organization.url_origin:
+            error.advice = f"the address is from {organization.url_origin}"
+        case _:
+            pass
 
 
 @asynccontextmanager

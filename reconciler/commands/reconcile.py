@@ -28,6 +28,8 @@ from reconciler.model import (
 )
 from reconciler.planning import FORGETFUL, Policy, decide, names, record_of, scope
 from reconciler.planning import plan as decide_plan
+from reconciler.planning.diff import visible
+from reconciler.planning.remember import sealed_in
 
 HEARTBEAT: Final = 30.0
 """Seconds between two signs of life of a run."""
@@ -108,9 +110,42 @@ async def plan(session: Session, request: Request) -> Plan:
     memory = _remembered(request)
     also = set(memory.records) - set(request.state.objects) if request.prune else set()
     live = await session.reader.snapshot(scope.scope_of(selected, also))
+    unfinished = _unfinished(selected, live, memory)
+    memory = replace(memory, records={**memory.records, **unfinished})
     selected = _with_values(names.with_names(selected, live.names), live, memory, request.values)
     left_out = tuple(sorted(set(request.state.objects) - set(selected.objects)))
-    return replace(decide_plan(selected, live, request.policy, memory), excluded=left_out)
+    decided = decide_plan(selected, live, request.policy, memory)
+    if request.adopt:
+        decided = replace(decided, remember=_adopted(decided, unfinished))
+    return replace(decided, excluded=left_out)
+
+
+def _unfinished(state: DesiredState, live: LiveState, memory: Memory) -> dict[Address, Record]:
+    """Return what can be remembered of objects whose creation was cut off, and that are there.
+
+    Their hidden values are what was intended, or not: without a revision they never count as
+    equal, but another value than intended is written.
+    """
+    return {
+        address: Record(
+            address,
+            there.id,
+            "",
+            visible(there.spec),
+            memory.intended[address],
+            desired.rules.protect,
+        )
+        for address, desired in state.objects.items()
+        if address in memory.intended
+        and (there := live.objects.get(address)) is not None
+        and there.fixed
+    }
+
+
+def _adopted(decided: Plan, unfinished: Mapping[Address, Record]) -> tuple[Record, ...]:
+    known = {record.address: record for record in decided.remember}
+    found = {address: unfinished[address] for address in decided.unchanged if address in unfinished}
+    return tuple(record for _, record in sorted({**known, **found}.items()))
 
 
 def _with_values(
@@ -186,12 +221,14 @@ async def apply(  # noqa: PLR0913 — who is told what
     intents and results into the ledger, with hashes under the key of ``memory``.
     """
     if decided.refusals:
-        raise PlanRefused("\n".join(f"{r.address}: {r.text}" for r in decided.refusals))
+        raise PlanRefused(
+            "\n".join(f"{r.address}: {r.text}" if r.address else r.text for r in decided.refusals)
+        )
     memory = memory or FORGETFUL
 
     def starts(change: Change) -> None:
         if run:
-            run.intend(change)
+            run.intend(change, _hashes(change, memory))
         started(change)
 
     def ends(outcome: Outcome) -> None:
@@ -224,6 +261,12 @@ async def _beating(run: Run | None, stop: asyncio.Event) -> AsyncIterator[None]:
         yield
     finally:
         task.cancel()
+
+
+def _hashes(change: Change, memory: Memory) -> dict[str, str]:
+    """Return the hashes of the values that a step is about to write, by path."""
+    values = sealed_in(change.desired.spec) if change.desired else []
+    return {path: hashed for path, sealed in values if (hashed := memory.hash_of(sealed))}
 
 
 def _record(outcome: Outcome, memory: Memory) -> Record | None:

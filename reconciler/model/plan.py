@@ -58,10 +58,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A change that is planned but not allowed, and the words that would allow it."""
+    """What is planned but not allowed, and the words that would allow it.
 
-    address: Address
+    ``address`` is None where it is about the whole plan.
+    """
+
+    address: Address | None
     text: str
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

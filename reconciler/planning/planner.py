@@ -89,7 +89,7 @@ def _one(desired: Desired, there: dict[Address, Live], policy: Policy, memory: M
     if before != address and before in there:
         if live is not None:
             text = f"both {before} and {address} exist; delete one of them, or drop renamed_from"
-            return _Found(refusal=Refusal(address, text), unchanged=address)
+            return _Found(refusal=Refusal(address, text, desired.place), unchanged=address)
         live, reason = there[before], f"renamed from {before.name}"
     if desired.rules.absent or policy.destroy:
         return _gone(desired, live, memory)
@@ -128,16 +128,10 @@ def _kept(
         protect = desired.rules.protect
         remember = adopted(live, record, protect=protect) if live and adopt else None
         return _Found(unchanged=address, unknown=decision.unknown, notes=notes, remember=remember)
-    change = Change(
-        decision.action,
-        address,
-        desired,
-        live,
-        decision.fields,
-        reason or decision.reason,
-        _place(desired, decision),
-    )
-    refusal = Refusal(address, decision.problem) if decision.problem else None
+    place = _place(desired, decision)
+    why = reason or decision.reason
+    change = Change(decision.action, address, desired, live, decision.fields, why, place)
+    refusal = Refusal(address, decision.problem, place) if decision.problem else None
     return _Found(change=change, notes=notes, refusal=refusal, unknown=decision.unknown)
 
 

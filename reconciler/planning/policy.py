@@ -38,7 +38,7 @@ def refusals(changes: Iterable[Change], policy: Policy, memory: Memory) -> tuple
     """Return what the policy does not allow, in words that say what would."""
     changes = tuple(changes)
     refused = [
-        Refusal(change.address, text)
+        Refusal(change.address, text, change.place)
         for change in changes
         if change.action is Action.REPLACE and (text := _replace(change, policy))
     ]
@@ -56,7 +56,7 @@ def _over_budget(lost: list[Change], limit: str) -> Refusal:
         f"{len(lost)} objects would be deleted or replaced, {limit}; "
         f"to allow it: --max-deletes {len(lost)}"
     )
-    return Refusal(max(change.address for change in lost), text)
+    return Refusal(None, text)
 
 
 def _shares(lost: list[Change], memory: Memory) -> list[Refusal]:

@@ -199,6 +199,10 @@ def _unconnected(error: Exception) -> tuple[type[ApiError], str]:
         match cause:
             case ssl.SSLCertVerificationError(verify_message=str(message)):
                 return Distrusted, f"certificate verify failed: {trimmed(message)}"
+            case ssl.SSLError(
+                reason="WRONG_VERSION_NUMBER" | "HTTP_REQUEST" | "RECORD_LAYER_FAILURE"
+            ):
+                return NotSent, "TLS failed: what answers there does not speak TLS"
             case ssl.SSLError(reason=str(reason)):
                 return NotSent, f"TLS failed: {trimmed(reason)}"
             case socket.gaierror():

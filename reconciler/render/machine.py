@@ -44,7 +44,8 @@ def plan(decided: Plan, where: str, fingerprint: str = "") -> Document:
     about a value; ``unchanged``, ``unmanaged`` and ``excluded`` addresses; ``orphaned``: applied
     by us before and declared no longer; ``fingerprint``: the name of this decision for ``apply
     --expect``; ``unknown``: secret fields that can't be compared; ``notes``; ``refusals``: why
-    apply would do nothing, ``text`` says what would allow it; ``summary``: totals by action and
+    apply would do nothing, ``text`` says what would allow it, ``address`` null where it is about
+    the whole plan; ``summary``: totals by action and
     ``by_kind``.
     """
     return {
@@ -58,7 +59,12 @@ def plan(decided: Plan, where: str, fingerprint: str = "") -> Document:
         "unknown": _unknown(decided),
         "notes": _problems(decided.notes),
         "refusals": [
-            {"address": str(refusal.address), "text": refusal.text} for refusal in decided.refusals
+            {
+                "address": str(refusal.address) if refusal.address else None,
+                "place": _place(refusal.place),
+                "text": refusal.text,
+            }
+            for refusal in decided.refusals
         ],
         "summary": _summary(decided),
     }

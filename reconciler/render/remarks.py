@@ -1,6 +1,6 @@
 """What a plan has to say besides its changes: the unknown, the notes, the refusals."""
 
-from reconciler.model import Plan, Problem, Severity
+from reconciler.model import Plan, Problem, Refusal, Severity
 from reconciler.render.palette import Palette, Tone
 from reconciler.render.values import printable
 from reconciler.render.words import count
@@ -35,7 +35,11 @@ def refusals(decided: Plan, palette: Palette) -> list[str]:
         return []
     number = count(len(decided.refusals), "reason")
     said = [palette(f"REFUSED: this plan can't be applied, for {number}:", Tone.LOUD)]
-    for refusal in decided.refusals:
-        address = palette(printable(str(refusal.address)), Tone.STRONG)
-        said.append(f"  {palette('!  ', Tone.LOUD)} {address}: {printable(refusal.text)}")
-    return said
+    return said + [_refusal(refusal, palette) for refusal in decided.refusals]
+
+
+def _refusal(refusal: Refusal, palette: Palette) -> str:
+    said = [f"{palette(printable(str(refusal.place)), Tone.FAINT)}: "] if refusal.place else []
+    if refusal.address:
+        said.append(f"{palette(printable(str(refusal.address)), Tone.STRONG)}: ")
+    return f"  {palette('!  ', Tone.LOUD)} {''.join(said)}{printable(refusal.text)}"

@@ -9,6 +9,7 @@ from reconciler.render.text import paragraphs
 from reconciler.render.values import printable
 from reconciler.render.words import DONE, SYMBOLS, count
 
+_NEXT = "What is done stays done. Remove the cause of what failed; the same command does the rest."
 _TONES = {Result.DONE: Tone.CREATED, Result.FAILED: Tone.LOUD, Result.SKIPPED: Tone.CHANGED}
 
 
@@ -35,7 +36,7 @@ def _lines(outcome: Outcome, column: int, palette: Palette) -> list[str]:
     said = [outcome_line(outcome, column, palette)]
     said += [f"        {printable(line)}" for line in outcome.detail.splitlines()]
     if outcome.left:
-        said.append(f"        left behind: {printable(outcome.left)}")
+        said.append(f"        state: {printable(outcome.left)}")
     return said
 
 
@@ -51,4 +52,4 @@ def _totals(outcomes: Sequence[Outcome], palette: Palette) -> list[str]:
         said += palette(f" Skipped: {results[Result.SKIPPED]}.", Tone.CHANGED)
     if results[Result.DONE] == len(outcomes):
         return [said]
-    return [said, "What is done stays done: the same command does the rest."]
+    return [said, _NEXT]

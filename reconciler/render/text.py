@@ -29,7 +29,7 @@ def plan(
         parts = [[title]]
     parts += [unknown(decided, palette), notes(decided, palette), _left_out(decided)]
     parts.append(_ending(decided, palette) if decided.changes else [_nothing(decided)])
-    if decided.changes and fingerprint:
+    if decided.changes and fingerprint and not decided.refusals:
         parts.append(
             [f"Fingerprint {fingerprint}: apply --expect {fingerprint} does this or nothing."]
         )

@@ -1,5 +1,7 @@
 """apply and destroy: plan, consent, do, report."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import click
@@ -16,7 +18,7 @@ from reconciler.cli.streams import product, talk
 from reconciler.cli.tokens import TokenFile
 from reconciler.cli.wishes import Wishes
 from reconciler.commands import Request, Session, Values, ledger, saving
-from reconciler.errors import PlanRefused
+from reconciler.errors import ApiError, InvalidManifests, PlanRefused
 from reconciler.model import Outcome, Plan, Result
 from reconciler.render import machine, report, text
 from reconciler.render.words import count
@@ -28,7 +30,8 @@ def apply(asked: Wishes) -> int:
     scene = Scene.of(asked)
     chosen = scene.chosen()
     memory = ledger.remembered(scene.ledger, chosen.url)
-    request = scene.request(scene.declared(), memory)
+    with _untouched():
+        request = scene.request(scene.declared(), memory)
     return run(_Run(scene, chosen, request, expect=asked.expect).work)
 
 
@@ -43,7 +46,8 @@ def _apply_saved(asked: Wishes) -> int:
     scene = Scene.of(replace(asked, paths=tuple(found["paths"])))
     chosen = scene.chosen()
     memory = ledger.remembered(scene.ledger, chosen.url)
-    request = replace(scene.request(scene.declared(), memory), **saving.options_of(found))
+    with _untouched():
+        request = replace(scene.request(scene.declared(), memory), **saving.options_of(found))
     saving.check_bound(found, chosen.url, request)
     return run(_Run(scene, chosen, request, saved=found).work)
 
@@ -52,8 +56,19 @@ def destroy(asked: Wishes) -> int:
     scene = Scene.of(asked)
     chosen = scene.chosen()
     memory = ledger.remembered(scene.ledger, chosen.url)
-    request = replace(scene.request(scene.declared(), memory, destroy=True), values=Values.NONE)
+    with _untouched():
+        request = replace(scene.request(scene.declared(), memory, destroy=True), values=Values.NONE)
     return run(_Run(scene, chosen, request).work)
+
+
+@contextmanager
+def _untouched() -> Iterator[None]:
+    """Have errors say that they came before the first write."""
+    try:
+        yield
+    except (ApiError, InvalidManifests) as error:
+        error.add_note("Nothing was changed.")
+        raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +86,8 @@ class _Run:
         async with commands.connect(organization) as session:
             with self.scene.progress() as progress:
                 progress.say(f"Reading {self.chosen.url}")
-                decided = await commands.plan(session, self.request)
+                with _untouched():
+                    decided = await commands.plan(session, self.request)
             decided = ledger.noted(decided, self.scene.ledger, self.chosen.url)
             decided = tokens.noted(decided, kept=self.scene.asked.tokens_out is not None)
             if not self._is_json:

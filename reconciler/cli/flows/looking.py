@@ -5,10 +5,10 @@ from dataclasses import replace
 import click
 
 from reconciler.cli import tokens
-from reconciler.cli.exit_codes import CHANGES, DONE
+from reconciler.cli.exit_codes import CHANGES, DONE, REFUSED
 from reconciler.cli.flows.scene import Scene
 from reconciler.cli.interrupts import run
-from reconciler.cli.streams import product
+from reconciler.cli.streams import product, talk
 from reconciler.cli.wishes import Wishes
 from reconciler.commands import Organization, Request, Values, connect, ledger, saving
 from reconciler.commands import plan as make_plan
@@ -23,14 +23,24 @@ def plan(asked: Wishes) -> int:
         _check_out(asked)
     scene = Scene.of(asked)
     decided, request, where = _look(scene)
-    if asked.out is not None:
-        saving.save(asked.out, decided, organization=where, request=request, paths=scene.paths)
+    saves = asked.out is not None and not decided.refusals
+    if saves:
+        saving.save(str(asked.out), decided, organization=where, request=request, paths=scene.paths)
     noted = tokens.noted(decided, kept=False)
     name = saving.fingerprint(decided, where)
     scene.show(noted, where, plan_text.plan, machine.plan, fingerprint=name)
-    if asked.out is not None and asked.form == "text":
+    if saves and asked.form == "text":
         product(f"\nSaved to {asked.out}; apply it with: reconciler apply {asked.out}\n")
-    return CHANGES if asked.detailed_exitcode and decided.changes else DONE
+    if decided.refusals and asked.out is not None:
+        talk(f"error: not saved to {asked.out}: the plan is refused as it stands\n")
+        return REFUSED
+    return _code(decided) if asked.detailed_exitcode else DONE
+
+
+def _code(decided: Plan) -> int:
+    if decided.refusals:
+        return REFUSED
+    return CHANGES if decided.changes else DONE
 
 
 def drift(asked: Wishes) -> int:

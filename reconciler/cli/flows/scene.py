@@ -90,6 +90,8 @@ class Scene:
         return Organization(
             url=chosen.url,
             token=chosen.token,
+            url_origin=chosen.url_origin,
+            token_origin=chosen.token_origin,
             parallelism=_first(self.asked.parallelism, self.file.parallelism, _PARALLELISM),
             timeout=self.asked.timeout or self.file.timeout,
             read_only=read_only,
