@@ -37,6 +37,15 @@ def current(db: sqlite3.Connection, organization: str) -> Lease | None:
     return Lease(*row) if row and row[6] > 0 else None
 
 
+def check_free(held: Lease | None, now: Callable[[], float] = time.time) -> None:
+    """Raise LeaseHeld if this is the lease of a run that lives."""
+    if held and held.until > now() and not _died(held):
+        raise LeaseHeld(
+            f"another apply works on {held.organization}: {held}; wait for it, or, if it is known "
+            "to be dead: reconciler ledger break-lease"
+        )
+
+
 def take(
     db: sqlite3.Connection,
     organization: str,
@@ -44,12 +53,7 @@ def take(
     now: Callable[[], float] = time.time,
 ) -> Lease:
     """Take the lease; raises LeaseHeld while another run holds it and lives."""
-    held = current(db, organization)
-    if held and held.until > now() and not _died(held):
-        raise LeaseHeld(
-            f"another apply works on {organization}: {held}; wait for it, or, if it is known to be "
-            "dead: reconciler ledger break-lease"
-        )
+    check_free(current(db, organization), now)
     row = db.execute("SELECT fence FROM leases WHERE organization = ?", (organization,)).fetchone()
     since = datetime.now(UTC).isoformat(timespec="seconds")
     lease = Lease(

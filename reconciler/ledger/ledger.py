@@ -1,15 +1,15 @@
 """What was applied, by whom and when; what is ours; and who is applying now."""
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from reconciler.errors import LedgerUnusable
 from reconciler.ledger import lease as leases
 from reconciler.ledger.lease import Lease
-from reconciler.ledger.records import address_body, memory_of, record_body
+from reconciler.ledger.records import address_body, memory_of, open_intents, record_body
 from reconciler.ledger.store import Event, Store
 from reconciler.model import Action, Address, Change, Memory, Outcome, Record, Result
 
@@ -22,7 +22,7 @@ class Ledger:
         self.organization = organization
 
     def memory(self) -> Memory:
-        found = self._store.events(self.organization, "result", "adopt")
+        found = self._store.events(self.organization, "intent", "result", "adopt", "end")
         return memory_of(found, self._store.key)
 
     def events(self) -> Iterator[Event]:
@@ -42,21 +42,27 @@ class Ledger:
 
     def interrupted(self) -> tuple[tuple[Address, Action], ...]:
         """Return the steps that were begun and never ended: a run was killed in them."""
-        open_: dict[str, tuple[Address, Action]] = {}
-        for event in self._store.events(self.organization, "intent", "result"):
-            body = event.body["address"]
-            key = json.dumps(body, sort_keys=True)
-            open_.pop(key, None)
-            if event.sort == "intent":
-                address = Address(body["kind"], body["project"], body["name"])
-                open_[key] = (address, Action(event.body["action"]))
-        return tuple(sorted(open_.values()))
+        found = open_intents(self._store.events(self.organization, "intent", "result", "end"))
+        return tuple(sorted((a, Action(body["action"])) for a, body in found.items()))
+
+    def check(self) -> None:
+        """Raise LedgerUnusable unless the chain is intact: else it proves nothing is ours."""
+        wrong = self._store.verify()
+        if wrong:
+            raise LedgerUnusable(
+                f"{self._store.path}: {wrong[0]}; it was tampered with or damaged, and nothing is "
+                "applied by it: look with `reconciler ledger verify`, go on with another --ledger"
+            )
 
     def holder(self) -> Lease | None:
         row = self._store.one(
             "SELECT * FROM leases WHERE organization = ? AND until > 0", (self.organization,)
         )
         return Lease(*row) if row else None
+
+    def check_free(self) -> None:
+        """Raise LeaseHeld while a run that lives holds the organization."""
+        leases.check_free(self.holder())
 
     def break_lease(self) -> Lease | None:
         with self._store.transaction() as db:
@@ -69,8 +75,10 @@ class Ledger:
     def run(self, about: Mapping[str, Any], owner: str) -> Iterator["Run"]:
         """Hold the organization for one apply; raises LeaseHeld if another does."""
         with self._store.transaction() as db:
+            left = leases.current(db, self.organization)
             lease = leases.take(db, self.organization, owner)
-            number = self._store.append(db, self.organization, "run", dict(about))
+            taken = {"taken_over_from": str(left)} if left else {}
+            number = self._store.append(db, self.organization, "run", {**about, **taken})
         run = Run(self._store, self.organization, lease, number)
         try:
             yield run
@@ -90,9 +98,12 @@ class Run:
     failed: int = 0
     skipped: int = 0
 
-    def intend(self, change: Change) -> None:
-        """Write down a step before its first request; raises LeaseHeld if the lease is lost."""
-        self._append("intent", _step(self.number, change))
+    def intend(self, change: Change, secrets: Mapping[str, str]) -> None:
+        """Write down a step before its first request; raises LeaseHeld if the lease is lost.
+
+        ``secrets``: the hashes of the values it is about to write.
+        """
+        self._append("intent", _step(self.number, change) | {"secrets": dict(secrets)})
 
     def conclude(self, outcome: Outcome, record: Record | None) -> None:
         """Write down what came of a step, and what to remember of its object."""

@@ -1,10 +1,10 @@
 """Records and addresses as JSON, and the memory that the events of an organization add up to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reconciler.ledger.store import Event
-from reconciler.model import Address, Memory, Record
+from reconciler.model import Action, Address, Memory, Record
 
 
 def address_of(text: dict[str, str]) -> Address:
@@ -42,9 +42,10 @@ def memory_of(events: Iterable[Event], key: bytes) -> Memory:
     """Return what is left to remember after all events.
 
     A record replaces an older one of the same address. When a project was renamed, what is in it
-    moved along.
+    moved along. ``intended`` are the values of objects whose creation was cut off.
     """
     records: dict[Address, Record] = {}
+    events = tuple(events)
     for event in events:
         gone = [address_of(body) for body in event.body.get("forget", ())]
         for address in gone:
@@ -55,4 +56,26 @@ def memory_of(events: Iterable[Event], key: bytes) -> Memory:
             if gone and record.address.kind == "Project":
                 moved = Memory(records, key).moved({gone[0].name: record.address.name})
                 records = dict(moved.records)
-    return Memory(records, key)
+    intended = {
+        address: body["secrets"]
+        for address, body in open_intents(events).items()
+        if body["action"] == Action.CREATE and body.get("secrets")
+    }
+    return Memory(records, key, intended)
+
+
+def open_intents(events: Iterable[Event]) -> Mapping[Address, Mapping[str, Any]]:
+    """Return the bodies of intents without a result.
+
+    The end of a later run closes them: it was planned from what they had left.
+    """
+    found: dict[Address, Mapping[str, Any]] = {}
+    for event in events:
+        if event.sort == "end":
+            found = {a: body for a, body in found.items() if body["run"] >= event.body["run"]}
+        elif event.sort in ("intent", "result"):
+            address = address_of(event.body["address"])
+            found.pop(address, None)
+            if event.sort == "intent":
+                found[address] = event.body
+    return found

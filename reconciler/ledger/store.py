@@ -14,8 +14,9 @@ from typing import Any, Final
 
 from reconciler.errors import LedgerUnusable
 
-VERSION: Final = 1
+VERSION: Final = 2
 _FIRST: Final = "0" * 64
+_TABLES: Final = frozenset({"events", "settings", "leases"})
 
 _MIGRATIONS: Final = (
     """
@@ -32,6 +33,13 @@ _MIGRATIONS: Final = (
         organization TEXT PRIMARY KEY, fence INTEGER NOT NULL, owner TEXT NOT NULL,
         host TEXT NOT NULL, pid INTEGER NOT NULL, since TEXT NOT NULL, until REAL NOT NULL
     );
+    """,
+    # 2: REPLACE INTO goes round triggers on DELETE; and a ledger can hold many organizations
+    """
+    CREATE TRIGGER events_follow BEFORE INSERT ON events
+        WHEN NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM events)
+        BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+    CREATE INDEX events_of ON events (organization);
     """,
 )
 """One script for each version, applied in order; a version once published never changes."""
@@ -55,20 +63,20 @@ class Store:
 
     def __init__(self, path: Path, *, create: bool) -> None:
         self.path = path
-        self._writable = create
         if create:
             self._prepare_file()
         elif not path.is_file():
             raise LedgerUnusable(f"{path}: there is no ledger")
-        mode = "rwc" if create else "ro"
         with self._translated():
-            self._db = sqlite3.connect(
-                f"{path.resolve().as_uri()}?mode={mode}",
-                uri=True,
-                isolation_level=None,
-                timeout=5.0,
-            )
-            self._migrate()
+            self._db = self._connect("rwc" if create else "rw")
+            version = self._checked_version()
+            if create:
+                self._migrate()
+                return
+            # not opened read-only: what a killed writer left in the journal has to be undone first
+            self._db.execute("PRAGMA query_only = ON")
+            if version < VERSION:
+                self._read_as_if_migrated()
 
     def _prepare_file(self) -> None:
         try:
@@ -79,20 +87,32 @@ class Store:
                 f"{self.path}: {error.strerror}; name another by --ledger, or --ledger none"
             ) from None
 
-    def _migrate(self) -> None:
-        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+    def _connect(self, mode: str) -> sqlite3.Connection:
+        return sqlite3.connect(
+            f"{self.path.resolve().as_uri()}?mode={mode}",
+            uri=True,
+            isolation_level=None,
+            timeout=5.0,
+        )
+
+    def _checked_version(self) -> int:
+        """Return the file's version, 0 for an empty one; raises LedgerUnusable for any other."""
+        version = self._version()
+        tables = {row[0] for row in self._db.execute("SELECT name FROM sqlite_master")}
+        if tables and (version == 0 or not tables >= _TABLES):
+            raise LedgerUnusable(f"{self.path} is a database, but no ledger")
         if version > VERSION:
             raise LedgerUnusable(
                 f"{self.path} is of version {version}, this program knows {VERSION}; update it"
             )
-        if version == VERSION:
+        return version
+
+    def _migrate(self) -> None:
+        """Bring the file to today's version, all at once or not at all."""
+        if self._version() == VERSION:
             return
-        if not self._writable:
-            if version == 0:
-                raise LedgerUnusable(f"{self.path} is no ledger")
-            raise LedgerUnusable(f"{self.path} is of version {version}; apply once to migrate it")
         with self.transaction():
-            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+            version = self._version()
             for number, script in enumerate(_MIGRATIONS[version:], version + 1):
                 for statement in _statements(script):
                     self._db.execute(statement)
@@ -100,6 +120,17 @@ class Store:
             self._db.execute(
                 "INSERT OR IGNORE INTO settings VALUES ('key', ?)", (secrets.token_bytes(32),)
             )
+
+    def _version(self) -> int:
+        return int(self._db.execute("PRAGMA user_version").fetchone()[0])
+
+    def _read_as_if_migrated(self) -> None:
+        """Go on with a migrated copy in memory: who only reads leaves the file as it is."""
+        copy = sqlite3.connect(":memory:", isolation_level=None)
+        self._db.backup(copy)
+        self._db.close()
+        self._db = copy
+        self._migrate()
 
     @property
     def key(self) -> bytes:
@@ -114,10 +145,11 @@ class Store:
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
+                self._db.execute("COMMIT")
             except BaseException:
-                self._db.execute("ROLLBACK")
+                if self._db.in_transaction:  # a full disk ends it by itself
+                    self._db.execute("ROLLBACK")
                 raise
-            self._db.execute("COMMIT")
 
     def append(self, db: sqlite3.Connection, organization: str, sort: str, body: Any) -> int:
         """Append one event inside a transaction; return its number."""
@@ -136,8 +168,15 @@ class Store:
         query = f"SELECT * FROM events WHERE organization = ?{only} ORDER BY seq"  # noqa: S608 — marks only
         with self._translated():
             for row in self._db.execute(query, (organization, *sorts)):
-                seq, at, name, sort, text, previous, digest = row
-                yield Event(seq, at, name, sort, json.loads(text), previous, digest)
+                yield self._event(row)
+
+    def _event(self, row: tuple[Any, ...]) -> Event:
+        seq, at, name, sort, text, previous, digest = row
+        try:
+            body = json.loads(text)
+        except ValueError:
+            raise LedgerUnusable(f"{self.path}: event {seq} can't be read: altered") from None
+        return Event(seq, at, name, sort, body, previous, digest)
 
     def verify(self) -> list[str]:
         """Return what is wrong with the chain, in words; [] for an intact one."""

@@ -28,10 +28,17 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """All records of one organization, and the key under which their secrets are hashed."""
+    """All records of one organization, and the key under which their secrets are hashed.
+
+    ``intended``: by address and path, the hashes of the values of objects whose creation was cut
+    off: it may or may not have happened.
+    """
 
     records: Mapping[Address, Record] = field(default_factory=lambda: MappingProxyType({}))
     key: bytes = field(default=b"", repr=False)
+    intended: Mapping[Address, Mapping[str, str]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
 
     def moved(self, projects: Mapping[str, str]) -> "Memory":
         """Return the same memory after projects were renamed, old name to new."""
@@ -42,7 +49,7 @@ class Memory:
             project = projects.get(record.address.project, record.address.project)
             address = replace(record.address, project=project)
             records[address] = replace(record, address=address)
-        return Memory(records, self.key)
+        return replace(self, records=records)
 
     def hash_of(self, sealed: Sealed) -> str:
         """Return the keyed hash of a value, "" where there is no key or no value."""

@@ -100,15 +100,17 @@ def record_of(live: Live, wrote: Spec, memory: Memory, *, protect: bool) -> Reco
 def adopted(live: Live, record: Record | None, *, protect: bool) -> Record | None:
     """Return what to remember of an object found as declared; None if that is remembered already.
 
-    Hidden values stay as they were remembered: that they are as declared was not seen.
+    Hidden values stay as they were remembered: that they are as declared was not seen. Where
+    others wrote since, there is no revision: those values never count as equal any more, but
+    another value than we last wrote is still known to be another.
     """
     shown: Mapping[str, Any] = visible(live.spec)
     if record is None:
         return Record(live.address, live.id, live.revision, shown, {}, protect)
     if (record.id, record.protect, record.shown) == (live.id, protect, shown):
         return None
-    secrets = record.secrets if untouched(record, live) else {}
-    return Record(live.address, live.id, live.revision, shown, secrets, protect)
+    revision = live.revision if untouched(record, live) or not record.secrets else ""
+    return Record(live.address, live.id, revision, shown, record.secrets, protect)
 
 
 def sealed_in(value: Any, path: str = "") -> list[tuple[str, Sealed]]:

@@ -1,0 +1,185 @@
+"""Files that are old, new, foreign, empty, damaged or not to be written: said, never worsened."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from reconciler.errors import LedgerUnusable
+from reconciler.ledger import Ledger, opened
+from reconciler.ledger.store import VERSION, Store
+from tests.ledger.conftest import ORGANIZATION, address, fill, raw
+
+HERE = Path(__file__).parent
+
+
+def old(path: Path, number: int) -> dict[str, bytes]:
+    """Make a ledger as an earlier version of the program wrote it; return its key."""
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript((HERE / f"version_{number}.sql").read_text())
+        db.execute(f"PRAGMA user_version = {number}")
+    return {"key": bytes(range(32))}
+
+
+def version(path: Path) -> int:
+    with raw(path) as db:
+        return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def schema(path: Path) -> set[str]:
+    with raw(path) as db:
+        found = db.execute("SELECT sql FROM sqlite_master WHERE sql NOT NULL")
+        return {" ".join(row[0].split()) for row in found}
+
+
+def written_by_version_1(path: Path) -> None:
+    """An old file with events in it: those of a new one, in the old tables."""
+    new = path.with_name("new.db")
+    with opened(new, ORGANIZATION, create=True) as book:
+        fill(book)
+    old(path, 1)
+    with raw(path) as db:
+        db.execute("ATTACH ? AS new", (str(new),))
+        db.execute("INSERT INTO events SELECT * FROM new.events ORDER BY seq")
+
+
+@pytest.mark.parametrize("number", range(1, VERSION))
+def test_every_version_is_kept_on_file(number: int) -> None:
+    """Who raises VERSION adds the tables of the one before to the tests."""
+    assert (HERE / f"version_{number}.sql").is_file()
+
+
+def test_an_older_ledger_is_migrated_by_who_writes(path: Path, tmp_path: Path) -> None:
+    """Events, their chain and the key are kept, and the tables are those of a new ledger."""
+    written_by_version_1(path)
+    with opened(path, ORGANIZATION, create=True) as book:
+        assert version(path) == VERSION
+        assert book.verify() == []
+        assert set(book.memory().records) == {address("one")}
+        assert book.memory().key == bytes(range(32))
+        fill(book)
+        assert book.verify() == []
+    with opened(tmp_path / "fresh.db", ORGANIZATION, create=True):
+        pass
+    assert schema(path) == schema(tmp_path / "fresh.db")
+
+
+def test_an_older_ledger_can_be_read(path: Path) -> None:
+    """Who only reads sees all of it, and leaves the file as it is, to the byte."""
+    written_by_version_1(path)
+    before = path.read_bytes()
+    with opened(path, ORGANIZATION, create=False) as book:
+        assert set(book.memory().records) == {address("one")}
+        assert book.verify() == []
+    assert path.read_bytes() == before
+
+
+def test_a_newer_ledger_is_left_alone(book: Ledger, path: Path) -> None:
+    """A program that does not know the version neither reads nor writes it."""
+    fill(book)
+    with raw(path) as db:
+        db.execute(f"PRAGMA user_version = {VERSION + 1}")
+    before = path.read_bytes()
+    for create in (False, True):
+        with pytest.raises(LedgerUnusable, match=f"of version {VERSION + 1}.*update it"):
+            Store(path, create=create)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("number", [0, 1, VERSION])
+def test_another_database_is_left_alone(path: Path, number: int) -> None:
+    """A database of something else gets no tables of ours."""
+    with raw(path) as db:
+        db.execute("CREATE TABLE events (what TEXT)")
+        db.execute(f"PRAGMA user_version = {number}")
+    before = path.read_bytes()
+    for create in (False, True):
+        with pytest.raises(LedgerUnusable, match="is a database, but no ledger"):
+            Store(path, create=create)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("content", [b"not a database at all, but long enough" * 9, b"\x00" * 4096])
+def test_a_file_of_something_else_is_left_alone(path: Path, content: bytes) -> None:
+    """It is named, and not one byte of it changes."""
+    path.write_bytes(content)
+    for create in (False, True):
+        with pytest.raises(LedgerUnusable, match=r"ledger\.db: .*not a database"):
+            Store(path, create=create)
+    assert path.read_bytes() == content
+
+
+def test_an_empty_file_is_a_ledger_without_events(path: Path) -> None:
+    """As a run leaves it that is killed right after it made the file."""
+    path.touch()
+    with opened(path, ORGANIZATION, create=False) as book:
+        assert list(book.events()) == []
+        assert not book.memory().records
+    assert path.read_bytes() == b""
+
+
+def test_a_damaged_file_is_told(book: Ledger, path: Path) -> None:
+    """Pages of zeros in the middle: an error in words."""
+    for _ in range(30):
+        fill(book)
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\x00" * (size - 4096))
+    with (
+        pytest.raises(LedgerUnusable, match="the objects in Semaphore are not affected"),
+        opened(path, ORGANIZATION, create=False) as found,
+    ):
+        found.memory()
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to("/proc/none/there")])
+def test_a_place_where_no_file_can_be(path: Path, make: Callable[[Path], None]) -> None:
+    """A directory, a link to nowhere: what to do is said."""
+    make(path)
+    with pytest.raises(LedgerUnusable, match="name another by --ledger, or --ledger none"):
+        Store(path, create=True)
+
+
+def test_a_ledger_is_its_owners_alone(book: Ledger, path: Path) -> None:
+    """It holds the key of hashes."""
+    fill(book)
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from reconciler.ledger import opened
+from tests.ledger.conftest import ORGANIZATION, fill
+with opened(Path(sys.argv[1]), ORGANIZATION, create=True) as book:
+    fill(book)
+    db = book._store._db
+    db.execute("PRAGMA cache_size = 1")
+    db.execute("PRAGMA cache_spill = ON")
+    db.execute("BEGIN IMMEDIATE")
+    for number in range(2000):
+        book._store.append(db, ORGANIZATION, "run", {"filler": "x" * 500})
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_transaction_cut_by_a_kill_is_undone_by_who_reads(path: Path) -> None:
+    """Half a transaction is in the file and its journal beside it: reading brings it back."""
+    killed = subprocess.run(  # noqa: S603 — what is to be killed
+        [sys.executable, "-c", _KILLED, str(path)],
+        env=os.environ | {"PYTHONPATH": str(HERE.parents[1])},
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    journal = path.with_name("ledger.db-journal")
+    assert journal.stat().st_size > 0
+    with opened(path, ORGANIZATION, create=False) as book:
+        assert book.count() == 6
+        assert book.verify() == []

@@ -1,0 +1,142 @@
+"""One apply at a time: the lease, its loss, and who may take it over."""
+
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from reconciler.errors import LeaseHeld
+from reconciler.ledger import Lease, Ledger, opened
+from reconciler.ledger import lease as leases
+from tests.ledger.conftest import ABOUT, ORGANIZATION, change, raw
+
+
+def held_by(path: Path, **facts: object) -> None:
+    """Let somebody else hold the organization."""
+    found = {
+        "organization": ORGANIZATION,
+        "fence": 7,
+        "owner": "grace",
+        "host": socket.gethostname(),
+        "pid": os.getpid(),
+        "since": "2026-11-21T09:00:00+00:00",
+        "until": 4e9,
+    } | facts
+    with raw(path) as db:
+        db.execute("REPLACE INTO leases VALUES (?, ?, ?, ?, ?, ?, ?)", tuple(found.values()))
+
+
+def a_dead_process() -> int:
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+def test_the_holder_is_named(book: Ledger, path: Path) -> None:
+    """Who, where, which process, since when, until when."""
+    held_by(path, host="elsewhere", pid=42)
+    said = (
+        f"another apply works on {ORGANIZATION}: grace on elsewhere, process 42, "
+        "since 2026-11-21T09:00:00+00:00, until 2096-"
+    )
+    with pytest.raises(LeaseHeld) as refused:
+        book.check_free()
+    assert str(refused.value).startswith(said)
+    assert "reconciler ledger break-lease" in str(refused.value)
+    with pytest.raises(LeaseHeld), book.run(ABOUT, "ada"):
+        pass
+    assert list(book.events()) == []
+
+
+def test_a_second_run_in_the_same_file_is_refused(book: Ledger, path: Path) -> None:
+    """Until the first ends; another organization is another matter."""
+    other = "https://other.semaphoreci.com"
+    with opened(path, ORGANIZATION, create=True) as second:
+        with book.run(ABOUT, "ada"), pytest.raises(LeaseHeld, match="ada on"):
+            second.run(ABOUT, "grace").__enter__()
+        with (
+            book.run(ABOUT, "ada"),
+            opened(path, other, create=True) as elsewhere,
+            elsewhere.run(ABOUT, "grace"),
+        ):
+            pass
+        with second.run(ABOUT, "grace"):
+            pass
+    assert book.holder() is None
+    assert book.verify() == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "free"),
+    [
+        ({"pid": a_dead_process()}, True),
+        ({"pid": a_dead_process(), "host": "elsewhere"}, False),
+        ({"host": "elsewhere", "until": 1.0}, True),
+        ({"until": 1.0}, True),
+        ({}, False),
+        ({"pid": 1}, False),
+    ],
+)
+def test_who_may_be_taken_over(
+    book: Ledger, path: Path, facts: dict[str, object], free: bool
+) -> None:
+    """A dead process of this machine at once, any other after its time; who lives never."""
+    held_by(path, **facts)
+    if not free:
+        with pytest.raises(LeaseHeld), book.run(ABOUT, "ada"):
+            pass
+        return
+    book.check_free()
+    with book.run(ABOUT, "ada") as run:
+        assert run.lease.fence == 8
+    started = next(event for event in book.events() if event.sort == "run")
+    assert started.body["taken_over_from"].startswith("grace on ")
+
+
+def test_who_was_taken_over_stops_before_the_next_write(book: Ledger, path: Path) -> None:
+    """A process that slept through its time wakes up and must not go on."""
+    with book.run(ABOUT, "ada") as slow:
+        slow.intend(change("one"), {})
+        held_by(path, fence=slow.lease.fence + 1)
+        with pytest.raises(LeaseHeld, match="taken over; this run stops"):
+            slow.intend(change("two"), {})
+        with pytest.raises(LeaseHeld, match="taken over; this run stops"):
+            slow.beat()
+    holder = book.holder()
+    assert holder is not None
+    assert holder.owner == "grace"
+    intents = [event.body["address"]["name"] for event in book.events() if event.sort == "intent"]
+    assert intents == ["one"]
+
+
+def test_a_broken_lease_stops_its_run(book: Ledger, path: Path) -> None:
+    """Breaking it frees the organization, is written down, and ends the other's right to write."""
+    with book.run(ABOUT, "ada") as run:
+        with opened(path, ORGANIZATION, create=True) as other:
+            broken = other.break_lease()
+        assert broken == replace(run.lease, until=broken.until if broken else 0)
+        with pytest.raises(LeaseHeld):
+            run.intend(change("one"), {})
+        with opened(path, ORGANIZATION, create=True) as other, other.run(ABOUT, "grace"):
+            pass
+    assert [event.sort for event in book.events()] == ["run", "lease broken", "run", "end", "end"]
+    assert book.break_lease() is None
+
+
+def test_signs_of_life_prolong_a_lease() -> None:
+    """Each intent, result and heartbeat moves its end on."""
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    db.execute(
+        "CREATE TABLE leases (organization TEXT PRIMARY KEY, fence, owner, host, pid, since, until)"
+    )
+    lease = leases.take(db, ORGANIZATION, "ada", now=lambda: 1000.0)
+    leases.renew(db, lease, now=lambda: 1100.0)
+    found = leases.current(db, ORGANIZATION)
+    assert isinstance(found, Lease)
+    assert found.until == 1100.0 + leases.SECONDS
+    db.close()

@@ -1,0 +1,65 @@
+"""What the events add up to: what is ours, what is protected, what was cut off."""
+
+import pytest
+
+from reconciler.ledger import Ledger
+from reconciler.model import Action
+from tests.ledger.conftest import ABOUT, address, change, done, fill, record
+
+
+def test_what_was_done_is_remembered(book: Ledger) -> None:
+    """A record for each success, none for a failure; protection is part of it."""
+    fill(book)
+    memory = book.memory()
+    assert memory.records == {address("one"): record("one", protect=True, A="h1")}
+    assert len(memory.key) == 32
+    assert memory.key.hex() not in repr(memory)
+
+
+def test_what_was_deleted_is_forgotten(book: Ledger) -> None:
+    """A delete takes the record out, a later create brings a new one."""
+    fill(book)
+    with book.run(ABOUT, "ada") as run:
+        gone = change("one", Action.DELETE)
+        run.intend(gone, {})
+        run.conclude(done(gone), None)
+    assert book.memory().records == {}
+    with book.run(ABOUT, "ada") as run:
+        run.remember((record("one"),))
+    assert book.memory().records == {address("one"): record("one")}
+
+
+def cut_off(book: Ledger, name: str, action: Action, **secrets: str) -> None:
+    """Leave an intent without a result, as a killed run does."""
+    with book.run(ABOUT, "ada") as run:
+        run.intend(change(name, action), secrets)
+
+
+def test_a_cut_off_step_is_open_until_a_later_run_ends(book: Ledger) -> None:
+    """That later run was planned from whatever the step had left."""
+    cut_off(book, "one", Action.UPDATE)
+    cut_off_by_kill = book.interrupted()
+    assert cut_off_by_kill == ((address("one"), Action.UPDATE),)
+    with book.run(ABOUT, "ada"):
+        assert book.interrupted() == cut_off_by_kill
+    assert book.interrupted() == ()
+
+
+@pytest.mark.parametrize("action", list(Action))
+def test_the_values_of_a_cut_off_create_are_known_as_intended(book: Ledger, action: Action) -> None:
+    """Of what existed before, what was remembered then is what can be relied on."""
+    cut_off(book, "one", action, A="h2")
+    expected = {address("one"): {"A": "h2"}} if action is Action.CREATE else {}
+    assert book.memory().intended == expected
+    with book.run(ABOUT, "ada"):
+        pass
+    assert book.memory().intended == {}
+
+
+def test_organizations_do_not_mix(book: Ledger) -> None:
+    """One file can serve several; each sees its own."""
+    fill(book)
+    other = Ledger(book._store, "https://other.semaphoreci.com")
+    assert other.memory().records == {}
+    assert list(other.events()) == []
+    assert other.count() == book.count() == 6
