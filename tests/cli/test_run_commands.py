@@ -114,6 +114,20 @@ def test_workflow_show(runs: Runs, program: Program) -> None:
     assert [each["result"] for each in document["pipelines"]] == ["passed"]
 
 
+def test_a_workflow_lasts_as_long_as_its_promotions(runs: Runs, program: Program) -> None:
+    """What was promoted from it is shown and counts, too."""
+    runs.file(definition("false", name="Shipping"), ".semaphore/ship.yml")
+    pipeline = runs.done(promotable())
+    workflow = workflow_of(runs, pipeline)
+    assert program("workflow", "show", workflow, "--watch").code == 0
+    body = {"pipeline_id": pipeline, "name": "Ship"}
+    assert runs.semaphore.post("/api/v1alpha/promotions", json=body).status_code == 200
+    ran = program("workflow", "show", workflow, "--watch")
+    assert (ran.code, ran.err.splitlines()[-1]) == (3, "Shipping: failed (test)")
+    rows = ran.out.partition("\n\n")[2].splitlines()[1:]
+    assert [row.split()[1:3] for row in rows] == [["Build", "passed"], ["Shipping", "failed"]]
+
+
 def test_pipeline_show(runs: Runs, program: Program) -> None:
     """With its blocks and jobs."""
     pipeline = runs.done(definition("false", name="Build"))
@@ -153,7 +167,7 @@ def test_workflow_run_and_stop(runs: Runs, program: Program) -> None:
     shown = runs.pipeline(started["pipeline_id"])
     assert (shown["wf_id"], shown["branch_name"]) == (started["workflow_id"], "dev")
     stop = ("workflow", "stop", started["workflow_id"])
-    assert program(*stop) == Ran(0, "Stopping 1 pipelines.\n", "")
+    assert program(*stop) == Ran(0, "Stopping 1 pipeline.\n", "")
     assert program(*stop, "--watch").code == 0
     assert parsed(program(*stop, "--format", "json"))["stopping"] == 0
     assert program("workflow", "show", started["workflow_id"], "--watch").code == 3

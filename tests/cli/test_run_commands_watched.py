@@ -112,7 +112,7 @@ def test_not_watching_any_more(place: Path, server: Server, program: Program) ->
     assert (process.returncode, out) == (130, "")
     told = re.search(r"it goes on\. To stop it: reconciler --org \S+ (.+)\n+Interrupted\.\n", err)
     assert told
-    assert program(*told[1].split()).out == "Stopping 1 pipelines.\n"
+    assert program(*told[1].split()).out == "Stopping 1 pipeline.\n"
 
 
 def test_a_time_limit_ends_the_watching(program: Program) -> None:

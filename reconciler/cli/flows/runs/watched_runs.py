@@ -40,13 +40,12 @@ async def watch_workflow(stage: Stage, workflow_id: str, first: str) -> tuple[Pi
     """
 
     async def read() -> _Workflow:
-        pipelines = await of_workflow(stage, workflow_id)
+        pipelines = await of_workflow(stage, workflow_id, first)
         done = all(pipeline.is_done for pipeline in pipelines)
         return _Workflow(pipelines, done and await _is_growing(stage, pipelines))
 
     def over(found: _Workflow) -> bool:
-        ids = {pipeline.id for pipeline in found.pipelines if pipeline.is_done}
-        return first in ids and len(ids) == len(found.pipelines) and not found.growing
+        return all(pipeline.is_done for pipeline in found.pipelines) and not found.growing
 
     stop = stage.command("workflow", "stop", workflow_id)
     found = await watch(
@@ -55,10 +54,13 @@ async def watch_workflow(stage: Stage, workflow_id: str, first: str) -> tuple[Pi
     return found.pipelines
 
 
-async def of_workflow(stage: Stage, workflow_id: str) -> tuple[Pipeline, ...]:
-    """Return a workflow's pipelines, oldest first."""
-    found = stage.semaphore.pipelines.list(workflow_id=workflow_id)
-    return tuple(reversed([pipeline async for pipeline in found]))
+async def of_workflow(stage: Stage, workflow_id: str, first: str) -> tuple[Pipeline, ...]:
+    """Return a workflow's pipelines, oldest first; the initial one even if it is not listed yet."""
+    listed = stage.semaphore.pipelines.list(workflow_id=workflow_id)
+    found = [pipeline async for pipeline in listed]
+    if first not in {pipeline.id for pipeline in found}:
+        found.append(await stage.semaphore.pipelines.describe(first))
+    return tuple(reversed(found))
 
 
 async def _is_growing(stage: Stage, pipelines: Iterable[Pipeline]) -> bool:

@@ -25,6 +25,7 @@ from reconciler.render.listing import facts, table
 from reconciler.render.machine import Document
 from reconciler.render.moments import moment
 from reconciler.render.palette import Palette
+from reconciler.render.words import count
 
 _TYPES = {"refs/heads/": "BRANCH", "refs/tags/": "TAG", "refs/pull/": "PR"}
 
@@ -63,7 +64,7 @@ def show(asked: Wishes, workflow_id: str, *, watch: bool) -> int:
     async def work(stage: Stage) -> int:
         found = await stage.semaphore.workflows.describe(workflow_id)
         if not watch:
-            pipelines = await of_workflow(stage, workflow_id)
+            pipelines = await of_workflow(stage, workflow_id, found.initial_pipeline_id)
             stage.show(_document(found, pipelines), _text(found, pipelines, stage.palette))
             return DONE
         pipelines = await watch_workflow(stage, workflow_id, found.initial_pipeline_id)
@@ -103,7 +104,8 @@ def stop(asked: Wishes, workflow_id: str, *, watch: bool) -> int:
             number = await stage.semaphore.workflows.stop(workflow_id)
         said: Document = {"workflow_id": workflow_id, "stopping": number}
         if not watch:
-            stage.show(said, f"Stopping {'its' if number is None else number} pipelines.\n")
+            which = "its pipelines" if number is None else count(number, "pipeline")
+            stage.show(said, f"Stopping {which}.\n")
             return DONE
         pipelines = await watch_workflow(stage, workflow_id, found.initial_pipeline_id)
         document = said | {"pipelines": shown(pipelines)}
