@@ -6,7 +6,7 @@ from typing import Any, get_args
 from reconciler.kinds import Kind
 from reconciler.kinds.fields import Keyed, nearest
 from reconciler.manifest.places import Path
-from reconciler.model import Spec
+from reconciler.model import Sealed, Spec
 
 TOP = "the top of the manifest"
 ENVELOPE = ("apiVersion", "kind", "reconciler")
@@ -30,6 +30,12 @@ def model_at(model: type[Spec], path: Path) -> type[Spec] | None:
             return None
         found = model_in(found.model_fields[part].annotation)
     return found
+
+
+def holds_secret(model: type[Spec], path: Path) -> bool:
+    """Whether the mapping at a path has a secret value, and its keys may be parts of one."""
+    found = model_at(model, path)
+    return found is not None and any(f.annotation is Sealed for f in found.model_fields.values())
 
 
 def fields(model: type[Spec], above: str = "") -> Iterator[str]:

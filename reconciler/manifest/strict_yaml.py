@@ -39,6 +39,9 @@ _CORE = "tag:yaml.org,2002:"
 _SCALAR_TAGS = frozenset({"!"} | {_CORE + tag for tag in ("str", "int", "float", "bool", "null")})
 _MAPPING_TAGS = frozenset({"!", f"{_CORE}map"})
 _SEQUENCE_TAGS = frozenset({"!", f"{_CORE}seq"})
+# neither is named: a secret that begins with * or ! and was not quoted looks like one
+_NO_ANCHOR = "there is no such anchor before this; text that begins with * needs quotes"
+_NO_TAG = "a tag does not belong in a manifest; text that begins with ! needs quotes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +177,7 @@ class _Composer:
         name = event.anchor
         if name not in self._anchors:
             within = any(frame.anchor == name for frame in self._stack)
-            self._stop(
-                event, f"&{name} contains itself" if within else f"there is no &{name} before this"
-            )
+            self._stop(event, f"&{name} contains itself" if within else _NO_ANCHOR)
         value, marks, size, height = self._anchors[name]
         self._aliases += 1
         self._nodes += size
@@ -240,9 +241,7 @@ class _Composer:
                     frame.data[key], frame.marks[key] = source[key], inner[key]
 
     def _refuse_tag(self, event: Any) -> None:
-        tag = event.tag.replace(_CORE, "!!", 1)
-        mark = event.start_mark
-        self._problem(mark.line, mark.column, f"tag {tag!r} does not belong in a manifest")
+        self._problem(event.start_mark.line, event.start_mark.column, _NO_TAG)
 
     def _problem(self, line: int, column: int, text: str) -> None:
         self.problems.append(Problem(Place(self.file, line + 1, column + 1), text))

@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails
 from reconciler.kinds import Kind
 from reconciler.manifest.places import Path
 from reconciler.manifest.report import Report
-from reconciler.manifest.shape import advice, known_paths
+from reconciler.manifest.shape import advice, holds_secret, known_paths
 
 ELLIPSIS = "..."
 UNKNOWN_KEY = "extra_forbidden"
@@ -74,7 +74,11 @@ def _report_unknown(
     key = str(path[-1])
     above = report.spell(path[:-1], section)
     within = f" in {above}" if above else ""
-    report.error(path, f"unknown key {key!r}{within}{advice(kind, key, path[:-1])}")
+    hint = advice(kind, key, path[:-1])
+    if value is None and not hint and holds_secret(kind.model, path[:-1]):
+        report.error(path, f"unknown key{within}; a value with a comma in it needs quotes")
+        return
+    report.error(path, f"unknown key {key!r}{within}{hint}")
 
 
 def _locate(loc: tuple[int | str, ...], data: Any) -> tuple[Path, Any]:

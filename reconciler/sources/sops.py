@@ -23,7 +23,8 @@ _ITS_OWN = (
     *("PATH", "HOME", "XDG_", "SOPS_", "GNUPG", "GPG_", "AWS_", "AZURE_", "GOOGLE_", "CLOUDSDK_"),
     *("VAULT_", "HUAWEICLOUD_"),
 )
-_QUOTED = re.compile(r"`[^`]*`")
+# what it quotes may be content of the file; of a broken file any word may be
+_QUOTED = re.compile(r"`[^`]*`|(?<=unmarshalling input )(\w+):.*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def _run(command: Sequence[str], around: Surroundings) -> subprocess.CompletedPr
 
 
 def _words(stderr: bytes) -> str:
-    """Return what sops complains about on one line; it quotes content of files in backquotes."""
-    safe = _QUOTED.sub("`…`", stderr.decode(errors="replace"))
+    """Return what sops complains about on one line, without what it quotes."""
+    safe = _QUOTED.sub(lambda found: found[1] or "`…`", stderr.decode(errors="replace"))
     words = " ".join("".join(c if c.isprintable() else " " for c in safe).split())
     return words if len(words) <= _MOST_WORDS else f"{words[: _MOST_WORDS - 1]}…"

@@ -139,11 +139,10 @@ def test_sops_itself_fails(folder: Path, encrypt: Encrypt, environ: dict[str, st
     assert said[0].startswith(f"env_vars.V0: sops ../all.yaml#k0 {why}")
     assert said[1].startswith(f"env_vars.V1: sops ../all.yaml#k1 {why}")
     assert all(len(words) < 400 for words in said)
-    odd = "yaml: unmarshal errors: line 1: cannot unmarshal !!str `…` into stores.Metadata"
     why = "can't be decrypted:"
     assert said[2:] == [
         f"env_vars.V2: sops ../clear.json#k2 {why} sops metadata not found",
-        f"env_vars.V3: sops ../.odd.yaml#k3 {why} Error unmarshalling input yaml: {odd}",
+        f"env_vars.V3: sops ../.odd.yaml#k3 {why} Error unmarshalling input yaml",
         "env_vars.V4: sops ../nowhere.yaml#k4 does not exist",
     ]
 
