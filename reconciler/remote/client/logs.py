@@ -5,7 +5,7 @@ from functools import partial
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
-from reconciler.errors import BadAnswer, NotFound
+from reconciler.errors import BadAnswer, NotFound, UnknownOrganization
 from reconciler.model import Sealed
 from reconciler.remote.answers import failure
 from reconciler.remote.client.calls import V1ALPHA, Calls, given
@@ -93,16 +93,14 @@ class Logs:
         """
         path = f"/jobs/{segment(job_id)}/plain_logs.json"
         params = given(starting_event=starting_event or None, take=take)
-        answer = await self._calls.send("GET", path, params=params, raw=True)
-        where = _location(answer)
-        if not where:
-            return answer.text
-        if urlsplit(where).path.startswith(_AGENT_LOGS):
-            return (await self._fetched(where)).text
-        if urlsplit(where).path.startswith(f"/jobs/{segment(job_id)}"):
-            words = "the job never ran, so there is no log"
-            raise NotFound("GET", path, status=answer.status, words=words)
-        raise failure("GET", path, answer.status, answer.headers, "")
+        try:
+            answer = await self._calls.send("GET", path, params=params, raw=True)
+        except UnknownOrganization as error:
+            # the words are those of a web page: an unknown organization is redirected (D 15.3)
+            missing = NotFound(error.method, error.path, status=error.status, words=error.words)
+        else:
+            return await self._plain_text(answer, job_id)
+        raise missing
 
     async def archived_address(self, job_id: str) -> Sealed:
         """Return the signed address of the log a job stored among its artifacts (D 15.1).
@@ -119,6 +117,20 @@ class Logs:
         if not where:
             raise BadAnswer("GET", path, status=answer.status, words="expected an address")
         return Sealed(where, live=True)
+
+    async def _plain_text(self, answer: Answer, job_id: str) -> str:
+        """Return the text, from where the answer sends us if it does."""
+        where = _location(answer)
+        if not where:
+            return answer.text
+        if urlsplit(where).path.startswith(_AGENT_LOGS):
+            return (await self._fetched(where)).text
+        page = f"/jobs/{segment(job_id)}"
+        path = f"{page}/plain_logs.json"
+        if urlsplit(where).path.startswith(page):
+            words = "the job never ran, so there is no log"
+            raise NotFound("GET", path, status=answer.status, words=words)
+        raise failure("GET", path, answer.status, answer.headers, "")
 
     async def _watch(self, job_id: str, seen: int) -> _News:
         """Read what is new; a finished job that logs nothing more is at its end.
