@@ -18,7 +18,7 @@ PROJECT_PAGE = 500
 SMALLEST_DEFAULT = 10  # items per page of promotions (D 7)
 GATEWAY_PAGE = 100
 MAX_REPEATS = 3
-IDS = ("id", "wf_id", "ppl_id")
+IDS = ("id", "ppl_id", "wf_id")  # a pipeline names its workflow too
 MAX_SWEEPS = 5
 
 

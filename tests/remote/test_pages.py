@@ -295,3 +295,9 @@ def test_wrong_tokens(token: object) -> None:
     """A token that is no text can't be followed."""
     with pytest.raises(BadAnswer):
         listed(lambda _: tokened(named(1), token), Paging.TOKENS, key="secrets")
+
+
+def test_pipelines_of_one_workflow_are_several() -> None:
+    """A pipeline is known by its own id, not by its workflow's, which it carries too."""
+    found = [{"ppl_id": "p1", "wf_id": "w"}, {"ppl_id": "p2", "wf_id": "w"}]
+    assert found == listed(lambda _: httpx.Response(200, json=found), Paging.WHOLE)
