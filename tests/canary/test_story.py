@@ -2,10 +2,16 @@
 
 import json
 
+import httpx
+import pytest
+
 from tests.canary.conftest import M, Stage
 from tests.canary.organization import API_TOKEN
 from tests.canary.servers import exposing
 from tests.canary.world import DEBUG, LOUD, World, formats
+
+pytestmark = pytest.mark.timeout(400)  # some dozen processes a test, on a busy machine
+LOGGING = "import logging\nlogging.basicConfig(level=logging.NOTSET)\n"
 
 
 def _look(world: World, org: str) -> None:
@@ -71,14 +77,35 @@ def test_where_values_are_shown(stage: Stage) -> None:
     """A server that tells everybody the values, compared in memory; with a token."""
     world = stage.world
     world.environ["SEMAPHORE_API_TOKEN"] = API_TOKEN
+    world.write("site/sitecustomize.py", LOGGING)  # every library logs all it can
+    world.environ["PYTHONPATH"] += f":{world.root / 'site'}"
     with exposing(world) as org:
         tokens = _create(world, org)
         stage.turn("second")
         for command in ("plan", "drift"):
-            assert world.run(command, M, "--org", org, "--format", "json", "-v").code in (0, 2)
+            ran = world.run(command, M, "--org", org, "--format", "json", "-v")
+            assert ran.code in (0, 2)
+            assert "DEBUG:" in ran.err
         _exchange(world, org)
         _leave(world, org)
     world.conclude(*tokens)
+
+
+def test_what_the_local_server_tells(stage: Stage) -> None:
+    """A Semaphore served to others: what it prints, its pages, its journal, its failures."""
+    world = stage.world
+    world.environ["SEMAPHORE_API_TOKEN"] = API_TOKEN
+    with world.serving("serve", "--port", "0", "--db", str(world.root / "db/served.db")) as org:
+        fault = {"action": "answer", "method": "POST", "path": "*/secrets", "status": 500}
+        httpx.post(f"{org}/__admin__/faults", json=fault).raise_for_status()
+        ran = world.run("apply", M, "--org", org, "-v", "--auto-approve", **DEBUG)
+        assert ran.code in (0, 3), ran.err
+        assert world.run("apply", M, "--org", org, "--auto-approve", "--format", "json").code == 0
+        for page in ("", "__admin__", "__admin__/journal", "__admin__/faults"):
+            answer = httpx.get(f"{org}/{page}")
+            assert answer.status_code == 200, page
+            world.search(f"page {page}", answer.content)
+    world.conclude()
 
 
 def test_where_a_step_fails(stage: Stage) -> None:

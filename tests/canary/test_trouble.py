@@ -2,12 +2,15 @@
 
 import json
 
+import pytest
+
 from tests.canary.conftest import M, Stage
 from tests.canary.needles import awkward, core, several
 from tests.canary.organization import API_TOKEN
 from tests.canary.servers import FORMS, Talk, exposing
 from tests.canary.world import DEBUG, LOUD, formats
 
+pytestmark = pytest.mark.timeout(400)  # some dozen processes a test, on a busy machine
 HEAD = "apiVersion: v1beta\nkind: Secret\nmetadata: {name: NAME}\n"
 V = core("misplaced")
 Q = json.dumps(awkward("misplaced, with quotes"), ensure_ascii=False)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -96,6 +97,19 @@ class World:
             time.sleep(0.05)
         started.send_signal(signal.SIGINT)
         return self._finish(started, arguments, "")
+
+    @contextmanager
+    def serving(self, *arguments: str) -> Iterator[str]:
+        """Run a server until the end of the block; return the address that it prints."""
+        started = self._start(arguments, {})
+        assert started.stdout is not None
+        first = started.stdout.readline()
+        try:
+            yield first.decode().removeprefix("ready:").strip()
+        finally:
+            started.terminate()
+            self.search("address", first)
+            self._finish(started, arguments, "")
 
     def _start(
         self, arguments: tuple[str, ...], variables: dict[str, str]
