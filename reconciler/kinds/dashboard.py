@@ -75,7 +75,7 @@ KIND = Kind(
     name_rule=NameRule(
         re.compile(r"(?!-)[a-z0-9-]+"),
         "lower-case letters, digits and dashes, not starting with a dash",
-        no_uuid=True,
+        no_uuid="part",
     ),
     read_only=("metadata.id", "metadata.create_time", "metadata.update_time"),
     api=Api(

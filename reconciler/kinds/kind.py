@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from reconciler.kinds.api import Api, Body, Item
 from reconciler.kinds.fields import Normal, Ref
@@ -19,7 +19,8 @@ class NameRule:
     pattern: re.Pattern[str]
     words: str
     longest: int = 255
-    no_uuid: bool = False
+    no_uuid: Literal["", "whole", "part"] = ""
+    """Whether the server takes a name that is, or has in it, a UUID for an id (B 2.4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,12 @@ class Embedded:
     """A list inside another kind's manifest that declares objects of this kind.
 
     ``read`` turns one entry of the list at a path into a section of this kind's own manifest.
+    ``keys`` are the usual ones of an entry.
     """
 
     kind: str
     paths: tuple[str, ...]
+    keys: tuple[str, ...]
     read: Callable[[str, Body], Body]
 
 

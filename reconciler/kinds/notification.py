@@ -118,7 +118,7 @@ KIND = Kind(
     title="Notifications",
     model=Notification,
     versions=("v1alpha",),
-    name_rule=NameRule(re.compile(r"(?s:.+)"), "any text that is not blank", no_uuid=True),
+    name_rule=NameRule(re.compile(r"(?s:.+)"), "any text that is not blank", no_uuid="whole"),
     read_only=(
         "metadata.id",
         "metadata.create_time",

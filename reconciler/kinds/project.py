@@ -8,7 +8,7 @@ from pydantic import Field
 from reconciler.kinds.api import Api, Body, Echo, Item, Paging, plain
 from reconciler.kinds.fields import Immutable, Normal, OneOf, Unordered, sorted_set
 from reconciler.kinds.kind import Embedded, Kind, NameRule
-from reconciler.kinds.schedule import section_of_task, task_of
+from reconciler.kinds.schedule import TASK_KEYS, section_of_task, task_of
 from reconciler.model import Spec
 
 PIPELINE_FILE = ".semaphore/semaphore.yml"
@@ -179,7 +179,10 @@ KIND = Kind(
         ),
     },
     contains=Embedded(
-        kind="Schedule", paths=("spec.tasks", "spec.schedulers"), read=section_of_task
+        kind="Schedule",
+        paths=("spec.tasks", "spec.schedulers"),
+        keys=TASK_KEYS,
+        read=section_of_task,
     ),
     api=Api(
         path="/api/v1alpha/projects",

@@ -13,6 +13,7 @@ from reconciler.kinds.kind import Kind, NameRule
 from reconciler.model import Spec
 
 _VERSION = "v1.2"
+_REQUIRED = {"v1.0": (), "v1.1": ("recurring",), _VERSION: ("recurring", "reference")}
 _REFERENCE = re.compile(r"refs/(?:(heads|tags)/(.*)|pull/(.+)/head)", re.DOTALL)
 _TYPES = {"heads": "BRANCH", "tags": "TAG"}
 _BEYOND_ASCII = re.compile(r"[^ -~]")
@@ -114,15 +115,17 @@ def _upgrade(section: Body, version: str) -> Body:
     spec = dict(spec)
     if version == "v1.0":
         if "recurring" in spec or "reference" in spec or "parameters" in spec:
-            raise ValueError("recurring, reference and parameters need apiVersion v1.1 or v1.2")
+            raise ValueError(
+                "recurring, reference and parameters need apiVersion v1.1 or v1.2", "apiVersion"
+            )
         spec["recurring"] = "true"
-    elif "recurring" not in spec:
-        raise ValueError(f"spec.recurring is required in {version}")
-    if version == _VERSION:
-        if "branch" in spec:
-            raise ValueError("v1.2 has no `branch`; write `reference: {type: BRANCH, name: …}`")
-        if "reference" not in spec:
-            raise ValueError("spec.reference is required in v1.2")
+    if version == _VERSION and "branch" in spec:
+        raise ValueError(
+            "v1.2 has no `branch`; write `reference: {type: BRANCH, name: …}`", "spec.branch"
+        )
+    missing = [f"spec.{key}" for key in _REQUIRED[version] if key not in spec]
+    if missing:
+        raise ValueError(f"{version} needs {' and '.join(missing)}", "spec")
     return section | {"spec": _with_reference(spec)}
 
 
@@ -141,6 +144,12 @@ def _with_reference(spec: Body) -> Body:
 
 def _folded(reference: Body) -> Body:
     return {"type": str(reference.get("type", "")).upper(), "name": reference.get("name")}
+
+
+TASK_KEYS = (
+    *("name", "description", "scheduled", "branch", "at", "pipeline_file", "status"),
+    "parameters",
+)
 
 
 def section_of_task(path: str, entry: Body) -> Body:

@@ -85,7 +85,7 @@ KIND = Kind(
         # the server's own class has a range from space to full stop (B 2.3)
         re.compile(r"[@: -._a-zA-Z0-9]+"),
         "letters, digits, spaces and @ : _ - . and the like, no slash",
-        no_uuid=True,
+        no_uuid="part",
     ),
     read_only=METADATA_READ_ONLY,
     api=Api(path="/api/v1beta/secrets", paging=Paging.TOKENS, list_key="secrets", page_size=100),

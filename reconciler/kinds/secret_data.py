@@ -43,7 +43,10 @@ def _seal(value: Any, info: ValidationInfo) -> Any:
         if digest:  # what `sem edit` shows in place of a value (C 5.1)
             return Sealed(md5=digest["md5"])
         if not value.strip():
-            raise ValueError("must not be blank: Semaphore refuses an empty secret value")
+            raise ValueError(
+                "must not be blank: Semaphore refuses an empty secret value; "
+                "write it, or say where it is with value_from or content_from"
+            )
     return Sealed(value, live=not is_declared(info))
 
 

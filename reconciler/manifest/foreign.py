@@ -41,7 +41,8 @@ def is_encrypted(data: Any) -> bool:
 def otherwise(data: dict[str, Any], kind: str, version: str) -> str:
     """Say what else an object with apiVersion and kind is, "" if it may well be ours."""
     if "/" in version or kind in _KUBERNETES_KINDS or _kubernetes_secret(data, kind, version):
-        return f"this is a Kubernetes object ({version} {kind}), not a Semaphore manifest"
+        what = f"this is a Kubernetes object ({version} {kind})"
+        return f"{what}, not a Semaphore manifest; keep it elsewhere"
     return _SEM_KINDS.get(kind, "")
 
 

@@ -10,7 +10,8 @@ from reconciler.manifest.report import Report
 from reconciler.manifest.sections import get, has, split, without
 
 NAME: Path = ("metadata", "name")
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_LOWER_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_UUID = re.compile(_LOWER_UUID.pattern, re.IGNORECASE)
 
 
 def find_name(kind: Kind, section: dict[str, Any], report: Report) -> str:
@@ -30,8 +31,10 @@ def find_name(kind: Kind, section: dict[str, Any], report: Report) -> str:
 def _wrong(name: str, rule: NameRule) -> str:
     if not name.strip():
         return "must not be blank"
-    if rule.no_uuid and _UUID.fullmatch(name):
+    if rule.no_uuid == "whole" and _UUID.fullmatch(name):
         return f"{name!r} must not be a UUID: Semaphore would take it for an id"
+    if rule.no_uuid == "part" and _LOWER_UUID.search(name):
+        return f"{name!r} must not have a UUID in it: Semaphore would take it for an id"
     if len(name) > rule.longest:
         return f"is longer than {rule.longest} characters"
     if not rule.pattern.fullmatch(name):

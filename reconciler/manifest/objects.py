@@ -159,7 +159,8 @@ class _Entries:
         kind = self._kinds[parent.contains.kind]
         file = self._document.places.file
         mark = borrowed(section, self._document.places.below(path))
-        inner = Report(Places(file, mark), self._harvest.problems, spelled)
+        places = Places(file, mark)
+        inner = Report(places, self._harvest.problems, spelled, parent.contains.keys)
         reader = _Reader(kind, inner)
         reader.name, reader.project = find_name(kind, section, inner), name
         spec = reader.validate(section)
@@ -167,7 +168,7 @@ class _Entries:
         if address:
             self._harvest.declared.append((address, inner.place(())))
         if spec is not None and address and not inner.failed:
-            places = FieldPlaces(file, section, mark)
+            found = FieldPlaces(file, section, mark)
             self._harvest.objects.append(
-                Desired(address, spec, inner.place(()), Rules(), places, self._root)
+                Desired(address, spec, inner.place(()), Rules(), found, self._root)
             )

@@ -11,12 +11,23 @@ _SIMPLE = re.compile(r"[\w-]+")
 
 
 class Report:
-    """Where the problems of one object go; ``prefix`` is what its fields are called in words."""
+    """Where the problems of one object go.
 
-    def __init__(self, places: Places, problems: list[Problem], prefix: str = "") -> None:
+    For an entry of another object's list ``prefix`` is what its fields are called in words, and
+    ``keys`` are those it usually has.
+    """
+
+    def __init__(
+        self,
+        places: Places,
+        problems: list[Problem],
+        prefix: str = "",
+        keys: tuple[str, ...] = (),
+    ) -> None:
         self.places = places
         self.problems = problems
         self.prefix = prefix
+        self.keys = keys
         self.failed = False
 
     def error(self, path: Path, text: str) -> None:

@@ -6,12 +6,15 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from reconciler.kinds import Kind
+from reconciler.kinds.fields import nearest
 from reconciler.manifest.places import Path
 from reconciler.manifest.report import Report
 from reconciler.manifest.shape import advice, holds_secret, known_paths
 
 ELLIPSIS = "..."
 UNKNOWN_KEY = "extra_forbidden"
+_ENTRY_DEPTH = 2
+"""An entry's own keys are in metadata or spec of the object it declares."""
 _NAME = (("metadata",), ("metadata", "name"))
 _MAPPING = "must be a mapping"
 _LIST = "must be a list"
@@ -74,7 +77,8 @@ def _report_unknown(
     key = str(path[-1])
     above = report.spell(path[:-1], section)
     within = f" in {above}" if above else ""
-    hint = advice(kind, key, path[:-1])
+    hint = nearest(key, report.keys) if len(path) == _ENTRY_DEPTH else ""
+    hint = hint or advice(kind, key, path[:-1])
     if value is None and not hint and holds_secret(kind.model, path[:-1]):
         report.error(path, f"unknown key{within}; a value with a comma in it needs quotes")
         return

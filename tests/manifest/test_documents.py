@@ -73,17 +73,23 @@ FOREIGN = {
     ),
     "Kubernetes secret": (
         "apiVersion: v1\nkind: Secret\nmetadata: {name: a, namespace: b}\ndata: {A: eA==}\n",
-        "m.yml:2:1: error: this is a Kubernetes object (v1 Secret), not a Semaphore manifest",
+        (
+            "m.yml:2:1: error: this is a Kubernetes object (v1 Secret), "
+            "not a Semaphore manifest; keep it elsewhere"
+        ),
     ),
     "Kubernetes secret in clear": (
         "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData: {A: x}\n",
-        "m.yml:2:1: error: this is a Kubernetes object (v1 Secret), not a Semaphore manifest",
+        (
+            "m.yml:2:1: error: this is a Kubernetes object (v1 Secret), "
+            "not a Semaphore manifest; keep it elsewhere"
+        ),
     ),
     "Kubernetes deployment": (
         "apiVersion: apps/v1\nkind: Deployment\n",
         (
             "m.yml:2:1: error: this is a Kubernetes object (apps/v1 Deployment), "
-            "not a Semaphore manifest"
+            "not a Semaphore manifest; keep it elsewhere"
         ),
     ),
 }
@@ -152,7 +158,7 @@ def test_api_versions(accepted: Accepted, refused: Refused) -> None:
         "m.yml:1:1: error: kind Schedule has apiVersion v1.2 or v1.1 or v1.0, not 'v2'"
     ]
     assert refused(f"apiVersion: v1.1\n{schedule}}}\n") == [
-        "m.yml:1:1: error: spec.recurring is required in v1.1"
+        "m.yml:4:1: error: v1.1 needs spec.recurring"
     ]
     older = accepted(f"apiVersion: v1.0\n{schedule}, branch: main, at: '@daily'}}\n")
     ((address, desired),) = older.state.objects.items()

@@ -168,8 +168,8 @@ def test_names(refused: Refused) -> None:
         "letters, digits, spaces and @ : _ - . and the like, no slash",
         "' '": "metadata.name must not be blank",
         "f" * 256: "metadata.name is longer than 255 characters",
-        "0d4d4184-c80a-4cbb-acdd-b75e3a03f795": (
-            "metadata.name '0d4d4184-c80a-4cbb-acdd-b75e3a03f795' must not be a UUID: "
+        "x-0d4d4184-c80a-4cbb-acdd-b75e3a03f795": (
+            "metadata.name 'x-0d4d4184-c80a-4cbb-acdd-b75e3a03f795' must not have a UUID in it: "
             "Semaphore would take it for an id"
         ),
         "[a]": "metadata.name must be text",
@@ -261,6 +261,7 @@ def test_what_is_wrong_with_tasks(refused: Refused) -> None:
   - {name: two, scheduled: false}
   - {scheduled: false, pipeline_file: x.yml}
   - {name: three, pipeline_file: x.yml, status: GONE}
+  - {name: four, pipeline_file: x.yml, brnch: main}
   - {name: two, scheduled: false, pipeline_file: x.yml}
   schedulers: {}
 """
@@ -274,8 +275,9 @@ def test_what_is_wrong_with_tasks(refused: Refused) -> None:
         "m.yml:15:5: error: spec.tasks.two.pipeline_file is missing",
         "m.yml:16:5: error: spec.tasks.3.name is missing",
         "m.yml:17:5: error: spec.tasks.three: status 'GONE' is not one of ACTIVE, INACTIVE",
-        "m.yml:18:5: error: Schedule/api/two is declared twice; it is already at m.yml:15:5",
-        "m.yml:19:3: error: spec.schedulers must be a list",
+        "m.yml:18:40: error: unknown key 'brnch' in spec.tasks.four; did you mean 'branch'?",
+        "m.yml:19:5: error: Schedule/api/two is declared twice; it is already at m.yml:15:5",
+        "m.yml:20:3: error: spec.schedulers must be a list",
     ]
 
 

@@ -75,8 +75,7 @@ class Scene:
     def declared(self) -> DesiredState:
         """Read the manifests and tell their warnings; raises InvalidManifests."""
         found = load(self.paths, sys.stdin.buffer if "-" in self.paths else None)
-        if not self.asked.quiet:
-            talk(problems(found.warnings, palette=self.talk_palette))
+        talk(problems(found.warnings, palette=self.talk_palette))
         return found.state
 
     def chosen(self) -> Chosen:
