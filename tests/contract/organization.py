@@ -9,7 +9,8 @@ import httpx
 
 from reconciler.embedded import Edition, Embedded, Settings
 from reconciler.embedded.agents import storage as agents
-from reconciler.embedded.runs import files
+from reconciler.embedded.artifacts import storage, tokens
+from reconciler.embedded.runs import files, find_job
 from reconciler.embedded.serving import fault_json
 from tests.contract.fixture import NOT_GIVEN, Fixture, Request, Step
 from tests.contract.patterns import at, filled
@@ -77,6 +78,8 @@ class Organization:
         assert response.status_code == step.get("status", 200), (step, response.text)
         for name, path in step.get("keep", {}).items():
             self.names[name] = at(response.json(), path)
+        if response.has_redirect_location:
+            self.names["jwt"] = httpx.URL(response.headers["location"]).params["jwt"]
 
     def _advance(self, seconds: float) -> None:
         self.embedded.clock.advance(seconds)
@@ -94,13 +97,14 @@ class Organization:
             entry,
         )
 
-    def _member(self, login: str) -> None:
-        """Somebody else in the organization."""
-        self.embedded.world.db.execute(
-            "INSERT INTO users SELECT ?, 'Bob', 'github', ?, org_role_id, project_role_id"
-            " FROM users LIMIT 1",
-            (self.embedded.world.uuid(), login),
-        )
+    def _artifact(self, entry: Mapping[str, str]) -> None:
+        storage.put(self.embedded.world, entry["path"], entry["content"].encode())
+
+    def _job_token(self, job: str) -> None:
+        """What a job finds in its environment."""
+        row = find_job(self.embedded.world, job)
+        assert row is not None
+        self.names["job_token"] = tokens.of_job(self.embedded.world, row)
 
     def _fault(self, entry: Mapping[str, Any]) -> None:
         self.embedded.faults.add(fault_json.read(dict(entry)))

@@ -3,7 +3,7 @@
 import asyncio
 import inspect
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
@@ -103,21 +103,18 @@ async def _argument(value: Any, organization: Organization, semaphore: Semaphore
     if not isinstance(value, dict) or not next(iter(value), "").startswith("$"):
         return value
     ((sort, inner),) = value.items()
-    match sort.removeprefix("$"):
-        case "time":
-            return datetime.fromtimestamp(inner, tz=UTC)
-        case "reference":
-            return Reference.model_validate(inner)
-        case "job":
-            return JobSpec.model_validate(inner)
-        case "states":
-            return [JobState(word) for word in inner]
-        case "parameters":
-            return tuple(inner)
-        case "target":
-            return await semaphore.deployment_targets.describe(inner)
-        case kind:
-            return KINDS[kind].declared(inner)
+    name = sort.removeprefix("$")
+    if name == "target":
+        return await semaphore.deployment_targets.describe(inner)
+    return _MADE[name](inner) if name in _MADE else KINDS[name].declared(inner)
+
+
+_MADE: Mapping[str, Callable[[Any], Any]] = {
+    "time": lambda seconds: datetime.fromtimestamp(seconds, tz=UTC),
+    "reference": Reference.model_validate,
+    "job": JobSpec.model_validate,
+    "states": lambda words: [JobState(word) for word in words],
+}
 
 
 def _of_error(
@@ -168,19 +165,19 @@ def _of_request(
 
 def told(value: Any) -> Any:
     """A result as plain values, to be matched: opened secrets begin with ``sealed:``."""
-    if isinstance(value, BaseModel):
-        return {name: told(inner) for name, inner in value}
-    if isinstance(value, dict):
-        return {name: told(inner) for name, inner in value.items()}
+    if isinstance(value, BaseModel | dict):
+        return {name: told(inner) for name, inner in dict(value).items()}
     if isinstance(value, tuple | list):
         return [told(inner) for inner in value]
+    if isinstance(value, Sealed):
+        return _opened(value)
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, Sealed):
-        try:
-            return f"sealed:{value.reveal()}"
-        except Unreadable:
-            return "hidden"
-    return value
+    return value.value if isinstance(value, Enum) else value
+
+
+def _opened(secret: Sealed) -> str:
+    try:
+        return f"sealed:{secret.reveal()}"
+    except Unreadable:
+        return "hidden"

@@ -4,37 +4,38 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
-
+_PAGE = ("<!doctype", "<html")
 _EDGE = ("upstream ", "no healthy upstream")
 
 
-def shape(answer: httpx.Response) -> str:
-    """In one word or two, who wrote this answer that is no success."""
-    text = answer.text
-    if 300 <= answer.status_code < 400:  # noqa: PLR2004 - the redirects
+def shape(status: int, text: str) -> str:
+    """In a word or two, who wrote an answer that is no success."""
+    if status < 400:
         return "redirect"
-    if not text:
-        return "empty"
-    if text.lstrip().lower().startswith(("<!doctype", "<html")):
-        return "page"
     try:
-        body = json.loads(text)
+        return _of_json(json.loads(text))
     except ValueError:
-        if text.startswith(_EDGE):
-            return "edge text"
-        return "text with a newline" if text.endswith("\n") else "bare text"
+        return _of_text(text)
+
+
+def _of_json(body: Any) -> str:
     if isinstance(body, str):
         return "quoted text"
-    return _of_object(body)
-
-
-def _of_object(body: Any) -> str:
     if isinstance(body.get("code"), int):
         return "status of gRPC"
     if "code" in body:
         return "named code"
     return "message" if "message" in body else "error"
+
+
+def _of_text(text: str) -> str:
+    if text.lstrip().lower().startswith(_PAGE):
+        return "page"
+    if text.startswith(_EDGE):
+        return "edge text"
+    if not text:
+        return "empty"
+    return "text with a newline" if text.endswith("\n") else "bare text"
 
 
 SHAPES = frozenset(
