@@ -40,7 +40,7 @@ _MISSING_SCHEDULE = re.compile(r"periodic with id\b.*\bnot found", re.IGNORECASE
 # the only routes whose own words for a missing object are those of the front door (D 2)
 _CAPITAL_NOT_FOUND = re.compile(
     r"/api/v1alpha/(?:plumber-workflows|pipelines|promotions|schedules|tasks"
-    r"|projects/[^/]+/(?:test_results|insights))(?:/|$)"
+    r"|projects/[^/]+/(?:test_results|insights)|troubleshoot/(?:workflow|pipeline))(?:/|$)"
 )
 _ADDRESS_REFUSED = re.compile(r"\bIP\b|\bip address", re.ASCII)
 
