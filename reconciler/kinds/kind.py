@@ -98,7 +98,20 @@ def normal(spec: Spec) -> Spec:
     return _formed(spec, complete=False)
 
 
+@cache
+def _has_forms(spec: type[Spec]) -> bool:
+    """Whether a meaning has more than one form in this type, or in one inside it."""
+    if spec.canonical is not Spec.canonical:
+        return True
+    if any(mark(spec, name, Normal) for name in spec.model_fields):
+        return True
+    inner = (part for info in spec.model_fields.values() for part in specs_in(info.annotation))
+    return any(_has_forms(part) for part in inner)
+
+
 def _formed(spec: Spec, *, complete: bool) -> Spec:
+    if not _has_forms(type(spec)):
+        return spec
     changes: dict[str, Any] = {}
     for name, value in spec:
         if not complete and name not in spec.model_fields_set:
