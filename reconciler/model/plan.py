@@ -12,6 +12,7 @@ from reconciler.model.resource import Desired, Live
 CHANGED_HERE: Final = "changed here"
 CHANGED_OUTSIDE: Final = "changed outside"
 CHANGED_BOTH: Final = "changed here and outside"
+DELETED_OUTSIDE: Final = "deleted outside"
 
 
 class Action(StrEnum):

@@ -7,6 +7,7 @@ from reconciler.kinds import Kind
 from reconciler.kinds.fields import Immutable
 from reconciler.kinds.kind import mark, settle
 from reconciler.model import Action, Desired, FieldChange, Live, Memory, Record, Spec
+from reconciler.model.plan import DELETED_OUTSIDE
 from reconciler.planning.diff import compare, presented
 from reconciler.planning.overlay import overlay
 from reconciler.planning.recognise import recognise
@@ -49,7 +50,8 @@ def decide(
     if live is None:
         whole = settle(desired.spec)
         problem = unsendable(kind, whole, None)
-        return Decision(Action.CREATE, whole, whole, presented(whole), "new", problem)
+        reason = DELETED_OUTSIDE if record else "new"
+        return Decision(Action.CREATE, whole, whole, presented(whole), reason, problem)
     laid = overlay(live.spec, desired.spec, desired.rules.ignore)
     known = recognise(laid.spec, live.spec, judge_of(memory, record, live))
     notes = tuple(f"this organization does not honour {path}" for path in laid.unhonoured)
@@ -61,7 +63,7 @@ def decide(
         decision = Decision(None, laid.spec, live.spec)
     if known.unknown and record and record.secrets and not untouched(record, live):
         notes += ("it was written outside since we last did: its secret values may be others",)
-    fields = attributed(decision.fields, record)
+    fields = attributed(decision.fields, record, memory, known.spec)
     return replace(
         decision,
         fields=fields,

@@ -121,6 +121,20 @@ def at(data: Any, path: Sequence[Any]) -> Any:
     return data
 
 
+def found(data: Any, dotted: str) -> Any:
+    """Return what stands at a dotted path, whose keys may have dots of their own."""
+    if not dotted:
+        return data
+    if isinstance(data, list):
+        data = {str(number): item for number, item in enumerate(data)}
+    for key in data if isinstance(data, Mapping) else ():
+        if f"{dotted}.".startswith(f"{key}."):
+            there = found(data[key], dotted[len(key) + 1 :])
+            if there is not None:
+                return there
+    return None
+
+
 def _has_hidden(value: Any) -> bool:
     if isinstance(value, dict):
         return any(map(_has_hidden, value.values()))

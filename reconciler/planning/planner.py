@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from reconciler.kinds import KINDS
 from reconciler.model import (
@@ -27,6 +28,8 @@ from reconciler.planning.policy import Policy, is_protected, refusals
 from reconciler.planning.remember import adopted
 from reconciler.planning.renames import lookalikes
 
+_WITH_PROJECT: Final = "made anew with its project"
+
 
 @dataclass(frozen=True, slots=True)
 class _Found:
@@ -49,13 +52,16 @@ def plan(
     with its refusal. ``memory`` holds what we applied before, of what this run may touch only.
     """
     there = dict(live.objects)
+    anew: set[str] = set()
     found: list[_Found] = []
     objects = sorted(desired.objects.items(), key=lambda item: (item[0].kind != "Project", item[0]))
     for address, declared in objects:
-        one = _one(declared, there, policy, memory)
+        reason = _WITH_PROJECT if address.project in anew else ""
+        one = _one(declared, there, policy, memory, reason)
         found.append(one)
         if address.kind == "Project" and one.change and one.change.action is Action.REPLACE:
             there = {a: o for a, o in there.items() if a.project != address.name}
+            anew.add(address.name)
     changes = [one.change for one in found if one.change]
     orphans: list[Live] = []
     if not policy.destroy:
@@ -81,11 +87,12 @@ def plan(
     )
 
 
-def _one(desired: Desired, there: dict[Address, Live], policy: Policy, memory: Memory) -> _Found:
+def _one(
+    desired: Desired, there: dict[Address, Live], policy: Policy, memory: Memory, reason: str
+) -> _Found:
     address = desired.address
     live = there.get(address)
     before = former(desired)
-    reason = ""
     if before != address and before in there:
         if live is not None:
             text = f"both {before} and {address} exist; delete one of them, or drop renamed_from"
@@ -119,7 +126,7 @@ def _kept(
     desired: Desired, live: Live | None, reason: str, memory: Memory, *, adopt: bool
 ) -> _Found:
     address = desired.address
-    record = memory.records.get(live.address) if live else None
+    record = memory.records.get(live.address if live else address)
     decision = decide(KINDS[address.kind], desired, live, memory, record)
     notes = tuple(
         Problem(desired.place, f"{address}: {note}", Severity.WARNING) for note in decision.notes

@@ -6,7 +6,7 @@ from typing import Any
 
 from reconciler.model import FieldChange, Live, Memory, Record, Sealed, Spec
 from reconciler.model.plan import CHANGED_BOTH, CHANGED_HERE, CHANGED_OUTSIDE
-from reconciler.planning.diff import at, compare, visible
+from reconciler.planning.diff import compare, found, visible
 from reconciler.planning.recognise import Judge
 
 
@@ -61,20 +61,33 @@ def _filled(planned: Spec, fresh: Spec) -> Spec:
     return planned.having(changes)
 
 
-def attributed(fields: tuple[FieldChange, ...], record: Record | None) -> tuple[FieldChange, ...]:
-    """Say of each difference who made it."""
-    if record is None:
+def attributed(
+    fields: tuple[FieldChange, ...], record: Record | None, memory: Memory, wanted: Spec
+) -> tuple[FieldChange, ...]:
+    """Say of each difference who made it; ``wanted`` has the declared secret values."""
+    if record is None or not fields:
         return fields
-    return tuple(replace(field, cause=_cause(field, record)) for field in fields)
+    now = {path: memory.hash_of(sealed) for path, sealed in sealed_in(wanted)}
+    return tuple(replace(field, cause=_cause(field, record, now)) for field in fields)
 
 
-def _cause(field: FieldChange, record: Record) -> str:
-    if field.secret:
-        return CHANGED_HERE if field.path in record.secrets else ""
-    then = at(record.shown, field.path.split("."))
+def _cause(field: FieldChange, record: Record, now: Mapping[str, str]) -> str:
+    then = found(record.shown, field.path)
+    if field.secret and then is not None and None not in (field.before, field.after):
+        return _secret_cause(record.secrets.get(field.path, ""), now.get(field.path, ""))
+    if field.secret:  # the item came or went; the words for its value say nothing
+        here = (then is None) == (field.before is None)
+        return CHANGED_HERE if here else CHANGED_OUTSIDE
     if then == field.before:
         return CHANGED_HERE
     return CHANGED_OUTSIDE if then == field.after else CHANGED_BOTH
+
+
+def _secret_cause(then: str, now: str) -> str:
+    """Compare what we wrote with what is declared; "" where one of them is not known."""
+    if not then or not now:
+        return ""
+    return CHANGED_OUTSIDE if then == now else CHANGED_HERE
 
 
 def reason_of(fields: tuple[FieldChange, ...]) -> str:

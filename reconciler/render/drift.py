@@ -1,8 +1,10 @@
 """The plan told from the other side: what Semaphore has that the manifests don't, and back."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from reconciler.model import Action, Change, FieldChange, Plan
+from reconciler.model.plan import DELETED_OUTSIDE
 from reconciler.render.changes import address_column, detail, headline
 from reconciler.render.palette import Palette, Tone, plain
 from reconciler.render.remarks import notes, unknown
@@ -59,7 +61,7 @@ def drift(decided: Plan, where: str, *, palette: Palette = plain, width: int = W
             for change in found.differing
         ]
     if found.missing:
-        gone = [headline(change, column, palette, "-") for change in found.missing]
+        gone = [line for change in found.missing for line in _missing(change, column, palette)]
         parts.append(["Declared, but missing:", *gone])
     if found.unwanted:
         parts.append(["There, but not wanted:"])
@@ -70,6 +72,12 @@ def drift(decided: Plan, where: str, *, palette: Palette = plain, width: int = W
     parts += [unknown(decided, palette), notes(decided, palette), _unmanaged(decided, palette)]
     parts.append([palette(_verdict(found, decided), Tone.STRONG)])
     return paragraphs(parts)
+
+
+def _missing(change: Change, column: int, palette: Palette) -> Iterator[str]:
+    yield headline(change, column, palette, "-")
+    if change.reason == DELETED_OUTSIDE:  # "new" is said of a plan, not of a drift
+        yield f"      {palette(change.reason, Tone.FAINT)}"
 
 
 def _unmanaged(decided: Plan, palette: Palette) -> list[str]:
