@@ -1,5 +1,6 @@
 """The organization a command works on, and the connection to it."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,6 +20,7 @@ from reconciler.errors import (
 )
 from reconciler.model import Sealed
 from reconciler.remote import Http, Patience, Reader, Writer, checked_url, network_transport
+from reconciler.remote.waiting import Sleep
 
 EMBEDDED = "embedded:"
 DEFAULT_DATABASE = ".reconciler/embedded.db"
@@ -78,7 +80,7 @@ async def connect(
             deadline=deadline,
         )
         async with http:
-            waiting = patience or Patience()
+            waiting = patience or Patience(sleep=_until(deadline))
             reader = Reader(http, waiting)
             try:
                 yield Session(organization, http, reader, Writer(reader, waiting))
@@ -86,6 +88,16 @@ async def connect(
                 late = deadline is not None and time.monotonic() >= deadline
                 _explain(error, organization, late=late)
                 raise
+
+
+def _until(deadline: float | None) -> Sleep:
+    """Return a sleep from which one wakes when the run is over."""
+
+    async def sleep(seconds: float) -> None:
+        left = seconds if deadline is None else deadline - time.monotonic()
+        await asyncio.sleep(max(0.0, min(seconds, left)))
+
+    return sleep
 
 
 def _explain(error: ApiError, organization: Organization, *, late: bool) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from reconciler.errors import ReconcilerError
-from reconciler.execution.step import Hands, StepFailed, perform
+from reconciler.execution.hands import Hands, StepFailed
+from reconciler.execution.step import perform
 from reconciler.model import Change, Outcome, Plan, Result
 from reconciler.planning import waits
 
@@ -47,32 +48,47 @@ class _Run:
     places: asyncio.Semaphore
 
     async def step(self, change: Change, needed: Iterable[asyncio.Task[Outcome]]) -> Outcome:
-        outcome = await self._outcome(change, [await task for task in needed])
+        missing = next((o for o in [await task for task in needed] if not _is_done(o)), None)
+        if missing:
+            why = f"{missing.change.address} {missing.result}, and this needs it"
+            return self._told(Outcome(change, Result.SKIPPED, why))
+        async with self.places:
+            return await self._step(change)
+
+    async def _step(self, change: Change) -> Outcome:
+        if self.watch.stop.is_set():
+            return self._told(Outcome(change, Result.SKIPPED, "the run was stopped before it"))
+        try:
+            self.watch.started(change)
+        except ReconcilerError as error:  # the ledger is full, or the lease is lost
+            self.watch.stop.set()
+            return Outcome(change, Result.FAILED, str(error), "nothing was written")
+        return self._told(await self._outcome(change))
+
+    async def _outcome(self, change: Change) -> Outcome:
+        begun = time.monotonic()
+        try:
+            live, detail = await perform(change, self.hands)
+        except StepFailed as failed:
+            said, left = str(failed), failed.left
+        except ReconcilerError as error:  # whatever it is, it concerns this step alone
+            said, left = str(error), "it may or may not have happened; plan again to see"
+        else:
+            seconds = time.monotonic() - begun
+            return Outcome(change, Result.DONE, detail, seconds=seconds, live=live)
+        return Outcome(change, Result.FAILED, said, left, time.monotonic() - begun)
+
+    def _told(self, outcome: Outcome) -> Outcome:
+        """Tell an outcome; one that can't be written down ends the run."""
         try:
             self.watch.finished(outcome)
         except ReconcilerError as error:
             self.watch.stop.set()
-            detail = f"{outcome.detail or outcome.result}, but not recorded: {error}"
-            return replace(outcome, result=Result.FAILED, detail=detail)
+            if outcome.result is not Result.SKIPPED:
+                detail = f"{outcome.detail or outcome.result}, but not recorded: {error}"
+                return replace(outcome, result=Result.FAILED, detail=detail)
         return outcome
 
-    async def _outcome(self, change: Change, needed: list[Outcome]) -> Outcome:
-        missing = next((one for one in needed if one.result is not Result.DONE), None)
-        if missing:
-            why = f"{missing.change.address} {missing.result}, and this needs it"
-            return Outcome(change, Result.SKIPPED, why)
-        async with self.places:
-            if self.watch.stop.is_set():
-                return Outcome(change, Result.SKIPPED, "the run was stopped before it")
-            try:
-                self.watch.started(change)
-            except ReconcilerError as error:  # the ledger is full, or the lease is lost
-                self.watch.stop.set()
-                return Outcome(change, Result.FAILED, str(error), "nothing was written")
-            begun = time.monotonic()
-            try:
-                live = await perform(change, self.hands)
-            except StepFailed as failed:
-                seconds = time.monotonic() - begun
-                return Outcome(change, Result.FAILED, str(failed), failed.left, seconds)
-            return Outcome(change, Result.DONE, seconds=time.monotonic() - begun, live=live)
+
+def _is_done(outcome: Outcome) -> bool:
+    return outcome.result is Result.DONE

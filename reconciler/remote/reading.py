@@ -16,6 +16,10 @@ from reconciler.remote.order import segment
 from reconciler.remote.pages import pages
 from reconciler.remote.waiting import Patience
 
+LAG = 10.0
+"""Seconds for which a read may be behind a write."""
+LAG_OF_PERMISSIONS = 30.0
+
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -92,12 +96,40 @@ class Reader:
             await self._learn_roles(_roles_in([item]))
         return _live(kind, item._replace(project=project_id or item.project), self._names())
 
+    async def settled(
+        self, address: Address, id_: str, good: Callable[[Live | None], bool], *, new: bool = False
+    ) -> Live | None:
+        """Read until what was written shows, for some seconds; return the last reading.
+
+        ``new``: whoever created it gets the permission to see it a little later (A 0).
+        """
+        refused: PermissionDenied | None = None
+
+        async def read() -> Live | None:
+            nonlocal refused
+            try:
+                refused, live = None, await self.find(address, id_)
+            except PermissionDenied as error:
+                if not new:
+                    raise
+                refused, live = error, None
+            return live
+
+        live = await self._patience.until(read, good, LAG_OF_PERMISSIONS if new else LAG)
+        if refused is not None:
+            raise refused
+        return live
+
     async def vanished(self, address: Address, id_: str) -> bool:
-        """Wait until an object is gone; say whether it is."""
+        """Wait until an object is gone, or another has its name; say whether it is."""
         left = await self._patience.until(
-            lambda: self.find(address, id_), lambda live: live is None
+            lambda: self.find(address, id_), lambda live: live is None or live.id != id_
         )
-        return left is None
+        return left is None or left.id != id_
+
+    async def pause(self, attempt: int, after: ApiError) -> None:
+        """Wait before the same is tried again, as long as the server asked for."""
+        await self._patience.sleep(max(after.retry_after or 0.0, 0.5 * 2.0**attempt))
 
     async def children(self, kind: Kind, project_id: str) -> list[Item]:
         """Return all objects of a kind inside a project, as they are on the wire."""
@@ -111,12 +143,24 @@ class Reader:
 
     async def _find(self, kind: Kind, project_id: str, id_: str, name: str) -> Body | None:
         if id_ or kind.api.item != "id":
-            return await self._describe(kind, project_id, id_, name)
+            body = await self._describe(kind, project_id, id_, name)
+            if body is None and kind.api.item == "id":
+                await self._may_list(kind, project_id)
+            return body
         async for body in self._list(kind, project_id):
             item = self._decode(kind, body)
             if item.name == name:
                 return await self._describe(kind, project_id, item.id, name)
         return None
+
+    async def _may_list(self, kind: Kind, project_id: str) -> None:
+        """Raise unless what is there can be seen: for some, "not found" may mean "not allowed".
+
+        So it is with secrets, notifications and schedules (B 8, D 2).
+        """
+        path, params = routes.collection(kind, project_id)
+        size = {"page_size": "1"} if kind.api.page_size else {}
+        await self.http.call("GET", path, params=params | size)
 
     async def _read_all(self, kind: Kind, project: str, scope: Scope) -> list[tuple[Kind, Item]]:
         project_id = self.projects.get(project, "")

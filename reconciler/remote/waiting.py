@@ -18,17 +18,22 @@ class Patience:
     longest: float = 200.0
     sleep: Sleep = asyncio.sleep
 
-    def _pauses(self) -> Iterator[float]:
+    def _pauses(self, longest: float | None = None) -> Iterator[float]:
         pause, waited = 0.05, 0.0
-        while waited < self.longest:
+        while waited < (self.longest if longest is None else longest):
             yield pause
             waited += pause
             pause = min(pause * 1.6, 3.0)
 
-    async def until(self, read: Callable[[], Awaitable[T]], good: Callable[[T], bool]) -> T:
+    async def until(
+        self,
+        read: Callable[[], Awaitable[T]],
+        good: Callable[[T], bool],
+        longest: float | None = None,
+    ) -> T:
         """Read until the result is good; return the last one in any case."""
         result = await read()
-        for pause in self._pauses():
+        for pause in self._pauses(longest):
             if good(result):
                 break
             await self.sleep(pause)

@@ -35,9 +35,13 @@ class Writer:
         with about(address):
             data = await self._send(kind, "POST", path, kind.encode(item, None), token)
             written = Written(_id_in(kind, data), _once(kind, data))
-        if kind.name == "Project":
-            self._reader.projects[address.name] = written.id
+        self.made(address, written.id)
         return written
+
+    def made(self, address: Address, id_: str) -> None:
+        """Know the id of a new project: what is to be made in it is addressed by that."""
+        if address.kind == "Project":
+            self._reader.projects[address.name] = id_
 
     async def update(self, address: Address, live: Live, spec: Spec, token: str) -> None:
         """Make ``live`` be ``spec``, under the name of ``address``.
