@@ -26,10 +26,10 @@ from reconciler.model import (
     Result,
     Sealed,
 )
+from reconciler.model.secrets import sealed_in
 from reconciler.planning import FORGETFUL, Policy, decide, names, record_of, scope
 from reconciler.planning import plan as decide_plan
 from reconciler.planning.diff import visible
-from reconciler.planning.remember import sealed_in
 
 HEARTBEAT: Final = 30.0
 """Seconds between two signs of life of a run."""

@@ -1,5 +1,6 @@
 """A plan is a value: what will be done, why, and what became of it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
@@ -8,6 +9,7 @@ from reconciler.model.address import Address
 from reconciler.model.memory import Record
 from reconciler.model.place import Place, Problem
 from reconciler.model.resource import Desired, Live
+from reconciler.model.secrets import sealed_in
 
 CHANGED_HERE: Final = "changed here"
 CHANGED_OUTSIDE: Final = "changed outside"
@@ -37,6 +39,10 @@ class FieldChange:
     cause: str = ""
 
 
+def _has_below(path: str, others: Collection[str]) -> bool:
+    return any(other.startswith(f"{path}.") for other in others)
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One step: make ``live`` what ``desired`` says.
@@ -53,8 +59,17 @@ class Change:
     place: Place | None = None
 
     @property
+    def secrets_written(self) -> tuple[str, ...]:
+        """The paths of secret values that are sent: those that change, or all in a new object."""
+        changed = {field.path for field in self.fields if field.secret}
+        if self.action is Action.REPLACE and self.desired:
+            whole = {path for path, _ in sealed_in(self.desired.spec)}
+            changed = {path for path in changed if not _has_below(path, whole)} | whole
+        return tuple(sorted(changed))
+
+    @property
     def writes_secret(self) -> bool:
-        return any(field.secret for field in self.fields)
+        return bool(self.secrets_written)
 
 
 @dataclass(frozen=True, slots=True)

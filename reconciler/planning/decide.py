@@ -8,10 +8,11 @@ from reconciler.kinds.fields import Immutable
 from reconciler.kinds.kind import mark, settle
 from reconciler.model import Action, Desired, FieldChange, Live, Memory, Record, Spec
 from reconciler.model.plan import DELETED_OUTSIDE
+from reconciler.model.secrets import sealed_in
 from reconciler.planning.diff import compare, presented
 from reconciler.planning.overlay import overlay
 from reconciler.planning.recognise import recognise
-from reconciler.planning.remember import attributed, judge_of, reason_of, sealed_in, untouched
+from reconciler.planning.remember import attributed, judge_of, reason_of, untouched
 
 FORGETFUL: Final = Memory()
 """The memory of a run without a ledger."""

@@ -1,7 +1,7 @@
 """Two states and a policy make one plan."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from reconciler.kinds import KINDS
@@ -27,8 +27,10 @@ from reconciler.planning.names import former
 from reconciler.planning.policy import Policy, is_protected, refusals
 from reconciler.planning.remember import adopted
 from reconciler.planning.renames import lookalikes
+from reconciler.planning.uprooted import warnings, without_project
 
 _WITH_PROJECT: Final = "made anew with its project"
+_OTHER_ID: Final = "a project it refers to gets another id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +53,19 @@ def plan(
     Pure: same states, same plan, whatever their order. What is not allowed is in the plan too,
     with its refusal. ``memory`` holds what we applied before, of what this run may touch only.
     """
-    there = dict(live.objects)
+    there: Mapping[Address, Live] = live.objects
     anew: set[str] = set()
     found: list[_Found] = []
     objects = sorted(desired.objects.items(), key=lambda item: (item[0].kind != "Project", item[0]))
     for address, declared in objects:
         reason = _WITH_PROJECT if address.project in anew else ""
+        if address in there and there[address] is not live.objects[address]:
+            reason = _OTHER_ID
         one = _one(declared, there, policy, memory, reason)
         found.append(one)
-        if address.kind == "Project" and one.change and one.change.action is Action.REPLACE:
-            there = {a: o for a, o in there.items() if a.project != address.name}
+        change = one.change
+        if address.kind == "Project" and change and change.action is Action.REPLACE:
+            there = without_project(there, address.name, change.live.id if change.live else "")
             anew.add(address.name)
     changes = [one.change for one in found if one.change]
     orphans: list[Live] = []
@@ -71,7 +76,10 @@ def plan(
     found += pruned
     changes += [one.change for one in pruned if one.change]
     leaving = orphans + [c.live for c in changes if c.action is Action.DELETE and c.live]
-    alike = list(lookalikes(changes, {live.address: live for live in leaving}.values()))
+    warned = [
+        *lookalikes(changes, {live.address: live for live in leaving}.values()),
+        *warnings(live.objects, there, changes),
+    ]
     return Plan(
         changes=ordered(changes),
         unchanged=tuple(sorted(one.unchanged for one in found if one.unchanged)),
@@ -79,7 +87,7 @@ def plan(
         unknown=tuple(
             sorted((one.unchanged, path) for one in found if one.unchanged for path in one.unknown)
         ),
-        notes=tuple(sorted([n for one in found for n in one.notes] + alike)),
+        notes=tuple(sorted([n for one in found for n in one.notes] + warned)),
         refusals=tuple(one.refusal for one in found if one.refusal)
         + refusals(changes, policy, memory),
         remember=tuple(one.remember for one in found if one.remember),
@@ -88,7 +96,7 @@ def plan(
 
 
 def _one(
-    desired: Desired, there: dict[Address, Live], policy: Policy, memory: Memory, reason: str
+    desired: Desired, there: Mapping[Address, Live], policy: Policy, memory: Memory, reason: str
 ) -> _Found:
     address = desired.address
     live = there.get(address)
@@ -137,7 +145,10 @@ def _kept(
         return _Found(unchanged=address, unknown=decision.unknown, notes=notes, remember=remember)
     place = _place(desired, decision)
     why = reason or decision.reason
-    change = Change(decision.action, address, desired, live, decision.fields, why, place)
+    fields = decision.fields
+    if reason == _OTHER_ID:  # neither here nor outside: the plan itself makes the difference
+        fields = tuple(replace(field, cause="") for field in fields)
+    change = Change(decision.action, address, desired, live, fields, why, place)
     refusal = Refusal(address, decision.problem, place) if decision.problem else None
     return _Found(change=change, notes=notes, refusal=refusal, unknown=decision.unknown)
 
@@ -149,7 +160,7 @@ def _place(desired: Desired, decision: Decision) -> Place:
     return desired.place
 
 
-def _disowned(desired: DesiredState, there: dict[Address, Live]) -> Iterator[Change]:
+def _disowned(desired: DesiredState, there: Mapping[Address, Live]) -> Iterator[Change]:
     """Delete what a project's declared list does not name: "these and no others"."""
     contained = KINDS["Project"].contains
     renamed = {former(declared) for declared in desired.objects.values()}
@@ -164,7 +175,7 @@ def _disowned(desired: DesiredState, there: dict[Address, Live]) -> Iterator[Cha
 
 
 def orphaned(
-    desired: DesiredState, there: dict[Address, Live], memory: Memory, changes: list[Change]
+    desired: DesiredState, there: Mapping[Address, Live], memory: Memory, changes: list[Change]
 ) -> list[Live]:
     """Return what is ours by our own record, still lives, and is declared nowhere any more."""
     busy = {change.address for change in changes}

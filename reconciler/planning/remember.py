@@ -6,6 +6,7 @@ from typing import Any
 
 from reconciler.model import FieldChange, Live, Memory, Record, Sealed, Spec
 from reconciler.model.plan import CHANGED_BOTH, CHANGED_HERE, CHANGED_OUTSIDE
+from reconciler.model.secrets import sealed_in
 from reconciler.planning.diff import compare, found, visible
 from reconciler.planning.recognise import Judge
 
@@ -124,20 +125,3 @@ def adopted(live: Live, record: Record | None, *, protect: bool) -> Record | Non
         return None
     revision = live.revision if untouched(record, live) or not record.secrets else ""
     return Record(live.address, live.id, revision, shown, record.secrets, protect)
-
-
-def sealed_in(value: Any, path: str = "") -> list[tuple[str, Sealed]]:
-    """Return every secret inside a value with its path."""
-    if isinstance(value, Sealed):
-        return [(path, value)]
-    below = f"{path}." if path else ""
-    if isinstance(value, Spec):
-        return [found for name, inner in value for found in sealed_in(inner, f"{below}{name}")]
-    if isinstance(value, tuple):
-        return [
-            found
-            for item in value
-            if isinstance(item, Spec)
-            for found in sealed_in(item, f"{below}{getattr(item, 'key', '')}")
-        ]
-    return []

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from reconciler.model import Address, Change, Desired, DesiredState, Live, Plan, Sealed
+from reconciler.model.secrets import sealed_in
 from reconciler.planning.diff import Hidden, visible
-from reconciler.planning.remember import sealed_in
 
 FORMAT: Final = 1
 _COST: Final = 2**12

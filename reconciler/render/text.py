@@ -84,6 +84,6 @@ def _ending(decided: Plan, palette: Palette) -> list[str]:
 
 
 def _secret_write(change: Change, palette: Palette) -> str:
-    paths = ", ".join(printable(field.path) for field in change.fields if field.secret)
+    paths = ", ".join(map(printable, change.secrets_written))
     address = palette(printable(str(change.address)), Tone.STRONG)
     return f"  {palette('✎  ', Tone.CHANGED)} {address}: {paths}"
