@@ -11,8 +11,9 @@ from typing import Any
 
 from reconciler import __version__
 from reconciler.errors import LedgerUnusable
+from reconciler.kinds import KINDS
 from reconciler.ledger import Ledger, Run, opened
-from reconciler.model import Memory, Place, Plan, Problem, Severity
+from reconciler.model import Action, Address, Memory, Place, Plan, Problem, Severity
 from reconciler.planning import FORGETFUL
 from reconciler.planning.saved import fingerprint
 
@@ -54,6 +55,7 @@ def run(book: Ledger | None, command: str, plan: Plan, organization: str) -> Ite
     if book is None:
         yield None
         return
+    book.check()
     with book.run(about(command, fingerprint(plan, organization)), owner()) as entry:
         yield entry
 
@@ -67,22 +69,39 @@ def reading(where: str, organization: str) -> Iterator[Ledger]:
         yield ledger
 
 
-def noted(plan: Plan, where: str, organization: str) -> Plan:
-    """Add what the ledger tells of a run that was cut off: its steps may or may not be done."""
+def check_free(where: str, organization: str) -> None:
+    """Raise LeaseHeld if another run is applying, before anything is read or asked."""
+    if where != NONE and Path(where).exists():
+        with opened(Path(where), organization, create=False) as ledger:
+            ledger.check_free()
+
+
+def interrupted(where: str, organization: str) -> tuple[tuple[Address, Action], ...]:
+    """Return the steps of a run that was cut off: they may or may not be done."""
     if where == NONE or not Path(where).exists():
-        return plan
+        return ()
     with opened(Path(where), organization, create=False) as ledger:
-        cut_off = ledger.interrupted()
+        return ledger.interrupted()
+
+
+def noted(plan: Plan, where: str, organization: str) -> Plan:
+    """Add what the ledger tells of a run that was cut off."""
     notes = [
         Problem(
             Place(where),
             f"an earlier run was cut off during {action} of {address}; "
-            "this plan is made from what is there now",
+            f"this plan is made from what is there now{_lost(action, address)}",
             Severity.WARNING,
         )
-        for address, action in cut_off
+        for address, action in interrupted(where, organization)
     ]
     return replace(plan, notes=(*plan.notes, *notes))
+
+
+def _lost(action: Action, address: Address) -> str:
+    if action is Action.CREATE and KINDS[address.kind].api.once:
+        return "; if it was made, nobody saw its registration token: reset it"
+    return ""
 
 
 def owner(environ: Mapping[str, str] = os.environ) -> str:

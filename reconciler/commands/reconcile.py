@@ -8,6 +8,7 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
+from reconciler.commands import cut_off
 from reconciler.commands.organization import Session
 from reconciler.commands.validate import resolve
 from reconciler.errors import InvalidManifests, PlanRefused, ReconcilerError
@@ -29,7 +30,6 @@ from reconciler.model import (
 from reconciler.model.secrets import sealed_in
 from reconciler.planning import FORGETFUL, Policy, decide, names, record_of, scope
 from reconciler.planning import plan as decide_plan
-from reconciler.planning.diff import visible
 
 HEARTBEAT: Final = 30.0
 """Seconds between two signs of life of a run."""
@@ -110,42 +110,15 @@ async def plan(session: Session, request: Request) -> Plan:
     memory = _remembered(request)
     also = set(memory.records) - set(request.state.objects) if request.prune else set()
     live = await session.reader.snapshot(scope.scope_of(selected, also))
-    unfinished = _unfinished(selected, live, memory)
+    unfinished = cut_off.unfinished(selected, live, memory)
     memory = replace(memory, records={**memory.records, **unfinished})
+    selected = cut_off.restored(selected, live, memory)
     selected = _with_values(names.with_names(selected, live.names), live, memory, request.values)
     left_out = tuple(sorted(set(request.state.objects) - set(selected.objects)))
     decided = decide_plan(selected, live, request.policy, memory)
     if request.adopt:
-        decided = replace(decided, remember=_adopted(decided, unfinished))
+        decided = replace(decided, remember=cut_off.adopted(decided, unfinished))
     return replace(decided, excluded=left_out)
-
-
-def _unfinished(state: DesiredState, live: LiveState, memory: Memory) -> dict[Address, Record]:
-    """Return what can be remembered of objects whose creation was cut off, and that are there.
-
-    Their hidden values are what was intended, or not: without a revision they never count as
-    equal, but another value than intended is written.
-    """
-    return {
-        address: Record(
-            address,
-            there.id,
-            "",
-            visible(there.spec),
-            memory.intended[address],
-            desired.rules.protect,
-        )
-        for address, desired in state.objects.items()
-        if address in memory.intended
-        and (there := live.objects.get(address)) is not None
-        and there.fixed
-    }
-
-
-def _adopted(decided: Plan, unfinished: Mapping[Address, Record]) -> tuple[Record, ...]:
-    known = {record.address: record for record in decided.remember}
-    found = {address: unfinished[address] for address in decided.unchanged if address in unfinished}
-    return tuple(record for _, record in sorted({**known, **found}.items()))
 
 
 def _with_values(
@@ -228,7 +201,7 @@ async def apply(  # noqa: PLR0913 — who is told what
 
     def starts(change: Change) -> None:
         if run:
-            run.intend(change, _hashes(change, memory))
+            run.intend(change, _hashes(change, memory), cut_off.kept(change, memory))
         started(change)
 
     def ends(outcome: Outcome) -> None:

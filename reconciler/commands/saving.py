@@ -49,11 +49,16 @@ def save(  # noqa: PLR0913 — what a plan is bound to
         saved.document(plan, about, secrets.token_bytes(16), drawn), indent=2, sort_keys=True
     )
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w")
+    except OSError as error:
+        raise BadSettings(f"--out {path}: {error.strerror}") from None
+    try:
+        with file:
             file.write(text + "\n")
             file.flush()
             os.fsync(file.fileno())
-    except OSError as error:
+    except OSError as error:  # half a plan is none, and would be in the way of the next
+        Path(path).unlink(missing_ok=True)
         raise BadSettings(f"--out {path}: {error.strerror}") from None
 
 

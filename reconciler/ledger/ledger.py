@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from reconciler.errors import LedgerUnusable
 from reconciler.ledger import lease as leases
@@ -12,6 +13,8 @@ from reconciler.ledger.lease import Lease
 from reconciler.ledger.records import address_body, memory_of, open_intents, record_body
 from reconciler.ledger.store import Event, Store
 from reconciler.model import Action, Address, Change, Memory, Outcome, Record, Result
+
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class Ledger:
@@ -98,12 +101,17 @@ class Run:
     failed: int = 0
     skipped: int = 0
 
-    def intend(self, change: Change, secrets: Mapping[str, str]) -> None:
+    def intend(
+        self, change: Change, secrets: Mapping[str, str], kept: Mapping[str, Any] = _NOTHING
+    ) -> None:
         """Write down a step before its first request; raises LeaseHeld if the lease is lost.
 
-        ``secrets``: the hashes of the values it is about to write.
+        ``secrets``: the hashes of the values it is about to write; ``kept``: see Intended.
         """
-        self._append("intent", _step(self.number, change) | {"secrets": dict(secrets)})
+        body: dict[str, Any] = {"secrets": dict(secrets)} if secrets else {}
+        if kept:
+            body["kept"] = dict(kept)
+        self._append("intent", _step(self.number, change) | body)
 
     def conclude(self, outcome: Outcome, record: Record | None) -> None:
         """Write down what came of a step, and what to remember of its object."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reconciler.ledger.store import Event
-from reconciler.model import Action, Address, Memory, Record
+from reconciler.model import Address, Intended, Memory, Record
 
 
 def address_of(text: dict[str, str]) -> Address:
@@ -42,7 +42,7 @@ def memory_of(events: Iterable[Event], key: bytes) -> Memory:
     """Return what is left to remember after all events.
 
     A record replaces an older one of the same address. When a project was renamed, what is in it
-    moved along. ``intended`` are the values of objects whose creation was cut off.
+    moved along.
     """
     records: dict[Address, Record] = {}
     events = tuple(events)
@@ -56,12 +56,14 @@ def memory_of(events: Iterable[Event], key: bytes) -> Memory:
             if gone and record.address.kind == "Project":
                 moved = Memory(records, key).moved({gone[0].name: record.address.name})
                 records = dict(moved.records)
-    intended = {
-        address: body["secrets"]
+    return Memory(records, key, _intended(events))
+
+
+def _intended(events: Iterable[Event]) -> dict[Address, Intended]:
+    return {
+        address: Intended(body["action"], body.get("secrets", {}), body.get("kept", {}))
         for address, body in open_intents(events).items()
-        if body["action"] == Action.CREATE and body.get("secrets")
     }
-    return Memory(records, key, intended)
 
 
 def open_intents(events: Iterable[Event]) -> Mapping[Address, Mapping[str, Any]]:

@@ -1,7 +1,7 @@
 """The vocabulary every other part speaks; it imports nothing else of ours."""
 
 from reconciler.model.address import Address
-from reconciler.model.memory import Memory, Record
+from reconciler.model.memory import Intended, Memory, Record
 from reconciler.model.place import Place, Problem, Severity
 from reconciler.model.plan import Action, Change, FieldChange, Outcome, Plan, Refusal, Result
 from reconciler.model.resource import Desired, DesiredState, Live, LiveState, Rules, Scope
@@ -18,6 +18,7 @@ __all__ = [
     "Desired",
     "DesiredState",
     "FieldChange",
+    "Intended",
     "Live",
     "LiveState",
     "Memory",

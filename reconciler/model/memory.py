@@ -27,18 +27,29 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Intended:
+    """A step that was begun and never ended: it may or may not have happened.
+
+    ``action``: create, update and so on. ``secrets``: by path, the hashes of the values it was to
+    write. ``kept``: what an object that was to be made anew had before, as plain data without
+    secret values.
+    """
+
+    action: str
+    secrets: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    kept: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """All records of one organization, and the key under which their secrets are hashed.
 
-    ``intended``: by address and path, the hashes of the values of objects whose creation was cut
-    off: it may or may not have happened.
+    ``intended``: the steps that were cut off.
     """
 
     records: Mapping[Address, Record] = field(default_factory=lambda: MappingProxyType({}))
     key: bytes = field(default=b"", repr=False)
-    intended: Mapping[Address, Mapping[str, str]] = field(
-        default_factory=lambda: MappingProxyType({})
-    )
+    intended: Mapping[Address, Intended] = field(default_factory=lambda: MappingProxyType({}))
 
     def moved(self, projects: Mapping[str, str]) -> "Memory":
         """Return the same memory after projects were renamed, old name to new."""

@@ -3,7 +3,7 @@
 import pytest
 
 from reconciler.ledger import Ledger
-from reconciler.model import Action
+from reconciler.model import Action, Intended
 from tests.ledger.conftest import ABOUT, address, change, done, fill, record
 
 
@@ -46,11 +46,12 @@ def test_a_cut_off_step_is_open_until_a_later_run_ends(book: Ledger) -> None:
 
 
 @pytest.mark.parametrize("action", list(Action))
-def test_the_values_of_a_cut_off_create_are_known_as_intended(book: Ledger, action: Action) -> None:
-    """Of what existed before, what was remembered then is what can be relied on."""
-    cut_off(book, "one", action, A="h2")
-    expected = {address("one"): {"A": "h2"}} if action is Action.CREATE else {}
-    assert book.memory().intended == expected
+def test_what_a_cut_off_step_intended_is_known(book: Ledger, action: Action) -> None:
+    """The hashes of its values, and what the object had that it was about to make anew."""
+    with book.run(ABOUT, "ada") as run:
+        run.intend(change("one", action), {"A": "h2"}, {"org_config": {"projects_access": "NONE"}})
+    kept = {"org_config": {"projects_access": "NONE"}}
+    assert book.memory().intended == {address("one"): Intended(action, {"A": "h2"}, kept)}
     with book.run(ABOUT, "ada"):
         pass
     assert book.memory().intended == {}

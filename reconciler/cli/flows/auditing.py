@@ -14,10 +14,11 @@ from reconciler.render import audit
 
 def ledger(asked: Wishes) -> int:
     scene = Scene.of(asked)
-    if asked.action == "break-lease":
-        with ledgers.writing(scene.ledger, scene.chosen().url) as book:
-            return _break_lease(book)
-    with ledgers.reading(scene.ledger, scene.chosen().url) as book:
+    where, organization = scene.ledger, scene.chosen().url
+    with ledgers.reading(where, organization) as book:
+        if asked.action == "break-lease":
+            with ledgers.writing(where, organization) as writable:
+                return _break_lease(writable)
         match asked.action:
             case "verify":
                 return _verify(book)

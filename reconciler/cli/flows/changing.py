@@ -29,6 +29,7 @@ def apply(asked: Wishes) -> int:
         return _apply_saved(asked)
     scene = Scene.of(asked)
     chosen = scene.chosen()
+    ledger.check_free(scene.ledger, chosen.url)
     memory = ledger.remembered(scene.ledger, chosen.url)
     with _untouched():
         request = scene.request(scene.declared(), memory)
@@ -45,6 +46,7 @@ def _apply_saved(asked: Wishes) -> int:
     found = saving.read(asked.paths[0])
     scene = Scene.of(replace(asked, paths=tuple(found["paths"])))
     chosen = scene.chosen()
+    ledger.check_free(scene.ledger, chosen.url)
     memory = ledger.remembered(scene.ledger, chosen.url)
     with _untouched():
         request = replace(scene.request(scene.declared(), memory), **saving.options_of(found))
@@ -55,6 +57,7 @@ def _apply_saved(asked: Wishes) -> int:
 def destroy(asked: Wishes) -> int:
     scene = Scene.of(asked)
     chosen = scene.chosen()
+    ledger.check_free(scene.ledger, chosen.url)
     memory = ledger.remembered(scene.ledger, chosen.url)
     with _untouched():
         request = replace(scene.request(scene.declared(), memory, destroy=True), values=Values.NONE)
@@ -94,7 +97,8 @@ class _Run:
                 name = saving.fingerprint(decided, self.chosen.url)
                 self.scene.show(decided, self.chosen.url, text.plan, machine.plan, fingerprint=name)
             self._check(decided)
-            if decided.refusals or not (decided.changes or decided.remember):
+            open_ = ledger.interrupted(self.scene.ledger, self.chosen.url)
+            if decided.refusals or not (decided.changes or decided.remember or open_):
                 self._document(decided)
                 return self._settled(decided)
             tokens.check_free(self.scene.asked.tokens_out, decided)
@@ -150,9 +154,10 @@ class _Run:
             record = Record(decided, progress)
             known = saving.tokens_of(self.saved, decided) if self.saved else None
             memory = book.memory() if book else self.request.memory
+            outcomes: tuple[Outcome, ...] = ()
             try:
                 with interrupts.writing():
-                    await commands.apply(
+                    outcomes = await commands.apply(
                         session,
                         decided,
                         started=record.started,
@@ -165,8 +170,8 @@ class _Run:
                     )
             finally:
                 progress.clear()
-                outcomes = record.outcomes()
-                if decided.changes:
+                outcomes = outcomes or record.outcomes()
+                if decided.changes or self._is_json:
                     self._report(decided, outcomes)
         if interrupts.happened:
             return INTERRUPTED

@@ -1,0 +1,85 @@
+"""What is known of steps that a killed run began, and how the next run makes use of it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from reconciler.kinds import KINDS
+from reconciler.model import (
+    Action,
+    Address,
+    Change,
+    DesiredState,
+    LiveState,
+    Memory,
+    Plan,
+    Record,
+    Sealed,
+    Spec,
+)
+from reconciler.planning.diff import visible
+from reconciler.planning.overlay import overlay
+
+
+def kept(change: Change, memory: Memory) -> Mapping[str, Any]:
+    """Return what an object that is about to be deleted and made anew has and is to keep.
+
+    No secret values: of those a replacement has all in hand. If a killed run deleted it already,
+    what that run wrote down goes on to be kept.
+    """
+    if change.action is Action.REPLACE and change.live is not None:
+        shown: Mapping[str, Any] = _shown(change.live.spec)
+        return shown
+    if change.action is Action.CREATE and change.address in memory.intended:
+        return memory.intended[change.address].kept
+    return {}
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, Spec):
+        return {name: _shown(inner) for name, inner in value if not _is_secret(inner)}
+    return [_shown(inner) for inner in value] if isinstance(value, tuple) else value
+
+
+def _is_secret(value: Any) -> bool:
+    if isinstance(value, tuple):
+        return any(map(_is_secret, value))
+    if isinstance(value, Spec):
+        return any(isinstance(inner, Sealed) for _, inner in value)
+    return isinstance(value, Sealed)
+
+
+def restored(state: DesiredState, live: LiveState, memory: Memory) -> DesiredState:
+    """Let objects that a killed run deleted and did not make anew have what they had before."""
+    objects = dict(state.objects)
+    for address, intended in memory.intended.items():
+        desired = objects.get(address)
+        if desired is None or desired.rules.absent or not intended.kept or address in live.objects:
+            continue
+        before = KINDS[address.kind].observed(dict(intended.kept))
+        spec = overlay(before, desired.spec, desired.rules.ignore).spec.mentioned()
+        objects[address] = replace(desired, spec=spec)
+    return replace(state, objects=objects)
+
+
+def unfinished(state: DesiredState, live: LiveState, memory: Memory) -> dict[Address, Record]:
+    """Return what can be remembered of objects whose creation was cut off, and that are there.
+
+    Their hidden values are what was intended, or not: without a revision they never count as
+    equal, but another value than intended is written.
+    """
+    found: dict[Address, Record] = {}
+    for address, intended in memory.intended.items():
+        desired, there = state.objects.get(address), live.objects.get(address)
+        created = intended.action == Action.CREATE and intended.secrets
+        if created and desired is not None and there is not None and there.fixed:
+            shown, protect = visible(there.spec), desired.rules.protect
+            found[address] = Record(address, there.id, "", shown, intended.secrets, protect)
+    return found
+
+
+def adopted(decided: Plan, found: Mapping[Address, Record]) -> tuple[Record, ...]:
+    """Return all records to remember of objects that are as declared."""
+    known = {record.address: record for record in decided.remember}
+    known |= {address: found[address] for address in decided.unchanged if address in found}
+    return tuple(record for _, record in sorted(known.items()))
