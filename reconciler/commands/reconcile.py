@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from reconciler.commands import cut_off
 from reconciler.commands.organization import Session
+from reconciler.commands.selection import Selection
 from reconciler.commands.validate import resolve
 from reconciler.errors import InvalidManifests, PlanRefused, ReconcilerError
 from reconciler.execution import Hands, Tokens, Watch, execute
@@ -85,15 +85,14 @@ class Request:
         }
 
     def selects(self, address: Address) -> bool:
-        text = str(address)
-        wanted = not self.target or any(fnmatchcase(text, glob) for glob in self.target)
-        return wanted and not any(fnmatchcase(text, glob) for glob in self.exclude)
+        return Selection(self.target, self.exclude).has(address)
 
 
 async def plan(session: Session, request: Request) -> Plan:
     """Read what is needed and decide; writes nothing.
 
-    Raises ApiError if anything can't be read, InvalidManifests for names that lead nowhere.
+    Raises ApiError if anything can't be read, InvalidManifests for names that lead nowhere,
+    BadSettings for an address in ``target`` or ``exclude`` that leads nowhere.
     """
     if request.prune and not any(not d.rules.absent for d in request.state.objects.values()):
         raise PlanRefused("nothing is declared, and pruning would delete all there is of ours")
@@ -110,6 +109,7 @@ async def plan(session: Session, request: Request) -> Plan:
     memory = _remembered(request)
     also = set(memory.records) - set(request.state.objects) if request.prune else set()
     live = await session.reader.snapshot(scope.scope_of(selected, also))
+    live = _within(live, selected, request)
     unfinished = cut_off.unfinished(selected, live, memory)
     memory = replace(memory, records={**memory.records, **unfinished})
     selected = cut_off.restored(selected, live, memory)
@@ -119,6 +119,15 @@ async def plan(session: Session, request: Request) -> Plan:
     if request.adopt:
         decided = replace(decided, remember=cut_off.adopted(decided, unfinished))
     return replace(decided, excluded=left_out)
+
+
+def _within(live: LiveState, state: DesiredState, request: Request) -> LiveState:
+    """Return what is live without what the run must not touch; raises BadSettings."""
+    named = {names.former(desired) for desired in state.objects.values()}
+    known = {*request.state.objects, *request.memory.records, *named, *live.objects}
+    Selection(request.target, request.exclude).check(known)
+    objects = {a: o for a, o in live.objects.items() if a in named or request.selects(a)}
+    return replace(live, objects=objects)
 
 
 def _with_values(

@@ -130,7 +130,7 @@ def _missing(
 ) -> str:
     about = f"{desired.address} needs project {name!r}"
     if name in left_out:
-        return f"{about}, which does not exist yet and is left out of this run; add Project/{name}"
+        return f"{about}, which does not exist yet; take Project/{name} into this run"
     if name in gone:
         return f"{about}, which is declared to be absent"
     return f"{about}, which neither exists nor is declared{nearest(name, there)}"

@@ -44,6 +44,8 @@ def paragraphs(parts: Iterable[list[str]]) -> str:
 
 def _nothing(decided: Plan) -> str:
     number = len(decided.unchanged)
+    if not number and decided.excluded:
+        return "Nothing to do: --target and --exclude leave nothing."
     if not number:
         return "Nothing to do: no objects are declared."
     return f"Nothing to do: {count(number, 'object')} {'is' if number == 1 else 'are'} as declared."
