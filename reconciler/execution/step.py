@@ -9,7 +9,7 @@ from reconciler.errors import ApiError
 from reconciler.execution.hands import Done, Hands, StepFailed, look_for, unmoved
 from reconciler.execution.making import make, remove
 from reconciler.kinds import KINDS
-from reconciler.model import Action, Change, Desired, Live
+from reconciler.model import Action, Change, Desired, Live, Spec
 from reconciler.planning import Decision, as_shown, decide, moved, to_send
 
 
@@ -17,7 +17,9 @@ async def perform(change: Change, hands: Hands) -> Done:
     """Bring a change about and return what was read back; raises StepFailed."""
     match change.action:
         case Action.CREATE:
-            return await _create(_desired(change), hands)
+            desired = _desired(change)
+            whole = decide(KINDS[desired.address.kind], desired, None).whole
+            return await _create(desired, whole, hands)
         case Action.UPDATE:
             return Done(await _update(change, hands))
         case Action.DELETE:
@@ -27,12 +29,10 @@ async def perform(change: Change, hands: Hands) -> Done:
             return await _replace(change, hands)
 
 
-async def _create(desired: Desired, hands: Hands, former: str = "") -> Done:
-    kind = KINDS[desired.address.kind]
-    whole = decide(kind, desired, None).whole
+async def _create(desired: Desired, whole: Spec, hands: Hands, former: str = "") -> Done:
     live, detail = await make(desired, whole, hands, former)
     assert live is not None  # noqa: S101 — else it raises
-    decision = decide(kind, desired, live)
+    decision = decide(KINDS[desired.address.kind], desired, live)
     if decision.action is None:
         return Done(live, detail)
     if decision.action is Action.UPDATE:
@@ -85,12 +85,12 @@ async def _rewrite(
 async def _replace(change: Change, hands: Hands) -> Done:
     """Make an object anew, with all that the manifest leaves as it is."""
     desired, live = _desired(change), _live(change)
-    decision = decide(KINDS[change.address.kind], desired, live)
-    entire = to_send(decision.whole, live).mentioned()
+    whole = decide(KINDS[change.address.kind], desired, live).whole
+    rules = replace(desired.rules, ignore=())
+    entire = replace(desired, spec=whole.mentioned(), rules=rules)
     await remove(live, hands.tokens.of(change.address, "delete"), hands)
     try:
-        rules = replace(desired.rules, ignore=())
-        return await _create(replace(desired, spec=entire, rules=rules), hands, former=live.id)
+        return await _create(entire, to_send(whole, live), hands, former=live.id)
     except StepFailed as failed:
         left = f"the old one is deleted; {failed.left}; apply again to make it anew"
         raise StepFailed(str(failed), left) from None
