@@ -148,4 +148,4 @@ def raw_target(scope: Scope) -> str:
 def target(scope: Scope) -> str:
     """Path and query as they are written down."""
     path, mark, query = raw_target(scope).partition("?")
-    return path + mark + redacted(query)
+    return f"{path}?{redacted(query)}" if mark else path

@@ -2,7 +2,6 @@
 
 import re
 from enum import Enum
-from functools import lru_cache
 
 from starlette.responses import Response
 
@@ -36,13 +35,14 @@ _MAPPINGS = tuple(
 )
 
 
-@lru_cache(maxsize=1024)
 def service_of(path: str) -> Service:
     return next((service for found, service in _MAPPINGS if found.match(path)), Service.FRONT)
 
 
 def routed_path(path: str) -> str:
     """The path as the answering server's router reads it: Plug ignores empty segments (D 3)."""
+    if "//" not in path and not path.endswith("/"):
+        return path
     if service_of(path) in (Service.PLUMBER, Service.PROJECTHUB):
         return "/" + "/".join(segment for segment in path.split("/") if segment)
     return path

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from reconciler.embedded.store import World
@@ -52,9 +53,14 @@ def is_ready(row: sqlite3.Row) -> bool:
 
 
 def spec_of(row: sqlite3.Row) -> Spec:
-    """The spec as it is shown, without tasks."""
-    spec: Spec = json.loads(row["spec"])
-    return spec
+    """The spec as it is shown, without tasks; not to be changed."""
+    return _parsed(row["spec"])
+
+
+@lru_cache(maxsize=1024)
+def _parsed(spec: str) -> Spec:
+    parsed: Spec = json.loads(spec)
+    return parsed
 
 
 def insert(world: World, name: str, spec: Spec) -> str:

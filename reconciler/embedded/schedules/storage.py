@@ -28,6 +28,8 @@ CREATE TABLE IF NOT EXISTS schedules (
     updated_at REAL NOT NULL,
     UNIQUE (project_id, name)
 );
+CREATE INDEX IF NOT EXISTS schedules_in_order
+ON schedules (project_id, name COLLATE NOCASE, name, id);
 """
 
 Fields = dict[str, Any]

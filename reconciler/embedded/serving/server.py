@@ -49,7 +49,7 @@ def run(
         ssl_keyfile=key,
     )
     server = _Server(config)
-    gc.freeze()  # what is there now stays: looking through it again and again costs each request
+    gc.freeze()  # what is there now stays: no need to look through it again and again
     asyncio.run(server.serve(sockets=[listening]))
     return server.ended_by
 
