@@ -116,7 +116,7 @@ def _gone(desired: Desired, live: Live | None, memory: Memory) -> _Found:
     if live is None:
         return _Found(unchanged=address) if desired.rules.absent else _Found()
     if KINDS[address.kind].singleton:
-        text = f"{address} stays: Semaphore's API can't delete it"
+        text = f"{address} stays as long as its project: Semaphore's API can't delete it"
         return _Found(notes=(Problem(desired.place, text, Severity.WARNING),))
     if desired.rules.protect or is_protected(memory, address):
         text = f"{address} stays: it is protected{_remembered(desired.rules.protect)}"

@@ -47,7 +47,7 @@ def _nothing(decided: Plan) -> str:
     if not number and decided.excluded:
         return "Nothing to do: --target and --exclude leave nothing."
     if not number:
-        return "Nothing to do: no objects are declared."
+        return "Nothing to do: nothing is left of what is declared."
     return f"Nothing to do: {count(number, 'object')} {'is' if number == 1 else 'are'} as declared."
 
 

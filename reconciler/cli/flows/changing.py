@@ -94,7 +94,8 @@ class _Run:
             decided = ledger.noted(decided, self.scene.ledger, self.chosen.url)
             decided = tokens.noted(decided, kept=self.scene.asked.tokens_out is not None)
             if not self._is_json:
-                name = saving.fingerprint(decided, self.chosen.url)
+                destroys = self.request.destroy  # and takes no --expect
+                name = "" if destroys else saving.fingerprint(decided, self.chosen.url)
                 self.scene.show(decided, self.chosen.url, text.plan, machine.plan, fingerprint=name)
             self._check(decided)
             open_ = ledger.interrupted(self.scene.ledger, self.chosen.url)
