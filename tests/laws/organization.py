@@ -1,0 +1,201 @@
+"""An embedded organization: what other clients do to it, and all that it holds, as it says it."""
+
+import json
+import uuid
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import httpx
+
+from reconciler.embedded import Embedded
+from reconciler.embedded.people import storage as people
+from tests.laws.strategies.basics import ById, Doc
+
+URL = "https://laws.semaphore.test"
+TOKEN = "laws-token"
+
+Key = tuple[str, str, str]
+"""Kind, project and name; no project and no name where the kind has none."""
+
+Holdings = Mapping[Key, Any]
+"""Every object by its key, as the API shows it."""
+
+_V1 = "/api/v1alpha"
+COLLECTIONS = {
+    "ArtifactsRetentionPolicy": f"{_V1}/artifacts_retention_policies",
+    "Dashboard": f"{_V1}/dashboards",
+    "DeploymentTarget": f"{_V1}/deployment_targets",
+    "Notification": f"{_V1}/notifications",
+    "Project": f"{_V1}/projects",
+    "ProjectSecret": "/api/v1/projects/{project}/secrets",
+    "Schedule": f"{_V1}/schedules",
+    "Secret": "/api/v1beta/secrets",
+    "SelfHostedAgentType": f"{_V1}/self_hosted_agent_types",
+}
+_ENOUGH_READS = 8
+
+
+@dataclass(frozen=True)
+class Sent:
+    """An object that another client creates."""
+
+    kind: str
+    project: str
+    name: str
+    body: Doc
+
+    @property
+    def key(self) -> Key:
+        return self.kind, self.project, self.name
+
+
+class Client:
+    """Plain requests to an organization, without anything of ours in between."""
+
+    def __init__(self, embedded: Embedded, http: httpx.AsyncClient) -> None:
+        self.embedded = embedded
+        self._http = http
+
+    async def request(self, method: str, path: str, **parts: Any) -> Any:
+        response = await self._http.request(method, path, **parts)
+        assert response.is_success, (method, path, response.status_code, response.text)
+        return json.loads(response.text) if response.text else None
+
+    async def get(self, path: str, **params: str) -> Any:
+        return await self.request("GET", path, params=params)
+
+    async def projects(self) -> dict[str, str]:
+        """Ids by name, of those that are ready."""
+        return {p["metadata"]["name"]: p["metadata"]["id"] for p in await self.get(f"{_V1}/projects")}
+
+    async def create(self, sent: Sent) -> None:
+        """Create one object, and wait until it is ready."""
+        body = resolved(sent.body, await self.lookup())
+        path = COLLECTIONS[sent.kind]
+        if sent.kind == "ProjectSecret":
+            path = path.format(project=(await self.projects())[sent.project])
+        if sent.kind == "Schedule":
+            body = {"yml_definition": json.dumps(body, ensure_ascii=False)}
+        if sent.kind == "DeploymentTarget":
+            body = body | {"unique_token": str(uuid.uuid4())}
+        answer = await self.request("POST", path, json=body)
+        for _ in range(_ENOUGH_READS):
+            if sent.kind == "Project":
+                await self.get(path)
+            if sent.kind == "DeploymentTarget":
+                await self.get(f"{path}/{answer['id']}")
+
+    async def lookup(self) -> Callable[[str, str], str]:
+        """Return what gives ids for the names of projects, roles and users."""
+        projects = await self.projects()
+        roles = {role["name"]: role["id"] for role in people.roles(self.embedded.world, "project")}
+        tables = {"Project": projects, "Role": roles}
+        user = self.embedded.world.user_id
+        return lambda kind, name: user if kind == "User" else tables[kind].get(name, name)
+
+
+def resolved(value: Any, lookup: Callable[[str, str], str]) -> Any:
+    """Return plain data with ids in the place of names that stand for them."""
+    match value:
+        case dict():
+            return {key: resolved(inner, lookup) for key, inner in value.items()}
+        case list():
+            return [resolved(inner, lookup) for inner in value]
+        case ById():
+            return lookup(value.kind, value)
+        case _:
+            return value
+
+
+@asynccontextmanager
+async def client_of(embedded: Embedded) -> Any:
+    headers = {"Authorization": f"Token {TOKEN}"}
+    transport = httpx.ASGITransport(app=embedded.app)
+    async with httpx.AsyncClient(transport=transport, base_url=URL, headers=headers) as http:
+        yield Client(embedded, http)
+
+
+async def holdings(embedded: Embedded) -> Holdings:
+    """Return every object as the API of a copy shows it, secret values included.
+
+    Reading the copy moves nothing on: what the organization does in its own time goes by reads.
+    """
+    shown = replace(
+        embedded.world.settings,
+        secrets_exposed_content=True,
+        secrets_access_policy=True,
+        deployment_targets=True,
+        advanced_deployment_targets=True,
+        project_ready_reads=0,
+    )
+    with Embedded(settings=shown) as copy:
+        embedded.world.db.backup(copy.world.db)
+        copy.world.org_id, copy.world.user_id = embedded.world.org_id, embedded.world.user_id
+        async with client_of(copy) as client:
+            for _ in range(_ENOUGH_READS):
+                await client.get(f"{_V1}/projects")
+            return {key: body async for key, body in _everything(client)}
+
+
+async def _everything(client: Client) -> Any:
+    projects = await client.projects()
+    for kind, read in _READERS.items():
+        for project, id_ in projects.items() if kind in _INSIDE else [("", "")]:
+            for name, body in await read(client, id_):
+                yield (kind, project, name), body
+
+
+Found = Iterable[tuple[str, Any]]
+
+
+async def _projects(client: Client, _: str) -> Found:
+    found = []
+    for name in await client.projects():
+        body = await client.get(f"{_V1}/projects/{name}")
+        for key in ("tasks", "schedulers"):  # read as schedules
+            del body["spec"][key]
+        found.append((name, body))
+    return found
+
+
+async def _schedules(client: Client, project: str) -> Found:
+    found = await client.get(f"{_V1}/schedules", project_id=project, page_size="500")
+    return [(body["name"], body) for body in found]
+
+
+async def _targets(client: Client, project: str) -> Found:
+    found = []
+    for _ in range(_ENOUGH_READS):
+        listed = await client.get(f"{_V1}/deployment_targets", project_id=project)
+    for target in listed:
+        path = f"{_V1}/deployment_targets/{target['id']}"
+        found.append((target["name"], await client.get(path, include_secrets="true")))
+    return found
+
+
+async def _policies(client: Client, project: str) -> Found:
+    return [("", await client.get(f"{_V1}/artifacts_retention_policies/{project}"))]
+
+
+def _gateway(kind: str, key: str) -> Callable[[Client, str], Awaitable[Found]]:
+    async def read(client: Client, project: str) -> Found:
+        page = await client.get(COLLECTIONS[kind].format(project=project))
+        return [(body["metadata"]["name"], body) for body in page[key]]
+
+    return read
+
+
+_READERS: Mapping[str, Callable[[Client, str], Awaitable[Found]]] = {
+    "Project": _projects,
+    "Schedule": _schedules,
+    "DeploymentTarget": _targets,
+    "ArtifactsRetentionPolicy": _policies,
+    "ProjectSecret": _gateway("ProjectSecret", "secrets"),
+    "Secret": _gateway("Secret", "secrets"),
+    "Dashboard": _gateway("Dashboard", "dashboards"),
+    "Notification": _gateway("Notification", "notifications"),
+    "SelfHostedAgentType": _gateway("SelfHostedAgentType", "agent_types"),
+}
+_INSIDE = ("Schedule", "DeploymentTarget", "ArtifactsRetentionPolicy", "ProjectSecret")

@@ -1,0 +1,43 @@
+"""All that came out of a run, to look for secrets in it."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from reconciler.model import Outcome, Plan
+from reconciler.render import machine, report, text
+from tests.laws.strategies.secrets import CANARIES
+
+
+class Outputs(logging.Handler):
+    """Collects reprs, rendered plans and reports, and log records of every level."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self._texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._texts.append(f"{record.getMessage()} {record.args} {record.exc_info}")
+
+    def take(self, value: object) -> None:
+        self._texts.append(repr(value))
+        if isinstance(value, Plan):
+            self._texts += [text.plan(value, "here"), machine.dumps(machine.plan(value, "here"))]
+        if isinstance(value, Outcome):
+            self._texts.append(report.report([value], "here"))
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        ours = logging.getLogger("reconciler")
+        level = ours.level
+        ours.addHandler(self)
+        ours.setLevel(logging.DEBUG)
+        try:
+            yield
+        finally:
+            ours.removeHandler(self)
+            ours.setLevel(level)
+
+    def leaks(self) -> list[str]:
+        """Return every output that has a secret value in it."""
+        return [found for found in self._texts if any(word in found for word in CANARIES)]

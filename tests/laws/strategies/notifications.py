@@ -1,0 +1,71 @@
+"""Notification: rules with filters and three ways of telling."""
+
+from hypothesis import strategies as st
+
+from tests.laws.strategies.basics import (
+    PATTERNS,
+    Docs,
+    Scene,
+    Writing,
+    document,
+    lists,
+    section,
+    something,
+    texts,
+)
+
+_STATUS = st.sampled_from(["ACTIVE", "INACTIVE"])
+_INT32 = st.integers(-(2**31), 2**31 - 1)
+_REGEX = st.sampled_from(PATTERNS).map(lambda pattern: f"/{pattern}/")
+_RESULTS = st.sampled_from(["passed", "failed", "stopped", "canceled"])
+_TERMS = lists(something() | _REGEX)
+_CHANNELS = lists(texts())
+
+
+def _filter(scene: Scene) -> Docs:
+    terms = dict.fromkeys(("projects", "branches", "pipelines", "blocks", "tags"), _TERMS)
+    return section(scene, {**terms, "results": lists(_RESULTS | _REGEX), "states": st.just([])})
+
+
+def _notify(scene: Scene) -> Docs:
+    slack = {"channels": _CHANNELS, "message": texts(), "status": _STATUS}
+    email = {"subject": texts(), "bcc": _CHANNELS, "content": texts(), "status": _STATUS}
+    webhook = {
+        "timeout": _INT32,
+        "action": texts(),
+        "retries": _INT32,
+        "status": _STATUS,
+        "secret": texts(),
+    }
+    endpoint, copies = {"endpoint": texts()}, {"cc": _CHANNELS}
+    some = {"endpoint": something()}
+    open_ = {
+        "slack": section(scene, slack | endpoint),
+        "email": section(scene, email | copies),
+        "webhook": section(scene, webhook | endpoint),
+    }
+    told = {
+        "slack": section(scene, slack, some),
+        "email": section(scene, email, {"cc": st.lists(something(), min_size=1, max_size=2)}),
+        "webhook": section(scene, webhook, some),
+    }
+    return st.one_of(*(section(scene, open_, {way: told[way]}) for way in told))
+
+
+def _rule(scene: Scene) -> Docs:
+    return section(scene, {"name": texts(), "filter": _filter(scene)}, {"notify": _notify(scene)})
+
+
+def _notification(scene: Scene, name: str) -> Docs:
+    spec = section(scene, {"rules": lists(_rule(scene), 2)})
+    parts = {"metadata": st.just({"name": name})}
+    return document(scene, "Notification", "v1alpha", parts, {"spec": spec})
+
+
+def _sent_notification(scene: Scene, name: str) -> Docs:
+    full = Scene(scene.settings, scene.projects, scene.project, full=True)
+    spec = st.fixed_dictionaries({"rules": lists(_rule(full), 2)})
+    return st.fixed_dictionaries({"metadata": st.just({"name": name}), "spec": spec})
+
+
+NOTIFICATION = Writing(something(), _notification, _sent_notification)

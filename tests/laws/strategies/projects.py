@@ -1,0 +1,126 @@
+"""Project: urls in every spelling, words in any case and order, tasks inside."""
+
+import string
+
+from hypothesis import strategies as st
+
+from tests.laws.strategies.basics import (
+    Doc,
+    Docs,
+    Scene,
+    Writing,
+    cased,
+    document,
+    lists,
+    section,
+    something,
+    texts,
+)
+from tests.laws.strategies.schedules import scheduler, sent_task, task
+
+HOSTS = {
+    "github_token": "github.com",
+    "github_app": "github.com",
+    "bitbucket": "bitbucket.org",
+    "gitlab": "gitlab.com",
+}
+_SPELLINGS = (
+    "git@{host}:{path}.git",
+    "git@{host}:{path}",
+    "git@{host}:/{path}.git",
+    "https://{host}/{path}",
+    "https://{host}/{path}.git",
+    "https://user@{host}/{path}.git",
+    "http://{host}/{path}",
+    "ssh://git@{host}/{path}.git",
+    "git://{host}/{path}.git",
+)
+_RUN_ON = ("tags", "branches", "pull_requests", "forked_pull_requests", "draft_pull_requests")
+_REFS = ("default_branch", "non_default_branch", "pull_request", "forked_pull_request", "tag")
+_WORD = st.text(string.ascii_letters + string.digits + "_-", min_size=1, max_size=6)
+_VISIBILITY = st.sampled_from(["public", "private"])
+
+
+@st.composite
+def remotes(draw: st.DrawFn, kind: str) -> str:
+    groups = draw(st.lists(_WORD, min_size=1, max_size=2 if kind == "gitlab" else 1))
+    repository = draw(st.sampled_from(["r", "web.site", "x_y-z"]) | _WORD)
+    path = "/".join((*groups, repository))
+    return draw(st.sampled_from(_SPELLINGS)).format(host=HOSTS[kind], path=path)
+
+
+def _pipeline_files() -> st.SearchStrategy[list[Doc]]:
+    path = something() | st.just(".semaphore/semaphore.yml")
+    levels = cased("block", "pipeline")
+    return lists(st.fixed_dictionaries({"path": path, "level": levels}))
+
+
+def _repository(scene: Scene, kind: str) -> Docs:
+    names = lists(something() | st.sampled_from(["a,b", ",", "x,"]))
+    parts = {
+        "run_on": lists(cased(*_RUN_ON), 4),
+        "pipeline_file": st.just(".semaphore/semaphore.yml") | texts(),
+        "status": section(scene, {"pipeline_files": _pipeline_files()}),
+        "whitelist": section(scene, {"branches": lists(texts()), "tags": lists(texts())}),
+        "forked_pull_requests": section(
+            scene, {"allowed_secrets": names, "allowed_contributors": names}
+        ),
+    }
+    required = {"url": remotes(kind)}
+    (parts if kind == "github_token" and not scene.full else required)["integration_type"] = (
+        st.just(kind)
+    )
+    return section(scene, parts, required)
+
+
+@st.composite
+def _project(draw: st.DrawFn, scene: Scene, name: str) -> Doc:
+    kind = draw(st.sampled_from(sorted(HOSTS)))
+    optional = {
+        "visibility": _VISIBILITY,
+        "custom_permissions": st.booleans(),
+        "debug_permissions": lists(st.sampled_from(["empty", *_REFS])),
+        "attach_permissions": lists(st.sampled_from(["empty", *_REFS])),
+    }
+    entries = draw(st.sampled_from(["", "", "tasks", "schedulers"]))
+    if entries:
+        entry = task(scene) if entries == "tasks" else scheduler(scene)
+        optional[entries] = st.lists(entry, max_size=3, unique_by=lambda item: item["name"])
+    spec = section(scene, optional, {"repository": _repository(scene, kind)})
+    metadata = section(scene, {"description": texts()}, {"name": st.just(name)})
+    parts = {"metadata": metadata, "spec": spec}
+    return draw(document(scene, "Project", "v1alpha", parts, {}))
+
+
+@st.composite
+def _sent_project(draw: st.DrawFn, scene: Scene, name: str) -> Doc:
+    """What another client creates; it may leave nearly everything out."""
+    kind = draw(st.sampled_from(sorted(HOSTS)))
+    parts = {
+        "run_on": lists(st.sampled_from(_RUN_ON), 4),
+        "pipeline_file": texts(),
+        "status": st.fixed_dictionaries({"pipeline_files": _pipeline_files()}),
+        "whitelist": st.fixed_dictionaries({"branches": lists(texts()), "tags": lists(texts())}),
+    }
+    required = {"url": remotes(kind), "integration_type": st.just(kind)}
+    spec = {
+        "custom_permissions": st.booleans(),
+        "debug_permissions": lists(st.sampled_from(["empty", *_REFS])),
+        "attach_permissions": lists(st.sampled_from(["empty", *_REFS])),
+        "tasks": st.lists(sent_task(), max_size=2, unique_by=lambda item: item["name"]),
+    }
+    repository = st.fixed_dictionaries(required, optional=parts)
+    body: Doc = {"metadata": {"name": name}}
+    body["spec"] = draw(st.fixed_dictionaries({"repository": repository}, optional=spec))
+    return body
+
+
+_NAMES = st.text(string.ascii_letters + string.digits + "_-.", min_size=1, max_size=10)
+
+PROJECT = Writing(
+    (_NAMES | st.sampled_from(["api", "API", "web.site"])).filter(
+        lambda name: name not in (".", "..")
+    ),
+    _project,
+    _sent_project,
+)

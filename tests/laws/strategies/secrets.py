@@ -1,0 +1,125 @@
+"""Secret and ProjectSecret: values in clear, from the environment and from files."""
+
+import base64
+import string
+
+from hypothesis import strategies as st
+
+from tests.laws.strategies.basics import (
+    HOSTILE,
+    ById,
+    Doc,
+    Docs,
+    Scene,
+    Writing,
+    document,
+    lists,
+    named_or_by_id,
+    section,
+    something,
+    texts,
+)
+
+CANARY = "c4n4ry"
+CANARIES = (CANARY, base64.b64encode(CANARY.encode()).decode())
+"""Words that are in generated values, in clear or encoded, and may be in no output."""
+
+SOURCES = {"LAWS_ONE": f"{CANARY} one", "LAWS_TWO": f"{CANARY}\ntwo: 😀\n"}
+"""Environment variables, and files of those names, that manifests take values from."""
+
+ENV_NAMES = st.sampled_from(["A", "B", "_", "TOKEN", "a_1", "Z9"])
+PATHS = st.sampled_from(["/x", "a.txt", "/etc/a b", "~/.ssh/id", "дом", "x: y", ".env"])
+
+_ACCESS = st.sampled_from(["ALL", "ALLOWED", "NONE"])
+_DEBUG = st.sampled_from(["JOB_DEBUG_YES", "JOB_DEBUG_NO"])
+_ATTACH = st.sampled_from(["JOB_ATTACH_YES", "JOB_ATTACH_NO"])
+_SOURCED = st.sampled_from(sorted(SOURCES))
+_NAME = st.text(string.ascii_letters + string.digits + " !\"#$%&'()*+,-.:@_", max_size=10)
+
+
+def values() -> st.SearchStrategy[str]:
+    """A secret value: recognisable by its canary, or hard to write down."""
+    return texts().map(lambda text: f"{CANARY}{text}") | st.sampled_from(HOSTILE)
+
+
+def contents() -> st.SearchStrategy[str]:
+    """Base64 as ``sem`` writes it, or with line breaks as the ``base64`` program does."""
+    encoded = st.binary(max_size=80).map(
+        lambda rest: base64.b64encode(CANARY.encode() + rest).decode()
+    )
+    return encoded | encoded.map(_wrapped)
+
+
+def _wrapped(text: str) -> str:
+    return "".join(f"{text[start : start + 76]}\n" for start in range(0, len(text), 76))
+
+
+def env_vars() -> st.SearchStrategy[list[Doc]]:
+    literal = st.fixed_dictionaries({"name": ENV_NAMES, "value": values()})
+    source = _SOURCED.map(lambda name: {"env": name}) | _SOURCED.map(lambda name: {"file": name})
+    sourced = st.fixed_dictionaries({"name": ENV_NAMES, "value_from": source})
+    return st.lists(literal | literal | sourced, max_size=3, unique_by=lambda item: item["name"])
+
+
+def files() -> st.SearchStrategy[list[Doc]]:
+    literal = st.fixed_dictionaries({"path": PATHS, "content": contents()})
+    source = _SOURCED.map(lambda name: {"file": name})
+    sourced = st.fixed_dictionaries({"path": PATHS, "content_from": source})
+    return st.lists(literal | literal | sourced, max_size=3, unique_by=lambda item: item["path"])
+
+
+def sent_values() -> Docs:
+    """What another client stores: any order, names more than once, anything as content."""
+    variable = st.fixed_dictionaries({"name": ENV_NAMES, "value": values()})
+    file = st.fixed_dictionaries({"path": PATHS, "content": contents() | values()})
+    return st.fixed_dictionaries({"env_vars": lists(variable), "files": lists(file)})
+
+
+def _data(scene: Scene) -> Docs:
+    return section(scene, {"env_vars": env_vars(), "files": files()})
+
+
+def _policy(scene: Scene) -> Docs:
+    project = named_or_by_id("Project", scene.projects)
+    rest = {"debug_access": _DEBUG, "attach_access": _ATTACH}
+    some = {"projects_access": st.just("ALLOWED"), "project_ids": st.lists(project, min_size=1)}
+    others = {"projects_access": _ACCESS.filter("ALLOWED".__ne__), "project_ids": lists(project)}
+    return section(scene, rest, some) | section(scene, others | rest)
+
+
+def _secret(scene: Scene, name: str) -> Docs:
+    optional = {"data": _data(scene), "org_config": _policy(scene)}
+    metadata = section(scene, {}, {"name": st.just(name)})
+    return document(scene, "Secret", "v1beta", {"metadata": metadata}, optional)
+
+
+def _project_secret(scene: Scene, name: str) -> Docs:
+    where = named_or_by_id("Project", (scene.project,))
+    metadata = section(scene, {}, {"name": st.just(name), "project_id_or_name": where})
+    return document(scene, "ProjectSecret", "v1", {"metadata": metadata}, {"data": _data(scene)})
+
+
+def _sent_secret(scene: Scene, name: str) -> Docs:
+    ids = lists(st.sampled_from(scene.projects).map(lambda project: ById("Project", project)))
+    policy = {
+        "projects_access": _ACCESS,
+        "project_ids": ids,
+        "debug_access": _DEBUG,
+        "attach_access": _ATTACH,
+    }
+    return st.fixed_dictionaries(
+        {"metadata": st.just({"name": name}), "data": sent_values()},
+        optional={"org_config": st.fixed_dictionaries({}, optional=policy)},
+    )
+
+
+def _sent_project_secret(_scene: Scene, name: str) -> Docs:
+    return st.fixed_dictionaries({"metadata": st.just({"name": name}), "data": sent_values()})
+
+
+SECRET = Writing(
+    _NAME.filter(lambda name: bool(name.strip())),
+    _secret,
+    _sent_secret,
+)
+PROJECT_SECRET = Writing(something(), _project_secret, _sent_project_secret)

@@ -1,0 +1,98 @@
+"""DeploymentTarget: who may deploy what, by names, logins and ids."""
+
+import string
+
+from hypothesis import strategies as st
+
+from tests.laws.strategies.basics import (
+    PATTERNS,
+    ById,
+    Docs,
+    Scene,
+    Writing,
+    cased,
+    document,
+    lists,
+    named_or_by_id,
+    section,
+    something,
+    texts,
+)
+from tests.laws.strategies.secrets import env_vars, files, sent_values
+
+LOGIN = "embedded-user"
+ROLES = ("Admin", "Contributor", "Reader")
+
+_BOOKMARKS = ("bookmark_parameter1", "bookmark_parameter2", "bookmark_parameter3")
+
+
+def _subject_rule(scene: Scene) -> Docs:
+    def rule(sort: str, **more: st.SearchStrategy[str]) -> Docs:
+        return section(scene, {}, {"type": cased(sort), **more})
+
+    user = st.just(ById("User", LOGIN))
+    role = st.sampled_from(ROLES)
+    return st.one_of(
+        rule("ANY"),
+        rule("AUTO"),
+        rule("ANY", subject_id=texts()),
+        rule("ROLE", subject_id=role | role.map(str.lower) | role.map(str.upper)),
+        rule("ROLE", subject_id=role.map(lambda name: ById("Role", name))),
+        rule("USER", git_login=st.just(LOGIN)),
+        rule("USER", subject_id=user),
+        rule("USER", subject_id=user, git_login=texts()),
+        rule("GROUP", subject_id=something()),
+    )
+
+
+def _object_rule(scene: Scene) -> Docs:
+    sort = {"type": cased("BRANCH", "TAG", "PR")}
+    anything = section(scene, {"match_mode": cased("ALL"), "pattern": texts()}, sort)
+    exact = {**sort, "match_mode": cased("EXACT"), "pattern": something()}
+    regex = {**sort, "match_mode": cased("REGEX"), "pattern": st.sampled_from(PATTERNS)}
+    return anything | section(scene, {}, exact) | section(scene, {}, regex)
+
+
+def _spec(scene: Scene) -> Docs:
+    parts = {
+        "subject_rules": lists(_subject_rule(scene)),
+        "object_rules": lists(_object_rule(scene)),
+        "env_vars": env_vars(),
+        "files": files(),
+        "active": st.booleans(),
+        **dict.fromkeys(_BOOKMARKS, texts()),
+    }
+    return section(scene, parts)
+
+
+@st.composite
+def _target(draw: st.DrawFn, scene: Scene, name: str) -> dict[str, object]:
+    where = draw(st.sampled_from(["project_id_or_name", "project_id"]))
+    named = {"name": st.just(name), where: named_or_by_id("Project", (scene.project,))}
+    metadata = section(scene, {"description": texts(), "url": texts()}, named)
+    parts = {"metadata": metadata}
+    return draw(
+        document(scene, "DeploymentTarget", "v1alpha", parts, {"spec": _spec(scene)})
+    )
+
+
+@st.composite
+def _sent_target(draw: st.DrawFn, scene: Scene, name: str) -> dict[str, object]:
+    sent = Scene(scene.settings, scene.projects, scene.project, full=True)
+    optional = {
+        "subject_rules": lists(_subject_rule(sent)),
+        "object_rules": lists(_object_rule(sent)),
+        "description": texts(),
+        "url": texts(),
+        "bookmark_parameter1": texts(),
+    }
+    body = draw(st.fixed_dictionaries({}, optional=optional))
+    fixed = {"name": name, "project_id": ById("Project", scene.project)}
+    return body | draw(sent_values()) | fixed
+
+
+TARGET = Writing(
+    st.text(string.ascii_letters + string.digits + "_.-", min_size=1, max_size=8),
+    _target,
+    _sent_target,
+)

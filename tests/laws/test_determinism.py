@@ -1,0 +1,46 @@
+"""Same manifests, same organization: same plan, in whatever order and however many at a time."""
+
+import asyncio
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.commands import Request
+from reconciler.kinds import KINDS
+from reconciler.planning.saved import fingerprint
+from reconciler.render import machine, text
+from tests.laws.cases import Case, cases
+from tests.laws.ground import ground
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(data=st.data())
+def test_plans_are_equal(kind: str, data: st.DataObject) -> None:
+    """Equal as values and printed, for files in any order and requests one or ten at a time."""
+    asyncio.run(_plans_equally(data.draw(cases(kind)), data.draw(st.integers(1, 2**32))))
+
+
+async def _plans_equally(case: Case, shuffle: int) -> None:
+    docs = list(case.docs)
+    async with ground(case.settings, case.style) as here:
+        await here.send(case.sent)
+        state = await here.load(docs)
+        first = await here.plan(Request(state=state), parallelism=1)
+        second = await here.plan(Request(state=state), parallelism=10)
+        Random(shuffle).shuffle(docs)
+        other = await here.load(docs, shuffle)
+        third = await here.plan(Request(state=other))
+    assert first == second
+    assert text.plan(first, "here") == text.plan(second, "here")
+    assert machine.plan(first, "here") == machine.plan(second, "here")
+    assert fingerprint(first, "here") == fingerprint(third, "here")
+    assert _steps(first) == _steps(third)
+
+
+def _steps(plan: object) -> object:
+    """Return what a plan does, without where in which file that was declared."""
+    return [
+        (change.action, change.address, change.fields, change.reason) for change in plan.changes
+    ]
