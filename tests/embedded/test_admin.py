@@ -263,7 +263,7 @@ def test_the_page_shows_what_there_is(site: Site) -> None:
 
 
 def test_the_page_shows_running_pipelines(site: Site) -> None:
-    """Those that are not done, with their project."""
+    """Those that are not done, with their project; a day later they are."""
     repository = {"url": "git@github.com:acme/api.git", "integration_type": "github_app"}
     body = {"metadata": {"name": "api"}, "spec": {"repository": repository}}
     project = site.api("POST", "/api/v1alpha/projects", json=body).json()["metadata"]["id"]
@@ -273,6 +273,8 @@ def test_the_page_shows_running_pipelines(site: Site) -> None:
     text = Page(site.send("GET", "/").text).text
     assert "Running pipelines (1)" in text
     assert "feature" in text
+    site.admin("POST", "/clock", json={"advance": 86_400})
+    assert "Running pipelines (" not in site.send("GET", "/").text
 
 
 def test_a_long_list_is_cut_and_says_so(site: Site) -> None:

@@ -1,6 +1,7 @@
 """The server as a process: readiness, signals, state, organizations, TLS, rough clients."""
 
 import asyncio
+import itertools
 import json
 import signal
 import socket
@@ -9,7 +10,8 @@ import ssl
 import stat
 import subprocess
 import sys
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import httpx
@@ -82,12 +84,42 @@ def test_state_survives_a_kill(tmp_path: Path) -> None:
         for number in range(20):
             assert server.secret(f"s{number}").status_code == 200
         server.end(signal.SIGKILL)
-    with sqlite3.connect(tmp_path / "s.db") as database:
+    with closing(sqlite3.connect(tmp_path / "s.db")) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    database.close()
     with served(tmp_path, "--db", "s.db") as server:
         assert len(server.get(SECRETS).json()["secrets"]) == 20
         assert len(_entries(server, SECRETS)) == 21
+
+
+def test_a_kill_loses_at_most_the_write_in_flight(tmp_path: Path) -> None:
+    """Killed while writes come without a pause: each one that was answered is there."""
+    answered: list[str] = []
+    with served(tmp_path) as server:
+
+        def writing() -> None:
+            headers = {"Authorization": "Token t"}
+            with httpx.Client(base_url=server.url, headers=headers, trust_env=False) as client:
+                for number in itertools.count():
+                    body = {"metadata": {"name": f"s{number:06}"}, "data": {}}
+                    try:
+                        client.post(SECRETS, json=body).raise_for_status()
+                    except httpx.TransportError:
+                        return
+                    answered.append(body["metadata"]["name"])
+
+        with ThreadPoolExecutor() as pool:
+            written = pool.submit(writing)
+            while len(answered) < 30:
+                assert not written.done()
+            server.end(signal.SIGKILL)
+            written.result()
+    with closing(sqlite3.connect(tmp_path / ".reconciler" / "embedded.db")) as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        found = [name for (name,) in database.execute("SELECT name FROM secrets ORDER BY name")]
+        written_down = database.execute("SELECT count(*) FROM journal").fetchone()[0]
+    assert found[: len(answered)] == answered
+    assert len(found) - len(answered) in (0, 1)
+    assert len(found) - written_down in (0, 1)
 
 
 def test_a_database_in_memory_leaves_nothing(tmp_path: Path) -> None:
@@ -112,6 +144,19 @@ def test_the_edition_decides_what_there_is(tmp_path: Path) -> None:
         project = server.create("api").json()["metadata"]["id"]
         answer = server.get(f"/api/v1alpha/deployment_targets?project_id={project}")
         assert answer.status_code == 403
+
+
+def test_it_listens_where_it_is_told_to(tmp_path: Path) -> None:
+    """On the other loopback address; beyond this machine with a warning, unless tokens are set."""
+    with served(tmp_path, "--host", "::1") as server:
+        assert server.url.startswith("http://[::1]:")
+        assert server.get(PROJECTS).status_code == 200
+        assert server.end() == (0, "")
+    with served(tmp_path, "--host", "0.0.0.0") as server:  # noqa: S104 - that is what is tested
+        assert server.get(PROJECTS).status_code == 200
+        assert "any token is accepted" in server.end()[1]
+    with served(tmp_path, "--host", "0.0.0.0", "--token", "t") as server:  # noqa: S104 - as above
+        assert server.end() == (0, "")
 
 
 def test_organizations_are_worlds_of_their_own(tmp_path: Path) -> None:
@@ -196,7 +241,7 @@ def test_seeds_are_there_when_it_is_ready(tmp_path: Path) -> None:
     [
         (("--seed", "nowhere"), 1, "nowhere"),
         (("--organization", "API"), 64, "lower-case"),
-        (("--organization", "api"), 64, "none of api"),
+        (("--organization", "api"), 64, "none of api, jobs"),
         (("--organization", "a", "--organization", "a"), 64, "a name of its own"),
         (("--host", "192.0.2.1"), 1, "can't listen on 192.0.2.1"),
         (("--db", "text.db"), 1, "file is not a database"),
