@@ -10,10 +10,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import click
-
-from docs import kind_page, real_plan
-from reconciler.cli.program import program
+from docs import client_page, command_page, kind_page, real_plan
 from reconciler.kinds import KINDS
 
 ROOT = Path(__file__).parent.parent
@@ -59,22 +56,6 @@ def _layers() -> str:
     return f"```\n┌{edge}┐\n{rows}\n└{edge}┘\n```"
 
 
-def _commands() -> str:
-    """Return the help of every command, as the program prints it."""
-    above = _context(program, None)
-    names = program.list_commands(above)
-    found = [(name, program.get_command(above, name)) for name in names]
-    parts = [("reconciler", above)]
-    parts += [(name, _context(command, above)) for name, command in found if command]
-    return "\n\n".join(f"## {name}\n\n```\n{context.get_help()}\n```" for name, context in parts)
-
-
-def _context(command: click.Command, above: click.Context | None) -> click.Context:
-    return command.make_context(
-        command.name, [], above, resilient_parsing=True, terminal_width=90, max_content_width=90
-    )
-
-
 _OF_A_KIND = {
     "facts": kind_page.facts,
     "fields": kind_page.field_table,
@@ -83,7 +64,9 @@ _OF_A_KIND = {
 _PARTS: dict[str, Callable[[], str]] = {
     "kinds": _kinds,
     "layers": _layers,
-    "commands": _commands,
+    "commands": command_page.helps,
+    "client": client_page.methods,
+    "words": client_page.states,
     "plan": real_plan.shown,
 }
 

@@ -1,16 +1,22 @@
 """The documentation says what is so, and its links lead somewhere."""
 
+import contextlib
 import re
+import shlex
+import time
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
 import click
 import pytest
 
-from docs import generate
+from docs import command_page, generate
 from reconciler.cli import exit_codes
 from reconciler.cli.config_file import ConfigFile
-from reconciler.cli.program import program
+from reconciler.cli.program import program, run
+from reconciler.embedded import Embedded
+from reconciler.embedded.serving.fault import Action, BadFault, Fault, Moment
 from reconciler.kinds import KINDS
 from reconciler.manifest.shape import RULES
 
@@ -18,6 +24,7 @@ ROOT = Path(__file__).parent.parent
 PAGES = [*generate.pages(), ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
 COMMANDS = program.list_commands(click.Context(program))
 _LINK = re.compile(r"\[[^\]\n]*\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)")
+_PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 
@@ -50,10 +57,18 @@ def test_the_front_page_leads_to_every_kind(kind: str) -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_command_is_described(name: str) -> None:
-    """Every command has its help in the pages, and a line in the changelog."""
-    assert f"\n## {name}\n" in _read("docs/commands.md")
+def test_a_command_has_a_line_in_the_changelog(name: str) -> None:
+    """What users can type is told to them."""
     assert f"`{name}`" in _read("CHANGELOG.md")
+
+
+@pytest.mark.parametrize("words", command_page.paths(), ids=" ".join)
+def test_a_command_is_described(words: tuple[str, ...]) -> None:
+    """Every command and every verb of one has its help in the pages."""
+    page = _read("docs/commands.md")
+
+    assert f"\n{'#' * (1 + len(words))} {' '.join(words)}\n" in page
+    assert f"\nUsage: reconciler {' '.join(words)} [OPTIONS]" in page
 
 
 def test_every_exit_code_is_described() -> None:
@@ -78,6 +93,30 @@ def test_every_rule_of_the_block_is_described() -> None:
     told = re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
 
     assert sorted(RULES) == sorted(told)
+
+
+def test_every_fault_is_described() -> None:
+    """The table has the actions, and when each can happen; the other one has the rest."""
+    page = _read("docs/embedded.md").partition("### Faults")[2].partition("### Clock")[0]
+    rows = re.findall(r"^\| `(\w+)` \| ((?:`\w+`(?:, )?)+) \|", page, re.MULTILINE)
+    told = {action: re.findall(r"`(\w+)`", moments) for action, moments in rows}
+    others = {
+        name for row in re.findall(r"^\| (`.*?) \|", page, re.MULTILINE) for name in _words(row)
+    }
+
+    assert told == {action: [*_possible(action)] for action in Action}
+    assert others - set(Action) == {field.name for field in fields(Fault)} - {"action"}
+
+
+def _words(cell: str) -> list[str]:
+    return re.findall(r"`(\w+)`", cell)
+
+
+def _possible(action: Action) -> Iterator[Moment]:
+    for moment in Moment:
+        with contextlib.suppress(BadFault):
+            Fault(action=action, when=moment)
+            yield moment
 
 
 def test_every_layer_is_described() -> None:
@@ -118,7 +157,7 @@ def test_make_knows_every_word(page: str) -> None:
 
 
 def test_commands_in_the_pages_exist() -> None:
-    """Every command line of ours in a code block names a command."""
+    """Every command line of ours in a code block has a command, a verb and options that exist."""
     lines = [
         line.split("reconciler ", 1)[1]
         for page in PAGES
@@ -126,15 +165,97 @@ def test_commands_in_the_pages_exist() -> None:
         for line in block.splitlines()
         if re.match(r"^(\$ |\.venv/bin/)?reconciler ", line)
     ]
-    named = [_command(line.split()) for line in lines]
+
+    assert lines
+    assert {line: _wrong(line) for line in lines if _wrong(line)} == {}
+
+
+def _wrong(line: str) -> str:
+    """Say what the program does not know of a command line, "" if it knows all of it."""
+    words = shlex.split(line, comments=True)
+    command: click.Command = program
+    context = click.Context(program)
+    known = _options(program)
+    while words:
+        word = words.pop(0)
+        name, _, value = word.partition("=")
+        if word.startswith("-"):
+            if name not in known:
+                return name
+            del words[: known[name] and not value]
+        elif isinstance(command, click.Group):
+            found = command.get_command(context, word)
+            if found is None:
+                return word
+            command = found
+            known |= _options(command)
+    return "a verb" if isinstance(command, click.Group) else ""
+
+
+def _options(command: click.Command) -> dict[str, bool]:
+    """Return the options, and whether a value follows."""
+    return {
+        name: not (option.is_flag or option.count)
+        for option in command.params
+        if isinstance(option, click.Option)
+        for name in (*option.opts, *option.secondary_opts)
+    }
+
+
+@pytest.mark.parametrize(
+    ("page", "number"), [("README.md", 0), ("docs/client.md", 0), ("docs/client.md", 1)]
+)
+def test_programs_in_the_pages_run(
+    page: str,
+    number: int,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The programs do what they say, in an organization that is seeded as the pages say."""
+    monkeypatch.chdir(tmp_path)
+    seed = str(ROOT / "examples" / "change" / "before.yml")
+    assert run(["--org", "embedded:", "--ledger", "none", "apply", "--auto-approve", seed]) == 0
+    capsys.readouterr()
+    program_text = _PYTHON.findall(_read(page))[number]
+
+    with _fast(".reconciler/embedded.db") as embedded:
+        opening = 'Semaphore.open("http://127.0.0.1:8080", "any-token"'
+        assert opening in program_text
+        within = program_text.replace(opening, f"{opening}, transport=TRANSPORT")
+        exec(within, {"TRANSPORT": embedded.transport()})  # noqa: S102 — that is what is tested
+
+    assert _SAYS[page, number] in capsys.readouterr().out
+
+
+_SAYS = {
+    ("README.md", 0): "Pipeline passed 20",
+    ("docs/client.md", 0): "",
+    ("docs/client.md", 1): "Recent",
+}
+
+
+def _fast(path: str) -> Embedded:
+    """Return an organization whose seconds are short."""
+    begun = time.time()
+    return Embedded(path, clock=lambda: begun + 1000 * (time.time() - begun))
+
+
+def test_every_program_in_the_pages_is_run() -> None:
+    """None that people copy is left out above."""
+    told = {(page, n) for page in ("README.md", "docs/client.md") for n in _numbers(page)}
+
+    assert told == set(_SAYS)
+
+
+def _numbers(page: str) -> Iterator[int]:
+    yield from range(len(_PYTHON.findall(_read(page))))
+
+
+@pytest.mark.parametrize("page", ["docs/architecture.md"])
+def test_modules_in_the_pages_exist(page: str) -> None:
+    """Every file and folder of the code that a page names is there."""
+    named = re.findall(r"`((?:reconciler|tests|docs|examples|bench)/[\w./-]*)`", _read(page))
 
     assert named
-    assert set(named) <= set(COMMANDS)
-
-
-def _command(words: list[str]) -> str:
-    """Return the first word that is neither an option nor an option's value."""
-    taking = {"--org", "--context", "--config", "--color"}
-    while words and words[0].startswith("-"):
-        words = words[2 if words[0] in taking else 1 :]
-    return words[0]
+    assert [name for name in named if not (ROOT / name).exists()] == []
