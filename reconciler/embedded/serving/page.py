@@ -40,7 +40,7 @@ def organization(embedded: Embedded, prefix: str) -> str:
     if armed:
         facts.append(f"{armed} {'fault' if armed == 1 else 'faults'} waiting.")
     links = f'<a href="{escape(prefix)}/__admin__">Admin interface</a>'
-    sections = [*contents.held(world.db), contents.running(world.db)]
+    sections = [contents.running(world.db), *contents.held(world.db)]
     body = [
         f"<h1>{escape(name)}</h1><p>{escape(' '.join(facts))} {links}</p>",
         *(_section(section) for section in sections if section.total),
