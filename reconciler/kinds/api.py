@@ -50,11 +50,16 @@ class Switch:
 
 @dataclass(frozen=True, slots=True)
 class Echo:
-    """What an update must repeat lest the server delete it: the children of another kind."""
+    """What an update must repeat lest the server delete it: the children of another kind.
+
+    ``bent``: whether the server takes the repeated child for something else, so that it has to be
+    set right afterwards.
+    """
 
     kind: str
     path: str
     render: Callable[[Item], Body]
+    bent: Callable[[Item], bool] = lambda _: False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from pydantic import Field
 from reconciler.kinds.api import Api, Body, Echo, Item, Paging, plain
 from reconciler.kinds.fields import Immutable, Normal, OneOf, Unordered, sorted_set
 from reconciler.kinds.kind import Embedded, Kind, NameRule
-from reconciler.kinds.schedule import TASK_KEYS, section_of_task, task_of
+from reconciler.kinds.schedule import TASK_KEYS, is_branchless, section_of_task, task_of
 from reconciler.model import Spec
 
 PIPELINE_FILE = ".semaphore/semaphore.yml"
@@ -189,7 +189,7 @@ KIND = Kind(
         paging=Paging.HAS_MORE,
         item="name",
         update_by="id",
-        echo=Echo(kind="Schedule", path="spec.tasks", render=task_of),
+        echo=Echo(kind="Schedule", path="spec.tasks", render=task_of, bent=is_branchless),
     ),
     encode=_encode,
     decode=_decode,

@@ -41,6 +41,9 @@ class Reference(Spec):
     name: Annotated[str, declared_only(_check_not_blank)]
 
 
+_NO_BRANCH = Reference(type="BRANCH", name="")
+
+
 class Parameter(Keyed):
     name: Annotated[str, declared_only(_check_not_blank)]
     required: bool = False
@@ -187,6 +190,12 @@ def task_of(item: Item) -> Body:
     }
 
 
+def is_branchless(item: Item) -> bool:
+    """Whether it runs on no branch, which as a project's task would mean master (A 2.2, A 10)."""
+    schedule: Any = item.spec
+    return bool(schedule.spec.reference == _NO_BRANCH)
+
+
 def _unwritable(schedule: Any) -> str:
     """What recurs needs a time; whether it recurs may be known only from what is live."""
     spec = schedule.spec
@@ -202,7 +211,11 @@ def _encode(item: Item, before: Item | None) -> Body:  # noqa: ARG001 — omitte
     if item.id:
         section["metadata"]["id"] = item.id
     section["spec"]["project"] = item.project_name
-    definition = {"apiVersion": _VERSION, "kind": "Schedule", **section}
+    version = _VERSION
+    if is_branchless(item):
+        del section["spec"]["reference"]
+        version = "v1.1"
+    definition = {"apiVersion": version, "kind": "Schedule", **section}
     return {"yml_definition": _as_yaml(definition)}
 
 

@@ -88,6 +88,7 @@ class Writer:
         item = self._item(address, spec, live.id)
         body = kind.encode(item, Item(live.spec, broken=live.broken))
         echo = kind.api.echo
+        children: list[Item] = []
         if echo:
             children = await self._reader.children(KINDS[echo.kind], live.id)
             routes.put(body, echo.path, [echo.render(child) for child in children])
@@ -96,6 +97,14 @@ class Writer:
         await self._send(
             kind, method, path, body, token, repeatable=bool(item.id) or kind.singleton
         )
+        for child in children:
+            if echo and echo.bent(child):
+                await self._restore(KINDS[echo.kind], child._replace(project_name=address.name))
+
+    async def _restore(self, kind: Kind, child: Item) -> None:
+        """Write a child as it was; in its own words it can't be misunderstood."""
+        path, _ = routes.collection(kind, child.project)
+        await self._send(kind, "POST", path, kind.encode(child, child), "", repeatable=True)
 
     async def _send(  # noqa: PLR0913 — the parts of one request
         self,
