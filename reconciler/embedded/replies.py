@@ -8,9 +8,7 @@ from starlette.responses import Response
 # Every Elixir Plug service answers with this header, and the front door with no other (D 2).
 PLUG_HEADERS = {"cache-control": "max-age=0, private, must-revalidate"}
 
-_encode = json.JSONEncoder(
-    ensure_ascii=False, separators=(",", ":"), check_circular=False
-).encode
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 class Crash(Exception):
