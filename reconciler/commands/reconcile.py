@@ -28,7 +28,7 @@ from reconciler.model import (
     Sealed,
 )
 from reconciler.model.secrets import sealed_in
-from reconciler.planning import FORGETFUL, Policy, decide, names, record_of, scope
+from reconciler.planning import FORGETFUL, Policy, decide, names, record_of, references, scope
 from reconciler.planning import plan as decide_plan
 
 HEARTBEAT: Final = 30.0
@@ -116,6 +116,9 @@ async def plan(session: Session, request: Request) -> Plan:
     selected = _with_values(names.with_names(selected, live.names), live, memory, request.values)
     left_out = tuple(sorted(set(request.state.objects) - set(selected.objects)))
     decided = decide_plan(selected, live, request.policy, memory)
+    if not request.destroy:
+        notes = sorted({*decided.notes, *references.doubtful(selected)})
+        decided = replace(decided, notes=tuple(notes))
     if request.adopt:
         decided = replace(decided, remember=cut_off.adopted(decided, unfinished))
     return replace(decided, excluded=left_out)
@@ -169,12 +172,13 @@ async def _with_projects(session: Session, request: Request) -> Request:
     session.reader.call_projects(ahead)
     tables: Mapping[str, Mapping[str, str]] = {"Project": ahead}
     problems = names.doubles(request.state, tables)
+    problems += references.ambiguous(request.state, ahead)
     state = names.with_names(request.state, tables)
     selected = replace(
         state, objects={a: d for a, d in state.objects.items() if request.selects(a)}
     )
     if not request.destroy:
-        problems += names.dangling(selected, tables, KINDS, state)
+        problems += references.dangling(selected, set(ahead.values()), state)
     if problems:
         raise InvalidManifests(problems)
     moves = {found[id_]: name for id_, name in ahead.items() if found[id_] != name}

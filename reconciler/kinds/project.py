@@ -163,7 +163,8 @@ KIND = Kind(
     model=Project,
     versions=("v1alpha",),
     name_rule=NameRule(
-        re.compile(r"[\w\-.]+", re.ASCII),
+        # as a path, "." and ".." would lead elsewhere
+        re.compile(r"(?!\.{1,2}$)[\w\-.]+", re.ASCII),
         "letters, digits, underscores, dashes and dots, no spaces",
     ),
     read_only=(

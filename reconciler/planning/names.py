@@ -1,11 +1,9 @@
-"""Ids written in manifests become names, and every name must lead somewhere."""
+"""Ids written in manifests become names."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
-from reconciler.kinds import Kind
-from reconciler.kinds.fields import nearest
-from reconciler.kinds.kind import normal, refs, translate
+from reconciler.kinds.kind import normal, translate
 from reconciler.model import Address, Desired, DesiredState, Problem
 
 Names = Mapping[str, Mapping[str, str]]
@@ -70,67 +68,3 @@ def doubles(state: DesiredState, names: Names) -> list[Problem]:
             problems.append(Problem(desired.place, text))
         first.setdefault(moved, desired)
     return problems
-
-
-def dangling(
-    state: DesiredState, names: Names, kinds: Mapping[str, Kind], everything: DesiredState
-) -> list[Problem]:
-    """Return a problem for each reference to a project that neither exists nor is declared.
-
-    ``everything`` are all manifests, ``state`` those that are to be planned.
-    """
-    declared = _projects(state)
-    gone = {a.name for a, d in everything.objects.items() if a.kind == "Project" and d.rules.absent}
-    there = (set(names.get("Project", {}).values()) - gone) | declared
-    left_out = _projects(everything) - declared
-    return [
-        Problem(desired.place_of(path), _missing(desired, name, there, gone, left_out))
-        for desired in state.objects.values()
-        if not desired.rules.absent
-        for path, name in _project_names(kinds[desired.address.kind], desired)
-        if name not in there
-    ]
-
-
-def _projects(state: DesiredState) -> set[str]:
-    return {a.name for a, d in state.objects.items() if a.kind == "Project" and not d.rules.absent}
-
-
-def _project_names(kind: Kind, desired: Desired) -> Iterator[tuple[str, str]]:
-    if kind.project_at:
-        yield (
-            next((at for at in kind.project_at if at in desired.places), ""),
-            (desired.address.project),
-        )
-    for ref, name in refs(desired.spec):
-        if ref.kind == "Project" and not ref.soft:
-            yield _path_of(desired, name), name
-
-
-def _path_of(desired: Desired, name: str) -> str:
-    """Find the field that names it, among the paths that have a place."""
-    found: list[str] = []
-    _search(desired.spec.model_dump(mode="python"), name, "", found)
-    return found[0] if found else ""
-
-
-def _search(value: object, name: str, path: str, found: list[str]) -> None:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            _search(inner, name, f"{path}.{key}" if path else key, found)
-    elif isinstance(value, list | tuple):
-        for index, inner in enumerate(value):
-            _search(inner, name, f"{path}.{index}", found)
-    elif value == name and path.rpartition(".")[2] != "name":
-        found.append(path)
-
-
-def _missing(
-    desired: Desired, name: str, there: set[str], gone: set[str], left_out: set[str]
-) -> str:
-    about = f"{desired.address} needs project {name!r}"
-    if name in left_out:
-        return f"{about}, which does not exist yet; take Project/{name} into this run"
-    if name in gone:
-        return f"{about}, which is declared to be absent"
-    return f"{about}, which neither exists nor is declared{nearest(name, there)}"
