@@ -12,10 +12,12 @@ from reconciler.kinds import KINDS
 from reconciler.planning.saved import fingerprint
 from reconciler.render import machine, text
 from tests.laws.cases import Case, cases
+from tests.laws.effort import fewer
 from tests.laws.ground import ground
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@fewer
 @given(data=st.data())
 def test_plans_are_equal(kind: str, data: st.DataObject) -> None:
     """Equal as values and printed, for files in any order and requests one or ten at a time."""

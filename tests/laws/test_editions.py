@@ -10,6 +10,7 @@ from reconciler.commands import Request
 from reconciler.embedded import Edition, Settings
 from reconciler.errors import PermissionDenied
 from tests.laws.cases import HOME, OTHER, names, project_sent, scene_of
+from tests.laws.effort import fewer
 from tests.laws.ground import ground
 from tests.laws.strategies import WRITINGS
 from tests.laws.strategies.basics import Doc
@@ -24,6 +25,7 @@ def targets(draw: st.DrawFn) -> list[Doc]:
     return [draw(WRITINGS["DeploymentTarget"].manifest(scene, name)) for name in found]
 
 
+@fewer
 @given(targets())
 def test_the_community_edition_has_no_targets(docs: list[Doc]) -> None:
     """Not even the plan is made, and the refusal says what is missing."""

@@ -10,6 +10,7 @@ from reconciler.commands import Request
 from reconciler.errors import InvalidManifests
 from reconciler.kinds import KINDS
 from tests.laws.cases import HOME, OTHER, Case, names, project_sent, scene_of, settings
+from tests.laws.effort import fewer
 from tests.laws.ground import Ground, fields, ground
 from tests.laws.organization import Key, Sent
 from tests.laws.strategies import WRITINGS
@@ -36,6 +37,7 @@ def _absent(doc: Doc) -> Doc:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@fewer
 @given(data=st.data())
 def test_absent_objects_are_deleted(kind: str, data: st.DataObject) -> None:
     """Those that exist, and only those; a project's only one of a kind can't be."""

@@ -11,6 +11,7 @@ from reconciler.commands import Request
 from reconciler.kinds import KINDS
 from reconciler.model import Action
 from tests.laws.cases import HOME, OTHER, Case, names, project_doc, project_sent, scene_of, settings
+from tests.laws.effort import fewer
 from tests.laws.ground import fields, ground
 from tests.laws.organization import Holdings, Key, Sent
 from tests.laws.strategies import WRITINGS
@@ -30,13 +31,16 @@ def renames(draw: st.DrawFn, kind: str) -> Case:
     scene, writing = scene_of(kind, chosen), WRITINGS[kind]
     found = draw(names(kind, least=2))
     old, new, *others = found
-    sent = [Sent(kind, scene.project, name, draw(writing.body(scene, name))) for name in (old, *others)]
+    sent = [
+        Sent(kind, scene.project, name, draw(writing.body(scene, name))) for name in (old, *others)
+    ]
     doc = draw(writing.manifest(scene, new)) | {"reconciler": {"renamed_from": old}}
     projects = map(project_sent, (HOME, OTHER))
     return Case(chosen, (*projects, *sent), (), (doc,), draw(st.integers(0, 2**32)))
 
 
 @pytest.mark.parametrize("kind", RENAMABLE)
+@fewer
 @given(data=st.data())
 def test_an_object_keeps_its_id(kind: str, data: st.DataObject) -> None:
     """Unless its values are hidden, and it has to be made anew; nobody else is touched."""
@@ -96,6 +100,7 @@ def moves(draw: st.DrawFn) -> Case:
     return Case(chosen, tuple(sent), (), tuple(docs), draw(st.integers(0, 2**32)))
 
 
+@fewer
 @given(moves())
 def test_a_project_takes_along_what_is_inside(case: Case) -> None:
     """Its objects keep their ids; those that are not declared are byte for byte the same."""
@@ -114,7 +119,10 @@ async def _moves(case: Case) -> None:
         return
     assert run.failures == []
     assert fields(again.plan) == []
-    named = {(kind, HOME if project == NEW_HOME else project, name) for kind, project, name in planned(run.plan)}
+    named = {
+        (kind, HOME if project == NEW_HOME else project, name)
+        for kind, project, name in planned(run.plan)
+    }
     named |= {("Project", "", HOME)}
     assert changed(before, after) <= named
     for key in before:
