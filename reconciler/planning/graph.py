@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from graphlib import TopologicalSorter
 
 from reconciler.kinds import KINDS
+from reconciler.kinds.kind import refs
 from reconciler.model import Action, Address, Change, DesiredState, Spec
 
 
@@ -12,7 +13,10 @@ def waits(changes: Iterable[Change]) -> dict[Address, tuple[Address, ...]]:
     changes = tuple(changes)
     writes = {c.address: c for c in changes if c.action is not Action.DELETE}
     deletes = {c.address: c for c in changes if c.action is Action.DELETE}
-    before = {address: set(needed_by(c) & writes.keys()) for address, c in writes.items()}
+    anew = _made_anew(writes.values())
+    before = {
+        address: (needed_by(c) & writes.keys()) | _stale(c, anew) for address, c in writes.items()
+    }
     for address, change in deletes.items():
         needed = needed_by(change)
         before[address] = {a for a, c in deletes.items() if address in needed_by(c)}
@@ -49,6 +53,19 @@ def needed_by(change: Change) -> set[Address]:
     if change.desired is not None and change.action is not Action.DELETE:
         return _needs(change.address, change.desired.spec)
     return _lived_by(change)
+
+
+def _made_anew(writes: Iterable[Change]) -> dict[str, Address]:
+    return {c.live.id: c.address for c in writes if c.action is Action.REPLACE and c.live}
+
+
+def _stale(change: Change, anew: Mapping[str, Address]) -> set[Address]:
+    """Return the projects that a live object refers to by an id they are about to lose.
+
+    It was planned as it will be once they have lost it.
+    """
+    found = refs(change.live.spec) if change.live else ()
+    return {anew[text] for ref, text in found if ref.kind == "Project" and text in anew}
 
 
 def _lived_by(change: Change) -> set[Address]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from reconciler.kinds import KINDS
-from reconciler.kinds.kind import refs, translate
+from reconciler.kinds.kind import refs, settle, translate
 from reconciler.model import Action, Address, Change, Live, Place, Problem, Severity
 
 
@@ -18,7 +18,9 @@ def without_project(there: Mapping[Address, Live], name: str, id_: str) -> dict[
     for address, live in left.items():
         if any(ref.kind == "Project" and text == name for ref, text in refs(live.spec)):
             verbatim = live.verbatim and translate(live.verbatim, lookup)
-            left[address] = replace(live, spec=translate(live.spec, lookup), verbatim=verbatim)
+            left[address] = replace(
+                live, spec=settle(translate(live.spec, lookup)), verbatim=verbatim
+            )
     return left
 
 
