@@ -51,7 +51,8 @@ def settings(kind: str = "", **fixed: Any) -> st.SearchStrategy[Settings]:
 def project_sent(name: str) -> Sent:
     """A project as another client creates it."""
     repository = {"url": f"git@github.com:acme/{name}.git", "integration_type": "github_app"}
-    return Sent("Project", "", name, {"metadata": {"name": name}, "spec": {"repository": repository}})
+    body = {"metadata": {"name": name}, "spec": {"repository": repository}}
+    return Sent("Project", "", name, body)
 
 
 def project_doc(name: str) -> Doc:

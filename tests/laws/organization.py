@@ -68,7 +68,8 @@ class Client:
 
     async def projects(self) -> dict[str, str]:
         """Ids by name, of those that are ready."""
-        return {p["metadata"]["name"]: p["metadata"]["id"] for p in await self.get(f"{_V1}/projects")}
+        found = await self.get(f"{_V1}/projects")
+        return {p["metadata"]["name"]: p["metadata"]["id"] for p in found}
 
     async def create(self, sent: Sent) -> None:
         """Create one object, and wait until it is ready."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from reconciler.commands import Request
 from reconciler.kinds import KINDS
+from reconciler.model import Plan
 from reconciler.planning.saved import fingerprint
 from reconciler.render import machine, text
 from tests.laws.cases import Case, cases
@@ -41,7 +42,7 @@ async def _plans_equally(case: Case, shuffle: int) -> None:
     assert _steps(first) == _steps(third)
 
 
-def _steps(plan: object) -> object:
+def _steps(plan: Plan) -> object:
     """Return what a plan does, without where in which file that was declared."""
     return [
         (change.action, change.address, change.fields, change.reason) for change in plan.changes

@@ -93,7 +93,7 @@ def _project(draw: st.DrawFn, scene: Scene, name: str) -> Doc:
 
 
 @st.composite
-def _sent_project(draw: st.DrawFn, scene: Scene, name: str) -> Doc:
+def _sent_project(draw: st.DrawFn, _scene: Scene, name: str) -> Doc:
     """What another client creates; it may leave nearly everything out."""
     kind = draw(st.sampled_from(sorted(HOSTS)))
     parts = {

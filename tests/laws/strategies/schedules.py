@@ -25,7 +25,9 @@ _CRONS = (
 )
 _CRON = st.sampled_from(_CRONS)
 _TYPES = ("BRANCH", "TAG", "PR")
-_BRANCHES = st.sampled_from(["main", "feature/x", "refs/tags/v1", "refs/pull/7/head", "yes", "1.10"])
+_BRANCHES = st.sampled_from(
+    ["main", "feature/x", "refs/tags/v1", "refs/pull/7/head", "yes", "1.10"]
+)
 _VALUES = {"^v[0-9]+$": "v1", "a|b": "b", "[a-z]{2,3}": "xyz", r"\d+\.\d+": "1.10"}
 
 

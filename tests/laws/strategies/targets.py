@@ -71,9 +71,7 @@ def _target(draw: st.DrawFn, scene: Scene, name: str) -> dict[str, object]:
     named = {"name": st.just(name), where: named_or_by_id("Project", (scene.project,))}
     metadata = section(scene, {"description": texts(), "url": texts()}, named)
     parts = {"metadata": metadata}
-    return draw(
-        document(scene, "DeploymentTarget", "v1alpha", parts, {"spec": _spec(scene)})
-    )
+    return draw(document(scene, "DeploymentTarget", "v1alpha", parts, {"spec": _spec(scene)}))
 
 
 @st.composite
@@ -86,7 +84,7 @@ def _sent_target(draw: st.DrawFn, scene: Scene, name: str) -> dict[str, object]:
         "url": texts(),
         "bookmark_parameter1": texts(),
     }
-    body = draw(st.fixed_dictionaries({}, optional=optional))
+    body: Doc = draw(st.fixed_dictionaries({}, optional=optional))
     fixed = {"name": name, "project_id": ById("Project", scene.project)}
     return body | draw(sent_values()) | fixed
 
