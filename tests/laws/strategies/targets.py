@@ -84,7 +84,7 @@ def _sent_target(draw: st.DrawFn, scene: Scene, name: str) -> dict[str, object]:
         "url": texts(),
         "bookmark_parameter1": texts(),
     }
-    body: Doc = draw(st.fixed_dictionaries({}, optional=optional))
+    body: dict[str, object] = draw(st.fixed_dictionaries({}, optional=optional))
     fixed = {"name": name, "project_id": ById("Project", scene.project)}
     return body | draw(sent_values()) | fixed
 
