@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from reconciler.commands import Request
 from reconciler.kinds import KINDS
 from tests.laws.cases import Case, cases, organizations
+from tests.laws.effort import fewer
 from tests.laws.ground import Ground, fields, ground
 from tests.laws.strategies.basics import Doc
 from tests.laws.touched import changed, planned, strays
@@ -29,6 +30,7 @@ def test_one_apply_reaches_what_is_declared(kind: str, data: st.DataObject) -> N
     asyncio.run(_converges(data.draw(cases(kind))))
 
 
+@fewer
 @given(organizations())
 def test_one_apply_makes_a_whole_organization(case: Case) -> None:
     """Objects of every kind, from nothing, in an order that works."""

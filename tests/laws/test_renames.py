@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 from reconciler.commands import Request
 from reconciler.kinds import KINDS
 from reconciler.model import Action
-from tests.laws.cases import HOME, OTHER, Case, names, project_doc, project_sent, scene_of, settings
+from tests.laws.cases import (
+    HOME,
+    OTHER,
+    Case,
+    names,
+    project_doc,
+    project_sent,
+    scene_of,
+    settings,
+)
 from tests.laws.effort import fewer
 from tests.laws.ground import fields, ground
 from tests.laws.organization import Holdings, Key, Sent

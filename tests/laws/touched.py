@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Plan
 from tests.laws.organization import COLLECTIONS, Holdings, Key
 
@@ -34,14 +33,18 @@ def _steady(key: Key, found: Holdings) -> Any:
 
 
 def planned(plan: Plan, *states: Holdings) -> set[Key]:
-    """Return the keys of all objects a plan names: with a new project comes its policy."""
+    """Return the keys of all objects a plan names.
+
+    With a project all inside it comes and goes, or gets another address.
+    """
     keys: set[Key] = set()
     for change in plan.changes:
-        keys.add(key_of(change.address))
-        if change.live:
-            keys.add(key_of(change.live.address))
-        if change.address.kind == "Project" and change.action is not Action.UPDATE:
-            keys |= {key for found in states for key in found if key[1] == change.address.name}
+        places = {change.address, change.live.address if change.live else change.address}
+        keys |= {key_of(address) for address in places}
+        moves = change.action is not Action.UPDATE or len(places) > 1
+        if change.address.kind == "Project" and moves:
+            homes = {address.name for address in places}
+            keys |= {key for found in states for key in found if key[1] in homes}
     return keys
 
 
@@ -74,5 +77,3 @@ def _id_of(body: Any) -> str:
         return ""
     found = body.get("id") or body.get("metadata", {}).get("id", "")
     return str(found)
-
-

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from tests.laws.strategies.basics import (
     PATTERNS,
     ById,
+    Doc,
     Docs,
     Scene,
     Writing,
@@ -66,16 +67,17 @@ def _spec(scene: Scene) -> Docs:
 
 
 @st.composite
-def _target(draw: st.DrawFn, scene: Scene, name: str) -> dict[str, object]:
+def _target(draw: st.DrawFn, scene: Scene, name: str) -> Doc:
     where = draw(st.sampled_from(["project_id_or_name", "project_id"]))
     named = {"name": st.just(name), where: named_or_by_id("Project", (scene.project,))}
     metadata = section(scene, {"description": texts(), "url": texts()}, named)
     parts = {"metadata": metadata}
-    return draw(document(scene, "DeploymentTarget", "v1alpha", parts, {"spec": _spec(scene)}))
+    doc: Doc = draw(document(scene, "DeploymentTarget", "v1alpha", parts, {"spec": _spec(scene)}))
+    return doc
 
 
 @st.composite
-def _sent_target(draw: st.DrawFn, scene: Scene, name: str) -> dict[str, object]:
+def _sent_target(draw: st.DrawFn, scene: Scene, name: str) -> Doc:
     sent = Scene(scene.settings, scene.projects, scene.project, full=True)
     optional = {
         "subject_rules": lists(_subject_rule(sent)),
