@@ -1,6 +1,7 @@
 """The organization a command works on, and the connection to it."""
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -137,9 +138,14 @@ async def _embedded(url: str) -> AsyncIterator[httpx.AsyncBaseTransport]:
     from reconciler.embedded import Edition, Embedded, Settings  # noqa: PLC0415 — only if used
 
     path, edition = embedded_parts(url)
-    if path != ":memory:":
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-    with Embedded(path, Settings.of(Edition(edition))) as semaphore:
+    try:
+        if path != ":memory:":
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        opened = Embedded(path, Settings.of(Edition(edition)))
+    except (OSError, sqlite3.Error) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise BadSettings(f"the local Semaphore can't be opened: {path}: {why}") from None
+    with opened as semaphore:
         yield semaphore.transport()
 
 

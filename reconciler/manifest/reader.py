@@ -20,6 +20,7 @@ _EMPTY = (
     "there is no manifest in this file, and nothing is deleted because of that; "
     "remove the file, or restore its content"
 )
+_NO_INPUT = "there is no manifest in it, and nothing is deleted because of that"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,8 @@ def _read_file(
     harvest.problems.extend(reading.problems)
     documents = [document for document in reading.documents if document.data is not None]
     if not documents and not reading.problems:
-        harvest.problems.append(Problem(Place(file.path), _EMPTY))
+        text = _NO_INPUT if file.path == STDIN else _EMPTY
+        harvest.problems.append(Problem(Place(file.path), text))
     for document in documents:
         if not is_encrypted(document.data):
             read_document(document, file.root, kinds, harvest)

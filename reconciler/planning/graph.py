@@ -10,18 +10,17 @@ from reconciler.model import Action, Address, Change, DesiredState, Spec
 
 def waits(changes: Iterable[Change]) -> dict[Address, tuple[Address, ...]]:
     """Return, for each change, the changes that must be done before it."""
-    changes = tuple(changes)
-    writes = {c.address: c for c in changes if c.action is not Action.DELETE}
-    deletes = {c.address: c for c in changes if c.action is Action.DELETE}
+    by_address = {change.address: change for change in changes}
+    writes = {a: c for a, c in by_address.items() if c.action is not Action.DELETE}
+    deletes = {a: c for a, c in by_address.items() if c.action is Action.DELETE}
     anew = _made_anew(writes.values())
     before = {
         address: (needed_by(c) & writes.keys()) | _stale(c, anew) for address, c in writes.items()
     }
-    for address, change in deletes.items():
-        needed = needed_by(change)
-        before[address] = {a for a, c in deletes.items() if address in needed_by(c)}
-        before[address] |= needed & writes.keys()
-        before[address] |= {a for a, c in writes.items() if address in _lived_by(c)}
+    before |= {address: needed_by(c) & writes.keys() for address, c in deletes.items()}
+    for address, change in by_address.items():  # what it lived by goes after it
+        for needed in _lived_by(change) & deletes.keys():
+            before[needed].add(address)
     return {address: tuple(sorted(waited - {address})) for address, waited in before.items()}
 
 

@@ -54,19 +54,21 @@ def plan(
     with its refusal. ``memory`` holds what we applied before, of what this run may touch only.
     """
     there: Mapping[Address, Live] = live.objects
-    anew: set[str] = set()
+    anew: dict[str, str] = {}
     found: list[_Found] = []
     objects = sorted(desired.objects.items(), key=lambda item: (item[0].kind != "Project", item[0]))
     for address, declared in objects:
-        reason = _WITH_PROJECT if address.project in anew else ""
+        reason = anew.get(address.project, "")
         if address in there and there[address] is not live.objects[address]:
             reason = _OTHER_ID
         one = _one(declared, there, policy, memory, reason)
         found.append(one)
         change = one.change
+        if address.kind == "Project" and change and change.action is Action.CREATE:
+            anew[address.name] = "new"
         if address.kind == "Project" and change and change.action is Action.REPLACE:
             there = without_project(there, address.name, change.live.id if change.live else "")
-            anew.add(address.name)
+            anew[address.name] = _WITH_PROJECT
     changes = [one.change for one in found if one.change]
     orphans: list[Live] = []
     if not policy.destroy:

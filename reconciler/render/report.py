@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from reconciler.model import Action, Outcome, Result
+from reconciler.render.changes import address_column
 from reconciler.render.palette import Palette, Tone, plain
 from reconciler.render.text import paragraphs
 from reconciler.render.values import printable
@@ -16,7 +17,7 @@ _TONES = {Result.DONE: Tone.CREATED, Result.FAILED: Tone.LOUD, Result.SKIPPED: T
 def report(outcomes: Sequence[Outcome], where: str, *, palette: Palette = plain) -> str:
     """Return the report of one apply."""
     title = palette(f"Applied to {printable(where)}", Tone.STRONG)
-    column = max((len(printable(str(o.change.address))) for o in outcomes), default=0)
+    column = address_column(outcome.change for outcome in outcomes)
     lines = [line for outcome in outcomes for line in _lines(outcome, column, palette)]
     return paragraphs([[title], lines, _totals(outcomes, palette)])
 
