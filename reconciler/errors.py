@@ -123,7 +123,7 @@ class UnknownOrganization(ApiError):
 
 
 class PermissionDenied(ApiError):
-    advice = "the token is valid but its owner lacks the permission for this"
+    advice = "the token is valid, but its owner lacks the permission for this"
 
 
 class NotFound(ApiError):

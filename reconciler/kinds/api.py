@@ -73,9 +73,11 @@ class Api:
     answer that holds the object. ``tokens``: every write carries a ``unique_token`` (C 1.8).
     ``busy``: the object refuses writes for now. ``not_ready``: words of a refusal that passes.
     ``once``: where the answer to a create shows a value that is never shown again.
+    ``permissions``: what each method asks of the caller (A 0, B 1.6, C 1.2, D 2).
     """
 
     path: str
+    permissions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     paging: Paging = Paging.WHOLE
     list_key: str = ""
     params: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -91,6 +93,12 @@ class Api:
     once: str = ""
     switch: Switch | None = None
     echo: Echo | None = None
+
+
+def allowed_by(read: str, write: str) -> Mapping[str, str]:
+    """Return the permissions of a kind that tells only reading from writing."""
+    writes = dict.fromkeys(("POST", "PATCH", "DELETE"), write)
+    return MappingProxyType({"GET": read, **writes})
 
 
 def plain(value: Any) -> Any:

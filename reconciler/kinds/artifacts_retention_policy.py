@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from reconciler.kinds.api import Api, Body, Item, plain
+from reconciler.kinds.api import Api, Body, Item, allowed_by, plain
 from reconciler.kinds.fields import Normal, declared_only
 from reconciler.kinds.kind import Kind
 from reconciler.model import Spec
@@ -101,6 +101,7 @@ KIND = Kind(
     renamable=False,
     api=Api(
         path="/api/v1alpha/artifacts_retention_policies",
+        permissions=allowed_by("project.general_settings.view", "project.general_settings.manage"),
         item="project",
         update_by="",
         not_ready="artifact bucket ID is malformed",

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from reconciler.kinds.api import Api, Body, Item, Switch, plain
+from reconciler.kinds.api import Api, Body, Item, Switch, allowed_by, plain
 from reconciler.kinds.fields import AnyOrder, ByKey, OneOf, Ref, check_regex, null_is
 from reconciler.kinds.kind import Kind, NameRule
 from reconciler.kinds.secret_data import EnvVars, Files
@@ -174,6 +174,9 @@ KIND = Kind(
     ),
     api=Api(
         path="/api/v1alpha/deployment_targets",
+        permissions=allowed_by(
+            "project.deployment_targets.view", "project.deployment_targets.manage"
+        ),
         params={"project_id": "{project}"},
         detail=("spec.env_vars", "spec.files"),
         detail_params={"include_secrets": "true"},

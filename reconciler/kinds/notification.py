@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from reconciler.kinds.api import Api, Body, Item, Paging
+from reconciler.kinds.api import Api, Body, Item, Paging, allowed_by
 from reconciler.kinds.fields import OneOf, Ref, Unordered, check_slashed, declared_only, nearest
 from reconciler.kinds.gateway import encode_whole, item_of
 from reconciler.kinds.kind import Kind, NameRule
@@ -128,6 +128,9 @@ KIND = Kind(
     ),
     api=Api(
         path="/api/v1alpha/notifications",
+        permissions=allowed_by(
+            "organization.notifications.view", "organization.notifications.manage"
+        ),
         paging=Paging.TOKENS,
         list_key="notifications",
         page_size=300,

@@ -187,6 +187,12 @@ KIND = Kind(
     ),
     api=Api(
         path="/api/v1alpha/projects",
+        permissions={
+            "GET": "project.view",
+            "POST": "organization.projects.create",
+            "PATCH": "project.general_settings.manage and project.repository_info.manage",
+            "DELETE": "project.delete",
+        },
         paging=Paging.HAS_MORE,
         item="name",
         update_by="id",

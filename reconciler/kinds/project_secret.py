@@ -2,7 +2,7 @@
 
 import re
 
-from reconciler.kinds.api import Api, Body, Item, Paging
+from reconciler.kinds.api import Api, Body, Item, Paging, allowed_by
 from reconciler.kinds.gateway import encode_whole, item_of
 from reconciler.kinds.kind import Kind, NameRule
 from reconciler.kinds.secret import METADATA_READ_ONLY, Data, Metadata, observe
@@ -30,6 +30,7 @@ KIND = Kind(
     # the body never names the project: on PATCH that would move the secret (B 2.6)
     api=Api(
         path="/api/v1/projects/{project}/secrets",
+        permissions=allowed_by("project.secrets.manage", "project.secrets.manage"),
         paging=Paging.TOKENS,
         list_key="secrets",
         page_size=100,

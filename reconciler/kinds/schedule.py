@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from reconciler.kinds.api import Api, Body, Item, Paging, plain
+from reconciler.kinds.api import Api, Body, Item, Paging, allowed_by, plain
 from reconciler.kinds.cron import check_cron
 from reconciler.kinds.fields import Keyed, OneOf, UniqueKeys, check_regex, declared_only
 from reconciler.kinds.kind import Kind, NameRule
@@ -260,6 +260,7 @@ KIND = Kind(
     upgrade=_upgrade,
     api=Api(
         path="/api/v1alpha/schedules",
+        permissions=allowed_by("project.scheduler.view", "project.scheduler.manage"),
         paging=Paging.LINKS,
         params={"project_id": "{project}"},
         page_size=200,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from reconciler.kinds.api import Api, Body, Item, Paging
+from reconciler.kinds.api import Api, Body, Item, Paging, allowed_by
 from reconciler.kinds.fields import OneOf, Ref, Unhonoured, Unordered, null_is
 from reconciler.kinds.gateway import encode_whole, item_of
 from reconciler.kinds.kind import Kind, NameRule
@@ -88,7 +88,13 @@ KIND = Kind(
         no_uuid="part",
     ),
     read_only=METADATA_READ_ONLY,
-    api=Api(path="/api/v1beta/secrets", paging=Paging.TOKENS, list_key="secrets", page_size=100),
+    api=Api(
+        path="/api/v1beta/secrets",
+        permissions=allowed_by("organization.secrets.manage", "organization.secrets.manage"),
+        paging=Paging.TOKENS,
+        list_key="secrets",
+        page_size=100,
+    ),
     encode=encode_whole,
     decode=_decode,
 )

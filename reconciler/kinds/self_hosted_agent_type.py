@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from reconciler.kinds.api import Api, Body, Item, plain
+from reconciler.kinds.api import Api, Body, Item, allowed_by, plain
 from reconciler.kinds.fields import OneOf, declared_only
 from reconciler.kinds.kind import Kind, NameRule
 from reconciler.model import Spec
@@ -100,6 +100,9 @@ KIND = Kind(
     },
     api=Api(
         path="/api/v1alpha/self_hosted_agent_types",
+        permissions=allowed_by(
+            "organization.self_hosted_agents.view", "organization.self_hosted_agents.manage"
+        ),
         list_key="agent_types",
         item="name",
         update_by="name",

@@ -46,11 +46,16 @@ class Reader:
         self._listed = [body async for body in self._list(kind, "")]
         known = {text for body in self._listed for text in _named(body)}
         missing = sorted(name for name in set(named) - known if not _UUID.fullmatch(name))
-        found = await together(self._describe(kind, "", "", name) for name in missing)
+        found = await together(self._project(name) for name in missing)
         self._listed += [body for body in found if body is not None]
         names = {body["metadata"]["id"]: body["metadata"]["name"] for body in self._listed}
         self.projects = {name: id_ for id_, name in names.items()}
         return names
+
+    async def _project(self, name: str) -> Body | None:
+        kind = KINDS["Project"]
+        with about(kind.address(name, "")):
+            return await self._describe(kind, "", "", name)
 
     def call_projects(self, names: Mapping[str, str]) -> None:
         """Take other names for projects, by id: those they will have."""
@@ -171,23 +176,33 @@ class Reader:
                 )
                 bodies = [body] if body is not None else []
             else:
-                bodies = [body async for body in self._list(kind, project_id)]
+                bodies = await self._all(kind, project_id)
         items = [self._decode(kind, body)._replace(project=project_id) for body in bodies]
         wanted = [
             index
             for index, item in enumerate(items)
             if kind.address(item.name, project) in scope.details
         ]
-        full = await together(self._in_full(kind, items[index]) for index in wanted)
+        full = await together(self._in_full(kind, items[index], project) for index in wanted)
         for index, body in zip(wanted, full, strict=True):
             if body is not None:
                 items[index] = self._decode(kind, body)._replace(project=project_id)
         return [(kind, item) for item in items]
 
-    async def _in_full(self, kind: Kind, item: Item) -> Body | None:
-        return await self._at_rest(
-            kind, lambda: self._describe(kind, item.project, item.id, item.name)
-        )
+    async def _all(self, kind: Kind, project_id: str) -> list[Body]:
+        try:
+            return [body async for body in self._list(kind, project_id)]
+        except NotFound as error:  # some servers hide what may not be seen (D 2)
+            permission = kind.api.permissions.get("GET", "")
+            if project_id:
+                error.advice = f"the project is gone, or the owner of the token lacks {permission}"
+            raise
+
+    async def _in_full(self, kind: Kind, item: Item, project: str) -> Body | None:
+        with about(kind.address(item.name, project)):
+            return await self._at_rest(
+                kind, lambda: self._describe(kind, item.project, item.id, item.name)
+            )
 
     async def _at_rest(self, kind: Kind, read: Callable[[], Awaitable[Body | None]]) -> Body | None:
         """Read until the object is not busy: a target tells its values when they are stored."""
@@ -266,7 +281,7 @@ def _named(body: Body) -> tuple[str, str]:
 
 
 class about:  # noqa: N801 — reads as a statement
-    """Name the object that an error is about."""
+    """Name the object that an error is about, and the permission that was missing."""
 
     def __init__(self, address: Address) -> None:
         self._address = address
@@ -277,6 +292,9 @@ class about:  # noqa: N801 — reads as a statement
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, ApiError) and error.address is None:
             error.address = self._address
+            permission = KINDS[self._address.kind].api.permissions.get(error.method)
+            if isinstance(error, PermissionDenied) and error.advice == PermissionDenied.advice:
+                error.advice += f": {permission}" if permission else ""
 
 
 async def together(calls: Iterable[Coroutine[Any, Any, Any]]) -> list[Any]:
