@@ -11,6 +11,7 @@ from reconciler.kinds.api import Body, Item
 from reconciler.kinds.kind import refs, settle, translate
 from reconciler.model import Address, Live, LiveState, Scope
 from reconciler.remote import routes
+from reconciler.remote.blame import about
 from reconciler.remote.http import Http
 from reconciler.remote.order import segment
 from reconciler.remote.pages import pages
@@ -278,23 +279,6 @@ def _live(kind: Kind, item: Item, names: Mapping[str, Mapping[str, str]]) -> Liv
 
 def _named(body: Body) -> tuple[str, str]:
     return body["metadata"]["name"], body["metadata"]["id"]
-
-
-class about:  # noqa: N801 — reads as a statement
-    """Name the object that an error is about, and the permission that was missing."""
-
-    def __init__(self, address: Address) -> None:
-        self._address = address
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, ApiError) and error.address is None:
-            error.address = self._address
-            permission = KINDS[self._address.kind].api.permissions.get(error.method)
-            if isinstance(error, PermissionDenied) and error.advice == PermissionDenied.advice:
-                error.advice += f": {permission}" if permission else ""
 
 
 async def together(calls: Iterable[Coroutine[Any, Any, Any]]) -> list[Any]:

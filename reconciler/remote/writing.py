@@ -8,7 +8,8 @@ from reconciler.kinds.api import Body, Item
 from reconciler.kinds.kind import translate
 from reconciler.model import Address, Live, Sealed, Spec
 from reconciler.remote import routes
-from reconciler.remote.reading import Reader, about
+from reconciler.remote.blame import about
+from reconciler.remote.reading import Reader
 from reconciler.remote.waiting import Patience
 
 
