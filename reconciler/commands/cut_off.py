@@ -1,4 +1,4 @@
-"""What is known of steps that a killed run began, and how the next run makes use of it."""
+"""What is known of steps that a run began and did not do, and how the next makes use of it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -24,8 +24,8 @@ from reconciler.planning.overlay import overlay
 def kept(change: Change, memory: Memory) -> Mapping[str, Any]:
     """Return what an object that is about to be deleted and made anew has and is to keep.
 
-    No secret values: of those a replacement has all in hand. If a killed run deleted it already,
-    what that run wrote down goes on to be kept.
+    No secret values: of those a replacement has all in hand. If an earlier run came no further
+    than to delete it, what that run wrote down goes on to be kept.
     """
     if change.action is Action.REPLACE and change.live is not None:
         shown: Mapping[str, Any] = _shown(change.live.spec)
@@ -50,7 +50,7 @@ def _is_secret(value: Any) -> bool:
 
 
 def restored(state: DesiredState, live: LiveState, memory: Memory) -> DesiredState:
-    """Let objects that a killed run deleted and did not make anew have what they had before."""
+    """Let objects that a run deleted and did not make anew have what they had before."""
     objects = dict(state.objects)
     for address, intended in memory.intended.items():
         desired = objects.get(address)

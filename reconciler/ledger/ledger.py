@@ -10,7 +10,7 @@ from typing import Any, Final
 from reconciler.errors import LedgerUnusable
 from reconciler.ledger import lease as leases
 from reconciler.ledger.lease import Lease
-from reconciler.ledger.records import address_body, memory_of, open_intents, record_body
+from reconciler.ledger.records import address_body, cut_off, memory_of, record_body
 from reconciler.ledger.store import Event, Store
 from reconciler.model import Action, Address, Change, Memory, Outcome, Record, Result
 
@@ -25,7 +25,7 @@ class Ledger:
         self.organization = organization
 
     def memory(self) -> Memory:
-        found = self._store.events(self.organization, "intent", "result", "adopt", "end")
+        found = self._store.events(self.organization, "intent", "result", "adopt")
         return memory_of(found, self._store.key)
 
     def events(self) -> Iterator[Event]:
@@ -45,8 +45,8 @@ class Ledger:
 
     def interrupted(self) -> tuple[tuple[Address, Action], ...]:
         """Return the steps that were begun and never ended: a run was killed in them."""
-        found = open_intents(self._store.events(self.organization, "intent", "result", "end"))
-        return tuple(sorted((a, Action(body["action"])) for a, body in found.items()))
+        found = cut_off(self._store.events(self.organization, "intent", "result", "end"))
+        return tuple(sorted((address, Action(action)) for address, action in found.items()))
 
     def check(self) -> None:
         """Raise LedgerUnusable unless the chain is intact: else it proves nothing is ours."""

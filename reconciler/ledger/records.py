@@ -1,10 +1,10 @@
 """Records and addresses as JSON, and the memory that the events of an organization add up to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from reconciler.ledger.store import Event
-from reconciler.model import Address, Intended, Memory, Record
+from reconciler.model import Address, Intended, Memory, Record, Result
 
 
 def address_of(text: dict[str, str]) -> Address:
@@ -60,24 +60,32 @@ def memory_of(events: Iterable[Event], key: bytes) -> Memory:
 
 
 def _intended(events: Iterable[Event]) -> dict[Address, Intended]:
-    return {
-        address: Intended(body["action"], body.get("secrets", {}), body.get("kept", {}))
-        for address, body in open_intents(events).items()
-    }
+    """Return the steps that may have been done in part: cut off or failed, and not done since."""
+    found: dict[Address, Intended] = {}
+    for event in events:
+        body = event.body
+        if event.sort == "intent":
+            address = address_of(body["address"])
+            found[address] = Intended(body["action"], body.get("secrets", {}), body.get("kept", {}))
+        elif event.sort == "result" and body["result"] == Result.DONE:
+            found.pop(address_of(body["address"]), None)
+        elif event.sort == "adopt":
+            found.pop(address_of(body["record"]["address"]), None)
+    return found
 
 
-def open_intents(events: Iterable[Event]) -> Mapping[Address, Mapping[str, Any]]:
-    """Return the bodies of intents without a result.
+def cut_off(events: Iterable[Event]) -> dict[Address, str]:
+    """Return the actions that were begun and never ended.
 
     The end of a later run closes them: it was planned from what they had left.
     """
-    found: dict[Address, Mapping[str, Any]] = {}
+    found: dict[Address, tuple[str, int]] = {}
     for event in events:
+        body = event.body
         if event.sort == "end":
-            found = {a: body for a, body in found.items() if body["run"] >= event.body["run"]}
-        elif event.sort in ("intent", "result"):
-            address = address_of(event.body["address"])
-            found.pop(address, None)
-            if event.sort == "intent":
-                found[address] = event.body
-    return found
+            found = {a: (action, run) for a, (action, run) in found.items() if run >= body["run"]}
+        elif event.sort == "intent":
+            found[address_of(body["address"])] = body["action"], body["run"]
+        elif event.sort == "result":
+            found.pop(address_of(body["address"]), None)
+    return {address: action for address, (action, _) in found.items()}

@@ -28,7 +28,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Intended:
-    """A step that was begun and never ended: it may or may not have happened.
+    """A step that was begun, and cut off or failed: it may have happened, or a part of it.
 
     ``action``: create, update and so on. ``secrets``: by path, the hashes of the values it was to
     write. ``kept``: what an object that was to be made anew had before, as plain data without
@@ -44,7 +44,7 @@ class Intended:
 class Memory:
     """All records of one organization, and the key under which their secrets are hashed.
 
-    ``intended``: the steps that were cut off.
+    ``intended``: the steps that were begun and not done.
     """
 
     records: Mapping[Address, Record] = field(default_factory=lambda: MappingProxyType({}))

@@ -175,7 +175,10 @@ class Reader:
                 body = await self._patience.through(
                     kind.api.not_ready, lambda: self._describe(kind, project_id, "", "")
                 )
-                bodies = [body] if body is not None else []
+                if body is None:  # each project has one: this is no reason to write a new one
+                    path = routes.item(kind, kind.api.item, id_="", name="", project_id=project_id)
+                    raise NotFound("GET", path, status=404, words="it is not there to be read")
+                bodies = [body]
             else:
                 bodies = await self._all(kind, project_id)
         items = [self._decode(kind, body)._replace(project=project_id) for body in bodies]

@@ -3,7 +3,7 @@
 import pytest
 
 from reconciler.ledger import Ledger
-from reconciler.model import Action, Intended
+from reconciler.model import Action, Intended, Outcome, Result
 from tests.ledger.conftest import ABOUT, address, change, done, fill, record
 
 
@@ -46,14 +46,31 @@ def test_a_cut_off_step_is_open_until_a_later_run_ends(book: Ledger) -> None:
 
 
 @pytest.mark.parametrize("action", list(Action))
-def test_what_a_cut_off_step_intended_is_known(book: Ledger, action: Action) -> None:
-    """The hashes of its values, and what the object had that it was about to make anew."""
+@pytest.mark.parametrize("failed", [False, True])
+def test_what_an_undone_step_intended_is_known(book: Ledger, action: Action, failed: bool) -> None:
+    """Until it is done: the hashes of its values, and what an object had that was to go."""
+    step, kept = change("one", action), {"org_config": {"projects_access": "NONE"}}
     with book.run(ABOUT, "ada") as run:
-        run.intend(change("one", action), {"A": "h2"}, {"org_config": {"projects_access": "NONE"}})
-    kept = {"org_config": {"projects_access": "NONE"}}
-    assert book.memory().intended == {address("one"): Intended(action, {"A": "h2"}, kept)}
-    with book.run(ABOUT, "ada"):
-        pass
+        run.intend(step, {"A": "h2"}, kept)
+        if failed:
+            run.conclude(Outcome(step, Result.FAILED, "no", "the old one is deleted"), None)
+    intended = {address("one"): Intended(action, {"A": "h2"}, kept)}
+    assert book.memory().intended == intended
+    with book.run(ABOUT, "ada") as run:
+        run.intend(change("two"), {})
+        run.conclude(done(change("two")), None)
+    assert book.memory().intended == intended
+    with book.run(ABOUT, "ada") as run:
+        run.intend(step, {})
+        run.conclude(done(step), None)
+    assert book.memory().intended == {}
+
+
+def test_what_is_found_as_declared_is_no_longer_intended(book: Ledger) -> None:
+    """Somebody looked, and remembered what is there."""
+    cut_off(book, "one", Action.CREATE, A="h2")
+    with book.run(ABOUT, "ada") as run:
+        run.remember((record("one"),))
     assert book.memory().intended == {}
 
 

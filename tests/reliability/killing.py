@@ -1,0 +1,156 @@
+"""An apply that is killed at one boundary of one call, and what two further runs make of it."""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from tests.reliability import scenery
+from tests.reliability.counts import Tried
+from tests.reliability.program import LEDGER, ORGANIZATION, Ran
+from tests.reliability.program import forked as run
+from tests.reliability.world import Key, World, journal, world, writes
+
+POSITIONS: Final = ("before", "after", "answered")
+"""Before it is sent; after the server committed, before the answer; after the answer."""
+
+UNMANAGED: Final = """\
+apiVersion: v1alpha
+kind: Dashboard
+metadata: {name: theirs}
+spec: {widgets: [{name: w, type: list_workflows, filters: {branch: x}}]}
+---
+apiVersion: v1beta
+kind: Secret
+metadata: {name: theirs}
+data: {env_vars: [{name: V, value: theirs}]}
+---
+apiVersion: v1alpha
+kind: Project
+metadata: {name: theirs}
+spec:
+  repository: {url: 'git@github.com:acme/theirs.git', run_on: [branches]}
+  tasks: [{name: theirs, branch: main, at: '0 1 * * *', pipeline_file: .semaphore/x.yml}]
+"""
+
+
+@dataclass(frozen=True)
+class Kill:
+    """``call`` counts from 1; ``ledger`` is "none" or a file."""
+
+    ledger: str
+    parallelism: int
+    call: int
+    when: str
+
+    def __str__(self) -> str:
+        return f"{self.when} call {self.call}, {self.parallelism} at a time, ledger {self.ledger}"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """An organization before the change, and what it is after one that nothing disturbed."""
+
+    template: Path
+    ledger: str
+    first: World
+    last: World
+    calls: int
+    writing: tuple[int, ...]
+
+    @property
+    def reading(self) -> tuple[int, ...]:
+        """The calls that only read; ``writing`` are the others."""
+        return tuple(sorted(set(range(1, self.calls + 1)) - set(self.writing)))
+
+    def kills(self, parallelism: int) -> Iterator[Kill]:
+        for call in range(1, self.calls + 1):
+            for when in POSITIONS:
+                yield Kill(self.ledger, parallelism, call, when)
+
+
+def apply(place: Path, ledger: str, *more: str, faults: Any = ()) -> Ran:
+    arguments = ("apply", "after.yml", "--auto-approve", "--allow-replace", *more)
+    return run(place, *arguments, ledger=ledger, faults=faults)
+
+
+def stage(root: Path, ledger: str = LEDGER) -> Stage:
+    """Make the organization in a directory, and try the change once on a copy of it."""
+    template = root / "template"
+    template.mkdir(parents=True)
+    scenery.write(template, remembered=ledger != "none")
+    (template / "theirs.yml").write_text(UNMANAGED)
+    for name, where in (("theirs.yml", "none"), ("before.yml", ledger)):
+        made = run(template, "apply", name, "--auto-approve", ledger=where)
+        assert made.code == 0, made
+    tried = root / "tried"
+    shutil.copytree(template, tried)
+    done = apply(tried, ledger, "--parallelism", "1")
+    assert done.code == 0, done
+    asked = journal(tried / ORGANIZATION)[len(journal(template / ORGANIZATION)) :]
+    writing = tuple(n for n, (method, *_) in enumerate(asked, 1) if method != "GET")
+    first, last = world(template / ORGANIZATION), world(tried / ORGANIZATION)
+    return Stage(template, ledger, first, last, len(asked), writing)
+
+
+def kill(on: Stage, at: Kill, place: Path) -> Tried:
+    """Kill an apply, apply again, and once more; look at everything that is left."""
+    shutil.copytree(on.template, place)
+    fault = {"action": "kill", "when": at.when, "nth": at.call}
+    first = apply(place, at.ledger, "--parallelism", str(at.parallelism), faults=[fault])
+    second = apply(place, at.ledger)
+    before = writes(place / ORGANIZATION)
+    third = apply(place, at.ledger)
+    found = world(place / ORGANIZATION)
+    wrong = [*_codes(first, second, third)]
+    if more := writes(place / ORGANIZATION) - before:
+        wrong.append(f"the third run wrote {more} times")
+    lost = sorted(on.last.ids().keys() - found.ids().keys())
+    wrong += [f"lost: {key}" for key in lost]
+    wrong += [f"twice: {key}" for key in found.duplicates()]
+    wrong += differences(on, found)
+    if at.ledger != "none":
+        checked = run(place, "ledger", "verify", ledger=at.ledger)
+        wrong += [] if checked.code == 0 else [f"the ledger: {checked.err}"]
+    canaries = _canaries(place, at.ledger, first, second, third)
+    wrong += [f"{canaries} times a secret"] if canaries else []
+    shutil.rmtree(place)
+    return Tried(first.code == -9, len(found.duplicates()), len(lost), canaries, tuple(wrong))
+
+
+def _codes(first: Ran, second: Ran, third: Ran) -> Iterator[str]:
+    if first.code not in (-9, 0):
+        yield f"the killed run ended with {first.code}: {first.err[-300:]}"
+    for name, ran in (("second", second), ("third", third)):
+        if ran.code != 0:
+            yield f"the {name} run ended with {ran.code}: {ran.out[-600:]} {ran.err[-300:]}"
+
+
+def differences(on: Stage, found: World) -> Iterator[str]:
+    """Compare with what an undisturbed apply left, and with what nobody should have touched."""
+    wanted, there = on.last.essence(), found.essence()
+    for key in sorted(wanted.keys() & there.keys()):
+        if wanted[key] != there[key]:
+            yield f"{key} is {there[key]}, not {wanted[key]}"
+    for key in sorted(there.keys() - wanted.keys()):
+        yield f"{key} should not be there"
+    first, last, ids = on.first.ids(), on.last.ids(), found.ids()
+    for key, id_ in sorted(first.items()):
+        if last.get(key) == id_ and ids.get(key) != id_:
+            yield f"{key} was made anew"
+    for key, body in _theirs(on.first).items():
+        if _theirs(found).get(key) != body:
+            yield f"{key} is not ours and was changed"
+
+
+def _theirs(of: World) -> Mapping[Key, Any]:
+    return {key: body for key, body in of.bodies().items() if "theirs" in key}
+
+
+def _canaries(place: Path, ledger: str, *ran: Ran) -> int:
+    """Count secret values in all that was written, but for manifests and the organization."""
+    texts = [text for one in ran for text in (one.out, one.err)]
+    if ledger != "none":
+        texts += [file.read_bytes().decode("latin-1") for file in place.glob(f"{ledger}*")]
+    return sum(text.count(scenery.CANARY) for text in texts)
