@@ -1,0 +1,92 @@
+"""What fails in the middle of an apply: the rest goes on, dependents say why they don't."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.acceptance.conftest import Program
+
+Broken = Callable[..., None]
+PROJECTS = "/api/v1alpha/projects"
+SKIPPED = (
+    "ArtifactsRetentionPolicy/api",
+    "Dashboard/main",
+    "DeploymentTarget/api/production",
+    "ProjectSecret/api/db",
+    "Schedule/api/nightly",
+)
+
+
+def test_dependents_of_a_failure_are_skipped(local: Program, broken: Broken) -> None:
+    """What needs the project waits for the next run, which does it all; the others are done."""
+    words = "repository is not reachable"
+    answer = {"status": 422, "body": f'{{"message": "{words}"}}', "path": PROJECTS}
+    broken(action="answer", method="POST", **answer)
+    ran = local("apply", "all.yml", "--auto-approve")
+    assert ran.code == 3
+    assert (
+        f"        POST {PROJECTS}: 422 {words}\n        state: nothing was created\n" in ran.report
+    )
+    lines = ran.report.splitlines()
+    for address in SKIPPED:
+        at = next(n for n, line in enumerate(lines) if address in line)
+        assert lines[at].endswith("skipped")
+        assert lines[at + 1].strip() == "Project/api failed, and this needs it"
+    assert "Done: 3 of 9 changes (3 created). Failed: 1. Skipped: 5.\n" in ran.report
+    assert "Remove the cause of what failed; the same command does the rest.\n" in ran.report
+
+    broken()
+    assert "Done: 6 of 6 changes (6 created).\n" in local("apply", "all.yml", "--auto-approve").out
+    assert local("plan", "all.yml", "--detailed-exitcode").code == 0
+
+
+LACKS = "the token is valid, but its owner lacks the permission for this"
+FAILURES: dict[str, tuple[dict[str, Any], str, str]] = {
+    "Secret/prod-db": (
+        {"action": "answer", "status": 500, "body": '"Internal error"', "method": "POST"},
+        "/api/v1beta/secrets",
+        "500 Internal error (a fault of the server; try again later)",
+    ),
+    "DeploymentTarget/api/production": (
+        {"action": "deny"},
+        "/api/v1alpha/deployment_targets",
+        f"401 Permission denied ({LACKS}: project.deployment_targets.manage)",
+    ),
+    "ArtifactsRetentionPolicy/api": (
+        {"action": "deny", "method": "POST"},
+        "/api/v1alpha/artifacts_retention_policies",
+        f"401 Permission denied ({LACKS}: project.general_settings.manage)",
+    ),
+    "Notification/ops": (
+        {"action": "answer", "status": 400, "body": '{"code": 3, "message": "bad rule"}'}
+        | {"method": "POST"},
+        "/api/v1alpha/notifications",
+        "400 bad rule",
+    ),
+}
+
+
+@pytest.mark.parametrize("address", FAILURES)
+def test_others_go_on(local: Program, broken: Broken, address: str) -> None:
+    """One object fails, eight are made, and the address is said once."""
+    fault, path, words = FAILURES[address]
+    broken(path=f"{path}*", **fault)
+    ran = local("apply", "all.yml", "--auto-approve")
+    assert ran.code == 3
+    assert f"        POST {path}: {words}\n        state: nothing was created\n" in ran.report
+    assert ran.report.count(address) == 1
+    assert "Done: 8 of 9 changes (8 created). Failed: 1.\n" in ran.report
+    broken()
+    assert local("apply", "all.yml", "--auto-approve").code == 0
+    assert local("plan", "all.yml", "--detailed-exitcode").code == 0
+
+
+def test_what_was_done_without_an_answer_is_done_once(local: Program, broken: Broken) -> None:
+    """The server did it and said 502: it is found by name and not made again."""
+    broken(action="answer", when="after", status=502, method="POST", path="/api/v1alpha/schedules")
+    ran = local("apply", "all.yml", "--auto-approve")
+    assert ran.code == 0
+    assert "Done: 9 of 9 changes (9 created).\n" in ran.report
+    broken()
+    assert local("plan", "all.yml", "--detailed-exitcode").code == 0

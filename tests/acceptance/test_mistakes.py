@@ -1,0 +1,280 @@
+"""Mistakes in manifests: each with its place and what to do, all at once, before any request."""
+
+from pathlib import Path
+
+import pytest
+
+from reconciler.errors import InvalidManifests
+from reconciler.manifest import load
+from tests.acceptance.conftest import Program
+from tests.acceptance.manifests import PROJECT, SECRET
+
+SCHEDULE = """\
+apiVersion: v1.2
+kind: Schedule
+metadata: {name: n}
+spec: {project: api, recurring: true, reference: {type: BRANCH, name: m}, pipeline_file: a.yml, %s}
+"""
+NOTIFICATION = """\
+apiVersion: v1alpha
+kind: Notification
+metadata: {name: n}
+spec:
+  rules:
+  - name: r
+    filter: {projects: [x], %s}
+    notify: {slack: {endpoint: "https://x"}}
+"""
+TARGET = """\
+apiVersion: v1alpha
+kind: DeploymentTarget
+metadata: {name: t, project_id_or_name: api}
+spec:
+  %s
+"""
+RETENTION = """\
+apiVersion: v1alpha
+kind: ArtifactsRetentionPolicy
+metadata: {project_id_or_name: api}
+spec: {job_level_retention_policies: [{selector: /a, age: %s}]}
+"""
+NAMED = "apiVersion: %s\nkind: %s\nmetadata: {name: %s}\n"
+
+MISTAKES = {
+    "empty file": ("", "", "there is no manifest in this file, and nothing is deleted because of"),
+    "only a comment": ("# x\n", "", "there is no manifest in this file"),
+    "Kubernetes": (
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: x, namespace: y}\n",
+        "2:1",
+        "this is a Kubernetes object (v1 Secret), not a Semaphore manifest; keep it elsewhere",
+    ),
+    "pipeline": (
+        "version: v1.0\nname: P\nblocks: []\n",
+        "1:1",
+        "this is a Semaphore pipeline, not a manifest; keep manifests in a folder of their own",
+    ),
+    "Workflow Editor": (
+        f"version: v1.0\n{PROJECT}blocks: []\n",
+        "1:1",
+        "version and blocks do not belong in a manifest: Semaphore's Workflow Editor has",
+    ),
+    "duplicate key": (
+        SECRET + "metadata: {}\n",
+        "5:1",
+        "duplicate key 'metadata'; it is already at m.yml:3:1",
+    ),
+    "duplicate address": (
+        f"{SECRET}---\n{SECRET}",
+        "6:1",
+        "Secret/prod-db is declared twice; it is already at m.yml:1:1",
+    ),
+    "enum": (
+        SECRET + "org_config: {projects_access: ALLOWD}\n",
+        "5:14",
+        "org_config.projects_access: 'ALLOWD' is not one of ALL, ALLOWED, NONE; did you mean",
+    ),
+    "ALLOWED without projects": (
+        SECRET + "org_config: {projects_access: ALLOWED}\n",
+        "5:1",
+        "org_config: projects_access is ALLOWED, but project_ids names no project",
+    ),
+    "cron": (SCHEDULE % "at: 61 * * * *", "4:97", "spec.at: can't read '61' as minute (0 to 59)"),
+    "age": (RETENTION % "2w", "4:54", "'2w' is not an age: 1 to 12, one space, then days, weeks"),
+    "regex": (
+        TARGET % 'object_rules: [{type: BRANCH, match_mode: REGEX, pattern: "(a"}]',
+        "5:18",
+        "'(a' is not a valid regular expression: missing ), unterminated subpattern",
+    ),
+    "pattern": (NOTIFICATION % "branches: [/(/]", "7:29", "'(' is not a valid regular expression"),
+    "states": (NOTIFICATION % "states: [done]", "7:29", "remove `states`: Semaphore crashes on it"),
+    "results": (NOTIFICATION % "results: [fail]", "7:29", "did you mean 'failed'?"),
+    "name": (NAMED % ("v1alpha", "Dashboard", "My_D"), "3:12", "'My_D' is not a valid name: lower"),
+    "name like an id": (
+        NAMED % ("v1beta", "Secret", "a-0d4d4184-c80a-4cbb-acdd-b75e3a03f795"),
+        "3:12",
+        "must not have a UUID in it: Semaphore would take it for an id",
+    ),
+    "path as a name": (PROJECT.replace("api}", "..}", 1), "3:12", "'..' is not a valid name"),
+    "base64": (
+        SECRET.replace("env_vars: [{name: PASSWORD, value:", "files: [{path: x, content:"),
+        "4:26",
+        "data.files.x.content is not base64; encode the file, or name it with `content_from: {",
+    ),
+    "blank value": (
+        SECRET.replace("canary-1", '" "'),
+        "4:36",
+        "must not be blank: Semaphore refuses an empty secret value; write it, or say where it is",
+    ),
+    "unknown source": (
+        SECRET.replace("value: canary-1", "value_from: {evn: X}"),
+        "4:36",
+        "unknown source 'evn'; did you mean 'env'?",
+    ),
+    "unknown key above": (SECRET + "dta: {}\n", "5:1", "unknown key 'dta'; did you mean 'data'?"),
+    "unknown key inside": (
+        PROJECT.replace("run_on", "run_onn"),
+        "5:52",
+        "unknown key 'run_onn' in spec.repository; did you mean 'run_on'?",
+    ),
+    "misplaced key": (
+        PROJECT + "  run_on: []\n",
+        "6:3",
+        "unknown key 'run_on' in spec; it belongs in spec.repository",
+    ),
+    "unknown key of a task": (
+        PROJECT + "  tasks: [{name: t, scheduled: false, pipeline_file: x, brnch: m}]\n",
+        "6:57",
+        "unknown key 'brnch' in spec.tasks.t; did you mean 'branch'?",
+    ),
+    "unknown rule": (
+        SECRET + "reconciler: {protct: true}\n",
+        "5:14",
+        "unknown key 'protct' in reconciler; did you mean 'protect'?",
+    ),
+    "unknown kind": (NAMED % ("v1", "Secrt", "x"), "2:1", "unknown kind 'Secrt'; did you mean"),
+    "no kind": ("apiVersion: v1\nKind: x\n", "1:1", "kind is missing; 'Kind' must be spelled"),
+    "no version": ("kind: Secret\nmetadata: {name: x}\n", "1:1", "write `apiVersion: v1beta`"),
+    "version of a schedule": (
+        SCHEDULE.replace("v1.2", "v2") % "at: ''",
+        "1:1",
+        "kind Schedule has apiVersion v1.2 or v1.1 or v1.0, not 'v2'",
+    ),
+    "parts of a schedule": (
+        "apiVersion: v1.2\nkind: Schedule\nmetadata: {name: n}\nspec: {project: api}\n",
+        "4:1",
+        "v1.2 needs spec.recurring and spec.reference",
+    ),
+    "tab": ("apiVersion: v1\nkind:\n\tx\n", "3:1", "a tab can't indent; use spaces"),
+    "not closed": ('kind: "x\n', "1:", "a quote that is never closed"),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake(local: Program, place: Path, name: str) -> None:
+    """One line with the place and the way out; no request is made for it."""
+    text, where, words = MISTAKES[name]
+    (place / "m.yml").write_text(text)
+    code, out, err = local("plan", "m.yml")
+    assert (code, out) == (1, "")
+    first, *rest = err.splitlines()
+    assert first.startswith(f"m.yml:{where}")
+    assert ": error: " in first
+    assert words in first
+    assert rest == ["", "1 error in 1 file."]
+    assert not (place / ".reconciler").exists()
+
+
+def test_all_mistakes_at_once(local: Program, place: Path) -> None:
+    """Those of all files are told in order of place, each once."""
+    for number, (text, _, _) in enumerate(MISTAKES.values()):
+        (place / "wrong").mkdir(exist_ok=True)
+        (place / f"wrong/{number:02}.yml").write_text(text)
+    code, _, err = local("validate", "wrong")[:3]
+    assert (code, err) == (1, "")
+    lines = local("validate", "wrong").out.splitlines()
+    for number, (_, where, words) in enumerate(MISTAKES.values()):
+        file = f"wrong/{number:02}.yml"
+        words = words.partition("; it is already at")[0]  # noqa: PLW2901 — in another file here
+        assert any(line.startswith(f"{file}:{where}") and words in line for line in lines)
+    assert lines[-1] == f"{len(lines) - 2} errors in {len(MISTAKES)} files."
+
+
+WARNINGS = {
+    "apiVersion: v1\nkind: Dashboard\nmetadata: {name: d}\n": (
+        "m.yml:1:1: warning: kind Dashboard has apiVersion v1alpha; 'v1' is read as that"
+    ),
+    PROJECT.replace("run_on:", "run: true, run_on:"): (
+        "m.yml:5:52: warning: `run` has no effect: what is built is said by "
+        "spec.repository.run_on; remove it"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", WARNINGS)
+def test_legacy(local: Program, place: Path, text: str) -> None:
+    """What old files have is planned, with a warning."""
+    (place / "m.yml").write_text(text)
+    code, out, err = local("plan", "m.yml")
+    assert (code, err.splitlines()[0]) == (0, WARNINGS[text])
+    assert "Summary: 1 to create." in out
+
+
+def test_nothing_to_read(local: Program, place: Path) -> None:
+    """Nothing found never means that nothing is wanted."""
+    (place / "empty").mkdir()
+    assert "empty: error: there is no manifest (*.yml, *.yaml) in this directory" in (
+        local("apply", "empty", "--prune", "--auto-approve").err
+    )
+    assert "nope.yml: error: there is no such file or directory" in local("plan", "nope.yml").err
+
+
+REFERENCES = """\
+apiVersion: v1alpha
+kind: Project
+metadata: {name: payments}
+spec: {repository: {url: "git@github.com:a/b.git"}}
+---
+apiVersion: v1beta
+kind: Secret
+metadata: {name: x}
+org_config: {projects_access: ALLOWED, project_ids: [payments, paymnts]}
+---
+apiVersion: v1alpha
+kind: Dashboard
+metadata: {name: d, title: payment}
+spec: {widgets: [{name: payment, type: list_workflows, filters: {project_id: payment}}]}
+---
+apiVersion: v1
+kind: ProjectSecret
+metadata: {name: x, project_id_or_name: paymets}
+"""
+
+
+def test_dangling_references(local: Program, place: Path) -> None:
+    """A project that nobody knows is told where it is named, with the nearest name."""
+    (place / "m.yml").write_text(REFERENCES)
+    code, out, err = local("plan", "m.yml")
+    assert (code, out) == (1, "")
+    about = "which neither exists nor is declared; did you mean 'payments'?"
+    assert err.splitlines() == [
+        f"m.yml:9:64: error: Secret/x needs project 'paymnts', {about}",
+        f"m.yml:14:66: error: Dashboard/d needs project 'payment', {about}",
+        f"m.yml:18:21: error: ProjectSecret/paymets/x needs project 'paymets', {about}",
+        "",
+        "3 errors in 1 file.",
+    ]
+
+
+def test_a_misspelt_role(local: Program, place: Path) -> None:
+    """Roles can't be looked up by name (C 1.5): what looks like a slip is a warning."""
+    target = TARGET % "subject_rules: [{type: ROLE, subject_id: Amdin}]"
+    (place / "m.yml").write_text(f"{PROJECT}---\n{target}")
+    code, out, _ = local("plan", "m.yml")
+    assert code == 0
+    where = "m.yml:11:32: warning: DeploymentTarget/api/t: "
+    assert f"{where}there is hardly a role 'Amdin'; did you mean 'Admin'?" in out
+
+
+COLLECTION = Path(__file__).parents[3] / "shared" / "manifests"
+"""Real manifests beside the checkout, where there are any; they are not ours to publish."""
+
+
+def test_the_collection_is_applied(local: Program, place: Path) -> None:
+    """Every real manifest converges, or is told exactly what keeps it from doing so."""
+    for number, file in enumerate([place / "all.yml", *sorted(COLLECTION.rglob("*.yml"))]):
+        copy = place / f"{number}.yml"
+        copy.write_bytes(file.read_bytes())
+        options = (f"--org=embedded:{number}.db", "--ledger=none", copy.name)
+        try:
+            load([str(copy)])
+        except InvalidManifests:
+            assert local("plan", *options).code == 1
+            continue
+        ran = local("apply", "--auto-approve", *options)
+        if ran.code == 0:
+            assert local("plan", "--detailed-exitcode", *options).code == 0
+        elif ran.code == 1:
+            assert "which neither exists nor is declared" in ran.err
+        else:
+            assert ran.code == 4
+            assert "is not the url of a repository at github.com" in ran.out
