@@ -31,7 +31,7 @@ async def make(desired: Desired, whole: Spec, hands: Hands, former: str = "") ->
             if found is not None and (doubt or error.outcome_unknown):
                 return _ours(found, hands)
             if found is not None:
-                return _theirs(desired, found)
+                return _theirs(desired, found, hands)
             if not error.outcome_unknown:
                 raise StepFailed(str(error), _left(doubt)) from None
             doubt = error
@@ -70,10 +70,11 @@ def _ours(found: Live, hands: Hands) -> Done:
     return Done(found)
 
 
-def _theirs(desired: Desired, found: Live) -> Done:
+def _theirs(desired: Desired, found: Live, hands: Hands) -> Done:
     """Accept what somebody else made since the plan, if it is as declared and all of it shows."""
     decision = decide(KINDS[desired.address.kind], desired, found)
     if decision.action is None and not decision.unknown:
+        hands.writer.made(found.address, found.id)
         return Done(found, "somebody else created it meanwhile, just so")
     raise StepFailed("it came into being since it was planned; plan again", "nothing was written")
 

@@ -56,8 +56,10 @@ class _Run:
             return await self._step(change)
 
     async def _step(self, change: Change) -> Outcome:
-        if self.watch.stop.is_set():
-            return self._told(Outcome(change, Result.SKIPPED, "the run was stopped before it"))
+        over = self.hands.reader.http.over
+        if over or self.watch.stop.is_set():
+            why = over or "the run was stopped before it"
+            return self._told(Outcome(change, Result.SKIPPED, why))
         try:
             self.watch.started(change)
         except ReconcilerError as error:  # the ledger is full, or the lease is lost

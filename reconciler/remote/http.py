@@ -31,6 +31,8 @@ MAX_ANSWER = 32 * 1024 * 1024  # bytes, unpacked
 MAX_FAULTS = 5  # calls in a row without a useful answer, then the server counts as down
 CONNECT_TIMEOUT = 10.0
 FIRST_PAUSE, MAX_PAUSE = 0.5, 8.0
+_DOWN = f"the server seems down: {MAX_FAULTS} calls in a row got no useful answer"
+_LATE = "the time for this run is over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,7 @@ class Http:
             if self._faults >= MAX_FAULTS:
                 raise _down(order)
             if self._ends(0):
-                raise NotSent(order.method, order.path, words="the time for this run is over")
+                raise NotSent(order.method, order.path, words=_LATE)
             self.requests += 1
             return _judged(order, await self._exchange(order))
 
@@ -200,6 +202,13 @@ class Http:
             return response, bytes(body)
         finally:
             await response.aclose()
+
+    @property
+    def over(self) -> str:
+        """Why nothing more will be sent, "" as long as there is no reason."""
+        if self._faults >= MAX_FAULTS:
+            return _DOWN
+        return _LATE if self._ends(0) else ""
 
     def _ends(self, pause: float) -> bool:
         """Whether the run ends within ``pause`` seconds."""
@@ -248,7 +257,7 @@ def _down(order: Order) -> ServerFault:
         order.method,
         order.path,
         words="not sent",
-        advice=f"the server seems down: {MAX_FAULTS} calls in a row got no useful answer",
+        advice=_DOWN,
     )
     error.outcome_unknown = False
     return error

@@ -44,13 +44,14 @@ def run(
     *arguments: str,
     ledger: str = LEDGER,
     faults: Sequence[Mapping[str, Any]] = (),
+    token: str = "",
     **options: Any,
 ) -> Ran:
     """Run a command line to its end."""
     done = subprocess.run(  # noqa: S603 — the program under test
         command(*arguments, ledger=ledger),
         cwd=place,
-        env=environment(place, faults),
+        env=environment(place, faults) | ({"SEMAPHORE_API_TOKEN": token} if token else {}),
         capture_output=True,
         text=True,
         check=False,

@@ -1,0 +1,134 @@
+"""Two at once: with a common ledger one waits its turn, without one both come to the same end."""
+
+import asyncio
+import random
+import shutil
+import subprocess
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+import pytest
+
+from reconciler.errors import ReconcilerError
+from tests.reliability.counts import Counts
+from tests.reliability.killing import Stage, differences
+from tests.reliability.lab import Lab
+from tests.reliability.program import LEDGER, command, environment, run
+from tests.reliability.world import journal
+
+
+class Shuffled(httpx.AsyncBaseTransport):
+    """A way in on which every request and every answer takes its own time."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, seed: int) -> None:
+        self._inner = inner
+        self._random = random.Random(seed)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await self._some_time()
+        response = await self._inner.handle_async_request(request)
+        await self._some_time()
+        return response
+
+    async def _some_time(self) -> None:
+        for _ in range(self._random.randrange(12)):
+            await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_without_a_common_ledger_both_come_to_the_same_end(
+    seed: int, stages: Callable[[str], Stage], counts: Callable[[str], Counts], tmp_path: Path
+) -> None:
+    """Neither duplicates nor undoes what the other does; who comes second is told to plan again."""
+    on = stages("none")
+    place = tmp_path / "copy"
+    shutil.copytree(on.template, place)
+    with Lab(place, "none") as lab:
+
+        async def one(number: int) -> None:
+            transport = Shuffled(lab.embedded.transport(), seed * 2 + number)
+            with suppress(ReconcilerError):
+                await lab.applying(transport=transport, parallelism=seed % 3 * 3 + 1)
+
+        async def both() -> None:
+            await asyncio.gather(one(0), one(1))
+
+        asyncio.run(both())
+        between = lab.world()
+        counts("two applies").add("pairs of applies at once")
+        counts("two applies").add("duplicates", len(between.duplicates()))
+        assert between.duplicates() == []
+        for _ in range(2):
+            lab.apply()
+        assert list(differences(on, lab.world())) == []
+        assert lab.plan().changes == ()
+
+
+def test_with_a_common_ledger_the_second_is_refused(
+    stages: Callable[[str], Stage], tmp_path: Path
+) -> None:
+    """Before it reads or asks anything, naming who holds it; it goes through once that one died."""
+    place = tmp_path / "copy"
+    shutil.copytree(stages(LEDGER).template, place)
+    number = len(journal(place / "semaphore.db"))
+    hang = [{"action": "hang", "when": "after", "method": "POST", "nth": 1}]
+    arguments = ("apply", "after.yml", "--auto-approve", "--allow-replace", "--parallelism", "1")
+    first = subprocess.Popen(  # noqa: S603 — the program under test
+        command(*arguments),
+        cwd=place,
+        env=environment(place, hang),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        while not any(method == "POST" for method, *_ in journal(place / "semaphore.db")[number:]):
+            assert first.poll() is None
+        asked = len(journal(place / "semaphore.db"))
+        second = run(place, *arguments)
+        assert second.code == 4
+        assert f"process {first.pid}, since " in second.err
+        assert "another apply works on embedded:semaphore.db: " in second.err
+        assert "reconciler ledger break-lease" in second.err
+        assert len(journal(place / "semaphore.db")) == asked
+        assert run(place, "plan", "after.yml").code == 0
+        shown = run(place, "ledger", "show")
+        assert f"process {first.pid}, since " in shown.out
+    finally:
+        first.kill()
+        first.wait()
+    third = run(place, *arguments)
+    assert third.code == 0, third
+    assert "an earlier run was cut off during" in third.out
+    assert "taken_over_from" in run(place, "ledger", "export").out
+    assert run(place, "ledger", "verify").code == 0
+
+
+def test_a_broken_lease_stops_the_run_that_held_it(
+    stages: Callable[[str], Stage], tmp_path: Path
+) -> None:
+    """What is under way is finished, nothing else is begun, and the report says why."""
+    place = tmp_path / "copy"
+    shutil.copytree(stages(LEDGER).template, place)
+    number = len(journal(place / "semaphore.db"))
+    slow = [{"action": "delay", "when": "after", "method": "POST", "seconds": 3}]
+    arguments = ("apply", "after.yml", "--auto-approve", "--allow-replace", "--parallelism", "1")
+    first = subprocess.Popen(  # noqa: S603 — the program under test
+        command(*arguments),
+        cwd=place,
+        env=environment(place, slow),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not any(method == "POST" for method, *_ in journal(place / "semaphore.db")[number:]):
+        assert first.poll() is None
+    broken = run(place, "ledger", "break-lease")
+    assert (broken.code, broken.out.partition(":")[0]) == (0, "Broken")
+    out, _ = first.communicate()
+    assert first.returncode == 3
+    assert "was taken over; this run stops" in out
+    assert "the run was stopped before it" in out
+    assert run(place, *arguments).code == 0
+    assert run(place, "ledger", "verify").code == 0
