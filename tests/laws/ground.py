@@ -16,11 +16,14 @@ from reconciler.commands import Request, Session
 from reconciler.embedded import Embedded, Settings
 from reconciler.model import DesiredState, Outcome, Plan, Result, Sealed
 from reconciler.remote import Patience
-from tests.laws.organization import TOKEN, URL, Client, Holdings, Sent, client_of, holdings
+from tests.laws.calls import TOKEN
+from tests.laws.organization import Client, Holdings, Sent, holdings
 from tests.laws.outputs import Outputs
 from tests.laws.strategies.basics import Doc
 from tests.laws.strategies.secrets import SOURCES
 from tests.laws.writing import write
+
+_URL = "https://laws.semaphore.test"
 
 
 @dataclass(frozen=True)
@@ -42,9 +45,9 @@ class Run:
 class Ground:
     """One organization; ``outputs`` has all that came out while working on it."""
 
-    def __init__(self, embedded: Embedded, client: Client, style: int) -> None:
+    def __init__(self, embedded: Embedded, style: int) -> None:
         self.embedded = embedded
-        self.client = client
+        self.client = Client(embedded)
         self.outputs = Outputs()
         self._style = style
 
@@ -99,7 +102,7 @@ class Ground:
         return [(entry.method, entry.path) for entry in found if entry.method != "GET"]
 
     def _session(self, parallelism: int) -> AbstractAsyncContextManager[Session]:
-        organization = commands.Organization(url=URL, token=Sealed(TOKEN), parallelism=parallelism)
+        organization = commands.Organization(url=_URL, token=Sealed(TOKEN), parallelism=parallelism)
         transport = httpx.ASGITransport(app=self.embedded.app)
         return commands.connect(organization, transport=transport, patience=Patience(sleep=_wait))
 
@@ -112,11 +115,10 @@ async def _wait(_seconds: float) -> None:
 @asynccontextmanager
 async def ground(settings: Settings, style: int = 0) -> AsyncIterator[Ground]:
     with Embedded(settings=settings) as embedded:
-        async with client_of(embedded) as client:
-            made = Ground(embedded, client, style)
-            with made.outputs.listening():
-                yield made
-            made.outputs.take([entry.path for entry in embedded.journal.entries()])
+        made = Ground(embedded, style)
+        with made.outputs.listening():
+            yield made
+        made.outputs.take([entry.path for entry in embedded.journal.entries()])
 
 
 def fields(plan: Plan) -> list[Any]:

@@ -3,18 +3,14 @@
 import json
 import uuid
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Any
-
-import httpx
 
 from reconciler.embedded import Embedded
 from reconciler.embedded.people import storage as people
+from tests.laws.calls import call
 from tests.laws.strategies.basics import ById, Doc
-
-URL = "https://laws.semaphore.test"
-TOKEN = "laws-token"
 
 Key = tuple[str, str, str]
 """Kind, project and name; no project and no name where the kind has none."""
@@ -34,7 +30,6 @@ COLLECTIONS = {
     "Secret": "/api/v1beta/secrets",
     "SelfHostedAgentType": f"{_V1}/self_hosted_agent_types",
 }
-_ENOUGH_READS = 8
 
 
 @dataclass(frozen=True)
@@ -54,17 +49,19 @@ class Sent:
 class Client:
     """Plain requests to an organization, without anything of ours in between."""
 
-    def __init__(self, embedded: Embedded, http: httpx.AsyncClient) -> None:
+    def __init__(self, embedded: Embedded) -> None:
         self.embedded = embedded
-        self._http = http
 
-    async def request(self, method: str, path: str, **parts: Any) -> Any:
-        response = await self._http.request(method, path, **parts)
-        assert response.is_success, (method, path, response.status_code, response.text)
-        return json.loads(response.text) if response.text else None
+    async def post(self, path: str, body: Doc) -> Any:
+        return await self._call("POST", path, {}, json.dumps(body).encode())
 
     async def get(self, path: str, **params: str) -> Any:
-        return await self.request("GET", path, params=params)
+        return await self._call("GET", path, params, b"")
+
+    async def _call(self, method: str, path: str, params: dict[str, str], body: bytes) -> Any:
+        status, text = await call(self.embedded.app, method, path, params, body)
+        assert status == HTTPStatus.OK, (method, path, status, text)
+        return json.loads(text) if text else None
 
     async def projects(self) -> dict[str, str]:
         """Ids by name, of those that are ready."""
@@ -81,11 +78,12 @@ class Client:
             body = {"yml_definition": json.dumps(body, ensure_ascii=False)}
         if sent.kind == "DeploymentTarget":
             body = body | {"unique_token": str(uuid.uuid4())}
-        answer = await self.request("POST", path, json=body)
-        for _ in range(_ENOUGH_READS):
-            if sent.kind == "Project":
+        answer = await self.post(path, body)
+        if sent.kind == "Project":
+            for _ in range(self.embedded.world.settings.project_ready_reads):
                 await self.get(path)
-            if sent.kind == "DeploymentTarget":
+        if sent.kind == "DeploymentTarget":
+            for _ in range(self.embedded.world.settings.target_sync_reads):
                 await self.get(f"{path}/{answer['id']}")
 
     async def lookup(self) -> Callable[[str, str], str]:
@@ -110,14 +108,6 @@ def resolved(value: Any, lookup: Callable[[str, str], str]) -> Any:
             return value
 
 
-@asynccontextmanager
-async def client_of(embedded: Embedded) -> Any:
-    headers = {"Authorization": f"Token {TOKEN}"}
-    transport = httpx.ASGITransport(app=embedded.app)
-    async with httpx.AsyncClient(transport=transport, base_url=URL, headers=headers) as http:
-        yield Client(embedded, http)
-
-
 async def holdings(embedded: Embedded) -> Holdings:
     """Return every object as the API of a copy shows it, secret values included.
 
@@ -129,15 +119,15 @@ async def holdings(embedded: Embedded) -> Holdings:
         secrets_access_policy=True,
         deployment_targets=True,
         advanced_deployment_targets=True,
-        project_ready_reads=0,
+        target_sync_reads=0,
     )
     with Embedded(settings=shown) as copy:
         embedded.world.db.backup(copy.world.db)
         copy.world.org_id, copy.world.user_id = embedded.world.org_id, embedded.world.user_id
-        async with client_of(copy) as client:
-            for _ in range(_ENOUGH_READS):
-                await client.get(f"{_V1}/projects")
-            return {key: body async for key, body in _everything(client)}
+        client = Client(copy)
+        for _ in range(shown.project_ready_reads):
+            await client.projects()
+        return {key: body async for key, body in _everything(client)}
 
 
 async def _everything(client: Client) -> Any:
@@ -168,9 +158,7 @@ async def _schedules(client: Client, project: str) -> Found:
 
 async def _targets(client: Client, project: str) -> Found:
     found = []
-    for _ in range(_ENOUGH_READS):
-        listed = await client.get(f"{_V1}/deployment_targets", project_id=project)
-    for target in listed:
+    for target in await client.get(f"{_V1}/deployment_targets", project_id=project):
         path = f"{_V1}/deployment_targets/{target['id']}"
         found.append((target["name"], await client.get(path, include_secrets="true")))
     return found
