@@ -1,0 +1,93 @@
+"""Objects that are deleted and made anew: by consent, shown whole, and nothing left to do after."""
+
+from pathlib import Path
+
+from tests.acceptance.conftest import Program, applied
+from tests.acceptance.manifests import EVERYTHING, PROJECT, SECRET
+
+SCOPED = """\
+---
+apiVersion: v1beta
+kind: Secret
+metadata: {name: scoped}
+data: {env_vars: [{name: A, value: canary-4}]}
+org_config: {projects_access: ALLOWED, project_ids: [api]}
+"""
+STRAY = """\
+---
+apiVersion: v1alpha
+kind: Dashboard
+metadata: {name: stray}
+spec: {widgets: [{name: W, type: list_workflows, filters: {project_id: api}}]}
+"""
+OTHER = PROJECT.replace("run_on: [branches]", "integration_type: github_app")
+ALLOWED = f"{OTHER}reconciler: {{replace: allow}}\n"
+
+
+def test_a_project_is_not_replaced_by_a_flag(local: Program, place: Path) -> None:
+    """Everything in it would go: only its own manifest can allow that."""
+    applied(local, "all.yml")
+    (place / "all.yml").write_text(EVERYTHING.replace(PROJECT, OTHER))
+    ran = local("apply", "--auto-approve", "--allow-replace", "all.yml")
+    assert ran.code == 4
+    assert (
+        "!   all.yml:1:1: Project/api: spec.repository.integration_type can't be changed in place, "
+        "and to replace a project deletes everything in it; if that is meant, write "
+        "`reconciler: {replace: allow}` into its manifest\n"
+    ) in ran.out
+    assert ran.err == "error: the plan is refused, and nothing was changed\n"
+
+
+def test_a_project_is_replaced_with_all_that_is_in_it(local: Program, place: Path) -> None:
+    """What is in it is made anew, what refers to it learns its new id; then nothing is left."""
+    (place / "all.yml").write_text(EVERYTHING + SCOPED + STRAY)
+    applied(local, "all.yml")
+    (place / "all.yml").write_text(EVERYTHING.replace(PROJECT, ALLOWED) + SCOPED)
+    out = local("plan", "--allow-replace", "all.yml").out
+    assert "Summary: 4 to create, 1 to update, 2 to replace; 3 objects unchanged.\n" in out
+    assert out.count("      made anew with its project\n") == 4
+    assert out.count("      a project it refers to gets another id\n") == 2
+    assert (
+        "all.yml:1:1: warning: Project/api is deleted with all that is in it, declared or not: "
+        "workflows, artifacts, artifact retention policies, deployment targets, project secrets, "
+        "schedules (tasks)\n"
+    ) in out
+    assert "Dashboard/stray refers to a project that is made anew under another id" in out
+    assert "  ✎   ProjectSecret/api/db: data.env_vars.PASSWORD.value\n" in out
+    assert "  ✎   Secret/scoped: data.env_vars.A.value\n" in out
+    applied(local, "--allow-replace", "all.yml")
+
+
+def test_hidden_values(local: Program, place: Path) -> None:
+    """Values that the server hides are not updated but made anew, by either consent."""
+    applied(local, "all.yml")
+    changed = EVERYTHING.replace("canary-1", "canary-new")
+    (place / "all.yml").write_text(changed)
+    ran = local("plan", "--detailed-exitcode", "all.yml")
+    assert ran.code == 4
+    assert (
+        "!   all.yml:7:1: Secret/prod-db: the server hides its values and refuses to update it: it "
+        "has to be deleted and made anew; to allow it: --allow-replace, or "
+        "`reconciler: {replace: allow}` in its manifest\n"
+    ) in ran.out
+    once_more = SECRET.replace("canary-1", "canary-new")
+    allowed = f"{once_more}reconciler: {{replace: allow}}\n"
+    (place / "all.yml").write_text(changed.replace(once_more, allowed))
+    ran = local("apply", "--auto-approve", "all.yml")
+    assert "-/+ Secret/prod-db" in ran.report
+    assert "Done: 1 of 1 change (1 replaced)." in ran.report
+    assert local("plan", "--detailed-exitcode", "all.yml").code == 0
+
+
+def test_the_budget_is_about_the_whole_plan(local: Program, place: Path) -> None:
+    """Too many deletes are refused without blaming one of them."""
+    each = "apiVersion: v1alpha\nkind: Dashboard\nmetadata: {name: d-%d}\n"
+    (place / "all.yml").write_text("---\n".join(each % n for n in range(11)))
+    applied(local, "all.yml")
+    ran = local("destroy", "--auto-approve", "all.yml")
+    assert ran.code == 4
+    assert (
+        "REFUSED: this plan can't be applied, for 1 reason:\n"
+        "  !   11 objects would be deleted or replaced, at most 10 are allowed in one run; "
+        "to allow it: --max-deletes 11\n"
+    ) in ran.out
