@@ -147,6 +147,30 @@ def test_agents_join_and_leave(site: Site) -> None:
     assert site.send("DELETE", "/__admin__/agents/one").status_code == 404
 
 
+PIPELINE = """\
+version: v1.0
+name: Named by the file
+agent: {machine: {type: e1-standard-2, os_image: ubuntu2004}}
+blocks: [{name: B, task: {jobs: [{name: J, commands: [echo]}]}}]
+"""
+
+
+def test_pipeline_files_are_read_by_runs(site: Site) -> None:
+    """A file that was put is the pipeline of the next run."""
+    repository = {"url": "git@github.com:acme/shop.git"}
+    body = {"metadata": {"name": "shop"}, "spec": {"repository": repository}}
+    project = site.api("POST", "/api/v1alpha/projects", json=body).json()["metadata"]["id"]
+    file = {"project": "shop", "path": ".semaphore/semaphore.yml", "content": PIPELINE}
+    assert site.admin("POST", "/files", json=file)["path"] == file["path"]
+    run = {"project_id": project, "reference": "main"}
+    started = site.api("POST", "/api/v1alpha/plumber-workflows", json=run).json()
+    site.admin("POST", "/clock", json={"advance": 60})
+    path = f"/api/v1alpha/pipelines/{started['pipeline_id']}"
+    assert site.api("GET", path).json()["pipeline"]["name"] == "Named by the file"
+    nowhere = site.send("POST", "/__admin__/files", json=file | {"project": "none"})
+    assert nowhere.status_code == 400
+
+
 def test_the_journal_can_be_read_on_and_cleared(site: Site) -> None:
     """Its numbers go on; what the admin interface is asked is not in it."""
     site.api("GET", "/api/v1alpha/projects?page=1")

@@ -1,4 +1,4 @@
-"""The admin interface of one organization: faults, clock, agents, journal; JSON throughout."""
+"""The admin interface of one organization: faults, clock, agents, files, journal; all JSON."""
 
 import dataclasses
 import sqlite3
@@ -16,6 +16,8 @@ from reconciler.embedded import params
 from reconciler.embedded.agent_types import storage as agent_types
 from reconciler.embedded.agents import storage as agents
 from reconciler.embedded.organization import Embedded
+from reconciler.embedded.projects import storage as projects
+from reconciler.embedded.runs import files
 from reconciler.embedded.serving import fault_json
 from reconciler.embedded.serving.fault import BadFault
 from reconciler.embedded.serving.faults import Armed
@@ -136,6 +138,17 @@ async def disconnect_agent(embedded: Embedded, request: Request) -> Any:
     return await list_agents(embedded, request)
 
 
+async def put_file(embedded: Embedded, request: Request) -> Any:
+    """A pipeline file in a project's repository, for the runs that read it from now on."""
+    body = await _json(request)
+    _check(body, {"project": str, "path": str, "content": str})
+    project = projects.find_by_name(embedded.world, body.get("project", ""))
+    if project is None or not body.get("path"):
+        raise BadRequest("project and path are needed, and the project has to exist")
+    files.put(embedded.world, project["id"], body["path"], body.get("content", ""))
+    return {"project": body["project"], "path": body["path"]}
+
+
 async def read_journal(embedded: Embedded, request: Request) -> Any:
     """The entries after a number, oldest first; `last` is where to go on."""
     asked = request.query_params.get("after", "0")
@@ -163,6 +176,7 @@ _OPERATIONS: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/agents", list_agents),
     ("POST", "/agents", connect_agent),
     ("DELETE", "/agents/{name}", disconnect_agent),
+    ("POST", "/files", put_file),
     ("GET", "/journal", read_journal),
     ("DELETE", "/journal", clear_journal),
 )
