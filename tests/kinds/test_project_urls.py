@@ -1,0 +1,67 @@
+"""The spellings of a repository's address, and which of them a project can have (A 2.1)."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from reconciler.kinds import KINDS
+from reconciler.kinds.kind import settle
+from reconciler.kinds.project import canonical_url
+
+_PROJECT = KINDS["Project"]
+
+
+def _section(url: str, integration: str | None = None) -> dict[str, Any]:
+    repository = {"url": url} | ({"integration_type": integration} if integration else {})
+    return {"metadata": {"name": "api"}, "spec": {"repository": repository}}
+
+
+@pytest.mark.parametrize(
+    ("url", "integration", "stored"),
+    [
+        ("git@github.com:acme/api.git", "github_app", "git@github.com:acme/api.git"),
+        ("git@github.com:/acme/api", "github_app", "git@github.com:acme/api.git"),
+        ("https://github.com/acme/api", "github_token", "git@github.com:acme/api.git"),
+        ("https://user@github.com/acme/api.git", "github_app", "git@github.com:acme/api.git"),
+        ("http://github.com/acme/api", "github_app", "git@github.com:acme/api.git"),
+        ("ssh://git@github.com/acme/api.git", "github_app", "git@github.com:acme/api.git"),
+        ("git://bitbucket.org/acme/api.git", "bitbucket", "git@bitbucket.org:acme/api.git"),
+        ("https://github.com/acme/api/tree/main", "github_app", "git@github.com:acme/api.git"),
+        ("https://gitlab.com/acme/web/api", "gitlab", "git@gitlab.com:acme/web/api.git"),
+        ("ssh://git@github.com/acme/api.git", "git", "ssh://git@github.com/acme/api.git"),
+        ("nonsense", "github_app", "nonsense"),
+    ],
+)
+def test_the_stored_form(url: str, integration: str, stored: str) -> None:
+    """All spellings of one repository are stored as one, except those of plain git."""
+    assert stored == canonical_url(url, integration)
+
+
+def test_the_url_is_compared_in_its_stored_form() -> None:
+    """A manifest and an answer that spell it differently mean the same project."""
+    ours = _PROJECT.declared(_section("ssh://git@github.com/acme/api.git", "github_app"))
+    theirs = _PROJECT.observed(_section("git@github.com:acme/api.git", "github_app"))
+    assert settle(theirs) == settle(ours)
+
+
+@pytest.mark.parametrize(
+    ("url", "integration"),
+    [
+        ("https://gitlab.com/acme/api", "github_app"),
+        ("git@github.example.com:acme/api.git", "github_token"),
+        ("https://github.com/acme", "github_app"),
+        ("git@github.com:acme/api.git", "git"),
+        ("ssh://git@example.com/acme/api", "git"),
+    ],
+)
+def test_urls_of_other_places_are_refused(url: str, integration: str) -> None:
+    """What the server would refuse is refused before anything is sent."""
+    with pytest.raises(ValidationError, match=r"is not (the url|of the form)"):
+        _PROJECT.declared(_section(url, integration))
+
+
+def test_a_url_that_fits_another_integration_is_unwritable() -> None:
+    """Without its integration in the manifest it is the live one, or the default, that counts."""
+    spec = settle(_PROJECT.declared(_section("https://gitlab.com/acme/api")))
+    assert "as github_token needs" in _PROJECT.unwritable(spec)
