@@ -106,6 +106,8 @@ def kill(on: Stage, at: Kill, place: Path) -> Tried:
     wrong = [*_codes(first, second, third)]
     if more := writes(place / ORGANIZATION) - before:
         wrong.append(f"the third run wrote {more} times")
+    if "cut off" in third.out:
+        wrong.append("the third run still speaks of the first")
     lost = sorted(on.last.ids().keys() - found.ids().keys())
     wrong += [f"lost: {key}" for key in lost]
     wrong += [f"twice: {key}" for key in found.duplicates()]
