@@ -1,7 +1,8 @@
 """All that came out of a run, to look for secrets in it."""
 
+import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from reconciler.model import Outcome, Plan
@@ -38,6 +39,19 @@ class Outputs(logging.Handler):
             ours.removeHandler(self)
             ours.setLevel(level)
 
-    def leaks(self) -> list[str]:
-        """Return every output that has a secret value in it."""
-        return [found for found in self._texts if any(word in found for word in CANARIES)]
+    def leaks(self, *sources: object) -> list[str]:
+        """Return every output that has a secret value in it, or the digest of one of those."""
+        words = {*CANARIES, *(digest for source in sources for digest in _digests(source))}
+        return [found for found in self._texts if any(word in found for word in words)]
+
+
+def _digests(value: object) -> Iterator[str]:
+    """Yield the MD5 of every value in documents and requests: short ones can be guessed by it."""
+    if isinstance(value, dict):
+        for key in ("value", "content"):
+            if isinstance(value.get(key), str):
+                yield hashlib.md5(value[key].encode(), usedforsecurity=False).hexdigest()
+    inner = value.values() if isinstance(value, dict) else value
+    if isinstance(inner, Iterable) and not isinstance(inner, str):
+        for each in inner:
+            yield from _digests(each)

@@ -44,7 +44,7 @@ async def _converges(case: Case) -> None:
         before = await here.holdings()
         for docs in filter(None, (case.before, case.docs)):
             before = await _applied(here, case, docs, before)
-    assert here.outputs.leaks() == []
+    assert here.outputs.leaks(case.docs, case.before, [sent.body for sent in case.sent]) == []
 
 
 async def _applied(here: Ground, case: Case, docs: tuple[Doc, ...], before: Holdings) -> Holdings:
