@@ -3,8 +3,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 SOURCES := reconciler tests bench docs
+COUNTS  := .pytest_cache/reliability
 
-.PHONY: help demo dev test lint format docs check-docs bench clean
+.PHONY: help demo dev test lint format docs check-docs bench crash-sweep clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -36,6 +37,12 @@ check-docs: $(VENV)/.installed ## fail if a generated part of docs/ is out of da
 
 bench: $(VENV)/.installed-dev ## measure a plan of 1000 objects that changes nothing
 	$(BIN)/python -m bench.noop_plan
+
+crash-sweep: $(VENV)/.installed-dev ## kill an apply at every call, try every fault; an hour, writes docs/reliability.md
+	rm -rf $(COUNTS)
+	$(BIN)/python -m bench.crash_sweep $(COUNTS)
+	RECONCILER_TEST_COUNTS=$(COUNTS) $(BIN)/pytest -q tests/reliability
+	$(BIN)/python -m docs.measured $(COUNTS)
 
 clean: ## remove the virtual environment and all caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,8 +1,8 @@
 """Every boundary of every call of an apply that touches all nine kinds: ``make crash-sweep``.
 
 Kills it there with SIGKILL, in three positions, with and without a ledger, one and four requests
-at a time; and tells it at each call everything that is not so. Leaves its counts in a directory
-for docs/reliability.md. Takes about an hour on two cores.
+at a time, and at moments in between; and tells it at each call everything that is not so. Leaves
+its counts in a directory for docs/reliability.md. Takes about an hour on two cores.
 """
 
 import argparse
@@ -15,13 +15,15 @@ from pathlib import Path
 
 from tests.reliability.counts import Counts, Tried
 from tests.reliability.faulting import every, trial
-from tests.reliability.killing import Stage, kill, stage
+from tests.reliability.killing import Moment, Stage, kill, stage
 from tests.reliability.program import LEDGER
 
 _LEDGERS = (LEDGER, "none")
 _PARALLELISMS = (1, 4)
 _PROCESSES = 2
 _OFTEN = 100
+_MOMENTS, _DURATION = 200, 0.8
+"""How many moments, spread over so many seconds: a little more than an apply takes."""
 
 
 def main(arguments: list[str]) -> int:
@@ -31,6 +33,8 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as root, ProcessPoolExecutor(_PROCESSES) as pool:
         stages = [stage(Path(root, name), name) for name in _LEDGERS]
         for part, what, trials in _PARTS:
+            if asked.only and asked.only not in part:
+                continue
             counts = Counts(part)
             every_one = list(trials(stages))[:: asked.every]
             print(f"{part}: {len(every_one)}", flush=True)
@@ -58,6 +62,13 @@ def _kills(stages: list[Stage]) -> Iterator[Trial]:
                 yield str(one), partial(kill, on, one)
 
 
+def _moments(stages: list[Stage]) -> Iterator[Trial]:
+    for on in stages:
+        for number in range(_MOMENTS):
+            one = Moment(on.ledger, _PARALLELISMS[-1], number / _MOMENTS * _DURATION)
+            yield str(one), partial(kill, on, one)
+
+
 def _faults(stages: list[Stage]) -> Iterator[Trial]:
     for on in stages:
         for name, fault, one_effect in every(on):
@@ -72,6 +83,7 @@ def _tried(one: Trial, place: Path) -> tuple[str, Tried]:
 
 _PARTS = (
     ("sweep of kills", "boundaries killed", _kills),
+    ("sweep of moments", "moments of killing", _moments),
     ("sweep of faults", "faults tried", _faults),
 )
 
@@ -79,6 +91,7 @@ _PARTS = (
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--every", type=int, default=1, help="only each Nth of them")
+    parser.add_argument("--only", choices=["kills", "moments", "faults"])
     parser.add_argument("counts", help="the directory for the counts")
     return parser
 

@@ -17,6 +17,7 @@ PAGE = Path(__file__).parent / "reliability.md"
 _PART = re.compile(r"(<!-- measured -->\n).*?(<!-- /measured -->)", re.DOTALL)
 _TRIED = {
     "sweep of kills": "boundaries killed",
+    "sweep of moments": "moments of killing",
     "sweep of faults": "faults tried",
     "effects": "faults tried",
     "two applies": "pairs of applies at once",
@@ -24,6 +25,7 @@ _TRIED = {
 }
 _WORDS = {
     "sweep of kills": "apply killed, at every boundary of every call",
+    "sweep of moments": "apply killed, at moments between",
     "sweep of faults": "one fault, at every call of an apply",
     "effects": "one wire fault on one write, of each verb and kind",
     "two applies": "two applies at once, without a common ledger",

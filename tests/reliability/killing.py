@@ -47,6 +47,27 @@ class Kill:
     def __str__(self) -> str:
         return f"{self.when} call {self.call}, {self.parallelism} at a time, ledger {self.ledger}"
 
+    def strike(self, place: Path) -> Ran:
+        """Apply, and be killed there."""
+        fault = {"action": "kill", "when": self.when, "nth": self.call}
+        return apply(place, self.ledger, self.parallelism, faults=[fault])
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Some time after the start, whatever goes on then."""
+
+    ledger: str
+    parallelism: int
+    seconds: float
+
+    def __str__(self) -> str:
+        return f"after {self.seconds:.3f} s, {self.parallelism} at a time, ledger {self.ledger}"
+
+    def strike(self, place: Path) -> Ran:
+        """Apply, and be killed then."""
+        return apply(place, self.ledger, self.parallelism, killed_after=self.seconds)
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -70,9 +91,9 @@ class Stage:
                 yield Kill(self.ledger, parallelism, call, when)
 
 
-def apply(place: Path, ledger: str, *more: str, faults: Any = ()) -> Ran:
-    arguments = ("apply", "after.yml", "--auto-approve", "--allow-replace", *more)
-    return run(place, *arguments, ledger=ledger, faults=faults)
+def apply(place: Path, ledger: str, parallelism: int = 10, **disturbed: Any) -> Ran:
+    arguments = ("apply", "after.yml", "--auto-approve", "--allow-replace", "--parallelism")
+    return run(place, *arguments, str(parallelism), ledger=ledger, **disturbed)
 
 
 def stage(root: Path, ledger: str = LEDGER) -> Stage:
@@ -86,7 +107,7 @@ def stage(root: Path, ledger: str = LEDGER) -> Stage:
         assert made.code == 0, made
     tried = root / "tried"
     shutil.copytree(template, tried)
-    done = apply(tried, ledger, "--parallelism", "1")
+    done = apply(tried, ledger, 1)
     assert done.code == 0, done
     asked = journal(tried / ORGANIZATION)[len(journal(template / ORGANIZATION)) :]
     writing = tuple(n for n, (method, *_) in enumerate(asked, 1) if method != "GET")
@@ -94,11 +115,10 @@ def stage(root: Path, ledger: str = LEDGER) -> Stage:
     return Stage(template, ledger, first, last, len(asked), writing)
 
 
-def kill(on: Stage, at: Kill, place: Path) -> Tried:
+def kill(on: Stage, at: Kill | Moment, place: Path) -> Tried:
     """Kill an apply, apply again, and once more; look at everything that is left."""
     shutil.copytree(on.template, place)
-    fault = {"action": "kill", "when": at.when, "nth": at.call}
-    first = apply(place, at.ledger, "--parallelism", str(at.parallelism), faults=[fault])
+    first = at.strike(place)
     second = apply(place, at.ledger)
     before = writes(place / ORGANIZATION)
     third = apply(place, at.ledger)

@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
@@ -66,10 +68,12 @@ def forked(
     *arguments: str,
     ledger: str = LEDGER,
     faults: Sequence[Mapping[str, Any]] = (),
+    killed_after: float | None = None,
 ) -> Ran:
     """Do the same in a fork of this process, which has everything imported already.
 
-    It is a process of its own all the same, and can be killed like one.
+    It is a process of its own all the same, and can be killed like one: by a fault, or after
+    some seconds.
     """
     import reconciler.cli.flows.changing  # noqa: PLC0415 — what the fork is to find imported
     import reconciler.embedded  # noqa: F401, PLC0415
@@ -78,6 +82,9 @@ def forked(
     child = os.fork()
     if child == 0:
         _become(place, command(*arguments, ledger=ledger)[3:], environment(place, faults), outputs)
+    if killed_after is not None:
+        time.sleep(killed_after)
+        os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     out, err = (output.read_text() for output in outputs)
     return Ran(os.waitstatus_to_exitcode(status), out, err)

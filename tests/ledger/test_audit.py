@@ -1,0 +1,114 @@
+"""What an auditor asks: who, from where, which commit and job, when, and what came of it."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.cli import program
+from reconciler.errors import LedgerUnusable
+from reconciler.ledger import opened
+
+ORGANIZATION = "embedded:semaphore.db"
+JOB = {
+    "SEMAPHORE_WORKFLOW_ID": "wf-1",
+    "SEMAPHORE_PIPELINE_ID": "ppl-1",
+    "SEMAPHORE_JOB_ID": "job-1",
+    "SEMAPHORE_GIT_SHA": "5a1eb0f",
+    "SEMAPHORE_GIT_BRANCH": "main",
+    "SEMAPHORE_GIT_COMMIT_AUTHOR": "ada",
+}
+GOOD = "apiVersion: v1alpha\nkind: Dashboard\nmetadata: {name: good}\n---\n"
+TAKEN = (
+    "apiVersion: v1alpha\nkind: DeploymentTarget\n"
+    "metadata: {name: t, project_id_or_name: p}\n"
+    "spec: {subject_rules: [{type: USER, git_login: nobody-at-all}]}\n---\n"
+    "apiVersion: v1alpha\nkind: Project\nmetadata: {name: p}\n"
+    "spec: {repository: {url: 'git@github.com:acme/p.git'}}\n"
+)
+
+
+class Program:
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+
+    def __call__(self, *arguments: str) -> tuple[int, str, str]:
+        self._capsys.readouterr()
+        code = program.run(("--org", ORGANIZATION, "--ledger", "ledger.db", *arguments))
+        out, err = self._capsys.readouterr()
+        return code, out, err
+
+
+@pytest.fixture
+def call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Program:
+    """The program, as in a job on Semaphore."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name, value in JOB.items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / "m.yml").write_text(GOOD + TAKEN)
+    return Program(capsys)
+
+
+def shown(call: Program) -> Any:
+    code, out, _ = call("ledger", "show", "--format", "json")
+    assert code == 0
+    return json.loads(out)
+
+
+def test_a_run_is_told_with_all_its_steps(call: Program) -> None:
+    """The job's facts, the plan's name, and for each step reason, place, fields and result."""
+    assert call("apply", "m.yml", "--auto-approve")[0] == 3
+    (run,) = shown(call)["runs"]
+    text = json.dumps(run)
+    for fact in (*JOB.values(), "apply"):
+        assert fact in text
+    steps = {step["address"]: step for step in run["steps"]}
+    assert steps["Dashboard/good"]["result"] == "done"
+    assert steps["DeploymentTarget/p/t"]["result"] == "failed"
+    assert steps["DeploymentTarget/p/t"]["detail"]
+    assert shown(call)["lease"] is None
+
+
+def test_an_export_is_every_record_a_line(call: Program, tmp_path: Path) -> None:
+    """JSON lines in order, each with its time in UTC and the hash of the one before."""
+    call("apply", "m.yml", "--auto-approve")
+    code, out, _ = call("ledger", "export")
+    assert code == 0
+    events = [json.loads(line) for line in out.splitlines()]
+    assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
+    assert [event["previous"] for event in events[1:]] == [event["hash"] for event in events[:-1]]
+    moments = [datetime.fromisoformat(event["at"]) for event in events]
+    assert moments == sorted(moments)
+    assert all(moment.utcoffset() is not None for moment in moments)
+    with opened(tmp_path / "ledger.db", ORGANIZATION, create=False) as book:
+        code, out, _ = call("ledger", "verify")
+        assert (code, out) == (0, f"Intact: {len(events)} records, the last is {book.head()}.\n")
+
+
+@pytest.mark.parametrize("action", ["show", "verify", "export", "break-lease"])
+def test_no_ledger(call: Program, tmp_path: Path, action: str) -> None:
+    """Said, and none is made by asking."""
+    code, _, err = call("ledger", action)
+    assert code == 1
+    assert err == "error: ledger.db: there is no ledger\n"
+    assert not (tmp_path / "ledger.db").exists()
+    code, _, err = call("ledger", action, "--ledger", "none")
+    assert (code, err) == (1, "error: there is no ledger: --ledger none\n")
+
+
+def test_a_lost_ledger_loses_no_object(call: Program, tmp_path: Path) -> None:
+    """Nothing has to be done again; only who made a difference is not known any more."""
+    (tmp_path / "m.yml").write_text(GOOD)
+    assert call("apply", "m.yml", "--auto-approve")[0] == 0
+    (tmp_path / "ledger.db").unlink()
+    code, out, _ = call("plan", "m.yml", "--detailed-exitcode")
+    assert (code, "Nothing to do" in out) == (0, True)
+    with pytest.raises(LedgerUnusable), opened(tmp_path / "ledger.db", "", create=False):
+        pass
+    assert call("apply", "m.yml", "--auto-approve")[0] == 0
+    assert call("ledger", "verify")[0] == 0
