@@ -8,7 +8,14 @@ from pydantic import Field
 
 from reconciler.kinds.api import Api, Body, Item, Paging, allowed_by, plain
 from reconciler.kinds.cron import check_cron
-from reconciler.kinds.fields import Keyed, OneOf, UniqueKeys, check_regex, declared_only
+from reconciler.kinds.fields import (
+    Keyed,
+    OneOf,
+    UniqueKeys,
+    check_regex,
+    declared_only,
+    may_match,
+)
 from reconciler.kinds.kind import Kind, NameRule
 from reconciler.model import Spec
 
@@ -19,16 +26,31 @@ _TYPES = {"heads": "BRANCH", "tags": "TAG"}
 _BEYOND_ASCII = re.compile(r"[^ -~]")
 _LONGEST_REGEX = 512
 _LONGEST_DEFAULT = 4096
+_WIDTH = 255
+"""Of the scheduler's columns (A 11)."""
 
 
 def _check_at(at: str) -> None:
     if at:
+        _check_short(at)
         check_cron(at)
 
 
 def _check_not_blank(value: str) -> None:
     if not value.strip():
         raise ValueError("must not be blank")
+
+
+def _check_short(value: str) -> None:
+    _check_not_blank(value)
+    if len(value) > _WIDTH:
+        raise ValueError(f"is longer than {_WIDTH} characters")
+
+
+def _check_reference(name: str) -> None:
+    _check_not_blank(name)
+    if len(f"refs/heads/{name}") > _WIDTH:
+        raise ValueError(f"is longer than {_WIDTH} characters, refs/heads/ included")
 
 
 class Metadata(Spec):
@@ -38,7 +60,7 @@ class Metadata(Spec):
 
 class Reference(Spec):
     type: Annotated[str, OneOf("BRANCH", "TAG", "PR", fold=str.upper)]
-    name: Annotated[str, declared_only(_check_not_blank)]
+    name: Annotated[str, declared_only(_check_reference)]
 
 
 _NO_BRANCH = Reference(type="BRANCH", name="")
@@ -56,13 +78,15 @@ class Parameter(Keyed):
     def check(self) -> None:
         if not self.validate_input_format:
             return
-        if not self.regex_pattern:
+        if not self.regex_pattern.strip():
             raise ValueError("validate_input_format needs a regex_pattern")
         if len(self.regex_pattern.encode()) > _LONGEST_REGEX:
             raise ValueError(f"regex_pattern is longer than {_LONGEST_REGEX} bytes")
         if len(self.default_value.encode()) > _LONGEST_DEFAULT:
             raise ValueError(f"default_value is longer than {_LONGEST_DEFAULT} bytes")
         check_regex(self.regex_pattern)
+        if self.default_value and not may_match(self.regex_pattern, self.default_value):
+            raise ValueError(f"default_value does not match regex_pattern {self.regex_pattern!r}")
 
     def canonical(self) -> "Spec":
         """The server erases a pattern that is not used (A 2.2)."""
@@ -77,7 +101,7 @@ class ScheduleSpec(Spec):
     at: Annotated[str, declared_only(_check_at)] = Field(
         default="", description="cron expression, UTC; needed when recurring"
     )
-    pipeline_file: Annotated[str, declared_only(_check_not_blank)]
+    pipeline_file: Annotated[str, declared_only(_check_short)]
     paused: bool = False
     parameters: Annotated[tuple[Parameter, ...], UniqueKeys] = ()
 
@@ -197,8 +221,13 @@ def is_branchless(item: Item) -> bool:
 
 
 def _unwritable(schedule: Any) -> str:
-    """What recurs needs a time; whether it recurs may be known only from what is live."""
+    """What is only complete together with what is live may not fit together."""
     spec = schedule.spec
+    for parameter in spec.parameters:
+        try:
+            parameter.check()
+        except ValueError as error:
+            return f"parameter {parameter.name!r}: {error}"
     return (
         "it is recurring, and needs `at`, a cron expression"
         if spec.recurring and not spec.at
