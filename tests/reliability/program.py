@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
@@ -79,7 +80,9 @@ def forked(
     import reconciler.embedded  # noqa: F401, PLC0415
 
     outputs = [place / name for name in (".out", ".err")]
-    child = os.fork()
+    with warnings.catch_warnings():  # of threads, which only receive what pytest's workers are told
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
     if child == 0:
         _become(place, command(*arguments, ledger=ledger)[3:], environment(place, faults), outputs)
     if killed_after is not None:
