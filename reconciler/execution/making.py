@@ -82,10 +82,9 @@ def _theirs(desired: Desired, found: Live, hands: Hands) -> Done:
 async def _shown(address: Address, written: Written, hands: Hands) -> Live:
     if written.once is not None:
         hands.once(address, written.once)
-    in_project = address.kind == "Project" or bool(address.project)
     try:
         live = await hands.reader.settled(
-            address, written.id, lambda found: found is not None, new=in_project
+            address, written.id, lambda found: found is not None, new=True
         )
     except ApiError as error:
         left = "it was created, but not checked"

@@ -19,8 +19,7 @@ from reconciler.remote.waiting import Patience
 
 LAG = 10.0
 """Seconds for which a read may be behind a write."""
-LAG_OF_PERMISSIONS = 330.0
-"""Seconds until a new project can be seen: who looks too early has to wait five minutes (A 0)."""
+LAG_OF_PERMISSIONS = 30.0
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -108,7 +107,7 @@ class Reader:
     ) -> Live | None:
         """Read until what was written shows, for some seconds; return the last reading.
 
-        ``new``: whoever created a project gets the permission to see it a little later (A 0).
+        ``new``: whoever created it gets the permission to see it a little later (A 0).
         """
         refused: PermissionDenied | None = None
 
@@ -122,9 +121,7 @@ class Reader:
                 refused, live = error, None
             return live
 
-        live = await self._patience.until(read, lambda live: good(live) or refused is not None, LAG)
-        if refused is not None:
-            live = await self._patience.until(read, lambda _: refused is None, LAG_OF_PERMISSIONS)
+        live = await self._patience.until(read, good, LAG_OF_PERMISSIONS if new else LAG)
         if refused is not None:
             raise refused
         return live
