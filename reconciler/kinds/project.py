@@ -8,7 +8,8 @@ from pydantic import Field
 from reconciler.kinds.api import Api, Body, Echo, Item, Paging, plain
 from reconciler.kinds.fields import Immutable, Normal, OneOf, Unordered, sorted_set
 from reconciler.kinds.kind import Embedded, Kind, NameRule
-from reconciler.kinds.schedule import TASK_KEYS, is_branchless, section_of_task, task_of
+from reconciler.kinds.schedule import is_branchless
+from reconciler.kinds.task import TASK_KEYS, section_of_task, task_of
 from reconciler.model import Spec
 
 PIPELINE_FILE = ".semaphore/semaphore.yml"

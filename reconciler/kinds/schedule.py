@@ -10,19 +10,17 @@ from reconciler.kinds.api import Api, Body, Item, Paging, allowed_by, plain
 from reconciler.kinds.cron import check_cron
 from reconciler.kinds.fields import (
     Keyed,
-    OneOf,
     UniqueKeys,
     check_regex,
     declared_only,
     may_match,
 )
 from reconciler.kinds.kind import Kind, NameRule
+from reconciler.kinds.reference import NO_BRANCH, Reference, read_reference, with_reference
 from reconciler.model import Spec
 
 _VERSION = "v1.2"
 _REQUIRED = {"v1.0": (), "v1.1": ("recurring",), _VERSION: ("recurring", "reference")}
-_REFERENCE = re.compile(r"refs/(?:(heads|tags)/(.*)|pull/(.+)/head)", re.DOTALL)
-_TYPES = {"heads": "BRANCH", "tags": "TAG"}
 _BEYOND_ASCII = re.compile(r"[^ -~]")
 _LONGEST_REGEX = 512
 _LONGEST_DEFAULT = 4096
@@ -47,23 +45,9 @@ def _check_short(value: str) -> None:
         raise ValueError(f"is longer than {_WIDTH} characters")
 
 
-def _check_reference(name: str) -> None:
-    _check_not_blank(name)
-    if len(f"refs/heads/{name}") > _WIDTH:
-        raise ValueError(f"is longer than {_WIDTH} characters, refs/heads/ included")
-
-
 class Metadata(Spec):
     name: Annotated[str, declared_only(_check_not_blank)]
     description: str = ""
-
-
-class Reference(Spec):
-    type: Annotated[str, OneOf("BRANCH", "TAG", "PR", fold=str.upper)]
-    name: Annotated[str, declared_only(_check_reference)]
-
-
-_NO_BRANCH = Reference(type="BRANCH", name="")
 
 
 class Parameter(Keyed):
@@ -115,25 +99,6 @@ class Schedule(Spec):
     spec: ScheduleSpec
 
 
-def read_reference(full: str) -> Body:
-    """Turn ``refs/tags/v1`` into ``{type: TAG, name: v1}``; a bare name is a branch."""
-    found = _REFERENCE.fullmatch(full)
-    if not found:
-        return {"type": "BRANCH", "name": full}
-    if found[1]:
-        return {"type": _TYPES[found[1]], "name": found[2]}
-    return {"type": "PR", "name": found[3]}
-
-
-def write_reference(reference: Any) -> str:
-    """Return what a project's task wants as ``branch``: bare name, or a full ref (A 2.2)."""
-    if reference.type == "BRANCH":
-        return str(reference.name)
-    if reference.type == "TAG":
-        return f"refs/tags/{reference.name}"
-    return f"refs/pull/{reference.name}/head"
-
-
 def _upgrade(section: Body, version: str) -> Body:
     """Bring a v1.0 or v1.1 definition into the form of v1.2 (A 10)."""
     spec = section.get("spec")
@@ -153,71 +118,13 @@ def _upgrade(section: Body, version: str) -> Body:
     missing = [f"spec.{key}" for key in _REQUIRED[version] if key not in spec]
     if missing:
         raise ValueError(f"{version} needs {' and '.join(missing)}", "spec")
-    return section | {"spec": _with_reference(spec)}
-
-
-def _with_reference(spec: Body) -> Body:
-    branch = spec.pop("branch", None)
-    if isinstance(branch, str) and branch:
-        named = read_reference(branch)
-        written = spec.get("reference")
-        if isinstance(written, dict) and _folded(written) != named:
-            raise ValueError(
-                f"branch {branch!r} and reference name different things; keep one of them"
-            )
-        spec["reference"] = named
-    return spec
-
-
-def _folded(reference: Body) -> Body:
-    return {"type": str(reference.get("type", "")).upper(), "name": reference.get("name")}
-
-
-TASK_KEYS = (
-    *("name", "description", "scheduled", "branch", "at", "pipeline_file", "status"),
-    "parameters",
-)
-
-
-def section_of_task(path: str, entry: Body) -> Body:
-    """Turn one entry of a project's tasks or schedulers into a Schedule's section (A 12)."""
-    entry = {key: value for key, value in entry.items() if key != "id"}
-    metadata = {key: entry.pop(key) for key in ("name", "description") if key in entry}
-    if path == "spec.schedulers":
-        entry["recurring"] = "true"
-    elif "scheduled" in entry:
-        entry["recurring"] = entry.pop("scheduled")
-    status = entry.pop("status", None)
-    if status:
-        if status not in ("ACTIVE", "INACTIVE"):
-            raise ValueError(f"status {status!r} is not one of ACTIVE, INACTIVE")
-        entry["paused"] = "true" if status == "INACTIVE" else "false"
-    return {"metadata": metadata, "spec": _with_reference(entry)}
-
-
-def task_of(item: Item) -> Body:
-    """Return the entry that keeps a schedule as it is when its project is updated (A 3).
-
-    Whether it is paused stays unsaid: said, it would be noted as a pause by us, and now.
-    """
-    schedule: Any = item.spec
-    spec = schedule.spec
-    return {
-        "id": item.id,
-        "name": item.name,
-        "description": schedule.metadata.description,
-        "scheduled": spec.recurring,
-        "branch": write_reference(spec.reference),
-        "at": spec.at,
-        "pipeline_file": spec.pipeline_file,
-        "parameters": plain(spec.parameters),
-    }
+    return section | {"spec": with_reference(spec)}
 
 
 def is_branchless(item: Item) -> bool:
     """Whether it runs on no branch, which as a project's task would mean master (A 2.2, A 10)."""
     schedule: Any = item.spec
-    return bool(schedule.spec.reference == _NO_BRANCH)
+    return bool(schedule.spec.reference == NO_BRANCH)
 
 
 def _unwritable(schedule: Any) -> str:

@@ -13,7 +13,7 @@ from tests.acceptance.manifests import EVERYTHING
 from tests.embedded.servers import Server, served
 
 OUTSIDE = ("SEMAPHORE", "RECONCILER", "NO_COLOR", "FORCE_COLOR", "SSL_CERT")
-TOKEN = "token-canary"
+TOKEN = "token-nightjar"
 FAULTS = "RECONCILER_EMBEDDED_FAULTS"
 
 
@@ -57,7 +57,7 @@ def reconciler(capsys: pytest.CaptureFixture[str]) -> Program:
         out, err = capsys.readouterr()
         for said in (out, err):
             assert "Traceback" not in said
-            assert "canary" not in said
+            assert "nightjar" not in said
         assert "this is a bug" not in err
         return Ran(code, out, err)
 

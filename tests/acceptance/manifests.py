@@ -11,13 +11,13 @@ SECRET = """\
 apiVersion: v1beta
 kind: Secret
 metadata: {name: prod-db}
-data: {env_vars: [{name: PASSWORD, value: canary-1}]}
+data: {env_vars: [{name: PASSWORD, value: nightjar-1}]}
 """
 PROJECT_SECRET = """\
 apiVersion: v1
 kind: ProjectSecret
 metadata: {name: db, project_id_or_name: api}
-data: {env_vars: [{name: PASSWORD, value: canary-2}]}
+data: {env_vars: [{name: PASSWORD, value: nightjar-2}]}
 """
 AGENT_TYPE = """\
 apiVersion: v1alpha
@@ -28,7 +28,7 @@ TARGET = """\
 apiVersion: v1alpha
 kind: DeploymentTarget
 metadata: {name: production, project_id_or_name: api}
-spec: {env_vars: [{name: KEY, value: canary-3}]}
+spec: {env_vars: [{name: KEY, value: nightjar-3}]}
 """
 SCHEDULE = """\
 apiVersion: v1.2

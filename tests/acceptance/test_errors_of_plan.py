@@ -96,7 +96,7 @@ def test_a_wrong_token(
     reconciler: Program, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is told which server refused it, and where it came from."""
-    monkeypatch.setenv("SEMAPHORE_API_TOKEN", "wrong-canary")
+    monkeypatch.setenv("SEMAPHORE_API_TOKEN", "wrong-nightjar")
     url = f"{server.url}/acme"
     code, out, err = reconciler("--org", url, "-q", "plan", "all.yml")
     assert (code, out) == (1, "")

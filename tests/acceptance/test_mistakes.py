@@ -101,12 +101,12 @@ MISTAKES = {
         "data.files.x.content is not base64; encode the file, or name it with `content_from: {",
     ),
     "blank value": (
-        SECRET.replace("canary-1", '" "'),
+        SECRET.replace("nightjar-1", '" "'),
         "4:36",
         "must not be blank: Semaphore refuses an empty secret value; write it, or say where it is",
     ),
     "unknown source": (
-        SECRET.replace("value: canary-1", "value_from: {evn: X}"),
+        SECRET.replace("value: nightjar-1", "value_from: {evn: X}"),
         "4:36",
         "unknown source 'evn'; did you mean 'env'?",
     ),

@@ -48,7 +48,7 @@ def _odd() -> list[dict[str, Any]]:
                 "apiVersion": "v1",
                 "kind": "ProjectSecret",
                 "metadata": {"name": name, "project_id_or_name": "api.v1"},
-                "data": {"env_vars": [{"name": "A", "value": f"{name} canary"}]},
+                "data": {"env_vars": [{"name": "A", "value": f"{name} nightjar"}]},
             },
         ]
     return found + [
@@ -56,7 +56,7 @@ def _odd() -> list[dict[str, Any]]:
             "apiVersion": "v1beta",
             "kind": "Secret",
             "metadata": {"name": name},
-            "data": {"env_vars": [{"name": "A", "value": f"{name} canary"}]},
+            "data": {"env_vars": [{"name": "A", "value": f"{name} nightjar"}]},
         }
         for name in SECRETS
     ]

@@ -10,7 +10,7 @@ SCOPED = """\
 apiVersion: v1beta
 kind: Secret
 metadata: {name: scoped}
-data: {env_vars: [{name: A, value: canary-4}]}
+data: {env_vars: [{name: A, value: nightjar-4}]}
 org_config: {projects_access: ALLOWED, project_ids: [api]}
 """
 STRAY = """\
@@ -61,7 +61,7 @@ def test_a_project_is_replaced_with_all_that_is_in_it(local: Program, place: Pat
 def test_hidden_values(local: Program, place: Path) -> None:
     """Values that the server hides are not updated but made anew, by either consent."""
     applied(local, "all.yml")
-    changed = EVERYTHING.replace("canary-1", "canary-new")
+    changed = EVERYTHING.replace("nightjar-1", "nightjar-new")
     (place / "all.yml").write_text(changed)
     ran = local("plan", "--detailed-exitcode", "all.yml")
     assert ran.code == 4
@@ -70,7 +70,7 @@ def test_hidden_values(local: Program, place: Path) -> None:
         "has to be deleted and made anew; to allow it: --allow-replace, or "
         "`reconciler: {replace: allow}` in its manifest\n"
     ) in ran.out
-    once_more = SECRET.replace("canary-1", "canary-new")
+    once_more = SECRET.replace("nightjar-1", "nightjar-new")
     allowed = f"{once_more}reconciler: {{replace: allow}}\n"
     (place / "all.yml").write_text(changed.replace(once_more, allowed))
     ran = local("apply", "--auto-approve", "all.yml")

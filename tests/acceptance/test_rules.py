@@ -120,7 +120,7 @@ def test_an_excluded_schedule_stays(local: Program, place: Path) -> None:
 
 OUTSIDE = f"""\
 {NOTIFICATION.replace("[failed]", "[failed, passed]")}---
-{TARGET.replace("canary-3", "canary-outside")}---
+{TARGET.replace("nightjar-3", "nightjar-outside")}---
 apiVersion: v1alpha
 kind: SelfHostedAgentType
 metadata: {{name: s1-linux}}
@@ -159,7 +159,7 @@ def test_drift(local: Program, place: Path) -> None:
 def test_who_changed_a_secret(local: Program, place: Path) -> None:
     """Another value in the manifest is a change made here."""
     applied(local, "all.yml")
-    (place / "all.yml").write_text(EVERYTHING.replace("canary-3", "canary-new"))
+    (place / "all.yml").write_text(EVERYTHING.replace("nightjar-3", "nightjar-new"))
     out = local("plan", "all.yml").out
     assert "      changed here\n        spec.env_vars.KEY.value  <secret from server>" in out
     assert "  ✎   DeploymentTarget/api/production: spec.env_vars.KEY.value\n" in out
@@ -193,7 +193,7 @@ def test_destroy(local: Program) -> None:
 def test_a_refused_plan_is_not_saved(local: Program, place: Path) -> None:
     """What apply would refuse is no file to hand over."""
     applied(local, "all.yml")
-    (place / "all.yml").write_text(EVERYTHING.replace("canary-1", "canary-new"))
+    (place / "all.yml").write_text(EVERYTHING.replace("nightjar-1", "nightjar-new"))
     ran = local("plan", "--out", "p.json", "all.yml")
     assert ran.code == 4
     assert ran.err == "error: not saved to p.json: the plan is refused as it stands\n"

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from reconciler.errors import ApiError
 from reconciler.kinds import KINDS
-from reconciler.kinds.schedule import Reference
+from reconciler.kinds.reference import Reference
 from reconciler.model import Sealed, Unreadable
 from reconciler.remote import Patience
 from reconciler.remote.client import JobSpec, JobState, Semaphore

@@ -8,7 +8,8 @@ import yaml
 from reconciler.kinds import KINDS
 from reconciler.kinds.api import Item
 from reconciler.kinds.kind import settle
-from reconciler.kinds.schedule import is_branchless, task_of
+from reconciler.kinds.schedule import is_branchless
+from reconciler.kinds.task import task_of
 
 _SCHEDULE = KINDS["Schedule"]
 

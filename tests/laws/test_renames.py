@@ -71,7 +71,7 @@ async def _renames(kind: str, case: Case) -> None:
         return
     assert run.failures == []
     assert fields(again.plan) == []
-    (change,) = run.plan.changes
+    (change,) = (change for change in run.plan.changes if change.address.kind == kind)
     project = HOME if KINDS[kind].project_at else ""
     old: Key = (kind, project, doc["reconciler"]["renamed_from"])
     new: Key = (kind, project, doc["metadata"]["name"])

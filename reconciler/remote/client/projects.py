@@ -11,7 +11,7 @@ from reconciler.kinds.api import Body, Echo, Item
 from reconciler.kinds.kind import settle
 from reconciler.kinds.project import Project as ProjectDefinition
 from reconciler.kinds.schedule import Schedule as ScheduleDefinition
-from reconciler.kinds.schedule import section_of_task
+from reconciler.kinds.task import section_of_task
 from reconciler.remote import routes
 from reconciler.remote.client.calls import Calls
 from reconciler.remote.client.model import Model

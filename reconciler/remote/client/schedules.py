@@ -8,7 +8,7 @@ from pydantic import Field
 from reconciler.errors import BadAnswer
 from reconciler.kinds import KINDS
 from reconciler.kinds.api import Item
-from reconciler.kinds.schedule import Reference
+from reconciler.kinds.reference import Reference
 from reconciler.kinds.schedule import Schedule as ScheduleDefinition
 from reconciler.remote import routes
 from reconciler.remote.client.calls import Calls, Values, text_of, within

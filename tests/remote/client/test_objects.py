@@ -22,7 +22,8 @@ from reconciler.kinds.dashboard import Dashboard
 from reconciler.kinds.notification import Notification
 from reconciler.kinds.project import Project
 from reconciler.kinds.project_secret import ProjectSecret
-from reconciler.kinds.schedule import Reference, Schedule
+from reconciler.kinds.reference import Reference
+from reconciler.kinds.schedule import Schedule
 from reconciler.kinds.secret import Secret
 from reconciler.kinds.self_hosted_agent_type import SelfHostedAgentType
 from reconciler.remote.client import AgentState, Semaphore

@@ -18,7 +18,7 @@ from reconciler.cli.flows.runs.watched_runs import (
 from reconciler.cli.flows.runs.watching import code
 from reconciler.cli.wishes import Wishes
 from reconciler.errors import BadSettings
-from reconciler.kinds.schedule import Reference
+from reconciler.kinds.reference import Reference
 from reconciler.model import Sealed
 from reconciler.remote.client import Pipeline, Run, Workflow, shown
 from reconciler.render.listing import facts, table

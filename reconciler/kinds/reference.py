@@ -1,0 +1,69 @@
+"""What a schedule runs on: a branch, a tag or a pull request (A 9, A 10)."""
+
+import re
+from typing import Annotated, Any
+
+from reconciler.kinds.api import Body
+from reconciler.kinds.fields import OneOf, declared_only
+from reconciler.model import Spec
+
+_REFERENCE = re.compile(r"refs/(?:(heads|tags)/(.*)|pull/(.+)/head)", re.DOTALL)
+_TYPES = {"heads": "BRANCH", "tags": "TAG"}
+_WIDTH = 255
+"""Of the scheduler's column (A 11)."""
+
+
+def _check_reference(name: str) -> None:
+    if not name.strip():
+        raise ValueError("must not be blank")
+    if len(f"refs/heads/{name}") > _WIDTH:
+        raise ValueError(f"is longer than {_WIDTH} characters, refs/heads/ included")
+
+
+class Reference(Spec):
+    type: Annotated[str, OneOf("BRANCH", "TAG", "PR", fold=str.upper)]
+    name: Annotated[str, declared_only(_check_reference)]
+
+
+NO_BRANCH = Reference(type="BRANCH", name="")
+
+
+def read_reference(full: str) -> Body:
+    """Turn ``refs/tags/v1`` into ``{type: TAG, name: v1}``; a bare name is a branch."""
+    found = _REFERENCE.fullmatch(full)
+    if not found:
+        return {"type": "BRANCH", "name": full}
+    if found[1]:
+        return {"type": _TYPES[found[1]], "name": found[2]}
+    return {"type": "PR", "name": found[3]}
+
+
+def write_reference(reference: Any) -> str:
+    """Return what a project's task wants as ``branch``: bare name, or a full ref (A 2.2)."""
+    if reference.type == "BRANCH":
+        return str(reference.name)
+    if reference.type == "TAG":
+        return f"refs/tags/{reference.name}"
+    return f"refs/pull/{reference.name}/head"
+
+
+def with_reference(spec: Body) -> Body:
+    """Replace ``branch``, the older word, by the ``reference`` it stands for.
+
+    Raises:
+        ValueError: both are there and name different things.
+    """
+    branch = spec.pop("branch", None)
+    if isinstance(branch, str) and branch:
+        named = read_reference(branch)
+        written = spec.get("reference")
+        if isinstance(written, dict) and _folded(written) != named:
+            raise ValueError(
+                f"branch {branch!r} and reference name different things; keep one of them"
+            )
+        spec["reference"] = named
+    return spec
+
+
+def _folded(reference: Body) -> Body:
+    return {"type": str(reference.get("type", "")).upper(), "name": reference.get("name")}
