@@ -3,14 +3,17 @@
 No write is believed. What the server ignored on create (A 2.1) is sent as an update.
 """
 
+import json
 from dataclasses import replace
 
 from reconciler.errors import ApiError
 from reconciler.execution.hands import Done, Hands, StepFailed, look_for, unmoved
 from reconciler.execution.making import make, remove
 from reconciler.kinds import KINDS
+from reconciler.kinds.kind import settle
 from reconciler.model import Action, Change, Desired, Live, Spec
 from reconciler.planning import Decision, as_shown, decide, moved, to_send
+from reconciler.planning.diff import compare
 
 
 async def perform(change: Change, hands: Hands) -> Done:
@@ -92,8 +95,20 @@ async def _replace(change: Change, hands: Hands) -> Done:
     try:
         return await _create(entire, to_send(whole, live), hands, former=live.id)
     except StepFailed as failed:
-        left = f"the old one is deleted; {failed.left}; apply again to make it anew"
-        raise StepFailed(str(failed), left) from None
+        gone = f"the old one is deleted; {failed.left}; apply again to make it anew"
+        raise StepFailed(str(failed), gone + _only_there(desired, whole)) from None
+
+
+def _only_there(desired: Desired, whole: Spec) -> str:
+    """Say what the deleted object had that no manifest gives it again."""
+    fields = compare(settle(desired.spec), whole)
+    told = [f"{f.path}: {json.dumps(f.after)}" for f in fields if f.after not in (None, [], {})]
+    if not told:
+        return ""
+    return (
+        f". It had what its manifest does not mention: {', '.join(told)}. With the same ledger it "
+        "gets that again; without one, write it into the manifest first"
+    )
 
 
 async def _checked(desired: Desired, live: Live, hands: Hands, unread: str, left: str) -> Live:

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field
 from reconciler.kinds.api import Api, Body, Item, Switch, allowed_by, plain
 from reconciler.kinds.fields import AnyOrder, ByKey, OneOf, Ref, check_regex, null_is
 from reconciler.kinds.kind import Kind, NameRule
-from reconciler.kinds.secret_data import EnvVars, Files
+from reconciler.kinds.secret_data import EnvVars, Files, oversize
 from reconciler.model import Sealed, Spec
 
 _EVERYBODY = ("ANY", "AUTO")
@@ -106,6 +106,11 @@ class DeploymentTarget(Spec):
     spec: TargetSpec = TargetSpec()
 
 
+def _unwritable(target: Any) -> str:
+    too_much = oversize(target.spec.env_vars, target.spec.files)
+    return f"env_vars and files are {too_much}" if too_much else ""
+
+
 def _encode(item: Item, before: Item | None) -> Body:
     target: Any = item.spec
     spec = plain(target.spec)
@@ -187,4 +192,5 @@ KIND = Kind(
     ),
     encode=_encode,
     decode=_decode,
+    unwritable=_unwritable,
 )

@@ -5,7 +5,7 @@ import re
 from reconciler.kinds.api import Api, Body, Item, Paging, allowed_by
 from reconciler.kinds.gateway import encode_whole, item_of
 from reconciler.kinds.kind import Kind, NameRule
-from reconciler.kinds.secret import METADATA_READ_ONLY, Data, Metadata, observe
+from reconciler.kinds.secret import METADATA_READ_ONLY, Data, Metadata, observe, unwritable
 from reconciler.model import Spec
 
 
@@ -37,4 +37,5 @@ KIND = Kind(
     ),
     encode=encode_whole,
     decode=_decode,
+    unwritable=unwritable,
 )

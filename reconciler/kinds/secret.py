@@ -1,7 +1,7 @@
 """Secret: environment variables and files for jobs anywhere in the organization (B 2)."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -9,7 +9,7 @@ from reconciler.kinds.api import Api, Body, Item, Paging, allowed_by
 from reconciler.kinds.fields import OneOf, Ref, Unhonoured, Unordered, null_is
 from reconciler.kinds.gateway import encode_whole, item_of
 from reconciler.kinds.kind import Kind, NameRule
-from reconciler.kinds.secret_data import EnvVars, Files
+from reconciler.kinds.secret_data import EnvVars, Files, oversize
 from reconciler.model import Sealed, Spec
 
 
@@ -68,6 +68,12 @@ def _decode(body: Body) -> Item:
     return item_of(body, spec, fixed=not body["metadata"].get("content_included"))
 
 
+def unwritable(secret: Any) -> str:
+    """What sources gave counts, too: a replacement must not be refused with the old one gone."""
+    too_much = oversize(secret.data.env_vars, secret.data.files)
+    return f"data is {too_much}" if too_much else ""
+
+
 METADATA_READ_ONLY = (
     "metadata.id",
     "metadata.create_time",
@@ -97,4 +103,5 @@ KIND = Kind(
     ),
     encode=encode_whole,
     decode=_decode,
+    unwritable=unwritable,
 )

@@ -1,6 +1,7 @@
 """Environment variables and files with secret content, as several kinds have them."""
 
 import re
+from collections.abc import Iterable
 from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
@@ -106,13 +107,17 @@ class File(Keyed):
         return _take_source(data, sourced="content_from", literal="content", encode=True)
 
 
+def oversize(*lists: Iterable[EnvVar | File] | None) -> str:
+    """Say that the values in hand are together more than Semaphore stores, "" if they are not."""
+    items = [item for each in lists for item in each or ()]
+    values = [item.value if isinstance(item, EnvVar) else item.content for item in items]
+    size = sum(len(value.reveal().encode()) for value in values if value.is_clear)
+    return f"together {size} bytes, Semaphore stores at most {_BIGGEST}" if size > _BIGGEST else ""
+
+
 def _check_size(items: tuple[Any, ...]) -> tuple[Any, ...]:
-    size = 0
-    for item in items:
-        sealed = item.value if isinstance(item, EnvVar) else item.content
-        size += len(sealed.reveal()) if sealed.is_clear else 0
-    if size > _BIGGEST:
-        raise ValueError(f"together {size} bytes, Semaphore stores at most {_BIGGEST}")
+    if too_much := oversize(items):
+        raise ValueError(too_much)
     return items
 
 

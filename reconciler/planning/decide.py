@@ -7,7 +7,7 @@ from reconciler.kinds import Kind
 from reconciler.kinds.fields import Immutable
 from reconciler.kinds.kind import mark, settle
 from reconciler.model import Action, Desired, FieldChange, Live, Memory, Record, Spec
-from reconciler.model.plan import DELETED_OUTSIDE
+from reconciler.model.plan import DELETED_OUTSIDE, LEFT_DELETED
 from reconciler.model.secrets import sealed_in
 from reconciler.planning.diff import compare, presented
 from reconciler.planning.overlay import overlay
@@ -52,6 +52,8 @@ def decide(
         whole = settle(desired.spec)
         problem = unsendable(kind, whole, None)
         reason = DELETED_OUTSIDE if record else "new"
+        if _left_deleted(memory, desired):
+            reason = LEFT_DELETED
         return Decision(Action.CREATE, whole, whole, presented(whole), reason, problem)
     laid = overlay(live.spec, desired.spec, desired.rules.ignore)
     known = recognise(laid.spec, live.spec, judge_of(memory, record, live))
@@ -72,6 +74,11 @@ def decide(
         unknown=known.unknown,
         notes=decision.notes + notes,
     )
+
+
+def _left_deleted(memory: Memory, desired: Desired) -> bool:
+    intended = memory.intended.get(desired.address)
+    return intended is not None and bool(intended.kept)
 
 
 def _differing(kind: Kind, live: Live, whole: Spec, known: Spec) -> Decision:

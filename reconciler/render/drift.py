@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from reconciler.model import Action, Change, FieldChange, Plan
-from reconciler.model.plan import DELETED_OUTSIDE
+from reconciler.model.plan import DELETED_OUTSIDE, LEFT_DELETED
 from reconciler.render.changes import address_column, detail, headline
 from reconciler.render.palette import Palette, Tone, plain
 from reconciler.render.remarks import notes, unknown
@@ -76,7 +76,7 @@ def drift(decided: Plan, where: str, *, palette: Palette = plain, width: int = W
 
 def _missing(change: Change, column: int, palette: Palette) -> Iterator[str]:
     yield headline(change, column, palette, "-")
-    if change.reason == DELETED_OUTSIDE:  # "new" is said of a plan, not of a drift
+    if change.reason in (DELETED_OUTSIDE, LEFT_DELETED):  # "new" is said of a plan, not of a drift
         yield f"      {palette(change.reason, Tone.FAINT)}"
 
 

@@ -1,0 +1,101 @@
+"""A replacement that can not be done is refused before the delete; one that fails tells all."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.conftest import Program, applied
+
+NAME = "apiVersion: v1beta\nkind: Secret\nmetadata: {name: db}\n"
+RESTRICTED = "org_config: {projects_access: NONE, debug_access: JOB_DEBUG_NO}\n"
+ONE = f"{NAME}data: {{env_vars: [{{name: A, value: nightjar-1}}]}}\n"
+TWO = (
+    f"{NAME}data: {{env_vars: [{{name: A, value: nightjar-2}}, {{name: B, value: nightjar-3}}]}}\n"
+)
+KINDS = {
+    "Secret": ONE,
+    "ProjectSecret": (
+        "apiVersion: v1alpha\nkind: Project\nmetadata: {name: api}\n"
+        "spec: {repository: {url: 'git@github.com:org/api.git', integration_type: github_app}}\n"
+        "---\napiVersion: v1\nkind: ProjectSecret\nmetadata: {name: db, project_id_or_name: api}\n"
+        "data:\n  env_vars: [{name: A, value: nightjar-1}]\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_values_that_are_together_too_large(local: Program, place: Path, kind: str) -> None:
+    """Each of the files would do; Semaphore would refuse both, with the old secret gone."""
+    before = KINDS[kind].replace("{env_vars: [", "\n  env_vars: [").replace("]}\n", "]\n")
+    (place / "m.yml").write_text(before)
+    applied(local, "m.yml")
+    for name in ("one", "two"):
+        (place / name).write_bytes(b"nightjar" * 400_000)
+    files = "\n".join(f"  - {{path: {n}, content_from: {{file: {n}}}}}" for n in ("one", "two"))
+    (place / "m.yml").write_text(f"{before}  files:\n{files}\n")
+    ran = local("apply", "--auto-approve", "--allow-replace", "m.yml")
+    assert ran.code == 4
+    assert "data is together 8533346 bytes, Semaphore stores at most 6291456\n" in ran.out
+    (place / "m.yml").write_text(before)
+    assert local("plan", "--detailed-exitcode", "m.yml").code == 0
+
+
+def test_a_target_whose_values_are_together_too_large(local: Program, place: Path) -> None:
+    """Variables and files count together, and in bytes."""
+    (place / "big").write_text("é" * 2_500_000)
+    (place / "m.yml").write_text(
+        f"{KINDS['ProjectSecret'].partition('---')[0]}---\n"
+        "apiVersion: v1alpha\nkind: DeploymentTarget\n"
+        "metadata: {name: t, project_id_or_name: api}\n"
+        "spec:\n  env_vars: [{name: A, value_from: {file: big}}]\n"
+        "  files: [{path: big, content_from: {env: HOME}}, {path: b, content_from: {file: half}}]\n"
+    )
+    (place / "half").write_bytes(b"x" * 1_200_000)
+    ran = local("apply", "--auto-approve", "m.yml")
+    assert ran.code == 4
+    assert "env_vars and files are together 66000" in ran.out
+
+
+@pytest.mark.parametrize("ledger", ["none", "ledger.db"])
+def test_what_is_gone_and_how_to_put_it_back(
+    local: Program, place: Path, broken: Callable[..., None], ledger: str
+) -> None:
+    """Whoever may use the secret was said elsewhere: that is told, and with a ledger remembered."""
+    (place / "restricted.yml").write_text(ONE + RESTRICTED)
+    (place / "m.yml").write_text(TWO)
+    applied(local, "restricted.yml", f"--ledger={ledger}")
+    apply = ("apply", "--auto-approve", "--allow-replace", "--ledger", ledger, "m.yml")
+    broken(action="answer", status=422, method="POST", path="*/secrets")
+    ran = local(*apply)
+    assert ran.code == 3
+    assert (
+        "state: the old one is deleted; nothing was created; apply again to make it anew. It had "
+        'what its manifest does not mention: org_config: {"projects_access": "NONE", '
+        '"project_ids": [], "debug_access": "JOB_DEBUG_NO", "attach_access": "JOB_ATTACH_YES"}. '
+        "With the same ledger it gets that again; without one, write it into the manifest first\n"
+    ) in ran.report
+    broken()
+    if ledger == "none":
+        (place / "m.yml").write_text(TWO + RESTRICTED)
+    else:
+        reason = "      an earlier run deleted it to make it anew, and came no further\n"
+        for look in ("plan", "drift"):
+            assert reason in local(look, "--ledger", ledger, "m.yml").out
+        plan = local("plan", "--ledger", ledger, "m.yml").out
+        assert "        org_config.projects_access  NONE\n" in plan
+    assert local(*apply).code == 0
+    (place / "whole.yml").write_text(TWO + RESTRICTED)
+    assert local("plan", "--detailed-exitcode", "--ledger", ledger, "whole.yml").code == 0
+
+
+def test_nothing_else_was_there(local: Program, place: Path, broken: Callable[..., None]) -> None:
+    """Where the manifest says everything, applying again is all there is to say."""
+    (place / "m.yml").write_text(ONE + RESTRICTED)
+    applied(local, "m.yml")
+    (place / "m.yml").write_text(TWO + RESTRICTED)
+    broken(action="answer", status=422, method="POST", path="*/secrets")
+    ran = local("apply", "--auto-approve", "--allow-replace", "m.yml")
+    assert "nothing was created; apply again to make it anew\n" in ran.report
+    broken()
+    assert local("apply", "--auto-approve", "m.yml").code == 0
