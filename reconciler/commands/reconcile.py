@@ -28,7 +28,16 @@ from reconciler.model import (
     Sealed,
 )
 from reconciler.model.secrets import sealed_in
-from reconciler.planning import FORGETFUL, Policy, decide, names, record_of, references, scope
+from reconciler.planning import (
+    FORGETFUL,
+    Policy,
+    decide,
+    names,
+    protected,
+    record_of,
+    references,
+    scope,
+)
 from reconciler.planning import plan as decide_plan
 
 HEARTBEAT: Final = 30.0
@@ -108,14 +117,18 @@ async def plan(session: Session, request: Request) -> Plan:
     )
     memory = _remembered(request)
     also = set(memory.records) - set(request.state.objects) if request.prune else set()
+    guarded = protected(request.state, request.memory)
+    named = scope.projects_named(selected)
+    also |= {a for a in guarded if a.project and (request.prune or a.project in named)}
     live = await session.reader.snapshot(scope.scope_of(selected, also))
+    guarded &= live.objects.keys()
     live = _within(live, selected, request)
     unfinished = cut_off.unfinished(selected, live, memory)
     memory = replace(memory, records={**memory.records, **unfinished})
     selected = cut_off.restored(selected, live, memory)
     selected = _with_values(names.with_names(selected, live.names), live, memory, request.values)
     left_out = tuple(sorted(set(request.state.objects) - set(selected.objects)))
-    decided = decide_plan(selected, live, request.policy, memory)
+    decided = decide_plan(selected, live, request.policy, memory, guarded)
     if not request.destroy:
         notes = sorted({*decided.notes, *references.doubtful(selected)})
         decided = replace(decided, notes=tuple(notes))

@@ -3,7 +3,7 @@
 from reconciler.planning.decide import FORGETFUL, Decision, decide
 from reconciler.planning.graph import dependencies, waits
 from reconciler.planning.planner import plan
-from reconciler.planning.policy import Policy
+from reconciler.planning.policy import Policy, protected
 from reconciler.planning.remember import moved, record_of
 from reconciler.planning.verbatim import as_shown, to_send
 
@@ -16,6 +16,7 @@ __all__ = [
     "dependencies",
     "moved",
     "plan",
+    "protected",
     "record_of",
     "to_send",
     "waits",

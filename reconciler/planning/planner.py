@@ -1,6 +1,6 @@
 """Two states and a policy make one plan."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -24,7 +24,7 @@ from reconciler.model import (
 from reconciler.planning.decide import FORGETFUL, Decision, decide
 from reconciler.planning.graph import ordered
 from reconciler.planning.names import former
-from reconciler.planning.policy import Policy, is_protected, refusals
+from reconciler.planning.policy import Policy, protected, refusals, stays
 from reconciler.planning.remember import adopted
 from reconciler.planning.renames import lookalikes
 from reconciler.planning.uprooted import warnings, without_project
@@ -46,13 +46,19 @@ class _Found:
 
 
 def plan(
-    desired: DesiredState, live: LiveState, policy: Policy, memory: Memory = FORGETFUL
+    desired: DesiredState,
+    live: LiveState,
+    policy: Policy,
+    memory: Memory = FORGETFUL,
+    guarded: Collection[Address] = (),
 ) -> Plan:
     """Return what has to be done for ``live`` to be as ``desired``.
 
     Pure: same states, same plan, whatever their order. What is not allowed is in the plan too,
     with its refusal. ``memory`` holds what we applied before, of what this run may touch only.
+    ``guarded``: what is protected and there, whether this run may touch it or not.
     """
+    held = {*guarded, *(protected(desired, memory) & live.objects.keys())}
     there: Mapping[Address, Live] = live.objects
     anew: dict[str, str] = {}
     found: list[_Found] = []
@@ -74,11 +80,13 @@ def plan(
     if not policy.destroy:
         changes += _disowned(desired, there)
         orphans = orphaned(desired, there, memory, changes)
-    pruned = [_found_pruned(live, memory) for live in orphans] if policy.prune else []
-    found += pruned
-    changes += [one.change for one in pruned if one.change]
+    changes += map(_pruned, orphans) if policy.prune else []
     leaving = orphans + [c.live for c in changes if c.action is Action.DELETE and c.live]
+    whys = [stays(c, held) if c.action is Action.DELETE else "" for c in changes]
+    spared = [_staying(c, why) for c, why in zip(changes, whys, strict=True) if why]
+    changes = [c for c, why in zip(changes, whys, strict=True) if not why]
     warned = [
+        *spared,
         *lookalikes(changes, {live.address: live for live in leaving}.values()),
         *warnings(live.objects, there, changes),
     ]
@@ -91,7 +99,7 @@ def plan(
         ),
         notes=tuple(sorted([n for one in found for n in one.notes] + warned)),
         refusals=tuple(one.refusal for one in found if one.refusal)
-        + refusals(changes, policy, memory),
+        + refusals(changes, policy, memory, held),
         remember=tuple(one.remember for one in found if one.remember),
         orphaned=() if policy.prune else tuple(live.address for live in orphans),
     )
@@ -109,27 +117,25 @@ def _one(
             return _Found(refusal=Refusal(address, text, desired.place), unchanged=address)
         live, reason = there[before], f"renamed from {before.name}"
     if desired.rules.absent or policy.destroy:
-        return _gone(desired, live, memory)
+        return _gone(desired, live)
     return _kept(desired, live, reason, memory, adopt=policy.adopt)
 
 
-def _gone(desired: Desired, live: Live | None, memory: Memory) -> _Found:
+def _gone(desired: Desired, live: Live | None) -> _Found:
     address = desired.address
     if live is None:
         return _Found(unchanged=address) if desired.rules.absent else _Found()
     if KINDS[address.kind].singleton:
         text = f"{address} stays as long as its project: Semaphore's API can't delete it"
         return _Found(notes=(Problem(desired.place, text, Severity.WARNING),))
-    if desired.rules.protect or is_protected(memory, address):
-        text = f"{address} stays: it is protected{_remembered(desired.rules.protect)}"
-        return _Found(notes=(Problem(desired.place, text, Severity.WARNING),))
     reason = "absent asked for" if desired.rules.absent else "destroy asked for"
     change = Change(Action.DELETE, address, desired, live, (), reason, desired.place)
     return _Found(change=change)
 
 
-def _remembered(declared: bool) -> str:
-    return "" if declared else ", as its manifest once said; apply it with `protect: false` first"
+def _staying(change: Change, why: str) -> Problem:
+    text = f"{change.address} stays: {why}"
+    return Problem(change.place or Place("ledger"), text, Severity.WARNING)
 
 
 def _kept(
@@ -193,12 +199,8 @@ def orphaned(
     ]
 
 
-def _found_pruned(live: Live, memory: Memory) -> _Found:
-    if is_protected(memory, live.address):
-        text = f"{live.address} stays: it is protected{_remembered(declared=False)}"
-        return _Found(notes=(Problem(Place("ledger"), text, Severity.WARNING),))
-    reason = "no longer declared"
-    return _Found(change=Change(Action.DELETE, live.address, None, live, (), reason))
+def _pruned(live: Live) -> Change:
+    return Change(Action.DELETE, live.address, None, live, (), "no longer declared")
 
 
 def _unmanaged(

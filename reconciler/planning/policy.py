@@ -1,11 +1,12 @@
 """What a plan may do without being asked twice."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.model import Action, Address, Change, Memory, Refusal
+from reconciler.model import Action, Address, Change, DesiredState, Memory, Refusal
+from reconciler.planning.names import former
 
 MOST_DELETES: Final = 10
 MOST_SHARE: Final = 0.3
@@ -28,19 +29,40 @@ class Policy:
     adopt: bool = True
 
 
-def is_protected(memory: Memory, address: Address) -> bool:
-    """Whether the manifest that is gone, or asks for absence, once protected it."""
-    record = memory.records.get(address)
-    return record is not None and record.protect
+def protected(state: DesiredState, memory: Memory) -> set[Address]:
+    """Return what must not be deleted: by its manifest, or as that once said."""
+    found = {address for address, record in memory.records.items() if record.protect}
+    for address, desired in state.objects.items():
+        if desired.rules.protect:
+            found |= {address, former(desired)}
+    return found
 
 
-def refusals(changes: Iterable[Change], policy: Policy, memory: Memory) -> tuple[Refusal, ...]:
+def stays(change: Change, guarded: Collection[Address]) -> str:
+    """Return why an object must not be deleted, "" if it may; ``guarded``: what is protected."""
+    here = {change.address, change.live.address if change.live else change.address}
+    if here & {*guarded}:
+        declared = change.desired is not None and change.desired.rules.protect
+        once = ", as its manifest once said; apply it with `protect: false` first"
+        return f"it is protected{'' if declared else once}"
+    projects = {address.name for address in here if address.kind == "Project"}
+    going = sorted(str(one) for one in guarded if one.project in projects)
+    return f"{', '.join(going)} in it {_are(going)} protected" if going else ""
+
+
+def _are(names: list[str]) -> str:
+    return "is" if len(names) == 1 else "are"
+
+
+def refusals(
+    changes: Iterable[Change], policy: Policy, memory: Memory, guarded: Collection[Address] = ()
+) -> tuple[Refusal, ...]:
     """Return what the policy does not allow, in words that say what would."""
     changes = tuple(changes)
     refused = [
         Refusal(change.address, text, change.place)
         for change in changes
-        if change.action is Action.REPLACE and (text := _replace(change, policy))
+        if change.action is Action.REPLACE and (text := _replace(change, policy, guarded))
     ]
     lost = [c for c in changes if c.action in (Action.DELETE, Action.REPLACE)]
     most = MOST_DELETES if policy.max_deletes is None else policy.max_deletes
@@ -71,10 +93,12 @@ def _shares(lost: list[Change], memory: Memory) -> list[Refusal]:
     return refused
 
 
-def _replace(change: Change, policy: Policy) -> str:
+def _replace(change: Change, policy: Policy, guarded: Collection[Address]) -> str:
     rules = change.desired.rules if change.desired else None
-    if rules and rules.protect:
-        return f"{change.reason}, so it would be deleted and made anew, but it is protected"
+    own = {change.address, change.live.address if change.live else change.address}
+    allowed = rules is not None and not rules.protect
+    if why := stays(change, {*guarded} - own if allowed else guarded):
+        return f"{change.reason}, so it would be deleted and made anew, but {why}"
     if rules and rules.allow_replace:
         return ""
     if change.address.kind == "Project":

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from reconciler.errors import PlanRefused
-from reconciler.model import Action, Result
+from reconciler.model import Action, Plan, Result
 from tests.safety.conftest import House, at
 from tests.safety.samples import dashboard, documents, project, schedule, secret
 
@@ -192,3 +192,76 @@ def test_secret_kept_by_hash(house: House) -> None:
     assert planned.changes[0].fields[0].cause == "changed here"
     house.apply(allow_replace=True)
     assert house.plan().changes == ()
+
+
+TARGET = (
+    "apiVersion: v1alpha\nkind: DeploymentTarget\n"
+    "metadata: {name: prod, project_id_or_name: api}\nreconciler: {protect: true}\n"
+)
+
+
+@pytest.fixture
+def dear(house: House) -> House:
+    """A project with a protected target in it, and a dashboard, as applied."""
+    house.write("a.yml", documents(project("api"), TARGET, dashboard("keep")))
+    house.apply()
+    return house
+
+
+def stays(planned: Plan) -> None:
+    assert at("Project/api") not in [change.address for change in planned.changes]
+    said = [note.text for note in planned.notes]
+    assert "Project/api stays: DeploymentTarget/api/prod in it is protected" in said
+
+
+@pytest.mark.parametrize("target", [(), ("Project/api",)])
+def test_a_project_stays_with_what_is_protected_in_it(dear: House, target: tuple[str, ...]) -> None:
+    """Pruned, asked to be absent or destroyed: it would take along what must not go."""
+    stays(dear.plan(destroy=True, target=target))
+    dear.write("a.yml", dashboard("keep"))
+    stays(dear.plan(prune=True, target=target))
+    gone = project("api") + "reconciler: {absent: true}\n"
+    dear.write("a.yml", documents(gone, dashboard("keep")))
+    stays(dear.plan(target=target))
+    assert dear.plan(destroy=True, exclude=("Dashboard/*",)).changes == ()
+
+
+def test_a_project_goes_once_what_was_protected_is_gone(dear: House) -> None:
+    """What somebody else deleted protects nothing."""
+    ours, dear.ledger = dear.ledger, "none"
+    dear.write("a.yml", TARGET.replace("protect", "absent"))
+    assert [o.result for o in dear.apply()] == [Result.DONE]
+    dear.ledger = ours
+    dear.write("a.yml", dashboard("keep"))
+    assert [str(c.address) for c in dear.plan(prune=True).changes] == ["Project/api"]
+
+
+def test_a_project_is_not_made_anew_over_what_is_protected(dear: House) -> None:
+    """To replace it would delete the target, however many consents there are."""
+    other = project("api").replace("run_on", "integration_type: github_app, run_on")
+    dear.write("a.yml", documents(other + "reconciler: {replace: allow}\n", dashboard("keep")))
+    planned = dear.plan(allow_replace=True)
+    (refusal,) = planned.refusals
+    assert "but DeploymentTarget/api/prod in it is protected" in refusal.text
+
+
+def test_a_list_of_tasks_spares_a_protected_schedule(house: House) -> None:
+    """These and no others, but for those that were protected."""
+    nightly = schedule("api", "nightly") + "reconciler: {protect: true}\n"
+    house.write("a.yml", documents(project("api"), nightly))
+    house.apply()
+    house.write("a.yml", project("api", tasks="[]"))
+    planned = house.plan()
+    assert planned.changes == ()
+    assert "Schedule/api/nightly stays: it is protected" in planned.notes[0].text
+
+
+def test_another_name_does_not_lift_a_protection(house: House) -> None:
+    """A manifest that calls it otherwise and no longer protects it, destroyed before applied."""
+    house.write("a.yml", dashboard("old", rules="reconciler: {protect: true}\n"))
+    house.apply()
+    house.write("a.yml", dashboard("new", rules="reconciler: {renamed_from: old}\n"))
+    for target in ((), ("Dashboard/new",)):
+        planned = house.plan(destroy=True, target=target)
+        assert planned.changes == ()
+        assert "Dashboard/new stays: it is protected" in planned.notes[0].text
