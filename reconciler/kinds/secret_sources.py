@@ -57,11 +57,16 @@ def _parsed(value: Any) -> Source:
     if not isinstance(value, dict) or len(value) != 1:
         raise BadSource(((), f"must name exactly one source: {_known()}"))
     ((name, settings),) = value.items()
-    source = _class_of(str(name))
+    of = _class_of(str(name))
     try:
-        return source.parse(settings)
+        source = of.parse(settings)
+        _ = hash(source), str(source), source.read  # what it is going to be asked for
     except BadSource as error:
         raise BadSource(*(((name, *path), text) for path, text in error.problems)) from None
+    except Exception as error:  # noqa: BLE001 — somebody else's code
+        text = f"is not understood: {type(error).__name__} in the code of this source"
+        raise BadSource(((str(name),), text)) from None
+    return source
 
 
 def _class_of(name: str) -> type[Source]:

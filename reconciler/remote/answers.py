@@ -21,7 +21,7 @@ from reconciler.errors import (
     Unauthenticated,
     UnknownOrganization,
 )
-from reconciler.remote.masking import masked
+from reconciler.remote.masking import beginning
 
 MAX_WORDS = 300
 MAX_PAGE_WORDS = 80  # of an HTML page
@@ -64,6 +64,7 @@ class _Told:
     words: str
     quoted: bool = False  # it was JSON, so not from the front door
     code: int | None = None  # of gRPC
+    most: int = MAX_WORDS
 
 
 def parse(text: str) -> Any:
@@ -109,7 +110,7 @@ def failure(  # noqa: PLR0913 — the parts of one answer
         method,
         path,
         status=status,
-        words=trimmed(masked(words[: 8 * MAX_WORDS], hide)),
+        words=trimmed(beginning(words, 8 * MAX_WORDS, hide), told.most),
         advice=advice,
         retry_after=_wait(headers),
     )
@@ -127,7 +128,7 @@ def _told(text: str) -> _Told:
     if _HTML.match(text):
         title = _TITLE.search(text[:10_000])
         page = title[1] if title and title[1].strip() else _TAGS.sub(" ", text[:10_000])
-        return _Told(trimmed(page, MAX_PAGE_WORDS))
+        return _Told(" ".join(page.split()), most=MAX_PAGE_WORDS)
     try:
         data = parse(text)
     except NotJson:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from itertools import groupby
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 _MASK: Final = "***"
 _SHORTEST: Final = 4
@@ -24,6 +24,15 @@ def masked(words: str, hide: Collection[str]) -> str:
         else:
             words = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", _MASK, words)
     return _without_parts(words, [text for text in spellings if len(text) > _PART])
+
+
+def beginning(words: str, most: int, hide: Collection[str]) -> str:
+    """Return at most ``most`` characters of ``words``, masked.
+
+    Where they are cut, the first characters of a value may be left: too few to be found.
+    """
+    shown = masked(words[:most], hide)
+    return shown if len(words) <= most else shown[:-_PART]
 
 
 def _without_parts(words: str, values: list[str]) -> str:
@@ -44,11 +53,16 @@ def _spellings(hide: Collection[str]) -> set[str]:
 
 
 def _escaped(value: str) -> set[str]:
+    quoted = json.dumps(value, ensure_ascii=False)[1:-1]
     return {
         value,
-        json.dumps(value, ensure_ascii=False)[1:-1],
+        quoted,
+        quoted.replace("#{", "\\#{"),  # as Elixir inspects it
+        json.dumps(quoted, ensure_ascii=False)[1:-1],
         json.dumps(value)[1:-1],
         ascii(value)[1:-1],
         html.escape(value),
+        html.escape(value).replace("&#x27;", "&#39;"),
         quote(value, safe="", errors="replace"),
+        quote_plus(value, errors="replace"),
     }

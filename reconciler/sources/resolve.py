@@ -100,7 +100,7 @@ def _read(wanted: _Wanted, around: Surroundings) -> Sealed:
         return Sealed(_written(wanted.source.read(around), encode=wanted.encode))
     except Unavailable:
         raise
-    except Exception as error:  # noqa: BLE001 — somebody else's code, whose words may tell a value
+    except BaseException as error:  # noqa: BLE001 — others' code, whose words may tell a value
         failed = type(error).__name__
     raise Unavailable(f"can't be read: {failed} in the code of this source")
 

@@ -2,10 +2,11 @@
 
 import html
 import json
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import pytest
 
+from reconciler.remote.answers import failure
 from reconciler.remote.masking import masked
 
 VALUE = 'one "é" & <two> three'
@@ -35,3 +36,31 @@ def test_what_stays() -> None:
     assert masked("one two three", [VALUE, " ", ""]) == "one two three"
     assert masked("the value is 42, not 420", ["42"]) == "the value is ***, not 420"
     assert masked("", [VALUE]) == ""
+
+
+SHORT = "p\"#{w}\\'+"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        json.dumps(json.dumps(SHORT)[1:-1])[1:-1],
+        json.dumps(SHORT)[1:-1].replace("#{", "\\#{"),
+        html.escape(SHORT).replace("&#x27;", "&#39;"),
+        quote_plus(SHORT),
+    ],
+)
+def test_too_short_for_parts(said: str) -> None:
+    """A value of which no long part stays as it is: JSON in JSON, Elixir, other HTML, a form."""
+    assert masked(f"bad [{said}]!", [SHORT]) == "bad [***]!"
+
+
+@pytest.mark.parametrize("before", range(8))
+def test_no_beginning_of_a_value_at_the_end(before: int) -> None:
+    """Wherever we cut long words, what is left of a short value there is no clue to it."""
+    long, short = "Zz9Yy8Xx" * 400, "hunter2x"
+    text = f"bad {long[: 2400 - 4 - before]}{short} and more"
+    page = f"<html><title>{'x' * (72 + before)}{short} and more</title></html>"
+    for said in (text, page):
+        error = failure("POST", "/x", 422, {}, said, hide=[long, short])
+        assert "hun" not in str(error)

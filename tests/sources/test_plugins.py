@@ -23,6 +23,10 @@ class Pass:
     def parse(cls, settings):
         if settings == "wrong":
             raise BadSource(((), "is wrong"))
+        if settings == "none":
+            return None
+        if settings == "unhashable":
+            return cls([settings])
         return cls(settings)
 
     def read(self, around):
@@ -30,6 +34,8 @@ class Pass:
             raise Unavailable("is locked")
         if self.entry == "broken":
             raise RuntimeError("canary")
+        if self.entry == "leaving":
+            raise SystemExit("canary")
         return f"{self.entry} in {around.folder}".encode()
 
     def __str__(self):
@@ -41,7 +47,7 @@ class Pass:
 def plugin(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
-    """Install a package with three sources, one that is ours already and one that is broken."""
+    """Install sources: one with a name of ours, one that is gone, one that is none."""
     site = tmp_path_factory.mktemp("site")
     (site / "pass_source.py").write_text(CODE)
     (site / "pass_source-1.dist-info").mkdir()
@@ -49,6 +55,7 @@ def plugin(
     (site / "pass_source-1.dist-info/entry_points.txt").write_text(
         "[reconciler.sources]\npass = pass_source:Pass\nenv = pass_source:Pass\n"
         "gone = no_such_module:Source\n"
+        "odd = pass_source:BadSource\n"
     )
     monkeypatch.syspath_prepend(str(site))
     secret_sources.installed.cache_clear()
@@ -64,9 +71,12 @@ def test_an_installed_source(folder: Path) -> None:
 
 def test_an_installed_source_that_fails(folder: Path) -> None:
     """Its own words are told; those of an error it did not mean to raise are not."""
-    assert refusals(declared(folder, ["pass: locked", "pass: broken"]), {}) == [
+    assert refusals(
+        declared(folder, [f"pass: {e}" for e in ("locked", "broken", "leaving")]), {}
+    ) == [
         "env_vars.V0: pass locked is locked",
         "env_vars.V1: pass broken can't be read: RuntimeError in the code of this source",
+        "env_vars.V2: pass leaving can't be read: SystemExit in the code of this source",
     ]
 
 
@@ -79,6 +89,18 @@ def test_what_it_finds_wrong(folder: Path) -> None:
             "be loaded: ModuleNotFoundError: No module named 'no_such_module'"
         ),
         "8:16: error: data.env_vars.V2.value_from: unknown source 'past'; did you mean 'pass'?",
+    ]
+
+
+def test_code_that_is_no_source(folder: Path) -> None:
+    """A class that does not do what sources do is told at once, not when it is used."""
+    assert problems(folder, ["pass: none", "pass: unhashable", "odd: x"]) == [
+        f"{place} is not understood: {error} in the code of this source"
+        for place, error in (
+            ("6:29: error: data.env_vars.V0.value_from.pass", "AttributeError"),
+            ("7:29: error: data.env_vars.V1.value_from.pass", "TypeError"),
+            ("8:29: error: data.env_vars.V2.value_from.odd", "AttributeError"),
+        )
     ]
 
 
