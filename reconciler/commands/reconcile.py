@@ -57,8 +57,9 @@ class Request:
     """What is asked of a run.
 
     ``target`` and ``exclude`` are globs over addresses; ``memory`` is what the ledger remembers;
-    ``values``: ALL before anything is written, COMPARED to look where there is something to
-    compare with; ``adopt``: remember what is found as declared.
+    ``also``: objects to look for, whoever declares them; ``values``: ALL before anything is
+    written, COMPARED to look where there is something to compare with; ``adopt``: remember what is
+    found as declared.
     """
 
     state: DesiredState
@@ -69,6 +70,7 @@ class Request:
     destroy: bool = False
     prune: bool = False
     memory: Memory = FORGETFUL
+    also: frozenset[Address] = frozenset()
     values: Values = Values.ALL
     adopt: bool = True
 
@@ -117,6 +119,7 @@ async def plan(session: Session, request: Request) -> Plan:
     )
     memory = _remembered(request)
     also = set(memory.records) - set(request.state.objects) if request.prune else set()
+    also |= request.also
     guarded = protected(request.state, request.memory)
     named = scope.projects_named(selected)
     also |= {a for a in guarded if a.project and (request.prune or a.project in named)}
@@ -178,6 +181,7 @@ async def _with_projects(session: Session, request: Request) -> Request:
     named = scope.projects_named(request.state)
     if request.prune:
         named |= {a.project or a.name for a in request.memory.records if _in_project(a)}
+    named |= {a.project or a.name for a in request.also if _in_project(a)}
     if not named:
         return request
     found = await session.reader.read_projects(named)

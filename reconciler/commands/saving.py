@@ -4,7 +4,7 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from reconciler import __version__
 from reconciler.commands.reconcile import Request
 from reconciler.errors import BadSettings, PlanStale
 from reconciler.execution import Tokens
-from reconciler.model import Plan
+from reconciler.model import Address, Plan
 from reconciler.planning import saved
 from reconciler.planning.saved import About, Difference
 
@@ -86,10 +86,11 @@ def read(path: str) -> Document:
 
 def options_of(found: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the plan was asked for with, as the fields of a Request."""
-    return {
+    options = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in found["options"].items()
     }
+    return options | {"also": saved.deleted(dict(found))}
 
 
 def check_bound(found: Mapping[str, Any], organization: str, request: Request) -> None:
@@ -108,9 +109,9 @@ def check_bound(found: Mapping[str, Any], organization: str, request: Request) -
         raise PlanStale("the manifests are not those the plan was made from; plan again")
 
 
-def check_same(found: Document, fresh: Plan) -> None:
+def check_same(found: Document, fresh: Plan, begun: Collection[Address]) -> None:
     """Refuse a plan that is not what would be done now; raises PlanStale with a three-way view."""
-    moved = saved.differences(found, fresh)
+    moved = saved.differences(found, fresh, begun)
     if moved:
         raise PlanStale(
             "the plan is stale, nothing was changed:\n" + "\n".join(map(_view, moved)), moved
@@ -135,6 +136,7 @@ def tokens_of(found: Document, fresh: Plan) -> Tokens:
 def _view(difference: Difference) -> str:
     lines = [f"  {difference.address}: {difference.text}"]
     lines += [f"    you reviewed  {line}" for line in difference.reviewed]
+    lines += [f"    to do now     {line}" for line in difference.planned]
     then, now = (_flat(side) for side in (difference.then, difference.now))
     for path in sorted(then.keys() | now.keys()):
         if then.get(path) != now.get(path):

@@ -92,6 +92,7 @@ class Plan:
     ``unchanged``: declared and already so. ``unmanaged``: live, in scope and declared nowhere.
     ``unknown``: secret fields whose live value can't be compared, by address.
     ``orphaned``: ours by the ledger, and declared no longer: what pruning would delete.
+    ``staying``: what would be deleted if it, or what is in it, were not protected.
     ``remember``: records of objects that are as declared and not, or otherwise, in the ledger.
     ``notes``: what its reader should know, such as a field this organization does not honour.
     """
@@ -104,6 +105,7 @@ class Plan:
     refusals: tuple[Refusal, ...] = ()
     excluded: tuple[Address, ...] = ()
     orphaned: tuple[Address, ...] = ()
+    staying: tuple[Address, ...] = ()
     remember: tuple[Record, ...] = field(default=(), repr=False)
 
 

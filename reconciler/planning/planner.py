@@ -83,10 +83,10 @@ def plan(
     changes += map(_pruned, orphans) if policy.prune else []
     leaving = orphans + [c.live for c in changes if c.action is Action.DELETE and c.live]
     whys = [stays(c, held) if c.action is Action.DELETE else "" for c in changes]
-    spared = [_staying(c, why) for c, why in zip(changes, whys, strict=True) if why]
+    spared = [(c, why) for c, why in zip(changes, whys, strict=True) if why]
     changes = [c for c, why in zip(changes, whys, strict=True) if not why]
     warned = [
-        *spared,
+        *(_staying(change, why) for change, why in spared),
         *lookalikes(changes, {live.address: live for live in leaving}.values()),
         *warnings(live.objects, there, changes),
     ]
@@ -101,6 +101,7 @@ def plan(
         refusals=tuple(one.refusal for one in found if one.refusal)
         + refusals(changes, policy, memory, held),
         remember=tuple(one.remember for one in found if one.remember),
+        staying=tuple(sorted(change.address for change, _ in spared)),
         orphaned=() if policy.prune else tuple(live.address for live in orphans),
     )
 

@@ -7,11 +7,11 @@ it holds slow, salted hashes that tell only whether a source gives another value
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from reconciler.model import Address, Change, Desired, DesiredState, Live, Plan, Sealed
+from reconciler.model import Action, Address, Change, Desired, DesiredState, Live, Plan, Sealed
 from reconciler.model.secrets import sealed_in
 from reconciler.planning.diff import Hidden, visible
 
@@ -41,11 +41,16 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One step that is not as reviewed: what was reviewed, what the state was, what it is."""
+    """One step that is not as reviewed.
+
+    ``reviewed``: what was to be done; ``planned``: what would be done now, where that is another
+    thing; ``then`` and ``now``: the live object.
+    """
 
     address: str
     text: str
-    reviewed: tuple[str, ...] = ()
+    reviewed: tuple[str, ...] = ("nothing",)
+    planned: tuple[str, ...] = ()
     then: Mapping[str, Any] | None = None
     now: Mapping[str, Any] | None = None
 
@@ -94,6 +99,9 @@ def document(plan: Plan, about: About, salt: bytes, tokens: Mapping[Address, Doc
         "steps": [
             _step(change)
             | {
+                "kind": change.address.kind,
+                "project": change.address.project,
+                "name": change.address.name,
                 "reason": change.reason,
                 "place": str(change.place or ""),
                 "was": visible(change.live.spec) if change.live else None,
@@ -112,11 +120,21 @@ def is_intact(saved: Document) -> bool:
     return hmac.compare_digest(str(saved.get("seal", "")), _digest(body))
 
 
-def differences(saved: Document, fresh: Plan) -> list[Difference]:
+def deleted(saved: Document) -> frozenset[Address]:
+    """Return what was to be deleted."""
+    return frozenset(
+        Address(step["kind"], step["project"], step["name"])
+        for step in saved["steps"]
+        if step["action"] == Action.DELETE
+    )
+
+
+def differences(saved: Document, fresh: Plan, begun: Collection[Address] = ()) -> list[Difference]:
     """Compare the steps planned now with those reviewed; [] if each is one of them.
 
-    A reviewed step that is not planned any more is done already: a run that was cut off is
-    finished by applying the same plan again.
+    A reviewed step that is not planned any more has to be done: a run that was cut off is
+    finished by applying the same plan again. ``begun``: what the ledger knows such a run to have
+    begun; all that ``deleted`` names has to have been looked for.
     """
     salt = bytes.fromhex(saved["salt"])
     reviewed = {step["address"]: step for step in saved["steps"]}
@@ -127,10 +145,32 @@ def differences(saved: Document, fresh: Plan) -> list[Difference]:
         step = reviewed.get(address)
         if step is None:
             text = f"{change.action} was not reviewed ({change.reason})"
-            found.append(Difference(address, text, now=_seen(change.live)))
+            found.append(Difference(address, text, planned=_lines(_step(change))))
         elif difference := _compare(step, change, salt):
             found.append(difference)
-    return found
+    gone = (reviewed[address] for address in sorted(reviewed.keys() - now.keys()))
+    known = set(map(str, begun))
+    return found + [
+        Difference(step["address"], text, _lines(step), ("nothing",))
+        for step in gone
+        if (text := _undone(step, fresh, known))
+    ]
+
+
+def _undone(step: Document, fresh: Plan, begun: set[str]) -> str:
+    """Return why a reviewed step that is not planned any more is not known to be done, or ""."""
+    address = step["address"]
+    if step["action"] == Action.DELETE:
+        if address in map(str, fresh.staying):
+            return "it is protected now"
+        there = address in map(str, (*fresh.unmanaged, *fresh.orphaned))
+        return "it is there, but by this ledger it is not ours" if there else ""
+    if address not in map(str, fresh.unchanged):
+        return "it is neither done nor to be done any more"
+    unknown = {path for where, path in fresh.unknown if str(where) == address}
+    if unknown & step["values"].keys() and address not in begun:
+        return "it is there, but nothing tells whether with the values that were reviewed"
+    return ""
 
 
 def values(change: Change, salt: bytes) -> dict[str, str]:
@@ -149,15 +189,18 @@ def values(change: Change, salt: bytes) -> dict[str, str]:
 def _compare(step: Document, change: Change, salt: bytes) -> Difference | None:
     fresh = _step(change)
     text = ""
+    planned: tuple[str, ...] = ()
     if step["live"] != fresh["live"]:
         text = "the live object changed since the review"
+        if step["was"] == _seen(change.live):
+            text = "the live object was written or made anew since the review, looking the same"
     elif any(step[key] != _plain(fresh[key]) for key in ("action", "fields")):
-        text = "what would be done is not what was reviewed"
+        text, planned = "what would be done is not what was reviewed", _lines(fresh)
     elif step["values"] != values(change, salt):
         text = "a secret source gives another value than when it was reviewed"
     if not text:
         return None
-    return Difference(step["address"], text, _lines(step), step["was"], _seen(change.live))
+    return Difference(step["address"], text, _lines(step), planned, step["was"], _seen(change.live))
 
 
 def _seen(live: Live | None) -> Mapping[str, Any] | None:
@@ -166,10 +209,11 @@ def _seen(live: Live | None) -> Mapping[str, Any] | None:
 
 
 def _lines(step: Document) -> tuple[str, ...]:
-    return tuple(
+    fields = (
         f"{field['path']}: {_short(field['before'])} → {_short(field['after'])}"
         for field in step["fields"]
     )
+    return (step["action"], *fields)
 
 
 def _short(value: Any) -> str:

@@ -42,7 +42,8 @@ def plan(decided: Plan, where: str, fingerprint: str = "") -> Document:
     ``writes_secret`` and ``fields``: ``path``, ``before`` and ``after`` (null: not there),
     ``cause`` (who moved it, where the ledger tells) and ``secret``, where both sides are words
     about a value; ``unchanged``, ``unmanaged`` and ``excluded`` addresses; ``orphaned``: applied
-    by us before and declared no longer; ``fingerprint``: the name of this decision for ``apply
+    by us before and declared no longer; ``staying``: would be deleted, but it or what is in it is
+    protected; ``fingerprint``: the name of this decision for ``apply
     --expect``; ``unknown``: secret fields that can't be compared; ``notes``; ``refusals``: why
     apply would do nothing, ``text`` says what would allow it, ``address`` null where it is about
     the whole plan; ``summary``: totals by action and
@@ -55,6 +56,7 @@ def plan(decided: Plan, where: str, fingerprint: str = "") -> Document:
         "unmanaged": _addresses(decided.unmanaged),
         "excluded": _addresses(decided.excluded),
         "orphaned": _addresses(decided.orphaned),
+        "staying": _addresses(decided.staying),
         "fingerprint": fingerprint,
         "unknown": _unknown(decided),
         "notes": _problems(decided.notes),

@@ -18,9 +18,10 @@ from reconciler.cli.streams import product, talk
 from reconciler.cli.tokens import TokenFile
 from reconciler.cli.wishes import Wishes
 from reconciler.commands import Request, Session, Values, ledger, saving
-from reconciler.errors import ApiError, InvalidManifests, PlanRefused
+from reconciler.errors import ApiError, InvalidManifests, PlanRefused, PlanStale
 from reconciler.model import Outcome, Plan, Result
 from reconciler.render import machine, report, text
+from reconciler.render.problems import problems
 from reconciler.render.words import count
 
 
@@ -38,9 +39,11 @@ def apply(asked: Wishes) -> int:
 
 def _apply_saved(asked: Wishes) -> int:
     """Do what was reviewed: everything about it is taken from the file, and checked."""
-    if len(asked.paths) > 1 or asked.target or asked.exclude or asked.expect:
+    given = (asked.expect, asked.allow_replace, asked.max_deletes, asked.prune)
+    if asked.paths[1:] or asked.target or asked.exclude or any(one is not None for one in given):
         raise click.UsageError(
-            "A saved plan stands alone: no other PATH, --target, --exclude or --expect.",
+            "A saved plan stands alone: no other PATH, --target, --exclude, --expect, "
+            "--allow-replace, --max-deletes or --prune.",
             click.get_current_context(),
         )
     found = saving.read(asked.paths[0])
@@ -48,7 +51,7 @@ def _apply_saved(asked: Wishes) -> int:
     chosen = scene.chosen()
     ledger.check_free(scene.ledger, chosen.url)
     memory = ledger.remembered(scene.ledger, chosen.url)
-    with _untouched():
+    with _untouched(reviewed=True):
         request = replace(scene.request(scene.declared(), memory), **saving.options_of(found))
     saving.check_bound(found, chosen.url, request)
     return run(_Run(scene, chosen, request, saved=found).work)
@@ -65,11 +68,17 @@ def destroy(asked: Wishes) -> int:
 
 
 @contextmanager
-def _untouched() -> Iterator[None]:
-    """Have errors say that they came before the first write."""
+def _untouched(*, reviewed: bool = False) -> Iterator[None]:
+    """Have errors say that they came before the first write.
+
+    Manifests from which a reviewed plan can't be made any more are not those it was made from.
+    """
     try:
         yield
     except (ApiError, InvalidManifests) as error:
+        if reviewed and isinstance(error, InvalidManifests):
+            why = f"what was reviewed can't be planned any more:\n{problems(error.problems)}"
+            raise PlanStale(f"{why}Nothing was changed.") from None
         error.add_note("Nothing was changed.")
         raise
 
@@ -89,7 +98,7 @@ class _Run:
         async with commands.connect(organization) as session:
             with self.scene.progress() as progress:
                 progress.say(f"Reading {self.chosen.url}")
-                with _untouched():
+                with _untouched(reviewed=self.saved is not None):
                     decided = await commands.plan(session, self.request)
             decided = ledger.noted(decided, self.scene.ledger, self.chosen.url)
             decided = tokens.noted(decided, kept=self.scene.asked.tokens_out is not None)
@@ -112,7 +121,7 @@ class _Run:
     def _check(self, decided: Plan) -> None:
         """Hold the plan against what was reviewed; raises PlanStale."""
         if self.saved is not None:
-            saving.check_same(self.saved, decided)
+            saving.check_same(self.saved, decided, self.request.memory.intended)
         if self.expect is not None:
             saving.check_expected(self.expect, decided, self.chosen.url)
 
