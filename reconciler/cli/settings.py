@@ -58,6 +58,18 @@ def choose(
     return Chosen(url=url, url_origin=origin, token=context.token, token_origin=token_origin)
 
 
+def located(
+    asked: Wishes,
+    environ: Mapping[str, str],
+    file: ConfigFile,
+    read_contexts: Callable[[], Contexts],
+) -> str:
+    """Choose the organization alone, for who sends nothing there; raises BadSettings."""
+    named = _named_context(asked.context, read_contexts) if asked.context else None
+    text, origin = _address(asked, environ, file, named, read_contexts)
+    return text if text.startswith(EMBEDDED) else _checked(text, origin)
+
+
 def _named_context(name: str, read_contexts: Callable[[], Contexts]) -> Context:
     contexts = read_contexts()
     context = contexts.get(name)

@@ -37,9 +37,14 @@ def current(db: sqlite3.Connection, organization: str) -> Lease | None:
     return Lease(*row) if row and row[6] > 0 else None
 
 
+def lives(held: Lease, now: Callable[[], float] = time.time) -> bool:
+    """Whether the run that holds it may still be at work; if not, the next one takes over."""
+    return held.until > now() and not _died(held)
+
+
 def check_free(held: Lease | None, now: Callable[[], float] = time.time) -> None:
     """Raise LeaseHeld if this is the lease of a run that lives."""
-    if held and held.until > now() and not _died(held):
+    if held and lives(held, now):
         raise LeaseHeld(
             f"another apply works on {held.organization}: {held}; wait for it, or, if it is known "
             "to be dead: reconciler ledger break-lease"

@@ -31,6 +31,10 @@ class Ledger:
     def events(self) -> Iterator[Event]:
         return self._store.events(self.organization)
 
+    def all_events(self) -> Iterator[Event]:
+        """Yield the whole chain: the events of all organizations in the file."""
+        return self._store.events()
+
     def verify(self) -> list[str]:
         """Return what is wrong with the whole file's chain, [] if it is intact."""
         return self._store.verify()
@@ -67,11 +71,13 @@ class Ledger:
         """Raise LeaseHeld while a run that lives holds the organization."""
         leases.check_free(self.holder())
 
-    def break_lease(self) -> Lease | None:
+    def break_lease(self, by: str) -> Lease | None:
+        """End whatever lease there is, and write down who did; return it."""
         with self._store.transaction() as db:
             held = leases.break_lease(db, self.organization)
             if held:
-                self._store.append(db, self.organization, "lease broken", asdict(held))
+                body = asdict(held) | {"broken_by": by}
+                self._store.append(db, self.organization, "lease broken", body)
         return held
 
     @contextmanager

@@ -103,7 +103,8 @@ class Store:
             raise LedgerUnusable(f"{self.path} is a database, but no ledger")
         if version > VERSION:
             raise LedgerUnusable(
-                f"{self.path} is of version {version}, this program knows {VERSION}; update it"
+                f"{self.path} is of version {version}, this program knows {VERSION}; "
+                "update the program"
             )
         return version
 
@@ -161,13 +162,14 @@ class Store:
         db.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)", (*row, _hash(*row)))
         return int(seq)
 
-    def events(self, organization: str, *sorts: str) -> Iterator[Event]:
-        """Yield the events of one organization, of some sorts or of all, oldest first."""
-        marks = ", ".join("?" * len(sorts))
-        only = f" AND sort IN ({marks})" if sorts else ""
-        query = f"SELECT * FROM events WHERE organization = ?{only} ORDER BY seq"  # noqa: S608 — marks only
+    def events(self, organization: str | None = None, *sorts: str) -> Iterator[Event]:
+        """Yield the events of one organization or of all, of some sorts or of all, oldest first."""
+        parts = [] if organization is None else ["organization = ?"]
+        parts += [f"sort IN ({', '.join('?' * len(sorts))})"] if sorts else []
+        only = f" WHERE {' AND '.join(parts)}" if parts else ""
+        values = (*([] if organization is None else [organization]), *sorts)
         with self._translated():
-            for row in self._db.execute(query, (organization, *sorts)):
+            for row in self._db.execute(f"SELECT * FROM events{only} ORDER BY seq", values):  # noqa: S608 — marks only
                 yield self._event(row)
 
     def _event(self, row: tuple[Any, ...]) -> Event:
@@ -212,7 +214,8 @@ class Store:
             yield
         except sqlite3.DatabaseError as error:
             raise LedgerUnusable(
-                f"{self.path}: {error}; the objects in Semaphore are not affected"
+                f"{self.path}: {error}; the objects in Semaphore are not affected, "
+                "and another --ledger, or --ledger none, goes on without it"
             ) from None
 
 

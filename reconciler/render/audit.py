@@ -5,7 +5,10 @@ from typing import Any, Protocol
 
 from reconciler.render.values import printable
 
-_TOLD = ("user", "host", "workflow", "commit", "branch", "author", "plan", "tool_version")
+_TOLD = (
+    "user", "host", "workflow", "pipeline", "job", "commit", "branch", "author", "plan",
+    "tool_version", "taken_over_from", "lease_broken_by",
+)  # fmt: skip
 
 
 class Event(Protocol):
@@ -30,6 +33,8 @@ def runs(events: Iterable[Event]) -> list[dict[str, Any]]:
             found[event.seq] = {"number": event.seq, "at": event.at, **body}
             found[event.seq] |= {"steps": [], "adopted": [], "ended": None}
             continue
+        if event.sort == "lease broken" and found:
+            found[max(found)]["lease_broken_by"] = body.get("broken_by", "somebody")
         run = found.get(body.get("run", 0))
         if run is None:
             continue

@@ -1,5 +1,6 @@
 """What an auditor asks: who, from where, which commit and job, when, and what came of it."""
 
+import hashlib
 import json
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from reconciler.cli import program
 from reconciler.errors import LedgerUnusable
 from reconciler.ledger import opened
+from tests.ledger.conftest import raw, tamper
 
 ORGANIZATION = "embedded:semaphore.db"
 JOB = {
@@ -112,3 +114,67 @@ def test_a_lost_ledger_loses_no_object(call: Program, tmp_path: Path) -> None:
         pass
     assert call("apply", "m.yml", "--auto-approve")[0] == 0
     assert call("ledger", "verify")[0] == 0
+
+
+def test_who_only_audits_needs_no_token(call: Program, tmp_path: Path) -> None:
+    """Whoever has the file can look at it; the organization is but a name in it."""
+    call("apply", "m.yml", "--auto-approve")
+    with opened(tmp_path / "ledger.db", "https://acme.semaphoreci.com", create=True) as book:
+        book.break_lease("nobody")
+    for action in ("show", "verify", "export", "break-lease"):
+        code, _, err = call("ledger", action, "--org", "https://acme.semaphoreci.com")
+        assert (code, err) == (0, "")
+
+
+def test_an_export_proves_its_own_chain(call: Program) -> None:
+    """All organizations of the file are in it, and each hash can be computed from the line."""
+    call("apply", "m.yml", "--auto-approve")
+    call("apply", "m.yml", "--auto-approve", "--org", "embedded:other.db")
+    _, out, _ = call("ledger", "export")
+    events = [json.loads(line) for line in out.splitlines()]
+    assert {event["organization"] for event in events} == {ORGANIZATION, "embedded:other.db"}
+    previous = "0" * 64
+    for event in events:
+        assert event["previous"] == previous
+        body = json.dumps(event["body"], sort_keys=True, ensure_ascii=False)
+        row = [event[key] for key in ("seq", "at", "organization", "sort")]
+        text = json.dumps([*row, body, event["previous"]], ensure_ascii=False)
+        previous = hashlib.sha256(text.encode()).hexdigest()
+        assert event["hash"] == previous
+
+
+def test_show_tells_people_who_it_was(call: Program, tmp_path: Path) -> None:
+    """Every fact of the job; a holder that is dead is called so; who broke a lease is named."""
+    call("apply", "m.yml", "--auto-approve")
+    _, out, _ = call("ledger", "show")
+    for fact in JOB.values():
+        assert fact in out
+    assert out.endswith("\nNobody is applying now.\n")
+    with (
+        opened(tmp_path / "ledger.db", ORGANIZATION, create=True) as book,
+        book.run({"command": "apply"}, "grace"),
+    ):
+        assert "\nHeld by grace on " in call("ledger", "show")[1]
+        assert "no sign of life" not in call("ledger", "show")[1]
+        assert shown(call)["lease"]["lives"] is True
+        with raw(tmp_path / "ledger.db") as db:
+            db.execute("UPDATE leases SET pid = ?", (2**22 + 1,))
+        _, out, _ = call("ledger", "show")
+        assert out.endswith("; no sign of life, the next apply takes over.\n")
+        assert shown(call)["lease"]["lives"] is False
+        assert call("ledger", "break-lease")[1].startswith("Broken: grace on ")
+        assert "lease_broken_by Semaphore job job-1" in call("ledger", "show")[1]
+
+
+def test_a_tampered_ledger_applies_nothing(call: Program, tmp_path: Path) -> None:
+    """It is said what is wrong and how to go on; Semaphore is as it was."""
+    (tmp_path / "m.yml").write_text(GOOD)
+    call("apply", "m.yml", "--auto-approve")
+    tamper(tmp_path / "ledger.db", "UPDATE events SET at = '2001-01-01' WHERE seq = 2")
+    assert call("ledger", "verify") == (1, "", "error: event 2 was altered\n")
+    (tmp_path / "m.yml").write_text(GOOD.replace("good", "better"))
+    code, _, err = call("apply", "m.yml", "--auto-approve")
+    assert code == 1
+    assert "event 2 was altered; it was tampered with or damaged" in err
+    code, out, _ = call("plan", "m.yml", "--ledger", "none")
+    assert "1 to create" in out

@@ -87,7 +87,7 @@ def test_a_newer_ledger_is_left_alone(book: Ledger, path: Path) -> None:
         db.execute(f"PRAGMA user_version = {VERSION + 1}")
     before = path.read_bytes()
     for create in (False, True):
-        with pytest.raises(LedgerUnusable, match=f"of version {VERSION + 1}.*update it"):
+        with pytest.raises(LedgerUnusable, match=f"of version {VERSION + 1}.*update the program"):
             Store(path, create=create)
     assert path.read_bytes() == before
 

@@ -118,14 +118,14 @@ def test_a_broken_lease_stops_its_run(book: Ledger, path: Path) -> None:
     """Breaking it frees the organization, is written down, and ends the other's right to write."""
     with book.run(ABOUT, "ada") as run:
         with opened(path, ORGANIZATION, create=True) as other:
-            broken = other.break_lease()
+            broken = other.break_lease("grace")
         assert broken == replace(run.lease, until=broken.until if broken else 0)
         with pytest.raises(LeaseHeld):
             run.intend(change("one"), {})
         with opened(path, ORGANIZATION, create=True) as other, other.run(ABOUT, "grace"):
             pass
     assert [event.sort for event in book.events()] == ["run", "lease broken", "run", "end", "end"]
-    assert book.break_lease() is None
+    assert book.break_lease("grace") is None
 
 
 def test_signs_of_life_prolong_a_lease() -> None:

@@ -8,13 +8,13 @@ from reconciler.cli.flows.scene import Scene
 from reconciler.cli.streams import product, talk
 from reconciler.cli.wishes import Wishes
 from reconciler.commands import ledger as ledgers
-from reconciler.ledger import Ledger
+from reconciler.ledger import Ledger, lives
 from reconciler.render import audit
 
 
 def ledger(asked: Wishes) -> int:
     scene = Scene.of(asked)
-    where, organization = scene.ledger, scene.chosen().url
+    where, organization = scene.ledger, scene.located()
     with ledgers.reading(where, organization) as book:
         if asked.action == "break-lease":
             with ledgers.writing(where, organization) as writable:
@@ -23,7 +23,7 @@ def ledger(asked: Wishes) -> int:
             case "verify":
                 return _verify(book)
             case "export":
-                for event in book.events():
+                for event in book.all_events():
                     product(json.dumps(asdict(event), sort_keys=True) + "\n")
                 return DONE
             case _:
@@ -34,10 +34,12 @@ def _show(book: Ledger, asked: Wishes) -> int:
     runs = audit.runs(book.events())
     holder = book.holder()
     if asked.form == "json":
-        held = asdict(holder) if holder else None
+        held = asdict(holder) | {"lives": lives(holder)} if holder else None
         product(json.dumps({"format_version": 1, "runs": runs, "lease": held}, indent=2) + "\n")
     else:
-        product(audit.text(runs, str(holder) if holder else ""))
+        dead = holder and not lives(holder)
+        gone = "; no sign of life, the next apply takes over" if dead else ""
+        product(audit.text(runs, f"{holder}{gone}" if holder else ""))
     return DONE
 
 
@@ -52,6 +54,6 @@ def _verify(book: Ledger) -> int:
 
 
 def _break_lease(book: Ledger | None) -> int:
-    held = book.break_lease() if book else None
+    held = book.break_lease(ledgers.owner()) if book else None
     product(f"Broken: {held}.\n" if held else "Nobody held the lease.\n")
     return DONE

@@ -11,7 +11,7 @@ import click
 from reconciler.cli import config_file, contexts, terminal
 from reconciler.cli.config_file import ConfigFile
 from reconciler.cli.progress import Progress
-from reconciler.cli.settings import Chosen, choose
+from reconciler.cli.settings import Chosen, choose, located
 from reconciler.cli.streams import product, talk
 from reconciler.cli.wishes import Wishes
 from reconciler.commands import Organization, Request, ledger, load
@@ -84,6 +84,10 @@ class Scene:
         self.explain(f"organization {found.url} (from {found.url_origin})")
         self.explain(f"token: {found.token_origin}")
         return found
+
+    def located(self) -> str:
+        """Choose the organization for a command that does not ask it, and needs no token."""
+        return located(self.asked, os.environ, self.file, lambda: contexts.read(os.environ))
 
     def organization(self, chosen: Chosen, *, read_only: bool) -> Organization:
         return Organization(
