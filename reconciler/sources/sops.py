@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any, Final, Self
 
 from reconciler.model import Surroundings, Unavailable
@@ -23,8 +24,16 @@ _ITS_OWN = (
     *("PATH", "HOME", "XDG_", "SOPS_", "GNUPG", "GPG_", "AWS_", "AZURE_", "GOOGLE_", "CLOUDSDK_"),
     *("VAULT_", "HUAWEICLOUD_"),
 )
-# what it quotes may be content of the file; of a broken file any word may be
-_QUOTED = re.compile(r"`[^`]*`|(?<=unmarshalling input )(\w+):.*", re.DOTALL)
+_REST = "the rest may quote the file, run `sops decrypt` to see it"
+_ABOUT_KEYS = "Failed to get the data key"
+_QUOTED = re.compile(r"`[^`]*`|\"[^\"]*\"")
+# Of a file it says what it can't make sense of, in clear and without quotes, or a hash of all that
+# is in it. So nothing else is told of that than these words of its own.
+_OWN = re.compile(
+    r"sops metadata not found|MAC mismatch|Cannot decrypt MAC|cipher|message authentication failed"
+    r"|Error (?:decrypting|walking) tree|Could not decrypt (?:value|with AES_GCM)"
+    r"|Error base64-decoding \w+|Error unmarshalling input \w+|yaml|line [0-9]+"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,7 @@ def _decrypted(real: str, around: Surroundings, *options: str) -> bytes:
     if done is None:
         raise Unavailable(f"can't be decrypted: sops took longer than {TIMEOUT:.0f} seconds")
     if done.returncode:
-        raise Unavailable(f"can't be decrypted: {_words(done.stderr) or 'sops says nothing'}")
+        raise Unavailable(f"can't be decrypted: {_words(done.stderr)}")
     return done.stdout
 
 
@@ -96,7 +105,21 @@ def _run(command: Sequence[str], around: Surroundings) -> subprocess.CompletedPr
 
 
 def _words(stderr: bytes) -> str:
-    """Return what sops complains about on one line, without what it quotes."""
-    safe = _QUOTED.sub(lambda found: found[1] or "`…`", stderr.decode(errors="replace"))
+    """Return what sops complains about on one line, without anything of the file."""
+    said = stderr.decode(errors="replace").strip()
+    if not said:
+        return "sops says nothing"
+    if not said.startswith(_ABOUT_KEYS):
+        return _own_words(said)
+    safe = _QUOTED.sub("…", said)
     words = " ".join("".join(c if c.isprintable() else " " for c in safe).split())
     return words if len(words) <= _MOST_WORDS else f"{words[: _MOST_WORDS - 1]}…"
+
+
+def _own_words(said: str) -> str:
+    """Return what of it is known to be no content of a file, up to the first word that is not."""
+    parts = re.split(r":?\s*\n\s*|: |\. ", said)
+    own = list(takewhile(_OWN.fullmatch, parts))
+    if own == parts:
+        return ": ".join(own)
+    return ": ".join([*own, _REST])

@@ -1,14 +1,16 @@
 """Whatever goes wrong is told without the value it went wrong with."""
 
 import json
+import re
 
 import pytest
 
+from tests.canary import organization
 from tests.canary.conftest import M, Stage
 from tests.canary.needles import awkward, core, several
 from tests.canary.organization import API_TOKEN
 from tests.canary.servers import FORMS, Talk, exposing
-from tests.canary.world import DEBUG, LOUD, formats
+from tests.canary.world import DEBUG, LOUD, World, formats
 
 pytestmark = pytest.mark.timeout(400)  # some dozen processes a test, on a busy machine
 HEAD = "apiVersion: v1beta\nkind: Secret\nmetadata: {name: NAME}\n"
@@ -77,6 +79,13 @@ def test_values_in_wrong_places(stage: Stage) -> None:
     world.conclude()
 
 
+def _edited_without_sops(world: World) -> bytes:
+    """Return an encrypted file in which somebody wrote a value in clear."""
+    organization.encrypt(world, "m2/.mishap.yaml", b"a: x\nb: y\n")
+    encrypted = (world.root / "m2/.mishap.yaml").read_text()
+    return re.sub("a: .*", f"a: {core('unusable')}", encrypted, count=1).encode()
+
+
 def test_sources_without_a_usable_value(stage: Stage) -> None:
     """What was read and can't be used is not quoted: not text, too large, the wrong token."""
     world = stage.world
@@ -92,6 +101,7 @@ def test_sources_without_a_usable_value(stage: Stage) -> None:
         ),
         "odd.yaml": ("sops: {file: .odd.yaml}", f"sops: {core('unusable')}\n".encode()),
         "broken.yaml": ("sops: {file: .broken.yaml}", f"a: &x [*{core('unusable')}".encode()),
+        "mishap.yaml": ("sops: {file: .mishap.yaml, key: a}", _edited_without_sops(world)),
         "vault": ("vault: {path: kv/ci/db, key: nothing}", b""),
         "forbidden": ("vault: {path: elsewhere/db, key: nothing}", b""),
         "unset": ("env: NOT_SET", b""),

@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from reconciler.sources import resolve
 from tests.sources.declaring import IDENTITY, PROGRAMS, declared, refusals, values
 
+REST = "the rest may quote the file, run `sops decrypt` to see it"
 Encrypt = Callable[[str, bytes], None]
 CLEAR = """\
 db:
@@ -142,9 +144,45 @@ def test_sops_itself_fails(folder: Path, encrypt: Encrypt, environ: dict[str, st
     why = "can't be decrypted:"
     assert said[2:] == [
         f"env_vars.V2: sops ../clear.json#k2 {why} sops metadata not found",
-        f"env_vars.V3: sops ../.odd.yaml#k3 {why} Error unmarshalling input yaml",
+        f"env_vars.V3: sops ../.odd.yaml#k3 {why} Error unmarshalling input yaml: yaml: {REST}",
         "env_vars.V4: sops ../nowhere.yaml#k4 does not exist",
     ]
+
+
+TREE = "Error decrypting tree: Error walking tree: Could not decrypt value"
+
+
+@pytest.mark.parametrize(
+    "mishap",
+    [
+        ("x.yaml", r"password: .*", "password: canary canary", f"{TREE}: {REST}"),
+        ("x.yaml", r"(password: .*)type:str", r"\1type:int", f"{TREE}: {REST}"),
+        ("x.yaml", r"mac: .*", "mac: canary", f"Cannot decrypt MAC: {REST}"),
+        ("x.yaml", r"other: .*\n", "", f"MAC mismatch: {REST}"),
+        ("x.yaml", r"lastmodified: .*", "lastmodified: canary", REST),
+        ("x.yaml", r"\Z", "a: *canary\n", f"Error unmarshalling input yaml: yaml: {REST}"),
+        ("x.json", r'"password": "[^"]*"', '"password": "canary"', f"{TREE}: {REST}"),
+        ("x.env", r"password=.*", "canary", REST),
+        ("x.ini", r"password .*", "canary", REST),
+    ],
+)
+def test_a_file_edited_without_sops(
+    folder: Path, encrypt: Encrypt, environ: dict[str, str], mishap: tuple[str, str, str, str]
+) -> None:
+    """A value in clear, or with another type: sops quotes it, we do not."""
+    clear = {
+        "x.yaml": "password: canary\nother: x\n",
+        "x.json": '{"password": "canary"}',
+        "x.env": "password=canary\n",
+        "x.ini": "[a]\npassword = canary\n",
+    }
+    name, found, instead, why = mishap
+    encrypt(f".{name}", clear[name].encode())  # hidden, for it is no manifest
+    path = folder / "m" / f".{name}"
+    path.write_text(re.sub(found, instead, path.read_text(), count=1))
+    state = declared(folder, [f"sops: {{file: ../.{name}, key: password}}"])
+    about = f"env_vars.V0: sops ../.{name}#password can't be decrypted"
+    assert refusals(state, environ) == [f"{about}: {why}"]
 
 
 def test_what_the_program_prints_is_never_told(folder: Path, environ: dict[str, str]) -> None:
@@ -155,7 +193,11 @@ def test_what_the_program_prints_is_never_told(folder: Path, environ: dict[str, 
     environ["PATH"] = str(program.parent)
     for script, why in (
         ("echo canary; exit 3", "can't be decrypted: sops says nothing"),
-        ("echo canary; printf 'no\\033[31m key\\n' >&2; exit 3", "can't be decrypted: no [31m key"),
+        ("echo no key, canary >&2; exit 3", f"can't be decrypted: {REST}"),
+        (
+            "printf 'Failed to get the data key\\n\\033[31m `canary` \"canary\"\\n' >&2; exit 3",
+            "can't be decrypted: Failed to get the data key [31m … …",
+        ),
         ("echo '{canary'", "has no keys; leave out `key` to take the whole file"),
     ):
         program.write_text(f"#!/bin/sh\n{script}\n")
