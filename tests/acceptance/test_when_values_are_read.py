@@ -1,0 +1,60 @@
+"""A source is read as late as can be: here it has no value, so whatever reads it fails."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.conftest import Program, applied
+from tests.acceptance.manifests import PROJECT
+
+MANIFESTS = f"""\
+{PROJECT}---
+apiVersion: v1beta
+kind: Secret
+metadata: {{name: db}}
+data: {{env_vars: [{{name: A, value_from: {{env: GIVEN}}}}]}}
+"""
+TARGET = """\
+---
+apiVersion: v1alpha
+kind: DeploymentTarget
+metadata: {name: t, project_id_or_name: api}
+spec: {env_vars: [{name: A, value_from: {env: GIVEN}}]}
+"""
+MISSING = "env GIVEN is not set"
+
+
+def test_before_anything_is_there(local: Program, place: Path) -> None:
+    """Nothing to compare with: only a plan that is kept for apply, and apply, need values."""
+    (place / "m.yml").write_text(MANIFESTS + TARGET)
+    for command in ("validate", "graph", "plan", "drift", "destroy"):
+        ran = local(command, *(["--auto-approve"] if command == "destroy" else []), "m.yml")
+        assert ran.code == (2 if command == "drift" else 0), ran
+    for command in (("plan", "--out", "plan.json"), ("apply", "--auto-approve")):
+        ran = local(*command, "m.yml")
+        assert (ran.code, ran.err.count(MISSING)) == (1, 2)
+    ran = local("apply", "--auto-approve", "--target", "Project/*", "m.yml")
+    assert ran.code == 0
+
+
+def test_what_a_comparison_needs(
+    local: Program, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A digest of the server, or a hash of the ledger, is worth reading the value for."""
+    (place / "m.yml").write_text(MANIFESTS + TARGET)
+    monkeypatch.setenv("GIVEN", "nightjar-1")
+    applied(local, "m.yml")
+    monkeypatch.delenv("GIVEN")
+    for command in ("plan", "drift"):
+        ran = local(command, "m.yml")
+        assert (ran.code, ran.err.count(MISSING)) == (1, 2)
+        ran = local(command, "--no-values", "m.yml")
+        assert ran.code == 0
+        assert "Secret/db: values not comparable: data.env_vars.A.value\n" in ran.out
+        assert "DeploymentTarget/api/t: values not comparable: spec.env_vars.A.value\n" in ran.out
+        assert local(command, "--target", "Project/*", "m.yml").code == 0
+    (place / "m.yml").write_text(MANIFESTS)
+    ran = local("plan", "--ledger", "none", "m.yml")  # the server hides it, and nobody remembers
+    assert ran.code == 0
+    assert "Secret/db: values not comparable" in ran.out
+    assert local("destroy", "--auto-approve", "m.yml").code == 0
