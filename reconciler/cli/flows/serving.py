@@ -9,7 +9,6 @@ from reconciler.cli.serve import Asked
 from reconciler.embedded import BadFault, Edition, Embedded, Settings
 from reconciler.embedded.serving import server
 from reconciler.embedded.serving.organizations import Organizations
-from reconciler.errors import BadSettings
 
 
 def run(asked: Asked, listening: socket.socket, announce: Callable[[], None]) -> signal.Signals:
@@ -34,4 +33,6 @@ def _opened(asked: Asked, name: str, path: str) -> Embedded:
     try:
         return Embedded(path, settings)
     except BadFault as error:
+        from reconciler.errors import BadSettings  # noqa: PLC0415 — imports all models, and no server needs them
+
         raise BadSettings(f"RECONCILER_EMBEDDED_FAULTS: {error}") from None
