@@ -1,7 +1,7 @@
 """Plan and apply: read, decide, do."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -22,10 +22,13 @@ from reconciler.model import (
     LiveState,
     Memory,
     Outcome,
+    Place,
     Plan,
+    Problem,
     Record,
     Result,
     Sealed,
+    Severity,
 )
 from reconciler.model.secrets import sealed_in
 from reconciler.planning import (
@@ -132,12 +135,28 @@ async def plan(session: Session, request: Request) -> Plan:
     selected = _with_values(names.with_names(selected, live.names), live, memory, request.values)
     left_out = tuple(sorted(set(request.state.objects) - set(selected.objects)))
     decided = decide_plan(selected, live, request.policy, memory, guarded)
+    decided = replace(decided, notes=(*decided.notes, *_unpruned(request)))
     if not request.destroy:
         notes = sorted({*decided.notes, *references.doubtful(selected)})
         decided = replace(decided, notes=tuple(notes))
     if request.adopt:
         decided = replace(decided, remember=cut_off.adopted(decided, unfinished))
     return replace(decided, excluded=left_out)
+
+
+def _unpruned(request: Request) -> Iterator[Problem]:
+    """Say what pruning was asked for and does not come about."""
+    if not request.prune:
+        return
+    records = request.memory.records
+    if not records:
+        text = "nothing is remembered to be ours, so nothing is pruned"
+        yield Problem(Place("ledger"), text, Severity.WARNING)
+    left = sorted(a for a in records if a not in request.state.objects and not request.selects(a))
+    if left:
+        names = ", ".join(map(str, left))
+        text = f"left out by --target and --exclude, and so not pruned: {names}"
+        yield Problem(Place("ledger"), text, Severity.WARNING)
 
 
 def _within(live: LiveState, state: DesiredState, request: Request) -> LiveState:

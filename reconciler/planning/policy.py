@@ -17,7 +17,8 @@ FEWEST: Final = 10
 class Policy:
     """The consents of one run.
 
-    ``max_deletes`` bounds deletes and replaces together; None means MOST_DELETES, and at most
+    ``max_deletes`` bounds deletes and replaces together, and what we manage in a project counts
+    with it; None means MOST_DELETES, and at most
     MOST_SHARE of a kind of which we manage FEWEST or more. ``adopt``: objects found as declared
     are to be remembered, which only a run that writes can do.
     """
@@ -64,33 +65,45 @@ def refusals(
         for change in changes
         if change.action is Action.REPLACE and (text := _replace(change, policy, guarded))
     ]
-    lost = [c for c in changes if c.action in (Action.DELETE, Action.REPLACE)]
+    lost = _lost(changes, memory)
     most = MOST_DELETES if policy.max_deletes is None else policy.max_deletes
     if len(lost) > most:
-        refused.append(_over_budget(lost, f"at most {most} are allowed in one run"))
+        refused.append(_over_budget(len(lost), f"at most {most} are allowed in one run", len(lost)))
     elif policy.max_deletes is None:
         refused += _shares(lost, memory)
     return tuple(refused)
 
 
-def _over_budget(lost: list[Change], limit: str) -> Refusal:
-    text = (
-        f"{len(lost)} objects would be deleted or replaced, {limit}; "
-        f"to allow it: --max-deletes {len(lost)}"
-    )
-    return Refusal(None, text)
+def _lost(changes: Iterable[Change], memory: Memory) -> set[Address]:
+    """Return all that would be deleted, with what is known to be managed in projects that go."""
+    gone = {
+        change.live.address if change.live else change.address
+        for change in changes
+        if change.action in (Action.DELETE, Action.REPLACE)
+    }
+    projects = {address.name for address in gone if address.kind == "Project"}
+    return gone | {address for address in memory.records if address.project in projects}
 
 
-def _shares(lost: list[Change], memory: Memory) -> list[Refusal]:
+def _over_budget(number: int, limit: str, all_of_them: int) -> Refusal:
+    objects = f"{number} object{'' if number == 1 else 's'}"
+    text = f"{objects} would be deleted or replaced, {limit}; to allow it: --max-deletes"
+    return Refusal(None, f"{text} {all_of_them}")
+
+
+def _shares(lost: Collection[Address], memory: Memory) -> list[Refusal]:
     """Refuse to lose a large part of what we manage of one kind."""
     managed = Counter(address.kind for address in memory.records)
-    refused = []
-    for kind in sorted(managed):
-        going = [change for change in lost if change.address.kind == kind]
-        if managed[kind] >= FEWEST and len(going) > MOST_SHARE * managed[kind]:
-            limit = f"that is more than 30 % of the {managed[kind]} managed of kind {kind}"
-            refused.append(_over_budget(going, limit))
-    return refused
+    going = Counter(address.kind for address in lost)
+    return [
+        _over_budget(
+            going[kind],
+            f"that is more than 30 % of the {managed[kind]} managed of kind {kind}",
+            len(lost),
+        )
+        for kind in sorted(managed)
+        if managed[kind] >= FEWEST and going[kind] > MOST_SHARE * managed[kind]
+    ]
 
 
 def _replace(change: Change, policy: Policy, guarded: Collection[Address]) -> str:

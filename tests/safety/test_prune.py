@@ -57,7 +57,9 @@ def test_a_lost_ledger_prunes_nothing(house: House, tmp_path: Any) -> None:
     house.apply()
     house.ledger = str(tmp_path / "another.db")
     house.write("a.yml", dashboard("keep"))
-    assert house.plan(prune=True).changes == ()
+    planned = house.plan(prune=True)
+    assert planned.changes == ()
+    assert planned.notes[0].text == "nothing is remembered to be ours, so nothing is pruned"
 
 
 def test_found_as_declared_is_managed_from_then_on(house: House) -> None:
@@ -90,6 +92,8 @@ def test_target_never_widens_a_prune(house: House) -> None:
     house.write("a.yml", dashboard("d0"))
     planned = house.plan(prune=True, target=("Dashboard/d1",))
     assert [str(c.address) for c in planned.changes] == ["Dashboard/d1"]
+    (note,) = planned.notes
+    assert note.text == "left out by --target and --exclude, and so not pruned: Dashboard/d2"
 
 
 def test_left_out_is_not_pruned(house: House) -> None:
@@ -148,6 +152,30 @@ def test_budget_of_a_kind(house: House) -> None:
     assert "more than 30 % of the 10 managed" in refusals[0].text
     house.write("a.yml", documents(*(dashboard(f"d{n:02}") for n in range(7))))
     assert house.plan(prune=True).refusals == ()
+
+
+def test_the_budget_that_is_told_is_enough(house: House) -> None:
+    """Too much of one kind, and something of another: the number is that of all deletes."""
+    boards = [dashboard(f"d{n:02}") for n in range(10)]
+    house.write("a.yml", documents(*boards, secret("s")))
+    house.apply()
+    house.write("a.yml", documents(*boards[:6]))
+    (refusal,) = house.plan(prune=True).refusals
+    assert refusal.text.endswith("; to allow it: --max-deletes 5")
+    assert house.plan(prune=True, max_deletes=5).refusals == ()
+    (refusal,) = house.plan(prune=True, max_deletes=0, target=("Secret/s",)).refusals
+    assert refusal.text.startswith("1 object would be deleted or replaced, at most 0 are allowed")
+
+
+def test_a_project_is_as_many_deletes_as_we_manage_in_it(house: House) -> None:
+    """One step that takes eleven of our objects along is no small one."""
+    house.write("a.yml", documents(project("api"), *(schedule("api", f"s{n}") for n in range(10))))
+    house.apply()
+    house.write("a.yml", project("api") + "reconciler: {absent: true}\n")
+    planned = house.plan()
+    assert [str(change.address) for change in planned.changes] == ["Project/api"]
+    assert "11 objects would be deleted" in planned.refusals[0].text
+    assert house.plan(max_deletes=11).refusals == ()
 
 
 def test_a_rename_is_recognised(house: House) -> None:
