@@ -6,39 +6,20 @@ import re
 import signal
 import socket
 import sqlite3
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from reconciler.cli.exit_codes import DONE, INTERRUPTED
+from reconciler.cli.hosting import FOLDER, MEMORY, Hosting, databases_of, names_of, seeds_of
 from reconciler.cli.streams import product, talk
 from reconciler.cli.wishes import global_options
 
-_MEMORY = ":memory:"
-_FOLDER = Path(".reconciler")
 _NEEDED = ("uvicorn", "httptools", "cryptography")
-_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
-_TAKEN = frozenset({"api", "jobs"})
 _PORT, _TLS_PORT = 8080, 8443
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 — names, with where to find them
 _HERE = re.compile(r"localhost|127\..*|::1")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """One server."""
-
-    host: str
-    port: int
-    tls: bool
-    databases: dict[str, str]
-    """By the names of the organizations."""
-    edition: str
-    tokens: frozenset[str]
-    seeds: dict[str, tuple[str, ...]]
-    certificate: Path | None = None
-    key: Path | None = None
 
 
 @click.command("serve")
@@ -96,98 +77,64 @@ def serve(  # noqa: PLR0913 — one argument for each option
     its admin interface (faults, clock, agents, journal) at /__admin__, its health at
     /__admin__/health. Ctrl-C or SIGTERM ends it after the calls in flight.
     """
-    names = _names(organizations)
-    asked = Asked(
+    names = names_of(organizations)
+    hosting = Hosting(
         host=host,
         port=(_TLS_PORT if tls else _PORT) if port is None else port,
         tls=tls,
-        databases=_databases(names, db),
+        databases=databases_of(names, db),
         edition=edition,
         tokens=frozenset(tokens),
-        seeds=_seeds(names, seeds),
+        seeds=seeds_of(names, seeds),
     )
     _check_installed()
-    if not asked.tokens and not _HERE.fullmatch(asked.host):
+    if not hosting.tokens and not _HERE.fullmatch(hosting.host):
         talk("warning: others can reach this server, and any token is accepted; see --token\n")
     signal.signal(signal.SIGTERM, _end)
-    with _listening(asked) as listening:
-        return _serve(asked, listening)
+    with _listening(hosting) as listening:
+        return _serve(hosting, listening)
 
 
-def _serve(asked: Asked, listening: socket.socket) -> int:
+def _serve(hosting: Hosting, listening: socket.socket) -> int:
     """Say "ready" before the slow imports: the socket is open, and requests wait in it."""
-    if asked.tls:
-        asked = _with_certificate(asked)
-    for path in asked.databases.values():
+    if hosting.tls:
+        hosting = _with_certificate(hosting)
+    for path in hosting.databases.values():
         _check_database(path)
-    if not asked.seeds:
-        _announce(asked, listening)
+    if not hosting.seeds:
+        _announce(hosting, listening)
     from reconciler.cli.flows import serving  # noqa: PLC0415 — heavy, and the socket is open
 
-    ended_by = serving.run(asked, listening, lambda: _announce(asked, listening))
+    ended_by = serving.run(hosting, listening, lambda: _announce(hosting, listening))
     return INTERRUPTED if ended_by == signal.SIGINT else DONE
 
 
-def _announce(asked: Asked, listening: socket.socket) -> None:
+def _announce(hosting: Hosting, listening: socket.socket) -> None:
     port: int = listening.getsockname()[1]
-    host = _EVERYWHERE.get(asked.host, asked.host)
+    host = _EVERYWHERE.get(hosting.host, hosting.host)
     authority = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    scheme = "https" if asked.tls else "http"
-    if asked.certificate:
-        product(f"SSL_CERT_FILE={asked.certificate}\n")
-    if len(asked.databases) > 1:
-        for name in asked.databases:
+    scheme = "https" if hosting.tls else "http"
+    if hosting.certificate:
+        product(f"SSL_CERT_FILE={hosting.certificate}\n")
+    if len(hosting.databases) > 1:
+        for name in hosting.databases:
             product(
                 f"{name}: {scheme}://{authority}/{name} or {scheme}://{name}.localhost:{port}\n"
             )
     product(f"ready: {scheme}://{authority}\n")
 
 
-def _names(given: tuple[str, ...]) -> tuple[str, ...]:
-    for name in given:
-        if not _NAME.fullmatch(name) or name in _TAKEN:
-            raise click.UsageError(
-                f"--organization {name!r}: a name is lower-case letters, digits and hyphens"
-                f", and none of {', '.join(sorted(_TAKEN))}."
-            )
-    if len(set(given)) < len(given):
-        raise click.UsageError("Each --organization needs a name of its own.")
-    return given or ("embedded",)
-
-
-def _databases(names: tuple[str, ...], db: str | None) -> dict[str, str]:
-    if db == _MEMORY:
-        return dict.fromkeys(names, _MEMORY)
-    if len(names) == 1:
-        return {names[0]: db or str(_FOLDER / "embedded.db")}
-    folder = Path(db) if db else _FOLDER
-    if folder.exists() and not folder.is_dir():
-        raise click.UsageError("With several organizations --db is the folder of their databases.")
-    return {name: str(folder / f"{name}.db") for name in names}
-
-
-def _seeds(names: tuple[str, ...], given: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """A path without a name is for every organization."""
-    found: dict[str, tuple[str, ...]] = {}
-    for text in given:
-        name, equals, path = text.partition("=")
-        is_named = bool(equals) and name in names
-        for each in [name] if is_named else names:
-            found[each] = (*found.get(each, ()), path if is_named else text)
-    return found
-
-
-def _with_certificate(asked: Asked) -> Asked:
+def _with_certificate(hosting: Hosting) -> Hosting:
     """The certificate is kept beside the databases."""
     from reconciler.embedded.serving import tls  # noqa: PLC0415 — heavy, and only for this
 
-    first = next(iter(asked.databases.values()))
-    folder = _FOLDER if first == _MEMORY else Path(first).parent
-    hosts = ["localhost", "127.0.0.1", "::1", *(f"{name}.localhost" for name in asked.databases)]
-    if asked.host not in (*hosts, *_EVERYWHERE):
-        hosts.append(asked.host)
+    first = next(iter(hosting.databases.values()))
+    folder = FOLDER if first == MEMORY else Path(first).parent
+    hosts = ["localhost", "127.0.0.1", "::1", *(f"{name}.localhost" for name in hosting.databases)]
+    if hosting.host not in (*hosts, *_EVERYWHERE):
+        hosts.append(hosting.host)
     made = tls.certificate(folder.absolute() / "tls", hosts)
-    return replace(asked, certificate=made.certificate, key=made.key)
+    return replace(hosting, certificate=made.certificate, key=made.key)
 
 
 def _check_installed() -> None:
@@ -198,18 +145,20 @@ def _check_installed() -> None:
         )
 
 
-def _listening(asked: Asked) -> socket.socket:
-    family = socket.AF_INET6 if ":" in asked.host else socket.AF_INET
+def _listening(hosting: Hosting) -> socket.socket:
+    family = socket.AF_INET6 if ":" in hosting.host else socket.AF_INET
     try:
-        return socket.create_server((asked.host, asked.port), family=family, backlog=1024)
+        return socket.create_server((hosting.host, hosting.port), family=family, backlog=1024)
     except OSError as error:
         why = error.strerror or "no such address"
-        raise click.ClickException(f"can't listen on {asked.host}:{asked.port}: {why}") from None
+        raise click.ClickException(
+            f"can't listen on {hosting.host}:{hosting.port}: {why}"
+        ) from None
 
 
 def _check_database(path: str) -> None:
     """Better said before "ready" than after it."""
-    if path == _MEMORY:
+    if path == MEMORY:
         return
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)

@@ -5,31 +5,31 @@ import socket
 from collections.abc import Callable
 from contextlib import ExitStack
 
-from reconciler.cli.serve import Asked
+from reconciler.cli.hosting import Hosting
 from reconciler.embedded import BadFault, Edition, Embedded, Settings
 from reconciler.embedded.serving import server
 from reconciler.embedded.serving.organizations import Organizations
 
 
-def run(asked: Asked, listening: socket.socket, announce: Callable[[], None]) -> signal.Signals:
+def run(hosting: Hosting, listening: socket.socket, announce: Callable[[], None]) -> signal.Signals:
     """Serve until a signal comes, and return it; what was to be seeded is there before."""
     with ExitStack() as opened:
         members = {
-            name: opened.enter_context(_opened(asked, name, path))
-            for name, path in asked.databases.items()
+            name: opened.enter_context(_opened(hosting, name, path))
+            for name, path in hosting.databases.items()
         }
-        if asked.seeds:
+        if hosting.seeds:
             from reconciler.cli.flows import seeding  # noqa: PLC0415 — imports the whole client
 
-            token = next(iter(asked.tokens), "seed")
-            for name, paths in asked.seeds.items():
+            token = next(iter(hosting.tokens), "seed")
+            for name, paths in hosting.seeds.items():
                 seeding.seed(members[name], paths, token)
             announce()
-        return server.run(Organizations(members), listening, asked.certificate, asked.key)
+        return server.run(Organizations(members), listening, hosting.certificate, hosting.key)
 
 
-def _opened(asked: Asked, name: str, path: str) -> Embedded:
-    settings = Settings.of(Edition(asked.edition), organization=name, tokens=asked.tokens)
+def _opened(hosting: Hosting, name: str, path: str) -> Embedded:
+    settings = Settings.of(Edition(hosting.edition), organization=name, tokens=hosting.tokens)
     try:
         return Embedded(path, settings)
     except BadFault as error:
