@@ -116,14 +116,14 @@ class Http:
         if self._read_only and method != "GET":
             raise NotSent(method, path, words="this run only reads", advice="nothing was sent")
         secret = checked(authorization) if authorization else self._token
-        content, opened = encoded(body)
+        opened = encoded(body)
         order = Order(
             method,
             path,
             url=f"{self._base}{path}?{httpx.QueryParams(params)}" if params else self._base + path,
-            headers=headers_of("" if authorization else "Token ", secret, content),
-            content=content,
-            hidden=(*opened, secret.reveal()),
+            headers=headers_of("" if authorization else "Token ", secret, opened.content),
+            content=opened.content,
+            hidden=(*opened.values, secret.reveal()),
             repeatable=repeatable or method == "GET",
             raw=raw,
         )
@@ -169,7 +169,10 @@ class Http:
             if self._ends(0):
                 raise NotSent(order.method, order.path, words=_LATE)
             self.requests += 1
-            return _judged(order, await self._exchange(order))
+            answer = _judged(order, await self._exchange(order))
+        if isinstance(answer, ApiError):
+            raise answer  # here, where no local variable holds what the server said
+        return answer
 
     async def _exchange(self, order: Order) -> tuple[httpx.Response, bytes]:
         """Send once and read the whole answer, all within one limit of time."""
@@ -219,13 +222,13 @@ class Http:
         return max(error.retry_after or 0.0, longest * (0.5 + self._jitter() / 2))
 
 
-def _judged(order: Order, received: tuple[httpx.Response, bytes]) -> Answer:
-    """Return the answer to the order, or raise what it stands for."""
+def _judged(order: Order, received: tuple[httpx.Response, bytes]) -> Answer | ApiError:
+    """Return the answer to the order, or the error it stands for."""
     response, body = received
     text = body.decode("utf-8", "replace")
     headers = dict(response.headers)
     if not (response.is_success or (order.raw and response.has_redirect_location)):
-        raise failure(
+        return failure(
             order.method, order.path, response.status_code, headers, text, hide=order.hidden
         )
     try:
@@ -234,7 +237,7 @@ def _judged(order: Order, received: tuple[httpx.Response, bytes]) -> Answer:
         if order.raw:
             return Answer(response.status_code, headers, None, text)
     words = "the answer is not JSON; is this the address of an organization?"
-    raise BadAnswer(order.method, order.path, status=response.status_code, words=words)
+    return BadAnswer(order.method, order.path, status=response.status_code, words=words)
 
 
 def _may_repeat(order: Order, error: ApiError) -> bool:

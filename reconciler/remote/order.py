@@ -61,16 +61,25 @@ def headers_of(
     return headers
 
 
-def encoded(body: Any) -> tuple[bytes | None, tuple[str, ...]]:
+@dataclass(frozen=True, slots=True, repr=False)
+class Opened:
+    """A body with its secrets in clear, in a wrapping that a traceback with locals can show."""
+
+    content: bytes | None = None
+    values: tuple[str, ...] = ()
+
+
+def encoded(body: Any) -> Opened:
     """Return the body as JSON, and the secret values it tells."""
     if body is None:
-        return None, ()
-    opened: list[str] = []
+        return Opened()
+    opened: list[Sealed] = []
 
     def reveal(value: object) -> str:
         if not isinstance(value, Sealed):
             raise TypeError(f"{type(value).__name__} can't be sent as JSON")
-        opened.append(value.reveal())
-        return opened[-1]
+        opened.append(value)
+        return value.reveal()
 
-    return json.dumps(body, default=reveal, allow_nan=False).encode(), tuple(opened)
+    content = json.dumps(body, default=reveal, allow_nan=False).encode()
+    return Opened(content, tuple(value.reveal() for value in opened))

@@ -30,8 +30,8 @@ def test_before_anything_is_there(local: Program, place: Path) -> None:
     for command in ("validate", "graph", "plan", "drift", "destroy"):
         ran = local(command, *(["--auto-approve"] if command == "destroy" else []), "m.yml")
         assert ran.code == (2 if command == "drift" else 0), ran
-    for command in (("plan", "--out", "plan.json"), ("apply", "--auto-approve")):
-        ran = local(*command, "m.yml")
+    for needing in (("plan", "--out", "plan.json"), ("apply", "--auto-approve")):
+        ran = local(*needing, "m.yml")
         assert (ran.code, ran.err.count(MISSING)) == (1, 2)
     ran = local("apply", "--auto-approve", "--target", "Project/*", "m.yml")
     assert ran.code == 0
