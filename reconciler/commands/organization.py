@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -66,12 +66,18 @@ async def connect(
     *,
     transport: httpx.AsyncBaseTransport | None = None,
     patience: Patience | None = None,
+    stop: asyncio.Event | None = None,
 ) -> AsyncIterator[Session]:
-    """Open a connection; raises BadSettings for an address that can't be one."""
+    """Open a connection; raises BadSettings for an address that can't be one.
+
+    ``stop``: once it is set, nothing is waited for any longer, and nothing tried again.
+    """
+    stop = stop or asyncio.Event()
     local = organization.url.startswith(EMBEDDED)
     token = Sealed("embedded") if local else organization.token  # there, any token is good
     async with _base(organization, transport) as (url, through):
         deadline = organization.timeout and time.monotonic() + organization.timeout
+        sleep = _until(deadline, stop)
         http = Http(
             url,
             token,
@@ -79,9 +85,11 @@ async def connect(
             parallelism=organization.parallelism,
             read_only=organization.read_only,
             deadline=deadline,
+            sleep=sleep,
+            ended=stop.is_set,
         )
         async with http:
-            waiting = patience or Patience(sleep=_until(deadline))
+            waiting = patience or Patience(sleep=sleep, ended=stop.is_set)
             reader = Reader(http, waiting)
             try:
                 yield Session(organization, http, reader, Writer(reader, waiting))
@@ -91,12 +99,14 @@ async def connect(
                 raise
 
 
-def _until(deadline: float | None) -> Sleep:
-    """Return a sleep from which one wakes when the run is over."""
+def _until(deadline: float | None, stop: asyncio.Event) -> Sleep:
+    """Return a sleep from which one wakes when the run is over or is to stop."""
 
     async def sleep(seconds: float) -> None:
         left = seconds if deadline is None else deadline - time.monotonic()
-        await asyncio.sleep(max(0.0, min(seconds, left)))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(0.0, min(seconds, left))):
+                await stop.wait()
 
     return sleep
 

@@ -83,9 +83,7 @@ async def _shown(address: Address, written: Written, hands: Hands) -> Live:
     if written.once is not None:
         hands.once(address, written.once)
     try:
-        live = await hands.reader.settled(
-            address, written.id, lambda found: found is not None, new=True
-        )
+        live = await hands.reader.settled(address, written.id, lambda found: found is not None)
     except ApiError as error:
         left = "it was created, but not checked"
         raise StepFailed(f"reading it failed: {error}", left) from None

@@ -73,11 +73,14 @@ class Api:
     answer that holds the object. ``tokens``: every write carries a ``unique_token`` (C 1.8).
     ``busy``: the object refuses writes for now. ``not_ready``: words of a refusal that passes.
     ``once``: where the answer to a create shows a value that is never shown again.
-    ``permissions``: what each method asks of the caller (A 0, B 1.6, C 1.2, D 2).
+    ``permissions``: what each method asks of the caller (A 0, B 1.6, C 1.2, D 2). ``admits_after``:
+    seconds in which a new project's creator may be refused: until they are its admin, and five
+    minutes more where the server remembers whom it refused.
     """
 
     path: str
     permissions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    admits_after: float = 5.0
     paging: Paging = Paging.WHOLE
     list_key: str = ""
     params: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

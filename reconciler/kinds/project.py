@@ -188,6 +188,7 @@ KIND = Kind(
     ),
     api=Api(
         path="/api/v1alpha/projects",
+        admits_after=330.0,
         permissions={
             "GET": "project.view",
             "POST": "organization.projects.create",

@@ -30,6 +30,7 @@ KIND = Kind(
     # the body never names the project: on PATCH that would move the secret (B 2.6)
     api=Api(
         path="/api/v1/projects/{project}/secrets",
+        admits_after=330.0,
         permissions=allowed_by("project.secrets.manage", "project.secrets.manage"),
         paging=Paging.TOKENS,
         list_key="secrets",

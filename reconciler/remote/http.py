@@ -20,7 +20,7 @@ from reconciler.errors import (
     RateLimited,
     ServerFault,
 )
-from reconciler.model import Sealed
+from reconciler.model import Sealed, Unreadable
 from reconciler.remote.answers import AnswerTooLarge, NotJson, failure, parse
 from reconciler.remote.order import Order, checked, encoded, headers_of
 from reconciler.remote.transport import Distrusted, is_loopback, translated
@@ -48,7 +48,8 @@ class Answer:
 class Http:
     """Sends requests to one organization, at most ``parallelism`` at a time.
 
-    ``deadline`` is the end of the run on ``clock``. ``requests`` counts what was sent.
+    ``deadline`` is the end of the run on ``clock``; when it has ``ended``, nothing is tried again.
+    ``requests`` counts what was sent.
     """
 
     def __init__(  # noqa: PLR0913 — the parts a test exchanges
@@ -66,6 +67,7 @@ class Http:
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
         jitter: Callable[[], float] = random.random,
+        ended: Callable[[], bool] = lambda: False,
     ) -> None:
         self.requests = 0
         self._base = base_url.rstrip("/")
@@ -76,6 +78,7 @@ class Http:
         self._read_only = read_only
         self._max_answer = max_answer
         self._sleep, self._clock, self._jitter = sleep, clock, jitter
+        self._ended = ended
         self._faults = 0
         self._places = asyncio.Semaphore(parallelism)
         connect = min(CONNECT_TIMEOUT, request_timeout / 2)
@@ -116,7 +119,11 @@ class Http:
         if self._read_only and method != "GET":
             raise NotSent(method, path, words="this run only reads", advice="nothing was sent")
         secret = checked(authorization) if authorization else self._token
-        opened = encoded(body)
+        try:
+            opened = encoded(body)
+        except Unreadable:
+            words = "a secret value to be sent is hidden, or its source not read"
+            raise NotSent(method, path, words=words, advice="nothing was sent") from None
         order = Order(
             method,
             path,
@@ -156,6 +163,8 @@ class Http:
             if hopeless or not _may_repeat(order, error) or self._ends(pause):
                 break
             await self._sleep(pause)
+            if self._ended():
+                break
         useless = isinstance(error, ServerFault | NoAnswer | NotSent)
         self._faults = self._faults + 1 if useless else 0
         if doubtful:  # a later refusal does not undo what an earlier attempt may have done

@@ -13,13 +13,13 @@ from reconciler.model import Address, Live, LiveState, Scope
 from reconciler.remote import routes
 from reconciler.remote.blame import about
 from reconciler.remote.http import Http
+from reconciler.remote.newcomers import Newcomers
 from reconciler.remote.order import segment
 from reconciler.remote.pages import pages
 from reconciler.remote.waiting import Patience
 
 LAG = 10.0
 """Seconds for which a read may be behind a write."""
-LAG_OF_PERMISSIONS = 30.0
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -28,6 +28,7 @@ class Reader:
     """Reads objects of every kind.
 
     ``projects`` maps names to ids, as names will be once the run's renames are done.
+    ``newcomers`` are those that the run itself creates.
     """
 
     def __init__(self, http: Http, patience: Patience) -> None:
@@ -36,6 +37,7 @@ class Reader:
         self._listed: list[Body] = []
         self._roles: dict[str, str] = {}
         self._patience = patience
+        self.newcomers = Newcomers(patience)
 
     async def read_projects(self, named: Iterable[str]) -> dict[str, str]:
         """Return the names of all projects by id.
@@ -90,6 +92,9 @@ class Reader:
 
         Without an id it is looked for by its name.
         """
+        return await self.newcomers.admitted(address, lambda: self._find_in_full(address, id_))
+
+    async def _find_in_full(self, address: Address, id_: str) -> Live | None:
         kind = KINDS[address.kind]
         project_id = self.projects.get(address.project, "")
         with about(address):
@@ -103,28 +108,10 @@ class Reader:
         return _live(kind, item._replace(project=project_id or item.project), self._names())
 
     async def settled(
-        self, address: Address, id_: str, good: Callable[[Live | None], bool], *, new: bool = False
+        self, address: Address, id_: str, good: Callable[[Live | None], bool]
     ) -> Live | None:
-        """Read until what was written shows, for some seconds; return the last reading.
-
-        ``new``: whoever created it gets the permission to see it a little later (A 0).
-        """
-        refused: PermissionDenied | None = None
-
-        async def read() -> Live | None:
-            nonlocal refused
-            try:
-                refused, live = None, await self.find(address, id_)
-            except PermissionDenied as error:
-                if not new:
-                    raise
-                refused, live = error, None
-            return live
-
-        live = await self._patience.until(read, good, LAG_OF_PERMISSIONS if new else LAG)
-        if refused is not None:
-            raise refused
-        return live
+        """Read until what was written shows, for some seconds; return the last reading."""
+        return await self._patience.until(lambda: self.find(address, id_), good, LAG)
 
     async def vanished(self, address: Address, id_: str) -> bool:
         """Wait until an object is gone, or another has its name; say whether it is."""

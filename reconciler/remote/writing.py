@@ -9,6 +9,7 @@ from reconciler.kinds.kind import translate
 from reconciler.model import Address, Live, Sealed, Spec
 from reconciler.remote import routes
 from reconciler.remote.blame import about
+from reconciler.remote.http import Answer
 from reconciler.remote.reading import Reader
 from reconciler.remote.waiting import Patience
 
@@ -34,7 +35,7 @@ class Writer:
         item = self._item(address, spec, "")
         path, _ = routes.collection(kind, item.project)
         with about(address):
-            data = await self._send(kind, "POST", path, kind.encode(item, None), token)
+            data = await self._send(address, "POST", path, kind.encode(item, None), token)
             written = Written(_id_in(kind, data), _once(kind, data))
         self.made(address, written.id)
         return written
@@ -43,6 +44,7 @@ class Writer:
         """Know the id of a new project: what is to be made in it is addressed by that."""
         if address.kind == "Project":
             self._reader.projects[address.name] = id_
+            self._reader.newcomers.add(address.name)
 
     async def update(self, address: Address, live: Live, spec: Spec, token: str) -> None:
         """Make ``live`` be ``spec``, under the name of ``address``.
@@ -62,7 +64,7 @@ class Writer:
             if switch and flips:
                 path = f"{self._path(kind, kind.api.item, address, live)}/"
                 path += switch.on if on else switch.off
-                await self._send(kind, "PATCH", path, None, "", repeatable=True)
+                await self._send(address, "PATCH", path, None, "", repeatable=True)
         if kind.name == "Project" and live.address.name != address.name:
             self._reader.projects.pop(live.address.name, None)
             self._reader.projects[address.name] = live.id
@@ -91,12 +93,15 @@ class Writer:
         echo = kind.api.echo
         children: list[Item] = []
         if echo:
-            children = await self._reader.children(KINDS[echo.kind], live.id)
+            children = await self._reader.newcomers.admitted(
+                Address(echo.kind, address.name, ""),
+                lambda: self._reader.children(KINDS[echo.kind], live.id),
+            )
             routes.put(body, echo.path, [echo.render(child) for child in children])
         path = self._path(kind, kind.api.update_by, address, live)
         method = "PATCH" if kind.api.update_by else "POST"
         await self._send(
-            kind, method, path, body, token, repeatable=bool(item.id) or kind.singleton
+            address, method, path, body, token, repeatable=bool(item.id) or kind.singleton
         )
         for child in children:
             if echo and echo.bent(child):
@@ -105,11 +110,12 @@ class Writer:
     async def _restore(self, kind: Kind, child: Item) -> None:
         """Write a child as it was; in its own words it can't be misunderstood."""
         path, _ = routes.collection(kind, child.project)
-        await self._send(kind, "POST", path, kind.encode(child, child), "", repeatable=True)
+        address = kind.address(child.name, child.project_name)
+        await self._send(address, "POST", path, kind.encode(child, child), "", repeatable=True)
 
     async def _send(  # noqa: PLR0913 — the parts of one request
         self,
-        kind: Kind,
+        address: Address,
         method: str,
         path: str,
         body: Body | None,
@@ -117,14 +123,18 @@ class Writer:
         *,
         repeatable: bool = False,
     ) -> object:
+        kind = KINDS[address.kind]
         if kind.api.tokens and token and body is not None:
             body = body | {"unique_token": token}
             repeatable = True
-        answer = await self._patience.through(
-            kind.api.not_ready,
-            lambda: self._http.call(method, path, body=body, repeatable=repeatable),
-        )
-        return answer.data
+
+        async def ready() -> Answer:
+            return await self._patience.through(
+                kind.api.not_ready,
+                lambda: self._http.call(method, path, body=body, repeatable=repeatable),
+            )
+
+        return (await self._reader.newcomers.admitted(address, ready)).data
 
     def _item(self, address: Address, spec: Spec, id_: str) -> Item:
         project_id = self._reader.projects.get(address.project, "")

@@ -1,6 +1,7 @@
 """The change of scenery.py, in this process: any fault at any call, and no time that passes."""
 
 import asyncio
+import math
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -35,6 +36,7 @@ class Lab:
         self.ledger = "none" if ledger == "none" else str(place / ledger)
         self.embedded = Embedded(str(place / ORGANIZATION), settings)
         self.slept: list[float] = []
+        self._healthy_after = math.inf
 
     def close(self) -> None:
         self.embedded.close()
@@ -45,7 +47,9 @@ class Lab:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def add(self, *faults: Fault) -> None:
+    def add(self, *faults: Fault, seconds: float = math.inf) -> None:
+        """Have these faults and no others, for so many seconds of waiting."""
+        self._healthy_after = sum(self.slept) + seconds
         self.embedded.faults.clear()
         for fault in faults:
             self.embedded.faults.add(fault)
@@ -109,6 +113,8 @@ class Lab:
     ) -> AsyncIterator[Session]:
         async def sleep(seconds: float) -> None:
             self.slept.append(seconds)
+            if sum(self.slept) > self._healthy_after:
+                self.embedded.faults.clear()
             await nap(seconds)
 
         organization = Organization(url=URL, token=Sealed("t"), parallelism=parallelism)
@@ -122,7 +128,7 @@ class Lab:
             sleep=sleep,
         )
         async with http:
-            patience = Patience(sleep=sleep)
+            patience = Patience(sleep=sleep, clock=lambda: sum(self.slept))
             reader = Reader(http, patience)
             yield Session(organization, http, reader, Writer(reader, patience))
 

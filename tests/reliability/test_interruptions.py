@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,6 +65,45 @@ def test_one_signal_finishes_what_is_under_way(
     assert '"sort": "end"' in exported.splitlines()[-1]
     assert "nobody" not in run(place, "ledger", "show").out
     assert run(place, "ledger", "break-lease").out == "Nobody held the lease.\n"
+    finished(place, stages(LEDGER))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("method", "waits"),
+    [
+        (
+            "POST",
+            {"action": "deny", "method": "GET", "path": "/api/v1alpha/projects/web", "nth": 2},
+        ),
+        ("PATCH", {"action": "answer", "when": "after", "status": 503, "retry_after": "60"}),
+    ],
+    ids=["permission", "retry-after"],
+)
+def test_one_signal_ends_all_waiting(
+    number: signal.Signals,
+    method: str,
+    waits: dict[str, Any],
+    place: Path,
+    stages: Callable[[str], Stage],
+) -> None:
+    """Nobody who stops a run waits minutes for what the server does in its own time."""
+    seen = len(journal(place / ORGANIZATION))
+    fault = {"method": method, "times": None} | waits
+    process = subprocess.Popen(  # noqa: S603 — the program under test
+        command(*APPLY),
+        cwd=place,
+        env=environment(place, [fault]),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not any(asked == method for asked, *_ in journal(place / ORGANIZATION)[seen:]):
+        assert process.poll() is None
+    process.send_signal(number)
+    out, _ = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "the run was stopped before it" in out
     finished(place, stages(LEDGER))
 
 

@@ -122,24 +122,6 @@ def test_a_project_that_is_not_ready_is_no_missing_project(tmp_path: Path) -> No
         assert len(lab.writes()) == number
 
 
-def test_permission_for_what_is_new_comes_later(tmp_path: Path) -> None:
-    """Its creator can't see a new project at once (A 0); that is waited for."""
-    place = tmp_path / "place"
-    place.mkdir()
-    (place / "after.yml").write_text(
-        "apiVersion: v1alpha\nkind: Project\nmetadata: {name: new, description: d}\n"
-        "spec: {repository: {url: 'git@github.com:acme/new.git'}}\n"
-    )
-    with Lab(place) as lab:
-        lab.add(
-            Fault(
-                action=Action.DENY, method="GET", path="/api/v1alpha/projects/new", nth=2, times=4
-            )
-        )
-        assert failures(lab.apply()) == []
-        assert [write.split()[0] for write in lab.writes()] == ["POST", "PATCH"]
-
-
 @pytest.mark.parametrize("call", range(1, 11))
 def test_a_plan_that_can_not_be_read_is_none(
     call: int, stages: Callable[[str], Stage], tmp_path: Path

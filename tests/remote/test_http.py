@@ -100,6 +100,21 @@ def post_again(http: Http) -> Awaitable[Answer]:
     return http.call("POST", "/api/x", body={"value": Sealed(SECRET)}, repeatable=True)
 
 
+def test_a_value_that_is_not_in_hand_is_not_sent(server: respx.Router, clock: Clock) -> None:
+    """It is an error like any other that comes before a request, not a crash."""
+    with pytest.raises(NotSent, match="a secret value to be sent is hidden") as caught:
+        run(server, clock, lambda http: http.call("POST", "/api/x", body={"value": Sealed()}))
+    assert not caught.value.outcome_unknown
+
+
+def test_a_run_that_ends_waits_for_nothing(server: respx.Router, clock: Clock) -> None:
+    """Who stops a run does not wait for a server that wants to be asked again later."""
+    server.route().respond(429, headers={"retry-after": "60"})
+    with pytest.raises(RateLimited):
+        run(server, clock, get, ended=lambda: True)
+    assert len(server.calls) == 1
+
+
 def test_request(server: respx.Router, clock: Clock) -> None:
     """The request has the token, our agent string, the encoded path and the opened body."""
     route = server.route().respond(200, text='{"a": 1}')

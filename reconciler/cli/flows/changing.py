@@ -95,7 +95,7 @@ class _Run:
 
     async def work(self, interrupts: Interrupts) -> int:
         organization = self.scene.organization(self.chosen, read_only=False)
-        async with commands.connect(organization) as session:
+        async with commands.connect(organization, stop=interrupts.stop) as session:
             with self.scene.progress() as progress:
                 progress.say(f"Reading {self.chosen.url}")
                 with _untouched(reviewed=self.saved is not None):

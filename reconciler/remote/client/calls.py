@@ -4,9 +4,9 @@ import uuid
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-from reconciler.errors import BadAnswer, BadSettings
+from reconciler.errors import BadAnswer
 from reconciler.kinds.api import Paging
-from reconciler.model import Sealed, Unreadable
+from reconciler.model import Sealed
 from reconciler.remote.client.model import M, parsed
 from reconciler.remote.http import Answer, Http, Params
 from reconciler.remote.pages import pages
@@ -37,20 +37,16 @@ class Calls:
         raw: bool = False,
         authorization: Sealed | None = None,
     ) -> Answer:
-        """Send one request; BadSettings for a secret value that is not in hand."""
-        try:
-            return await self.http.call(
-                method,
-                path,
-                body=body,
-                params=params,
-                repeatable=repeatable,
-                raw=raw,
-                authorization=authorization,
-            )
-        except Unreadable:
-            words = f"{method} {path}: a secret value to be sent is hidden, or its source not read"
-        raise BadSettings(words)
+        """Send one request; NotSent for a secret value that is not in hand."""
+        return await self.http.call(
+            method,
+            path,
+            body=body,
+            params=params,
+            repeatable=repeatable,
+            raw=raw,
+            authorization=authorization,
+        )
 
     async def get(
         self, model: type[M], path: str, *, inside: str = "", params: Params | None = None

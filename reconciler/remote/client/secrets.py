@@ -64,7 +64,7 @@ class Secrets:
         """Create a secret (B 2.5).
 
         Its values must be in hand, and not blank. Without an ``org_config`` every project may use
-        it. Raises AlreadyTaken, Rejected, PermissionDenied; BadSettings for a hidden value.
+        it. Raises AlreadyTaken, Rejected, PermissionDenied; NotSent for a hidden value.
         """
         return await self._objects.create(Item(definition))
 
@@ -72,7 +72,7 @@ class Secrets:
         """Replace a secret's name and values; without an ``org_config`` that one stays (B 2.5).
 
         Raises Rejected where the server keeps values to itself, NotFound, AlreadyTaken,
-        PermissionDenied; BadSettings for a hidden value.
+        PermissionDenied; NotSent for a hidden value.
         """
         return await self._objects.update(key, Item(definition))
 
@@ -102,7 +102,7 @@ class ProjectSecrets:
     async def create(self, project_id: str, definition: ProjectSecretDefinition) -> ProjectSecret:
         """Create a secret; its values must be in hand, and not blank (B 2.6).
 
-        Raises AlreadyTaken, Rejected, PermissionDenied; BadSettings for a hidden value.
+        Raises AlreadyTaken, Rejected, PermissionDenied; NotSent for a hidden value.
         """
         return await self._objects.create(Item(definition, project=project_id))
 
@@ -112,7 +112,7 @@ class ProjectSecrets:
         """Replace a secret's name and values (B 2.6).
 
         Raises Rejected where the server keeps values to itself, NotFound, AlreadyTaken,
-        PermissionDenied; BadSettings for a hidden value.
+        PermissionDenied; NotSent for a hidden value.
         """
         return await self._objects.update(key, Item(definition, project=project_id))
 

@@ -13,6 +13,7 @@ from reconciler.errors import (
     BadAnswer,
     BadSettings,
     NotFound,
+    NotSent,
     PermissionDenied,
     Rejected,
     ServerFault,
@@ -67,14 +68,14 @@ def test_read_a_secret() -> None:
 
 
 def test_hidden_values_are_not_sent_back() -> None:
-    """What the server hides can't be written: BadSettings, and nothing is sent."""
+    """What the server hides can't be written: NotSent, and nothing is sent."""
     server = Server().on(f"GET {SECRETS}/aws", data(secret_body(shown=False)))
 
     async def copy(semaphore: Semaphore) -> None:
         secret = await semaphore.secrets.describe("aws")
         await semaphore.secrets.update("aws", secret.definition)
 
-    with pytest.raises(BadSettings, match="hidden"):
+    with pytest.raises(NotSent, match="hidden"):
         server.ask(copy)
     assert server.calls == [f"GET {SECRETS}/aws"]
 
