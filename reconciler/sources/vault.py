@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from reconciler.model import BadSource, Surroundings, Unavailable
 from reconciler.sources import settings as shape
@@ -10,6 +10,7 @@ from reconciler.sources.picking import pick
 
 if TYPE_CHECKING:
     import hvac
+    import requests
     from hvac.exceptions import VaultError
 
 TIMEOUT: Final = 30
@@ -66,6 +67,7 @@ def _secret(path: str, around: Surroundings) -> Any:
     )
     if not client.token:  # hvac has looked for ~/.vault-token, too
         raise Unavailable("needs VAULT_TOKEN, which is not set")
+    client.session.hooks["response"].append(_refuse_downgrade)
     try:
         return _data(client, path)
     except InvalidPath:
@@ -75,6 +77,14 @@ def _secret(path: str, around: Surroundings) -> Any:
     except (RequestException, ValueError) as error:  # requests refuses some addresses so
         why = f"can't be read: no answer from {_host(address)} ({type(error).__name__})"
     raise Unavailable(why)
+
+
+def _refuse_downgrade(answer: "requests.Response", **_: Any) -> None:
+    """Don't follow a redirect, as standby servers give, on which the token would go in clear."""
+    there = urljoin(answer.url, answer.headers.get("Location", ""))
+    if answer.is_redirect and answer.url.startswith("https:") and not there.startswith("https:"):
+        answer.close()
+        raise Unavailable("can't be read: Vault redirects to an address without https")
 
 
 def _data(client: "hvac.Client", path: str) -> Any:

@@ -1,10 +1,12 @@
 """Values come from Vault over HTTP, either version of its KV engine, by the library hvac."""
 
+import ssl
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import trustme
 
 from reconciler.sources import resolve
 from tests.sources.declaring import declared, refusals, values
@@ -115,3 +117,24 @@ def test_without_hvac(
     assert refusals(declared(folder, ["vault: {path: kv/a, key: k}"]), environ) == [
         "env_vars.V0: vault kv/a#k needs hvac: pip install 'reconciler[vault]'"
     ]
+
+
+def test_the_token_is_not_taken_to_plain_http(
+    folder: Path, vault: Vault, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A standby that redirects is followed; not where it would show the token to the network."""
+    vault.secrets = {"kv/data/a": {"data": {"k": "v"}}}
+    state = declared(folder, ["vault: {path: kv/a, key: k}"])
+    with serving(Vault(moved=vault.address)) as standby:
+        assert values(resolve(state, environ | {"VAULT_ADDR": standby.address})) == ["v"]
+    vault.asked.clear()
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(folder / "ca.pem")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(folder / "ca.pem"))
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(tls)
+    with serving(Vault(moved=vault.address), tls) as standby:
+        assert refusals(state, environ | {"VAULT_ADDR": standby.address}) == [
+            "env_vars.V0: vault kv/a#k can't be read: Vault redirects to an address without https"
+        ]
+    assert vault.asked == []

@@ -1,6 +1,7 @@
 """A local HTTP server that speaks as much of Vault's KV API as reading a secret takes."""
 
 import json
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,12 +17,14 @@ class Vault:
     """What is in it: engines by mount with their version, secrets by the path of a request.
 
     ``asked``: path and namespace of each request. ``broken``: the body of every answer instead.
+    ``moved``: where it redirects to, as a standby does.
     """
 
     mounts: dict[str, str] = field(default_factory=lambda: {"kv": "2", "old": "1"})
     secrets: dict[str, dict[str, Any]] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
     broken: bytes = b""
+    moved: str = ""
     address: str = ""
 
     def answer(self, path: str, token: str) -> tuple[int, bytes]:
@@ -52,7 +55,7 @@ def _errors(*texts: str) -> bytes:
 
 
 @contextmanager
-def serving(vault: Vault) -> Iterator[Vault]:
+def serving(vault: Vault, tls: ssl.SSLContext | None = None) -> Iterator[Vault]:
     """Serve on a free port of the loopback interface."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -60,7 +63,9 @@ def serving(vault: Vault) -> Iterator[Vault]:
             namespace = self.headers.get("X-Vault-Namespace", "")
             vault.asked.append((self.path, namespace))
             status, body = vault.answer(self.path, self.headers.get("X-Vault-Token", ""))
-            self.send_response(status)
+            self.send_response(307 if vault.moved else status)
+            if vault.moved:
+                self.send_header("Location", vault.moved + self.path)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -70,7 +75,9 @@ def serving(vault: Vault) -> Iterator[Vault]:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        vault.address = f"http://127.0.0.1:{server.server_port}"
+        if tls:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
+        vault.address = f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}"
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
