@@ -94,10 +94,10 @@ async def _shown(address: Address, written: Written, hands: Hands) -> Live:
     return live
 
 
-async def remove(live: Live, token: str, hands: Hands) -> None:
-    """Delete an object, if it still is as planned; that it is gone already is fine."""
+async def remove(live: Live, token: str, hands: Hands) -> bool:
+    """Delete an object, if it still is as planned; return whether it was there to be deleted."""
     if await unmoved(live, hands, "nothing was deleted") is None:
-        return
+        return False
     for attempt in range(TRIES):
         try:
             await hands.writer.delete(live, token)
@@ -106,7 +106,7 @@ async def remove(live: Live, token: str, hands: Hands) -> None:
             left = "it may or may not be deleted"
             there = await look(live.address, live.id, hands, left, error)
             if there is None or there.id != live.id:
-                return
+                return True
             if not error.outcome_unknown or attempt == TRIES - 1:
                 raise StepFailed(str(error), "it still exists") from None
             await hands.reader.pause(attempt, error)
@@ -118,6 +118,7 @@ async def remove(live: Live, token: str, hands: Hands) -> None:
         raise StepFailed(f"reading it failed: {error}", "it may or may not be deleted") from None
     if not gone:
         raise StepFailed("Semaphore accepted to delete it, but it is still there", "it exists")
+    return True
 
 
 def _left(doubt: ApiError | None) -> str:

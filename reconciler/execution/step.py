@@ -5,6 +5,7 @@ No write is believed. What the server ignored on create (A 2.1) is sent as an up
 
 import json
 from dataclasses import replace
+from typing import Final
 
 from reconciler.errors import ApiError
 from reconciler.execution.hands import Done, Hands, StepFailed, look_for, unmoved
@@ -14,6 +15,8 @@ from reconciler.kinds.kind import settle
 from reconciler.model import Action, Change, Desired, Live, Spec
 from reconciler.planning import Decision, as_shown, decide, moved, to_send
 from reconciler.planning.diff import compare
+
+_GONE: Final = "it is gone since it was planned; plan again"
 
 
 async def perform(change: Change, hands: Hands) -> Done:
@@ -51,7 +54,7 @@ async def _update(change: Change, hands: Hands) -> Live:
     desired = _desired(change)
     fresh = await unmoved(_live(change), hands)
     if fresh is None:
-        raise StepFailed("it is gone since it was planned; plan again", "it does not exist")
+        raise StepFailed(_GONE, "it does not exist")
     decision = decide(KINDS[change.address.kind], desired, fresh)
     if decision.action is None:  # what was broken has healed
         return fresh
@@ -91,7 +94,8 @@ async def _replace(change: Change, hands: Hands) -> Done:
     whole = decide(KINDS[change.address.kind], desired, live).whole
     rules = replace(desired.rules, ignore=())
     entire = replace(desired, spec=whole.mentioned(), rules=rules)
-    await remove(live, hands.tokens.of(change.address, "delete"), hands)
+    if not await remove(live, hands.tokens.of(change.address, "delete"), hands):
+        raise StepFailed(_GONE, "nothing was written")
     try:
         return await _create(entire, to_send(whole, live), hands, former=live.id)
     except StepFailed as failed:

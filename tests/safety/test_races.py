@@ -1,0 +1,112 @@
+"""What somebody else wrote between plan and apply is never written over, whatever its kind."""
+
+import asyncio
+from http.client import BAD_REQUEST
+
+import pytest
+
+from reconciler import commands
+from reconciler.commands import Session
+from reconciler.model import Outcome, Plan, Result
+from tests.safety.conftest import House
+from tests.safety.samples import dashboard, documents, project, schedule
+
+ONE, OTHER, THEIRS = "one.test", "other.test", "theirs.test"
+
+
+def target(value: str) -> str:
+    return (
+        "apiVersion: v1alpha\nkind: DeploymentTarget\n"
+        f"metadata: {{name: t, project_id_or_name: api, url: 'https://{value}'}}\n"
+    )
+
+
+def secret(value: str) -> str:
+    return (
+        "apiVersion: v1beta\nkind: Secret\nmetadata: {name: s}\n"
+        f"data: {{env_vars: [{{name: {value[:3].upper()}, value: v}}]}}\n"
+    )
+
+
+def project_secret(value: str) -> str:
+    return (
+        "apiVersion: v1\nkind: ProjectSecret\n"
+        "metadata: {name: s, project_id_or_name: api}\n"
+        f"data: {{env_vars: [{{name: {value[:3].upper()}, value: v}}]}}\n"
+    )
+
+
+def notification(value: str) -> str:
+    return (
+        "apiVersion: v1alpha\nkind: Notification\nmetadata: {name: n}\nspec: {rules: [{name: r, "
+        f"filter: {{projects: [api]}}, notify: {{slack: {{endpoint: 'https://{value}'}}}}}}]}}\n"
+    )
+
+
+def agent_type(value: str) -> str:
+    seconds = {ONE: 60, OTHER: 120, THEIRS: 180}[value]
+    return (
+        "apiVersion: v1alpha\nkind: SelfHostedAgentType\nmetadata: {name: s1-a}\n"
+        f"spec: {{agent_name_settings: {{release_after: {seconds}}}}}\n"
+    )
+
+
+def retention(value: str) -> str:
+    return (
+        "apiVersion: v1alpha\nkind: ArtifactsRetentionPolicy\nmetadata: {project_id_or_name: api}\n"
+        f"spec: {{job_level_retention_policies: [{{selector: /{value}, age: 1 week}}]}}\n"
+    )
+
+
+HOURS = {ONE: 1, OTHER: 2, THEIRS: 3}
+KINDS = {
+    "Project": lambda value: project("p").replace(
+        "{name: p}", f"{{name: p, description: {value}}}"
+    ),
+    "Schedule": lambda value: schedule("api", "s", f"0 {HOURS[value]} * * *"),
+    "DeploymentTarget": target,
+    "Secret": secret,
+    "ProjectSecret": project_secret,
+    "Notification": notification,
+    "Dashboard": lambda value: dashboard("d", value),
+    "SelfHostedAgentType": agent_type,
+    "ArtifactsRetentionPolicy": retention,
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("exists", [False, True])
+def test_what_somebody_else_wrote_stays(house: House, kind: str, exists: bool) -> None:
+    """A create that comes second, and a change of what was changed: refused, and all stays."""
+    text = KINDS[kind]
+    house.write("a.yml", documents(project("api"), *([text(ONE)] if exists else [])))
+    house.apply()
+    (outcome,), written = asyncio.run(raced(house, text(OTHER), text(THEIRS)))
+    assert (outcome.result, outcome.change.address.kind) == (Result.FAILED, kind)
+    assert outcome.left in ("nothing was written", "nothing was deleted")
+    assert "since it was planned" in outcome.detail
+    assert written == []
+
+
+async def raced(house: House, mine: str, theirs: str) -> tuple[tuple[Outcome, ...], list[str]]:
+    """Plan one, let somebody without our ledger apply another, carry out the first.
+
+    Return what came of it, and the paths of what it wrote.
+    """
+    ledger = house.ledger
+    async with house.session() as session:
+        planned = await planning(house, session, mine)
+        assert planned.changes
+        house.ledger = "none"
+        done = await house.carry_out(session, await planning(house, session, theirs))
+        assert [outcome.result for outcome in done] == [Result.DONE]
+        house.ledger = ledger
+        number = len(house.embedded.journal.entries())
+        outcomes = await house.carry_out(session, planned)
+        asked = house.embedded.journal.entries()[number:]
+        return outcomes, [e.path for e in asked if e.method != "GET" and e.status < BAD_REQUEST]
+
+
+async def planning(house: House, session: Session, text: str) -> Plan:
+    house.write("a.yml", documents(project("api"), text))
+    return await commands.plan(session, house.request({"allow_replace": True}))
