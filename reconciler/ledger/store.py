@@ -213,9 +213,11 @@ class Store:
         try:
             yield
         except sqlite3.DatabaseError as error:
+            advice = "and another --ledger, or --ledger none, goes on without it"
+            if "locked" in str(error):
+                advice = "another program has the file open to write; try again"
             raise LedgerUnusable(
-                f"{self.path}: {error}; the objects in Semaphore are not affected, "
-                "and another --ledger, or --ledger none, goes on without it"
+                f"{self.path}: {error}; the objects in Semaphore are not affected, {advice}"
             ) from None
 
 
