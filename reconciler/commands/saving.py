@@ -154,4 +154,6 @@ def _flat(data: Mapping[str, Any] | None, above: str = "") -> dict[str, Any]:
 
 
 def _text(value: Any) -> str:
-    return "(not there)" if value is None else json.dumps(value, ensure_ascii=False)
+    if value is None:
+        return "(not there)"
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
