@@ -258,6 +258,8 @@ def _may_repeat(order: Order, error: ApiError) -> bool:
             return True
         case ServerFault() | NoAnswer():
             return order.repeatable
+        case BadAnswer():  # perhaps from something in between, and the write never arrived
+            return order.repeatable and order.method != "GET"
         case PermissionDenied(status=403, words=""):  # the login service is down (D 2)
             return order.repeatable
         case _:

@@ -17,8 +17,8 @@ from tests.reliability.world import World
 _HTML: Final = "<html><title>Sign in</title></html>"
 
 
-def _both(**fault: object) -> dict[str, Fault]:
-    name = f"{fault['action']} {fault.get('status', '')}".strip()
+def _both(name: str = "", **fault: object) -> dict[str, Fault]:
+    name = name or f"{fault['action']} {fault.get('status', '')}".strip()
     return {
         f"{name} {when}": Fault(when=when, **fault)  # type: ignore[arg-type] # checked by Fault
         for when in (Moment.BEFORE, Moment.AFTER)
@@ -37,10 +37,10 @@ WIRE: Final[Mapping[str, Fault]] = MappingProxyType(
         "answer 429": Fault(action=Action.ANSWER, status=429, retry_after="3"),
         "truncate": Fault(action=Action.TRUNCATE),
         "drip": Fault(action=Action.DRIP, seconds=0.05),
-        "html": Fault(action=Action.ANSWER, when=Moment.AFTER, status=200, body=_HTML),
-        "gzip": Fault(
+        **_both(name="html", action=Action.ANSWER, status=200, body=_HTML),
+        **_both(
+            name="gzip",
             action=Action.ANSWER,
-            when=Moment.AFTER,
             status=200,
             body="not gzip",
             headers={"content-encoding": "gzip"},
@@ -66,7 +66,7 @@ READS: Final[Mapping[str, Fault]] = MappingProxyType(
 )
 """What a reader can be told that is not so; none of it deletes or creates a second time."""
 
-_READABLE_ONLY: Final = {"html", "gzip"}
+_READABLE_ONLY: Final = {name for name in WIRE if name.startswith(("html", "gzip"))}
 """No reason to ask again: it is the answer, and it makes no sense. A write is looked up."""
 
 
