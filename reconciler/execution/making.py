@@ -14,6 +14,7 @@ from reconciler.planning import decide
 from reconciler.remote.writing import Written
 
 TRIES: Final = 3
+MAYBE_DELETED: Final = "it may or may not be deleted"
 
 
 async def make(desired: Desired, whole: Spec, hands: Hands, former: str = "") -> Done:
@@ -103,8 +104,7 @@ async def remove(live: Live, token: str, hands: Hands) -> bool:
             await hands.writer.delete(live, token)
         except ApiError as error:
             # a missing project answers 401, a missing schedule 400 (A 4, A 14): look, don't guess
-            left = "it may or may not be deleted"
-            there = await look(live.address, live.id, hands, left, error)
+            there = await look(live.address, live.id, hands, MAYBE_DELETED, error)
             if there is None or there.id != live.id:
                 return True
             if not error.outcome_unknown or attempt == TRIES - 1:
@@ -115,7 +115,7 @@ async def remove(live: Live, token: str, hands: Hands) -> bool:
     try:
         gone = await hands.reader.vanished(live.address, live.id)
     except ApiError as error:
-        raise StepFailed(f"reading it failed: {error}", "it may or may not be deleted") from None
+        raise StepFailed(f"reading it failed: {error}", MAYBE_DELETED) from None
     if not gone:
         raise StepFailed("Semaphore accepted to delete it, but it is still there", "it exists")
     return True

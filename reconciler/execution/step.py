@@ -9,7 +9,7 @@ from typing import Final
 
 from reconciler.errors import ApiError
 from reconciler.execution.hands import Done, Hands, StepFailed, look_for, unmoved
-from reconciler.execution.making import make, remove
+from reconciler.execution.making import MAYBE_DELETED, make, remove
 from reconciler.kinds import KINDS
 from reconciler.kinds.kind import settle
 from reconciler.model import Action, Change, Desired, Live, Spec
@@ -94,7 +94,14 @@ async def _replace(change: Change, hands: Hands) -> Done:
     whole = decide(KINDS[change.address.kind], desired, live).whole
     rules = replace(desired.rules, ignore=())
     entire = replace(desired, spec=whole.mentioned(), rules=rules)
-    if not await remove(live, hands.tokens.of(change.address, "delete"), hands):
+    try:
+        was_there = await remove(live, hands.tokens.of(change.address, "delete"), hands)
+    except StepFailed as failed:
+        if failed.left != MAYBE_DELETED:
+            raise
+        gone = f"{MAYBE_DELETED}; apply again: if it is, that makes it anew"
+        raise StepFailed(str(failed), gone + _only_there(desired, whole)) from None
+    if not was_there:
         raise StepFailed(_GONE, "nothing was written")
     try:
         return await _create(entire, to_send(whole, live), hands, former=live.id)

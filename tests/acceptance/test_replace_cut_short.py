@@ -1,11 +1,12 @@
 """A replacement that can not be done is refused before the delete; one that fails tells all."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.acceptance.conftest import Program, applied
+from tests.acceptance.conftest import FAULTS, Program, applied
 
 NAME = "apiVersion: v1beta\nkind: Secret\nmetadata: {name: db}\n"
 RESTRICTED = "org_config: {projects_access: NONE, debug_access: JOB_DEBUG_NO}\n"
@@ -99,3 +100,28 @@ def test_nothing_else_was_there(local: Program, place: Path, broken: Callable[..
     assert "nothing was created; apply again to make it anew\n" in ran.report
     broken()
     assert local("apply", "--auto-approve", "m.yml").code == 0
+
+
+def test_perhaps_it_is_gone(
+    local: Program, place: Path, monkeypatch: pytest.MonkeyPatch, broken: Callable[..., None]
+) -> None:
+    """The delete has no answer and no look tells: what would be missed is told all the same."""
+    (place / "restricted.yml").write_text(ONE + RESTRICTED)
+    (place / "m.yml").write_text(TWO)
+    applied(local, "restricted.yml")
+    faults = [
+        {"action": "reset", "when": "after", "method": "DELETE"},
+        {"action": "answer", "status": 503, "path": "*/secrets/*", "nth": 2, "times": None}
+        | {"method": "GET"},
+    ]
+    monkeypatch.setenv(FAULTS, json.dumps(faults))
+    ran = local("apply", "--auto-approve", "--allow-replace", "m.yml")
+    assert ran.code == 3
+    assert (
+        "state: it may or may not be deleted; apply again: if it is, that makes it anew. It had "
+        'what its manifest does not mention: org_config: {"projects_access": "NONE", '
+    ) in ran.report
+    broken()
+    (place / "whole.yml").write_text(TWO + RESTRICTED)
+    assert local("apply", "--auto-approve", "m.yml").code == 0
+    assert local("plan", "--detailed-exitcode", "whole.yml").code == 0
