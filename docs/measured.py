@@ -35,9 +35,9 @@ _BAD = ("duplicates", "losses", "canary hits", "anything wrong")
 
 
 def table(parts: dict[str, Counter[str]]) -> str:
-    """Return a row for each part, and the sum."""
+    """Return a row for each part, and the sum; "–" for what a part did not look for."""
     lines = [
-        "| what | tried | duplicates | losses | secret values seen | anything else wrong |",
+        "| what | tried | duplicates | losses | secret values seen | trials with anything wrong |",
         "|---|---:|---:|---:|---:|---:|",
     ]
     total: Counter[str] = Counter()
@@ -50,7 +50,7 @@ def table(parts: dict[str, Counter[str]]) -> str:
 
 
 def _row(what: str, tried: int, numbers: Counter[str]) -> str:
-    bad = " | ".join(str(numbers[name]) for name in _BAD)
+    bad = " | ".join(str(numbers[name]) if name in numbers else "–" for name in _BAD)
     return f"| {what} | {tried} | {bad} |"
 
 

@@ -44,7 +44,7 @@ class Tried:
         counts.add("duplicates", self.duplicates)
         counts.add("losses", self.lost)
         counts.add("canary hits", self.canaries)
-        counts.add("anything wrong", len(self.wrong))
+        counts.add("anything wrong", int(bool(self.wrong)))
 
 
 def collected(directory: Path) -> dict[str, Counter[str]]:

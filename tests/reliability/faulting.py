@@ -93,7 +93,10 @@ def trial(on: Stage, fault: Fault, place: Path, *, one_effect: bool) -> Tried:
         wrong += [f"the third run: {words}" for words in left]
         if len(lab.writes()) > before:
             wrong.append(f"the third run wrote: {lab.writes()[before:]}")
-        wrong += differences(on, lab.world())
+        last = lab.world()
+        wrong += differences(on, last)
+        lost += ["/".join(key) for key in on.last.ids().keys() - last.ids().keys()]
+        twice += last.duplicates()
         canaries = sum(text.count(scenery.CANARY) for text in (*said, *again, *more))
     return Tried(hit, len(twice), len(lost), canaries, tuple(wrong))
 

@@ -129,8 +129,6 @@ def kill(on: Stage, at: Kill | Moment, place: Path) -> Tried:
     if "cut off" in third.out:
         wrong.append("the third run still speaks of the first")
     lost = sorted(on.last.ids().keys() - found.ids().keys())
-    wrong += [f"lost: {key}" for key in lost]
-    wrong += [f"twice: {key}" for key in found.duplicates()]
     wrong += differences(on, found)
     if at.ledger != "none":
         checked = run(place, "ledger", "verify", ledger=at.ledger)
@@ -157,6 +155,10 @@ def differences(on: Stage, found: World) -> Iterator[str]:
             yield f"{key} is {there[key]}, not {wanted[key]}"
     for key in sorted(there.keys() - wanted.keys()):
         yield f"{key} should not be there"
+    for key in sorted(wanted.keys() - there.keys()):
+        yield f"{key} is lost"
+    for key in found.duplicates():
+        yield f"{key} is there twice"
     first, last, ids = on.first.ids(), on.last.ids(), found.ids()
     for key, id_ in sorted(first.items()):
         if last.get(key) == id_ and ids.get(key) != id_:

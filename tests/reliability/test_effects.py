@@ -177,4 +177,5 @@ def test_exactly_one_effect(
         numbers.add("losses", len(wanted.ids().keys() - world.ids().keys()))
         if left or world.essence() != wanted.essence() or world.duplicates():
             wrong[name] = left or world.essence()
+    numbers.add("anything wrong", len(wrong))
     assert wrong == {}
