@@ -42,11 +42,13 @@ def protected(state: DesiredState, memory: Memory) -> set[Address]:
 def stays(change: Change, guarded: Collection[Address]) -> str:
     """Return why an object must not be deleted, "" if it may; ``guarded``: what is protected."""
     here = {change.address, change.live.address if change.live else change.address}
-    if here & {*guarded}:
+    if any(address in guarded for address in here):
         declared = change.desired is not None and change.desired.rules.protect
         once = ", as its manifest once said; apply it with `protect: false` first"
         return f"it is protected{'' if declared else once}"
     projects = {address.name for address in here if address.kind == "Project"}
+    if not projects:
+        return ""
     going = sorted(str(one) for one in guarded if one.project in projects)
     return f"{', '.join(going)} in it {_are(going)} protected" if going else ""
 
