@@ -57,8 +57,12 @@ class Reader:
 
     async def _project(self, name: str) -> Body | None:
         kind = KINDS["Project"]
-        with about(kind.address(name, "")):
-            return await self._describe(kind, "", "", name)
+        try:
+            with about(kind.address(name, "")):
+                return await self._describe(kind, "", "", name)
+        except PermissionDenied as error:  # it is there, so perhaps an earlier run made it (A 0)
+            error.advice += "; if it was just created, try again in five minutes"
+            raise
 
     def call_projects(self, names: Mapping[str, str]) -> None:
         """Take other names for projects, by id: those they will have."""

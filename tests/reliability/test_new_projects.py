@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.embedded import Action, Fault
+from reconciler.errors import PermissionDenied
 from tests.reliability.lab import Lab, failures
 
 PROJECT = """\
@@ -107,3 +108,16 @@ def test_other_refusals_are_not_waited_for(method: str, tmp_path: Path) -> None:
         here.add(Fault(action=Action.DENY, method=method, path=targets, nth=nth, times=None))
         assert len(failures(here.apply())) == 3
         assert sum(here.slept) == 0
+
+
+def test_a_project_that_an_earlier_run_made_is_not_made_again(tmp_path: Path) -> None:
+    """Refused is not missing: the plan ends, and says for how long that can go on."""
+    with lab(tmp_path, PROJECT + WITHIN) as here:
+        here.add(Fault(action=Action.DENY, method="GET", path="/api/v1alpha/projects/new", nth=2))
+        here.apply()
+        here.add(
+            Fault(action=Action.SHIFT_PAGE, items=999, path="/api/v1alpha/projects", times=None),
+            Fault(action=Action.DENY, path="/api/v1alpha/projects/new", times=None),
+        )
+        with pytest.raises(PermissionDenied, match="try again in five minutes"):
+            here.plan()
