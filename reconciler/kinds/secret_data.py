@@ -25,8 +25,10 @@ _BIGGEST = 6 * 1024 * 1024
 
 def _check_env_name(name: str) -> None:
     if not _ENV_NAME.fullmatch(name):
+        # what has blanks is perhaps a value, whose key was forgotten
+        what = "this" if len(name.split()) > 1 else repr(name)
         raise ValueError(
-            f"{name!r} can't be the name of an environment variable: "
+            f"{what} can't be the name of an environment variable: "
             "letters, digits and underscores, not starting with a digit"
         )
 

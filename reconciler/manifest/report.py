@@ -7,7 +7,9 @@ from typing import Any
 from reconciler.manifest.places import Path, Places, label_of
 from reconciler.model import Place, Problem, Severity
 
-_SIMPLE = re.compile(r"[\w-]+")
+SIMPLE = re.compile(r"[\w-]+")
+_BESIDE_VALUES = ("env_vars", "files")
+"""Lists in which a label with blanks in it is perhaps a value, whose key was forgotten."""
 
 
 class Report:
@@ -42,20 +44,22 @@ class Report:
 
     def spell(self, path: Path, data: Any) -> str:
         """Return the path as its author would say it: ``spec.tasks.nightly.at``."""
-        said = ""
+        said = within = ""
         for part in path:
             if isinstance(part, int):
                 data = data[part] if isinstance(data, list) and part < len(data) else None
-                said += _item(label_of(data), part)
+                label = label_of(data)
+                is_doubtful = within in _BESIDE_VALUES and len(label.split()) > 1
+                said += _item("" if is_doubtful else label, part)
             else:
                 data = data.get(part) if isinstance(data, Mapping) else None
-                said += f".{part}"
+                said, within = f"{said}.{part}", part
         if self.prefix:  # an entry of another object's list has neither metadata nor spec
             return self.prefix + said.removeprefix(".metadata").removeprefix(".spec")
         return said.removeprefix(".")
 
 
 def _item(label: str, number: int) -> str:
-    if _SIMPLE.fullmatch(label):
+    if SIMPLE.fullmatch(label):
         return f".{label}"
     return f"[{label}]" if label and label.isprintable() else f".{number}"

@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails
 from reconciler.kinds import Kind
 from reconciler.kinds.fields import nearest
 from reconciler.manifest.places import Path
-from reconciler.manifest.report import Report
+from reconciler.manifest.report import SIMPLE, Report
 from reconciler.manifest.shape import advice, holds_secret, known_paths
 
 ELLIPSIS = "..."
@@ -79,9 +79,13 @@ def _report_unknown(
     within = f" in {above}" if above else ""
     hint = nearest(key, report.keys) if len(path) == _ENTRY_DEPTH else ""
     hint = hint or advice(kind, key, path[:-1])
-    if value is None and not hint and holds_secret(kind.model, path[:-1]):
-        report.error(path, f"unknown key{within}; a value with a comma in it needs quotes")
-        return
+    if not hint and holds_secret(kind.model, path[:-1]):
+        if value is None:
+            report.error(path, f"unknown key{within}; a value with a comma in it needs quotes")
+            return
+        if not SIMPLE.fullmatch(key):  # it may be a value, in part
+            report.error(path, f"unknown key{within}; is there no space after a colon?")
+            return
     report.error(path, f"unknown key {key!r}{within}{hint}")
 
 
