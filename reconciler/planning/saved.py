@@ -174,12 +174,19 @@ def _undone(step: Document, fresh: Plan, begun: set[str]) -> str:
 
 
 def values(change: Change, salt: bytes) -> dict[str, str]:
-    """Return, by path, a salted hash of each secret value that the step would write."""
+    """Return, by path, a hash of each secret value that the step would write.
+
+    Equal values have no equal hashes: that two secrets are the same is not told either.
+    """
     if change.desired is None:
         return {}
     return {
         path: hashlib.scrypt(
-            sealed.reveal().encode(), salt=salt + path.encode(), n=_COST, r=8, p=1
+            sealed.reveal().encode(),
+            salt=salt + f"{change.address} {path}".encode(),
+            n=_COST,
+            r=8,
+            p=1,
         ).hex()
         for path, sealed in sealed_in(change.desired.spec)
         if sealed.is_clear

@@ -1,5 +1,6 @@
 """A source is read as late as can be: here it has no value, so whatever reads it fails."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,13 @@ apiVersion: v1beta
 kind: Secret
 metadata: {{name: db}}
 data: {{env_vars: [{{name: A, value_from: {{env: GIVEN}}}}]}}
+"""
+SECRET_OF_TWO = """\
+apiVersion: v1beta
+kind: Secret
+metadata: {name: other}
+data:
+  env_vars: [{name: A, value_from: {env: GIVEN}}, {name: B, value_from: {env: GIVEN}}]
 """
 TARGET = """\
 ---
@@ -58,3 +66,15 @@ def test_what_a_comparison_needs(
     assert ran.code == 0
     assert "Secret/db: values not comparable" in ran.out
     assert local("destroy", "--auto-approve", "m.yml").code == 0
+
+
+def test_a_saved_plan_does_not_tell_which_values_are_equal(
+    local: Program, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither inside a secret nor of two."""
+    monkeypatch.setenv("GIVEN", "nightjar-1")
+    (place / "m.yml").write_text(f"{MANIFESTS}---\n{SECRET_OF_TWO}")
+    assert local("plan", "--out", "plan.json", "m.yml").code == 0
+    steps = json.loads((place / "plan.json").read_text())["steps"]
+    hashes = [hashed for step in steps for hashed in step["values"].values()]
+    assert len(set(hashes)) == len(hashes) == 3
