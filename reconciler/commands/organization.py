@@ -145,7 +145,7 @@ async def _base(
 
 @asynccontextmanager
 async def _embedded(url: str) -> AsyncIterator[httpx.AsyncBaseTransport]:
-    from reconciler.embedded import Edition, Embedded, Settings  # noqa: PLC0415 — only if used
+    from reconciler.embedded import BadFault, Edition, Embedded, Settings  # noqa: PLC0415 — only if used
 
     path, edition = embedded_parts(url)
     try:
@@ -155,6 +155,8 @@ async def _embedded(url: str) -> AsyncIterator[httpx.AsyncBaseTransport]:
     except (OSError, sqlite3.Error) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         raise BadSettings(f"the local Semaphore can't be opened: {path}: {why}") from None
+    except BadFault as error:
+        raise BadSettings(f"RECONCILER_EMBEDDED_FAULTS: {error}") from None
     with opened as semaphore:
         yield semaphore.transport()
 

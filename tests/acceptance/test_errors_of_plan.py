@@ -172,3 +172,13 @@ def test_a_lost_connection(reconciler: Program, server: Server) -> None:
         f"error: Notification: GET {url}{NOTIFICATIONS}: "
         "the connection was lost before the answer was complete\n"
     )
+
+
+def test_unreadable_faults_are_a_wrong_setting(
+    local: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The environment is the user's, and so is the mistake."""
+    monkeypatch.setenv("RECONCILER_EMBEDDED_FAULTS", "[{")
+    code, out, err = local("plan", "all.yml")
+    assert (code, out) == (1, "")
+    assert err == "error: RECONCILER_EMBEDDED_FAULTS: faults are a list in JSON\n"

@@ -120,7 +120,7 @@ def test_a_time_limit_ends_the_watching(program: Program) -> None:
     ran = program(*RUN, "--watch", "--timeout", "0.5")
     assert ran.code == 1
     assert "Not watching any more; it goes on." in ran.err
-    assert "the time for this run is over" in ran.err
+    assert "the limit for the whole run was 0.5 s" in ran.err
 
 
 def test_a_lost_answer_starts_nothing_twice(server: Server, program: Program) -> None:
