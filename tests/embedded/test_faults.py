@@ -265,6 +265,19 @@ def test_a_bare_list_shifts_too(client: Client) -> None:
     assert len(client.get(PROJECTS).json()) == 1
 
 
+def test_the_lists_of_one_object_are_no_page(client: Client) -> None:
+    """It is shown whole, or not at all."""
+    project = client.create("a").json()["metadata"]["id"]
+    rules = [{"selector": "/x", "age": "1 week"}]
+    policy = f"/api/v1alpha/artifacts_retention_policies/{project}"
+    written = {"project_id": project, "project_level_retention_policies": rules}
+    client.send("POST", "/api/v1alpha/artifacts_retention_policies", json=written)
+    before = client.get(policy).json()
+    assert before["project_level_retention_policies"]
+    client.embedded.faults.add(Fault(action=Action.SHIFT_PAGE, path=policy))
+    assert client.get(policy).json() == before
+
+
 def test_a_stale_read_is_one_write_behind(client: Client) -> None:
     """Lists, descriptions and writes of other kinds: the whole organization as it was."""
     client.create("old")

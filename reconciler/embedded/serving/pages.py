@@ -58,16 +58,25 @@ def _edited(answer: Answer, edit: Callable[[list[Any]], list[Any]]) -> Answer:
     value = _parsed(answer)
     if isinstance(value, list):
         return answer.with_body(dump(edit(value)))
-    if isinstance(value, dict):
-        changed = {k: edit(v) if isinstance(v, list) else v for k, v in value.items()}
-        return answer.with_body(dump(changed))
-    return answer
+    key = _key(value)
+    return answer.with_body(dump(value | {key: edit(value[key])})) if key else answer
 
 
 def _items(answer: Answer) -> list[Any]:
     value = _parsed(answer)
-    lists = value.values() if isinstance(value, dict) else (value,)
-    return next((found for found in lists if isinstance(found, list)), [])
+    if isinstance(value, list):
+        return value
+    key = _key(value)
+    return list(value[key]) if key else []
+
+
+def _key(value: Any) -> str:
+    """Return where the items of a page are, "" if it is none: one object may have lists, too."""
+    if not isinstance(value, dict):
+        return ""
+    lists = [key for key, inner in value.items() if isinstance(inner, list)]
+    plain = all(not isinstance(inner, dict) for inner in value.values())
+    return lists[0] if len(lists) == 1 and plain else ""
 
 
 def _parsed(answer: Answer) -> Any:
