@@ -1,105 +1,31 @@
-"""Plan and apply: read, decide, do."""
+"""Plan: read what is live, and decide."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from reconciler.commands import cut_off
 from reconciler.commands.organization import Session
+from reconciler.commands.request import Request, Values
 from reconciler.commands.selection import Selection
 from reconciler.commands.validate import resolve
-from reconciler.errors import InvalidManifests, PlanRefused, ReconcilerError
-from reconciler.execution import Hands, Tokens, Watch, execute
-from reconciler.kinds import KINDS
-from reconciler.ledger import Run
+from reconciler.errors import InvalidManifests, PlanRefused
 from reconciler.model import (
     Address,
-    Change,
     DesiredState,
     LiveState,
     Memory,
-    Outcome,
     Place,
     Plan,
     Problem,
-    Record,
-    Result,
-    Sealed,
     Severity,
 )
-from reconciler.model.secrets import sealed_in
 from reconciler.planning import (
-    FORGETFUL,
-    Policy,
-    decide,
     names,
     protected,
-    record_of,
     references,
     scope,
 )
 from reconciler.planning import plan as decide_plan
-
-HEARTBEAT: Final = 30.0
-"""Seconds between two signs of life of a run."""
-
-
-class Values(StrEnum):
-    """Which secret values are read from their sources."""
-
-    NONE = "none"
-    COMPARED = "compared"
-    ALL = "all"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    """What is asked of a run.
-
-    ``target`` and ``exclude`` are globs over addresses; ``memory`` is what the ledger remembers;
-    ``also``: objects to look for, whoever declares them; ``values``: ALL before anything is
-    written, COMPARED to look where there is something to compare with; ``adopt``: remember what is
-    found as declared.
-    """
-
-    state: DesiredState
-    target: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    allow_replace: bool = False
-    max_deletes: int | None = None
-    destroy: bool = False
-    prune: bool = False
-    memory: Memory = FORGETFUL
-    also: frozenset[Address] = frozenset()
-    values: Values = Values.ALL
-    adopt: bool = True
-
-    @property
-    def policy(self) -> Policy:
-        return Policy(
-            allow_replace=self.allow_replace,
-            max_deletes=self.max_deletes,
-            destroy=self.destroy,
-            prune=self.prune,
-            adopt=self.adopt,
-        )
-
-    def options(self) -> dict[str, Any]:
-        """Return what decides which plan comes of the manifests, as JSON data."""
-        return {
-            "target": list(self.target),
-            "exclude": list(self.exclude),
-            "allow_replace": self.allow_replace,
-            "max_deletes": self.max_deletes,
-            "destroy": self.destroy,
-            "prune": self.prune,
-        }
-
-    def selects(self, address: Address) -> bool:
-        return Selection(self.target, self.exclude).has(address)
 
 
 async def plan(session: Session, request: Request) -> Plan:
@@ -223,78 +149,3 @@ async def _with_projects(session: Session, request: Request) -> Request:
 
 def _in_project(address: Address) -> bool:
     return bool(address.project) or address.kind == "Project"
-
-
-async def apply(  # noqa: PLR0913 — who is told what
-    session: Session,
-    decided: Plan,
-    *,
-    started: Callable[[Change], None],
-    finished: Callable[[Outcome], None],
-    once: Callable[[Address, Sealed], None],
-    stop: asyncio.Event,
-    run: Run | None = None,
-    memory: Memory | None = None,
-    tokens: Tokens | None = None,
-) -> tuple[Outcome, ...]:
-    """Do what a plan says; raises PlanRefused, and nothing for a step that fails.
-
-    ``once`` gets values that Semaphore shows only when an object is created. ``run`` writes
-    intents and results into the ledger, with hashes under the key of ``memory``.
-    """
-    if decided.refusals:
-        raise PlanRefused(
-            "\n".join(f"{r.address}: {r.text}" if r.address else r.text for r in decided.refusals)
-        )
-    memory = memory or FORGETFUL
-
-    def starts(change: Change) -> None:
-        if run:
-            run.intend(change, _hashes(change, memory), cut_off.kept(change, memory))
-        started(change)
-
-    def ends(outcome: Outcome) -> None:
-        if run:
-            run.conclude(outcome, _record(outcome, memory))
-        finished(outcome)
-
-    if run:
-        run.remember(decided.remember)
-    hands = Hands(session.reader, session.writer, tokens or Tokens(), once)
-    watch = Watch(starts, ends, stop)
-    async with _beating(run, stop):
-        return await execute(decided, hands, watch, parallelism=session.organization.parallelism)
-
-
-@asynccontextmanager
-async def _beating(run: Run | None, stop: asyncio.Event) -> AsyncIterator[None]:
-    """Give signs of life, so that the lease lasts as long as the run."""
-
-    async def beat() -> None:
-        while run and not stop.is_set():
-            await asyncio.sleep(HEARTBEAT)
-            try:
-                run.beat()
-            except ReconcilerError:  # the next step tells it in its outcome
-                stop.set()
-
-    task = asyncio.create_task(beat())
-    try:
-        yield
-    finally:
-        task.cancel()
-
-
-def _hashes(change: Change, memory: Memory) -> dict[str, str]:
-    """Return the hashes of the values that a step is about to write, by path."""
-    values = sealed_in(change.desired.spec) if change.desired else []
-    return {path: hashed for path, sealed in values if (hashed := memory.hash_of(sealed))}
-
-
-def _record(outcome: Outcome, memory: Memory) -> Record | None:
-    """Return what to remember of an object that a step left as declared."""
-    change = outcome.change
-    if outcome.result is not Result.DONE or outcome.live is None or change.desired is None:
-        return None
-    wrote = decide(KINDS[change.address.kind], change.desired, outcome.live).whole
-    return record_of(outcome.live, wrote, memory, protect=change.desired.rules.protect)

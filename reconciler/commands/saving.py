@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler import __version__
-from reconciler.commands.reconcile import Request
+from reconciler.commands.request import Request
 from reconciler.errors import BadSettings, PlanStale
 from reconciler.execution import Tokens
 from reconciler.model import Address, Plan

@@ -85,7 +85,6 @@ class Ground:
                 started=self.outputs.take,
                 finished=self.outputs.take,
                 once=lambda address, _: self.outputs.take(address),
-                stop=asyncio.Event(),
             )
             return Run(decided, outcomes)
 

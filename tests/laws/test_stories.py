@@ -160,14 +160,7 @@ class Story(RuleBasedStateMachine):
                 commands.ledger.run(book, "apply", plan, URL) as run,
             ):
                 outcomes = await commands.apply(
-                    session,
-                    plan,
-                    started=lambda _: None,
-                    finished=lambda _: None,
-                    once=lambda _address, _value: None,
-                    stop=asyncio.Event(),
-                    run=run,
-                    memory=book.memory() if book else None,
+                    session, plan, run=run, memory=book.memory() if book else None
                 )
             return Run(plan, outcomes)
 

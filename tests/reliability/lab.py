@@ -93,14 +93,7 @@ class Lab:
                 commands.ledger.run(book, "apply", planned, URL) as run,
             ):
                 return await commands.apply(
-                    session,
-                    planned,
-                    started=lambda _: None,
-                    finished=lambda _: None,
-                    once=lambda _address, _value: None,
-                    stop=asyncio.Event(),
-                    run=run,
-                    memory=book.memory() if book else None,
+                    session, planned, run=run, memory=book.memory() if book else None
                 )
 
     @asynccontextmanager

@@ -7,7 +7,7 @@ from reconciler import commands
 from reconciler.cli.streams import talk
 from reconciler.embedded import Embedded
 from reconciler.errors import ReconcilerError
-from reconciler.model import Address, Change, DesiredState, Outcome, Result, Sealed
+from reconciler.model import DesiredState, Outcome, Result, Sealed
 
 _ADDRESS = "https://embedded.semaphore.local"
 
@@ -36,19 +36,4 @@ async def _applied(embedded: Embedded, state: DesiredState, token: str) -> tuple
     organization = commands.Organization(url=_ADDRESS, token=Sealed(token))
     async with commands.connect(organization, transport=embedded.transport()) as session:
         decided = await commands.plan(session, commands.Request(state=state))
-        return await commands.apply(
-            session,
-            decided,
-            started=_silently,
-            finished=_silently,
-            once=_forgotten,
-            stop=asyncio.Event(),
-        )
-
-
-def _silently(_step: Change | Outcome) -> None:
-    """Only what fails is told, at the end."""
-
-
-def _forgotten(_address: Address, _token: Sealed) -> None:
-    """Registration tokens: agents join by the admin interface, which asks for none."""
+        return await commands.apply(session, decided)

@@ -1,0 +1,102 @@
+"""Apply: do what a plan says, and write it down."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Final
+
+from reconciler.commands import cut_off
+from reconciler.commands.organization import Session
+from reconciler.errors import PlanRefused, ReconcilerError
+from reconciler.execution import Hands, Tokens, Watch, execute
+from reconciler.kinds import KINDS
+from reconciler.ledger import Run
+from reconciler.model import Address, Change, Memory, Outcome, Plan, Record, Result, Sealed
+from reconciler.model.secrets import sealed_in
+from reconciler.planning import FORGETFUL, decide, record_of
+
+HEARTBEAT: Final = 30.0
+"""Seconds between two signs of life of a run."""
+
+
+def _silently(_step: Change | Outcome) -> None:
+    """Nobody listens."""
+
+
+def _forgotten(_address: Address, _value: Sealed) -> None:
+    """Nobody keeps it."""
+
+
+async def apply(  # noqa: PLR0913 — who is told what
+    session: Session,
+    decided: Plan,
+    *,
+    started: Callable[[Change], None] = _silently,
+    finished: Callable[[Outcome], None] = _silently,
+    once: Callable[[Address, Sealed], None] = _forgotten,
+    stop: asyncio.Event | None = None,
+    run: Run | None = None,
+    memory: Memory | None = None,
+    tokens: Tokens | None = None,
+) -> tuple[Outcome, ...]:
+    """Do what a plan says; raises PlanRefused, and nothing for a step that fails.
+
+    ``once`` gets values that Semaphore shows only when an object is created. ``run`` writes
+    intents and results into the ledger, with hashes under the key of ``memory``.
+    """
+    if decided.refusals:
+        raise PlanRefused(
+            "\n".join(f"{r.address}: {r.text}" if r.address else r.text for r in decided.refusals)
+        )
+    memory, stop = memory or FORGETFUL, stop or asyncio.Event()
+
+    def starts(change: Change) -> None:
+        if run:
+            run.intend(change, _hashes(change, memory), cut_off.kept(change, memory))
+        started(change)
+
+    def ends(outcome: Outcome) -> None:
+        if run:
+            run.conclude(outcome, _record(outcome, memory))
+        finished(outcome)
+
+    if run:
+        run.remember(decided.remember)
+    hands = Hands(session.reader, session.writer, tokens or Tokens(), once)
+    watch = Watch(starts, ends, stop)
+    async with _beating(run, stop):
+        return await execute(decided, hands, watch, parallelism=session.organization.parallelism)
+
+
+@asynccontextmanager
+async def _beating(run: Run | None, stop: asyncio.Event) -> AsyncIterator[None]:
+    """Give signs of life, so that the lease lasts as long as the run."""
+
+    async def beat() -> None:
+        while run and not stop.is_set():
+            await asyncio.sleep(HEARTBEAT)
+            try:
+                run.beat()
+            except ReconcilerError:  # the next step tells it in its outcome
+                stop.set()
+
+    task = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+def _hashes(change: Change, memory: Memory) -> dict[str, str]:
+    """Return the hashes of the values that a step is about to write, by path."""
+    values = sealed_in(change.desired.spec) if change.desired else []
+    return {path: hashed for path, sealed in values if (hashed := memory.hash_of(sealed))}
+
+
+def _record(outcome: Outcome, memory: Memory) -> Record | None:
+    """Return what to remember of an object that a step left as declared."""
+    change = outcome.change
+    if outcome.result is not Result.DONE or outcome.live is None or change.desired is None:
+        return None
+    wrote = decide(KINDS[change.address.kind], change.desired, outcome.live).whole
+    return record_of(outcome.live, wrote, memory, protect=change.desired.rules.protect)
