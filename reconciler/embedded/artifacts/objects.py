@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from reconciler.embedded import signing
+from reconciler.embedded import places, signing
 from reconciler.embedded.artifacts import storage
 from reconciler.embedded.params import world_of
 from reconciler.embedded.store import World
@@ -22,7 +22,7 @@ def signed(request: Request, path: str, method: str) -> str:
     expires = str(int(world.now().timestamp()) + _SECONDS)
     proof = signing.signature(world, _said(method, path, expires))
     query = urlencode({"expires": expires, "signature": proof})
-    return f"{request.url.scheme}://{request.url.netloc}{_PREFIX}{quote(path)}?{query}"
+    return f"{places.origin(request)}{_PREFIX}{quote(path)}?{query}"
 
 
 async def serve(request: Request) -> Response:

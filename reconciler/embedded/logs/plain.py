@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from reconciler.embedded import places
 from reconciler.embedded.logs import events, streams
 from reconciler.embedded.params import world_of
 from reconciler.embedded.projects import storage as projects
@@ -29,7 +30,7 @@ async def show(request: Request) -> Response:
         return Response(b"", 307, {"location": place})
     found = events.of_job(world, job)
     if not found:
-        return Response(b"", 302, {"location": f"/jobs/{job_id}"})
+        return Response(b"", 302, {"location": f"{places.prefix(request)}/jobs/{job_id}"})
     return Response(events.plain(_asked_for(request, found)), media_type="text/plain")
 
 

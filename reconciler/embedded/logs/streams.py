@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from reconciler.embedded import signing
+from reconciler.embedded import places, signing
 from reconciler.embedded.logs import events
 from reconciler.embedded.params import world_of
 from reconciler.embedded.replies import dump
@@ -23,8 +23,7 @@ def address(request: Request, job_id: str, *, seconds: int = _SECONDS, extra: st
     """With a token that is good for a short time and this job."""
     claims = {"sub": job_id, "action": "PULL"}
     jwt = signing.token(world_of(request), claims, seconds=seconds)
-    base = f"{request.url.scheme}://{request.url.netloc}"
-    return f"{base}/api/v1/logs/{job_id}?jwt={jwt}{extra}"
+    return f"{places.origin(request)}/api/v1/logs/{job_id}?jwt={jwt}{extra}"
 
 
 async def send(request: Request) -> Response:

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from starlette.requests import Request
 
+from reconciler.embedded import places
 from reconciler.embedded.params import Params
 from reconciler.embedded.replies import Refused, json_string
 
@@ -57,7 +58,8 @@ def _url(request: Request, number: int) -> str:
     """Always plain http, the query's keys sorted (A 13)."""
     asked = dict(parse_qsl(request.url.query, keep_blank_values=True)) | {"page": str(number)}
     host = request.headers.get("host", "localhost").removesuffix(":80")
-    return f"http://{host}{request.url.path}?{urlencode(sorted(asked.items()))}"
+    path = places.prefix(request) + request.url.path
+    return f"http://{host}{path}?{urlencode(sorted(asked.items()))}"
 
 
 def _positive(params: Params, name: str, default: int) -> int:

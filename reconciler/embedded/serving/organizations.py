@@ -7,6 +7,7 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from reconciler.embedded import places
 from reconciler.embedded.front_door import unknown_organization
 from reconciler.embedded.organization import Embedded
 from reconciler.embedded.serving import page
@@ -33,7 +34,7 @@ class Organizations:
         first, slash, rest = path[1:].partition("/")
         if first in self._by_path:
             if slash:
-                await self._by_path[first](_below(scope, rest), receive, send)
+                await self._by_path[first](_below(scope, first, rest), receive, send)
             else:
                 await RedirectResponse(f"/{first}/", 308)(scope, receive, send)
             return
@@ -57,8 +58,7 @@ class Organizations:
         return Response(json.dumps({"status": "ok"}), media_type="application/json")
 
 
-def _below(scope: Scope, rest: str) -> Scope:
-    """The scope as the organization would have seen it at the root."""
+def _below(scope: Scope, first: str, rest: str) -> Scope:
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
     _, _, raw_rest = raw[1:].partition(b"/")
-    return {**scope, "path": f"/{rest}", "raw_path": b"/" + raw_rest}
+    return places.below(scope, f"/{first}", f"/{rest}", b"/" + raw_rest)

@@ -123,11 +123,11 @@ class Logs:
         where = _location(answer)
         if not where:
             return answer.text
-        if urlsplit(where).path.startswith(_AGENT_LOGS):
+        if _AGENT_LOGS in urlsplit(where).path:
             return (await self._fetched(where)).text
         page = f"/jobs/{segment(job_id)}"
         path = f"{page}/plain_logs.json"
-        if urlsplit(where).path.startswith(page):
+        if urlsplit(where).path.endswith(page):
             words = "the job never ran, so there is no log"
             raise NotFound("GET", path, status=answer.status, words=words)
         raise failure("GET", path, answer.status, answer.headers, "")

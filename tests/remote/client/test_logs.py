@@ -258,6 +258,7 @@ def test_plain_log_of_an_agents_job() -> None:
     ("where", "error"),
     [
         ("https://acme.example/jobs/j", NotFound),
+        ("https://localhost:8443/acme/jobs/j", NotFound),
         ("https://id.semaphoreci.com/login?next=secret", Rejected),
     ],
 )
