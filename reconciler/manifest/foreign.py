@@ -6,6 +6,7 @@ from reconciler.manifest.sections import get
 from reconciler.manifest.shape import ENVELOPE
 
 _PIPELINE_KEYS = ("blocks", "agent", "promotions", "after_pipeline")
+_MARKS = ("apiversion", "kind")
 _EDITOR_KEYS = ("version", "name", "agent", "blocks")
 _KUBERNETES_KINDS = (
     *("ConfigMap", "CronJob", "CustomResourceDefinition", "DaemonSet", "Deployment", "Ingress"),
@@ -19,6 +20,7 @@ _SEM_KINDS = {
     "Job": "a Job runs once and is nothing to keep in a state; start it with `sem create -f`",
     "SelfHostedAgent": "an agent registers itself; what can be declared is SelfHostedAgentType",
     "Task": "a task is declared in its project's spec.tasks, or as kind Schedule",
+    "Periodic": "a schedule is of kind Schedule; write that",
     "Scheduler": "a scheduler is declared in its project's spec.schedulers, or as kind Schedule",
 }
 
@@ -29,6 +31,11 @@ def kindless(data: dict[str, Any]) -> str:
         return (
             "this is a Semaphore pipeline, not a manifest; "
             "keep manifests in a folder of their own, outside the pipeline folder"
+        )
+    if not any(key.lower() in _MARKS for key in data):
+        return (
+            "this is no manifest: it has neither apiVersion nor kind; "
+            "keep YAML of other sorts elsewhere"
         )
     return ""
 

@@ -24,7 +24,7 @@ from yaml.reader import ReaderError
 from reconciler.manifest.encoding import Unusable, position, unusable, utf8
 from reconciler.manifest.frame import MERGE, SKIPPED, Frame
 from reconciler.manifest.places import Places
-from reconciler.manifest.syntax import in_plain_words
+from reconciler.manifest.syntax import TEMPLATE, in_plain_words
 from reconciler.model import Place, Problem
 
 MAX_BYTES = 4 * 1024 * 1024
@@ -218,7 +218,8 @@ class _Composer:
         elif type(key) is not str:
             frame.key = SKIPPED
             what = "nothing" if key is None else "a list" if type(key) is list else "a mapping"
-            self._problem(line, column, f"a key must be text, not {what}")
+            hint = f"; {TEMPLATE}" if type(key) is dict else ""
+            self._problem(line, column, f"a key must be text, not {what}{hint}")
         elif key in frame.marks:
             frame.key = SKIPPED
             first = Place(self.file, frame.marks[key][0] + 1, frame.marks[key][1] + 1)

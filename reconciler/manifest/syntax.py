@@ -13,6 +13,8 @@ _ADVICE = {
     "found incompatible YAML document": "only YAML 1.1 and 1.2 are known",
     "found invalid Unicode character escape code": "an escape that is no character",
 }
+TEMPLATE = "what a template has in braces must be filled in first, or quoted"
+_CONFLICT = "<<<<<<< "
 _UNQUOTABLE = ("@", "`", "%")
 
 
@@ -22,6 +24,9 @@ def in_plain_words(error: MarkedYAMLError, raw: bytes) -> tuple[str, int, int]:
     The words hold none of the file's content.
     """
     lines = raw.decode().splitlines() or [""]
+    for number, text in enumerate(lines):
+        if text.startswith(_CONFLICT):
+            return "an unresolved merge conflict; decide, and remove its markers", number + 1, 1
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
     if line >= len(lines):  # libyaml's end of a file is below its last line
@@ -30,6 +35,8 @@ def in_plain_words(error: MarkedYAMLError, raw: bytes) -> tuple[str, int, int]:
     advice = _ADVICE.get(problem, "")
     if problem == "found character that cannot start any token":
         advice = _about_character(lines[line][column : column + 1])
+    if "{{" in lines[line] or "{%" in lines[line]:
+        advice = TEMPLATE
     begun = ""
     if error.context and error.context_mark and error.context_mark.line != line:
         begun = f" {error.context} from line {error.context_mark.line + 1}"
