@@ -10,7 +10,7 @@ from reconciler.kinds.fields import Normal, declared_only
 from reconciler.kinds.kind import Kind
 from reconciler.model import Spec
 
-_AGE = re.compile(r"([1-9]|1[0-2])\s(day|week|month|year)s?")
+_AGE = re.compile(r"([1-9]|1[0-2]) (day|week|month|year)s?")
 _DAYS = {"year": 365, "month": 30, "week": 7, "day": 1}
 _LONGEST_SELECTOR = 100
 _MOST_RULES = 10

@@ -33,6 +33,8 @@ class SubjectRule(Spec):
             raise ValueError("a USER rule needs a subject_id or a git_login")
         if self.type in ("ROLE", "GROUP") and not self.subject_id:
             raise ValueError(f"a {self.type} rule needs a subject_id")
+        if self.type != "USER" and self.git_login:
+            raise ValueError(f"git_login names a USER, and this rule is for {self.type}")
 
     def canonical(self) -> "Spec":
         """Only a user has a login, and everybody has no id."""

@@ -187,5 +187,9 @@ def may_match(pattern: str, text: str) -> bool:
 
 def check_slashed(value: str) -> None:
     """Check ``/pattern/``; other strings are literals."""
-    if len(value) > 1 and value.startswith("/") and value.endswith("/"):
+    if is_slashed(value):
         check_regex(value[1:-1])
+
+
+def is_slashed(value: str) -> bool:
+    return len(value) > 1 and value.startswith("/") and value.endswith("/")

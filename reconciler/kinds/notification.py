@@ -6,7 +6,15 @@ from typing import Annotated
 from pydantic import Field
 
 from reconciler.kinds.api import Api, Body, Item, Paging, allowed_by
-from reconciler.kinds.fields import OneOf, Ref, Unordered, check_slashed, declared_only, nearest
+from reconciler.kinds.fields import (
+    OneOf,
+    Ref,
+    Unordered,
+    check_slashed,
+    declared_only,
+    is_slashed,
+    nearest,
+)
 from reconciler.kinds.gateway import encode_whole, item_of
 from reconciler.kinds.kind import Kind, NameRule
 from reconciler.model import Spec
@@ -22,8 +30,9 @@ def _check_patterns(values: tuple[str, ...]) -> None:
 
 
 def _check_results(values: tuple[str, ...]) -> None:
+    _check_patterns(values)
     for value in values:
-        if value not in _RESULTS and not (value.startswith("/") and value.endswith("/")):
+        if value not in _RESULTS and not is_slashed(value):
             raise ValueError(
                 f"{value!r} is not one of {', '.join(_RESULTS)}, nor a /pattern/"
                 f"{nearest(value, _RESULTS)}"

@@ -84,8 +84,16 @@ class Repository(Spec):
     whitelist: Whitelist = Whitelist()
     forked_pull_requests: ForkedPullRequests = ForkedPullRequests()
 
+    def check(self) -> None:
+        typed = "integration_type" in self.model_fields_set
+        wrong = _misplaced(self) if typed else _homeless(self.url)
+        if wrong:
+            raise ValueError(wrong)
+        if typed and self.integration_type == "git" and self.status.pipeline_files:
+            raise ValueError("Semaphore keeps no status for integration_type git; remove it")
+
     def canonical(self) -> "Spec":
-        """A status for just the pipeline file is what no status means (A 2.1)."""
+        """A status for just the pipeline file is what no status means; git has none (A 2.1)."""
         changes: dict[str, Any] = {}
         url = canonical_url(self.url, self.integration_type)
         if url != self.url:
@@ -93,7 +101,8 @@ class Repository(Spec):
         if not self.pipeline_file:
             changes["pipeline_file"] = PIPELINE_FILE
         implied = ((self.pipeline_file or PIPELINE_FILE, "pipeline"),)
-        if tuple((f.path, f.level) for f in self.status.pipeline_files) == implied:
+        files = tuple((f.path, f.level) for f in self.status.pipeline_files)
+        if files == implied or (files and self.integration_type == "git"):
             changes["status"] = Status()
         return self.having(changes) if changes else self
 
@@ -106,6 +115,13 @@ class ProjectSpec(Spec):
     attach_permissions: Annotated[
         tuple[Annotated[str, OneOf("empty", *_REFS)], ...], Unordered
     ] = ()
+
+    def check(self) -> None:
+        if (self.debug_permissions or self.attach_permissions) and not self.custom_permissions:
+            raise ValueError(
+                "debug_permissions and attach_permissions count only with "
+                "`custom_permissions: true`; write that, too"
+            )
 
     def canonical(self) -> "Spec":
         """Permissions mean nothing unless custom, and `empty` can't be attached to (A 2.1)."""
@@ -122,12 +138,6 @@ class Project(Spec):
     metadata: Metadata
     spec: ProjectSpec
 
-    def check(self) -> None:
-        repository = self.spec.repository
-        wrong = _misplaced(repository) if "integration_type" in repository.model_fields_set else ""
-        if wrong:
-            raise ValueError(wrong)
-
 
 def _misplaced(repository: Repository) -> str:
     """Say why the server would refuse the url of a complete value, "" if not (A 2.1)."""
@@ -135,9 +145,29 @@ def _misplaced(repository: Repository) -> str:
     if kind == "git":
         fits = bool(_GENERIC.fullmatch(url))
         return "" if fits else f"{url!r} is not of the form ssh://user@host/owner/repo.git"
-    host = _HOSTS[kind]
-    fits = canonical_url(url, kind).startswith(f"git@{host}:")
-    return "" if fits else f"{url!r} is not the url of a repository at {host}, as {kind} needs"
+    if _fits(url, kind):
+        return ""
+    others = [other for other in _HOSTS if _fits(url, other)]
+    hint = f"; did you mean {' or '.join(others)}?" if others else ""
+    return (
+        f"{url!r} is not the url of a repository at {_HOSTS[kind]}, "
+        f"as integration_type {kind} needs{hint}"
+    )
+
+
+def _fits(url: str, kind: str) -> bool:
+    return canonical_url(url, kind).startswith(f"git@{_HOSTS[kind]}:")
+
+
+def _homeless(url: str) -> str:
+    """Say that a url fits no integration at all, "" if it does."""
+    if _GENERIC.fullmatch(url) or any(_fits(url, kind) for kind in _HOSTS):
+        return ""
+    hosts = ", ".join(dict.fromkeys(_HOSTS.values()))
+    return (
+        f"{url!r} is not the url of a repository at {hosts}, "
+        "nor of the form ssh://user@host/owner/repo.git"
+    )
 
 
 def _unwritable(project: Any) -> str:

@@ -16,6 +16,11 @@ _WIDTH = 255
 def _check_reference(name: str) -> None:
     if not name.strip():
         raise ValueError("must not be blank")
+    if _REFERENCE.fullmatch(name):  # it would be put behind another refs/heads/ (A 10)
+        said = read_reference(name)
+        raise ValueError(
+            f"{name!r} would never match: write `type: {said['type']}, name: {said['name']}`"
+        )
     if len(f"refs/heads/{name}") > _WIDTH:
         raise ValueError(f"is longer than {_WIDTH} characters, refs/heads/ included")
 

@@ -61,6 +61,10 @@ class Parameter(Keyed):
 
     def check(self) -> None:
         if not self.validate_input_format:
+            if self.regex_pattern:
+                raise ValueError(
+                    "regex_pattern is kept only with `validate_input_format: true`; write that, too"
+                )
             return
         if not self.regex_pattern.strip():
             raise ValueError("validate_input_format needs a regex_pattern")

@@ -33,6 +33,8 @@ class OrgConfig(Spec):
     def check(self) -> None:
         if self.projects_access == "ALLOWED" and not self.project_ids:
             raise ValueError("projects_access is ALLOWED, but project_ids names no project")
+        if self.projects_access == "NONE" and self.project_ids:
+            raise ValueError("projects_access is NONE, and forgets project_ids; write ALLOWED")
 
     def canonical(self) -> "Spec":
         """ALLOWED without projects reads back as NONE, and NONE forgets them (B 2.5)."""

@@ -36,9 +36,11 @@ class AgentNameSettings(Spec):
     aws: Aws = Aws()
 
     def check(self) -> None:
-        if "assignment_origin" not in self.model_fields_set:
-            return
         aws = (self.aws.account_id, self.aws.role_name_patterns)
+        if "assignment_origin" not in self.model_fields_set:
+            if any(aws):
+                raise ValueError(f"aws counts only with `assignment_origin: {_STS}`; write that")
+            return
         if self.assignment_origin == _STS and not all(aws):
             raise ValueError(f"{_STS} needs aws.account_id and aws.role_name_patterns")
         if self.assignment_origin == _AGENT and any(aws):

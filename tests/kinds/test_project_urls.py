@@ -64,4 +64,15 @@ def test_urls_of_other_places_are_refused(url: str, integration: str) -> None:
 def test_a_url_that_fits_another_integration_is_unwritable() -> None:
     """Without its integration in the manifest it is the live one, or the default, that counts."""
     spec = settle(_PROJECT.declared(_section("https://gitlab.com/acme/api")))
-    assert "as github_token needs" in _PROJECT.unwritable(spec)
+    assert _PROJECT.unwritable(spec) == (
+        "'git@gitlab.com:acme/api.git' is not the url of a repository at github.com, "
+        "as integration_type github_token needs; did you mean gitlab?"
+    )
+
+
+def test_a_git_project_has_no_status() -> None:
+    """Whatever is written there, the server answers with an empty list (A 2.1)."""
+    section = _section("ssh://git@example.com/acme/api.git", "git")
+    section["spec"]["repository"]["status"] = {"pipeline_files": [{"path": "a", "level": "block"}]}
+    spec: Any = settle(_PROJECT.observed(section))
+    assert spec.spec.repository.status.pipeline_files == ()

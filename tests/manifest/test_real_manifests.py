@@ -95,6 +95,7 @@ KNOWN_REASONS = (
     "must not be blank: Semaphore refuses an empty secret value",
     "Workflow Editor has rewritten this file",
     "is not base64",
+    "is not the url of a repository at",
 )
 
 COLLECTION = Path(__file__).parents[3] / "shared" / "manifests"

@@ -89,7 +89,11 @@ def _project(draw: st.DrawFn, scene: Scene, name: str) -> Doc:
     spec = section(scene, optional, {"repository": _repository(scene, kind)})
     metadata = section(scene, {"description": texts()}, {"name": st.just(name)})
     parts = {"metadata": metadata, "spec": spec}
-    return draw(document(scene, "Project", "v1alpha", parts, {}))
+    doc: Doc = draw(document(scene, "Project", "v1alpha", parts, {}))
+    for key in ("debug_permissions", "attach_permissions"):
+        if doc["spec"].get(key) and not doc["spec"].get("custom_permissions"):
+            doc["spec"][key] = []
+    return doc
 
 
 @st.composite

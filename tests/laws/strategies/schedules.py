@@ -5,7 +5,6 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.laws.strategies.basics import (
-    PATTERNS,
     Doc,
     Docs,
     Draws,
@@ -35,7 +34,7 @@ def _parameter(scene: Scene) -> Docs:
     common = {"description": texts(), "options": lists(texts()), "required": st.booleans()}
     name = {"name": st.sampled_from(["X", "Y", "yes", "a b", "Ж"])}
     free = {**common, "default_value": texts(), "validate_input_format": st.just(False)}
-    loose = section(scene, {**free, "regex_pattern": st.sampled_from(PATTERNS)}, name)
+    loose = section(scene, {**free, "regex_pattern": st.just("")}, name)
     strict = st.sampled_from(sorted(_VALUES)).flatmap(
         lambda pattern: section(
             scene,
@@ -55,7 +54,8 @@ def _parameters(scene: Scene) -> st.SearchStrategy[list[Doc]]:
 
 
 def _reference() -> Docs:
-    return st.fixed_dictionaries({"type": cased(*_TYPES), "name": something()})
+    name = something().filter(lambda text: not text.startswith("refs/"))
+    return st.fixed_dictionaries({"type": cased(*_TYPES), "name": name})
 
 
 def _manual_or_recurring(key: str, rest: Draws) -> tuple[Draws, Draws]:

@@ -84,7 +84,11 @@ def _policy(scene: Scene) -> Docs:
     rest = {"debug_access": _DEBUG, "attach_access": _ATTACH}
     some = {"projects_access": st.just("ALLOWED"), "project_ids": st.lists(project, min_size=1)}
     others = {"projects_access": _ACCESS.filter("ALLOWED".__ne__), "project_ids": lists(project)}
-    return section(scene, rest, some) | section(scene, others | rest)
+    return section(scene, rest, some) | section(scene, others | rest).filter(_is_consistent)
+
+
+def _is_consistent(policy: Doc) -> bool:
+    return not (policy.get("projects_access") == "NONE" and policy.get("project_ids"))
 
 
 def _secret(scene: Scene, name: str) -> Docs:
