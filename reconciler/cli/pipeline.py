@@ -27,6 +27,7 @@ def show(asked: Wishes, **given: Any) -> int:
     verbs.branch,
     click.option("--file", default="", metavar="PATH", help="Only of this file; the whole path."),
     *verbs.created,
+    *verbs.done,
     verbs.limit,
 )
 def list_(asked: Wishes, **given: Any) -> int:

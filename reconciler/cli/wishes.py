@@ -77,16 +77,21 @@ def global_options(*, hidden: bool) -> Callable[[Callback], Callback]:
     return lambda function: functools.reduce(lambda f, add: add(f), reversed(found), function)
 
 
+def everywhere() -> dict[str, Any]:
+    """Return the options of every command, as far as they were given."""
+    found = click.get_current_context().ensure_object(dict)
+    if found.get("verbose") and found.get("quiet"):
+        raise click.UsageError("-v and -q exclude each other.")
+    return found
+
+
 def command(name: str, *options: Callable[[Callback], Callback]) -> Callable[[Any], click.Command]:
     """Make a function of Wishes into a command with those options."""
 
     def build(function: Callable[[Wishes], int]) -> click.Command:
         @functools.wraps(function)
         def callback(**given: Any) -> int:
-            everywhere = click.get_current_context().ensure_object(dict)
-            if everywhere.get("verbose") and everywhere.get("quiet"):
-                raise click.UsageError("-v and -q exclude each other.")
-            return function(Wishes(**everywhere, **given))
+            return function(Wishes(**everywhere(), **given))
 
         made: Callback = callback
         for option in (*reversed(options), global_options(hidden=True)):

@@ -25,6 +25,7 @@ from tests.embedded.target_calls import Calls
 
 Program = Callable[..., Ran]
 CANARY = "canary-value"
+DAY = "2030-01-01"
 
 
 @pytest.fixture
@@ -99,6 +100,9 @@ def test_listings_are_filtered(runs: Runs, program: Program) -> None:
         shown = program("workflow", "list", "api", *words).out
         assert [late in line for line in shown.splitlines()] == [False, True]
     assert late not in program("pipeline", "list", "api", "--before", "2023-11-15").out
+    for words, seen in (("--done-after", True), ("--done-before", False)):
+        ran = program("pipeline", "list", "api", words, "2023-11-15")
+        assert (ran.code, late in ran.out) == (0, seen)
 
 
 def test_workflow_show(runs: Runs, program: Program) -> None:
@@ -253,6 +257,28 @@ def test_unknown_names(program: Program) -> None:
 
 
 @pytest.mark.parametrize(
+    ("about", "arguments"),
+    [
+        (f"workflow {MISSING}", ["pipeline", "list", "--workflow", MISSING]),
+        (f"project {MISSING}", ["pipeline", "list", MISSING]),
+        (f"project {MISSING}", ["workflow", "list", MISSING]),
+        (f"pipeline {MISSING}", ["promotion", "list", MISSING]),
+        (f"pipeline {MISSING}", ["promotion", "trigger", MISSING, "Ship"]),
+        (f"job {MISSING}", ["artifact", "list", "job", MISSING]),
+        (f"a.txt of job {MISSING}", ["artifact", "url", "job", MISSING, "a.txt"]),
+    ],
+)
+def test_unknown_ids_are_named(program: Program, about: str, arguments: list[str]) -> None:
+    """Also where the server's words and the path of the request don't say them."""
+    ran = program(*arguments)
+    assert (ran.code, ran.out) == (1, "")
+    assert f"({about} is not there, or not to be seen)" in ran.err
+
+
+_DONE = ("pipeline", "list", "api", "--done-after", "2030-01-01")
+
+
+@pytest.mark.parametrize(
     ("words", "arguments"),
     [
         ("An id is needed", ["workflow", "show", "main"]),
@@ -261,6 +287,8 @@ def test_unknown_names(program: Program) -> None:
         ("KEY=VALUE is needed", ["workflow", "run", "api", "--parameter", CANARY]),
         ("A is given twice", ["workflow", "run", "api", *2 * ["--parameter", f"A={CANARY}"]]),
         ("A time is needed", ["workflow", "list", "api", "--after", "yesterday"]),
+        ("later than --after", ["workflow", "list", "api", "--before", DAY, "--after", DAY]),
+        ("later than --done-after", [*_DONE, "--done-before", "2030-01-01"]),
         ("Give a PROJECT, or --workflow", ["pipeline", "list"]),
         ("-v and -q exclude each other", ["-v", "job", "list", "-q"]),
         ("No such command 'lst'. Did you mean 'list'?", ["job", "lst"]),
@@ -340,6 +368,8 @@ def test_a_wrong_parameter_is_hinted_at(runs: Runs, program: Program) -> None:
     ran = program("promotion", "trigger", pipeline, "Ship", "--parameter", f"NO={CANARY}")
     assert ran.code == 1
     assert "a wrong or missing parameter is answered like this, too" in ran.err
+    demanding = runs.done(promotable(parameters={"env_vars": [{"name": "TO", "required": True}]}))
+    assert "missing parameter" in program("promotion", "trigger", demanding, "Ship").err
     assert f"promotion list {pipeline}" in ran.err
     assert CANARY not in ran.err
 

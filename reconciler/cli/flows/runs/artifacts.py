@@ -19,7 +19,8 @@ JOB_TOKEN = "SEMAPHORE_ARTIFACT_TOKEN"  # noqa: S105 — the variable's name
 def list_(asked: Wishes, *, scope: str, owner: str, path: str) -> int:
     async def work(stage: Stage) -> int:
         owner_id = await _owner(stage, scope, owner)
-        found = await stage.semaphore.artifacts.list(_scope(scope), owner_id, path)
+        with stage.looking(f"{scope} {owner}"):
+            found = await stage.semaphore.artifacts.list(_scope(scope), owner_id, path)
         artifacts = sorted(found, key=lambda artifact: artifact.path)
         stage.show({"artifacts": shown(artifacts)}, _table(artifacts, stage.palette))
         return DONE
@@ -30,9 +31,10 @@ def list_(asked: Wishes, *, scope: str, owner: str, path: str) -> int:
 def url(asked: Wishes, *, scope: str, owner: str, path: str, head: bool) -> int:
     async def work(stage: Stage) -> int:
         owner_id = await _owner(stage, scope, owner)
-        found = await stage.semaphore.artifacts.signed_url(
-            _scope(scope), owner_id, path, method="HEAD" if head else "GET"
-        )
+        with stage.looking(f"{path} of {scope} {owner}"):
+            found = await stage.semaphore.artifacts.signed_url(
+                _scope(scope), owner_id, path, method="HEAD" if head else "GET"
+            )
         stage.show({"urls": [_opened(found)]}, f"{found.url.reveal()}\n")
         return DONE
 

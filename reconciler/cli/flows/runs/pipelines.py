@@ -31,6 +31,8 @@ def list_(  # noqa: PLR0913 — the filters of one endpoint
     file: str,
     after: datetime | None,
     before: datetime | None,
+    done_after: datetime | None,
+    done_before: datetime | None,
     limit: int,
 ) -> int:
     async def work(stage: Stage) -> int:
@@ -41,8 +43,11 @@ def list_(  # noqa: PLR0913 — the filters of one endpoint
             yml_file_path=file,
             created_after=after,
             created_before=before,
+            done_after=done_after,
+            done_before=done_before,
         )
-        pipelines, more = await stage.some(found, limit)
+        with stage.looking(f"workflow {workflow}" if workflow else f"project {project}"):
+            pipelines, more = await stage.some(found, limit)
         text = pipelines_table(pipelines, stage.palette)
         stage.show({"pipelines": shown(pipelines), "more": more}, text)
         return DONE

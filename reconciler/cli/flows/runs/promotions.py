@@ -35,7 +35,8 @@ class Wanted(NamedTuple):
 def list_(asked: Wishes, pipeline_id: str, *, name: str, limit: int) -> int:
     async def work(stage: Stage) -> int:
         found = stage.semaphore.promotions.list(pipeline_id, name=name)
-        promotions, more = await stage.some(found, limit)
+        with stage.looking(f"pipeline {pipeline_id}"):
+            promotions, more = await stage.some(found, limit)
         text = _table(promotions, stage.palette)
         stage.show({"promotions": shown(promotions), "more": more}, text)
         return DONE
@@ -58,9 +59,8 @@ def trigger(asked: Wishes, wanted: Wanted) -> int:
 async def _trigger(stage: Stage, wanted: Wanted) -> None:
     token = wanted.request_token or str(uuid.uuid4())
     look = f"look: {_look(stage, wanted)}; the same --request-token {token} starts nothing twice"
-    if wanted.parameters:
-        look += "; a wrong or missing parameter is answered like this, too"
-    with stage.writing(look):
+    look += "; a wrong or missing parameter is answered like this, too"
+    with stage.looking(f"pipeline {wanted.pipeline_id}"), stage.writing(look):
         await stage.semaphore.promotions.trigger(
             wanted.pipeline_id,
             wanted.name,

@@ -16,7 +16,7 @@ from reconciler.cli.settings import TOKEN, Chosen, choose
 from reconciler.cli.streams import product, talk
 from reconciler.cli.wishes import Wishes
 from reconciler.commands import connect
-from reconciler.errors import ApiError
+from reconciler.errors import ApiError, NotFound
 from reconciler.model import Sealed
 from reconciler.remote import Semaphore
 from reconciler.render.machine import Document, dumps
@@ -74,6 +74,15 @@ class Stage:
             raise
         except asyncio.CancelledError:
             talk(f"Cut off: {words}\n")
+            raise
+
+    @contextmanager
+    def looking(self, about: str) -> Iterator[None]:
+        """Name what was looked for where an answer that says "not found" does not."""
+        try:
+            yield
+        except NotFound as error:
+            error.advice = error.advice or f"{about} is not there, or not to be seen"
             raise
 
     async def some(self, found: AsyncIterator[T], limit: int) -> tuple[tuple[T, ...], bool]:

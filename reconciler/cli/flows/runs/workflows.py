@@ -90,7 +90,8 @@ def list_(  # noqa: PLR0913 — the filters of one endpoint
             created_after=after,
             created_before=before,
         )
-        workflows, more = await stage.some(found, limit)
+        with stage.looking(f"project {project}"):
+            workflows, more = await stage.some(found, limit)
         stage.show({"workflows": shown(workflows), "more": more}, _table(workflows, stage.palette))
         return DONE
 
