@@ -38,6 +38,13 @@ def holds_secret(model: type[Spec], path: Path) -> bool:
     return found is not None and any(f.annotation is Sealed for f in found.model_fields.values())
 
 
+def is_secret(model: type[Spec], path: Path) -> bool:
+    """Whether what stands at a path is itself a secret value."""
+    above, key = model_at(model, path[:-1]), path[-1] if path else ""
+    field = above.model_fields.get(str(key)) if above else None
+    return field is not None and field.annotation is Sealed
+
+
 def fields(model: type[Spec], above: str = "") -> Iterator[str]:
     """Yield every dotted field path of a model, nearest to the top first."""
     waiting = [(above, model)]

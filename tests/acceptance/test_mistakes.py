@@ -105,6 +105,11 @@ MISTAKES = {
         "4:36",
         "must not be blank: Semaphore refuses an empty secret value; write it, or say where it is",
     ),
+    "secret as sem shows it": (
+        SECRET.replace(", value: nightjar-1", "").replace("db}", "db, content_included: false}"),
+        "4:19",
+        "data.env_vars.PASSWORD.value is missing; where Semaphore hides values, `sem get` shows",
+    ),
     "unknown source": (
         SECRET.replace("value: nightjar-1", "value_from: {evn: X}"),
         "4:36",
