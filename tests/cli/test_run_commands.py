@@ -100,8 +100,8 @@ def test_listings_are_filtered(runs: Runs, program: Program) -> None:
         shown = program("workflow", "list", "api", *words).out
         assert [late in line for line in shown.splitlines()] == [False, True]
     assert late not in program("pipeline", "list", "api", "--before", "2023-11-15").out
-    for words, seen in (("--done-after", True), ("--done-before", False)):
-        ran = program("pipeline", "list", "api", words, "2023-11-15")
+    for side, seen in (("--done-after", True), ("--done-before", False)):
+        ran = program("pipeline", "list", "api", side, "2023-11-15")
         assert (ran.code, late in ran.out) == (0, seen)
 
 
