@@ -307,6 +307,22 @@ class TestTargets:
         assert item["switch_id"] == runs.pipeline(pipeline)["switch_id"]
         assert calls.listed().json()[0]["last_deployment"] == item
 
+    def test_a_rebuild_has_to_pass_the_target_again(self, runs: Runs, calls: Calls) -> None:
+        """What was promoted to a target that is closed now is not rebuilt past it (D 11.6)."""
+        target = calls.usable()
+        runs.file(definition("false"), ".semaphore/deploy.yml")
+        pipeline = runs.done(promotable(deployment_target="prod"))
+        trigger(runs, pipeline)
+        runs.wait()
+        failed = started(runs, pipeline)["ppl_id"]
+        path = f"{API}/pipelines/{failed}/partial_rebuild"
+        runs.semaphore.patch(f"{API}/deployment_targets/{target}/deactivate")
+        answer = runs.semaphore.post(path, json={"request_token": "t"})
+        denied = "Access to deployment target denied: deployment target 'prod' is cordoned"
+        assert (answer.status_code, answer.json()) == (400, denied)
+        runs.semaphore.patch(f"{API}/deployment_targets/{target}/activate")
+        assert runs.semaphore.post(path, json={"request_token": "t"}).status_code == 200
+
     def test_the_target_has_to_exist(self, runs: Runs) -> None:
         """One of another name does not help."""
         assert "deployment target 'prod' not found" in self.refusal(runs)

@@ -1,5 +1,7 @@
 """Pipelines: list, describe, stop, topology, partial rebuild (D 11)."""
 
+import sqlite3
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -10,7 +12,11 @@ from reconciler.embedded.replies import json_string, json_untyped
 from reconciler.embedded.runs import starting, stopping, storage
 from reconciler.embedded.runs.access import RERUN, STOP, VIEW, permitted_pipeline, request_token
 from reconciler.embedded.runs.engine import advance
+from reconciler.embedded.runs.references import Reference
 from reconciler.embedded.schedules import pages
+from reconciler.embedded.store import World
+from reconciler.embedded.targets import guard
+from reconciler.embedded.targets import storage as targets
 from reconciler.embedded.verification import refused
 
 
@@ -55,8 +61,28 @@ async def partial_rebuild(request: Request) -> Response:
         raise refused(400, "Only pipelines which are in done state can be partial rebuilt.")
     if row["result"] == "passed":
         raise refused(400, "Pipelines which passed can not be partial rebuilt.")
+    _let_through(world, row)
     pipeline_id = starting.rebuild(world, row, token)
     return json_untyped(200, {"pipeline_id": pipeline_id, "message": ""})
+
+
+def _let_through(world: World, row: sqlite3.Row) -> None:
+    """What was promoted to a target is not rebuilt past it."""
+    name, workflow = row["deployment_target"], storage.workflow(world, row["wf_id"])
+    if not name or workflow is None:
+        return
+    target = targets.find_by_name(world, row["project_id"], name)
+    reference = Reference(workflow["reference"])
+    if target is None:
+        raise _denied(f"deployment target '{name}' not found")
+    try:
+        guard.verify(world, target, world.user_id, reference.kind, reference.label)
+    except guard.Denied as denied:
+        raise _denied(str(denied)) from None
+
+
+def _denied(why: str) -> Exception:
+    return refused(400, f"Access to deployment target denied: {why}")
 
 
 async def topology(request: Request) -> Response:
