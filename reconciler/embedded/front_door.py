@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from reconciler.embedded.replies import message, text
 from reconciler.embedded.settings import Settings
+from reconciler.embedded.texts import integer
 
 _CLI = re.compile(r"SemaphoreCLI/v?(\d+)\.(\d+)\.(\d+)")
 _OLDEST_MINOR = 30
@@ -44,7 +45,7 @@ def unknown_organization(headers: Headers, path: str) -> Response:
 def _outdated(headers: Headers) -> Response | None:
     """Each component is compared on its own, so that v1.5.0 counts as old (D 2)."""
     found = _CLI.match(headers.get("user-agent", ""))
-    is_old = found is not None and int(found[2]) < _OLDEST_MINOR
+    is_old = found is not None and integer(found[2]) < _OLDEST_MINOR
     return message(400, _OUTDATED) if is_old else None
 
 

@@ -13,6 +13,7 @@ from starlette.requests import Request
 
 from reconciler.embedded.replies import Refused, text
 from reconciler.embedded.store import World
+from reconciler.embedded.texts import integer
 
 BODY_LIMIT = 8_000_000
 _MULTIPART_LIMIT = 150_000_000
@@ -43,7 +44,7 @@ def query(request: Request) -> Params:
 def parse_json(body: bytes) -> Any:
     """Strict JSON; Python's own reader takes some things which no server does."""
     try:
-        value = json.loads(body.decode(), parse_constant=_no_constant)
+        value = json.loads(body.decode(), parse_constant=_no_constant, parse_int=integer)
         if b"\\u" in body:
             json.dumps(value, ensure_ascii=False).encode()  # half of a surrogate pair
     except json.JSONDecodeError as error:

@@ -7,6 +7,7 @@ from typing import Any
 from reconciler.embedded.projects import storage as projects
 from reconciler.embedded.replies import Refused, json_string, text
 from reconciler.embedded.store import World
+from reconciler.embedded.texts import integer
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _INTEGER = re.compile(r"[+-]?[0-9]+")
@@ -48,7 +49,7 @@ def whole_number(value: Any, parameter: str) -> int:
         return value
     if not isinstance(value, str) or _INTEGER.fullmatch(value) is None:
         raise needs_integer(value, parameter)
-    return int(value)
+    return integer(value)
 
 
 def needs_integer(value: Any, parameter: str) -> Refused:

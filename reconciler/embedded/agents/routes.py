@@ -11,6 +11,7 @@ from starlette.routing import Route
 from reconciler.embedded.agents import storage
 from reconciler.embedded.params import merged, world_of
 from reconciler.embedded.replies import json_untyped
+from reconciler.embedded.texts import integer
 from reconciler.embedded.verification import (
     INT64,
     internal_error,
@@ -68,9 +69,10 @@ def _cursor(given: Any) -> int | None:
         return None
     if not isinstance(given, str) or re.fullmatch(r"[+-]?[0-9]+", given) is None:
         raise internal_error()
-    if int(given) not in INT64:
+    since = integer(given)
+    if since not in INT64:
         raise internal_error()
-    return int(given)
+    return since
 
 
 def _shape(row: sqlite3.Row) -> dict[str, Any]:

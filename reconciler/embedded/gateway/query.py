@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from reconciler.embedded.gateway.shapes import Kind, Message, Repeated, Scalar, Shape
+from reconciler.embedded.texts import integer
 
 _WRONG_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2}).{0,2}")
 _INTEGER = re.compile(r"[+-]?[0-9]+", re.ASCII)
@@ -55,15 +56,16 @@ def _integer(text: str, bits: int, name: str) -> int:
     if not _INTEGER.fullmatch(text):
         raise UnreadableQuery(f"{parsing} invalid syntax")
     limit = 1 << (bits - 1)
-    if not -limit <= int(text) < limit:
+    number = integer(text)
+    if not -limit <= number < limit:
         raise UnreadableQuery(f"{parsing} value out of range")
-    return int(text)
+    return number
 
 
 def _enum_member(text: str, kind: type[IntEnum], name: str) -> int:
     """Unlike in a body, an undefined name or number is an error here."""
     if text in kind.__members__:
         return int(kind[text])
-    if _INTEGER.fullmatch(text) and int(text) in set(kind):
-        return int(text)
+    if _INTEGER.fullmatch(text) and integer(text) in set(kind):
+        return integer(text)
     raise UnreadableQuery(f'parsing field "{name}": "{text}" is not a valid value')

@@ -13,6 +13,7 @@ from reconciler.embedded.params import world_of
 from reconciler.embedded.projects import reading, rules, storage, tasks
 from reconciler.embedded.replies import Refused, json_untyped, message, text
 from reconciler.embedded.store import World
+from reconciler.embedded.texts import integer
 
 _LAST_PAGE = 100
 _UPDATE = ("project.general_settings.manage", "project.repository_info.manage")
@@ -100,7 +101,7 @@ def _page_number(asked: params.Params) -> int:
     value = asked.get("page", "1")
     if not isinstance(value, str) or not re.fullmatch(r"[+-]?\d+", value, re.ASCII):
         raise Refused(message(400, "page must be a number"))
-    number = int(value)
+    number = integer(value)
     if number < 1:
         raise Refused(message(400, "page must be at least 1"))
     if number > _LAST_PAGE:

@@ -12,6 +12,7 @@ from reconciler.embedded.replies import Crash
 from reconciler.embedded.runs import storage
 from reconciler.embedded.schedules.pages import Page
 from reconciler.embedded.store import World
+from reconciler.embedded.texts import integer
 
 _LEADING = re.compile(r"[+-]?[0-9]+")
 _DEFAULT_SIZE = 30
@@ -65,7 +66,7 @@ def seconds(params: Params, name: str) -> int | None:
     found = _LEADING.match(value) if isinstance(value, str) else None
     if found is None:
         raise Crash("time")
-    return int(found[0])
+    return integer(found[0])
 
 
 def encoded(timestamp: float | None) -> dict[str, int]:
@@ -103,5 +104,5 @@ def _positive(params: Params, name: str, default: int) -> int:
     """Leading digits count, everything else is the default (D 7)."""
     value = params.get(name)
     found = _LEADING.match(value) if isinstance(value, str) else None
-    number = int(found[0]) if found else 0
+    number = integer(found[0]) if found else 0
     return number if number > 0 else default

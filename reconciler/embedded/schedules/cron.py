@@ -2,6 +2,8 @@
 
 import re
 
+from reconciler.embedded.texts import integer
+
 _WORDS = frozenset(
     {
         "reboot",
@@ -62,7 +64,7 @@ def _check_entry(entry: str, name: str, values: range) -> None:
 def _check_increment(entry: str, name: str, values: range) -> None:
     """Only `*` and ranges can be divided."""
     base, _, divider = entry.partition("/")
-    if not _INTEGER.fullmatch(divider) or int(divider) <= 0:
+    if not _INTEGER.fullmatch(divider) or integer(divider) <= 0:
         raise Malformed(f"Can't parse {entry} as increment.")
     if base != "*":
         _check_range(base, name, values)
@@ -91,5 +93,5 @@ def _check_value(entry: str, name: str, values: range) -> None:
         if name == "month" and (entry == "L" or entry.upper() in _MONTHS):
             return
         number = entry
-    if not _INTEGER.fullmatch(number) or int(number) not in values:
+    if not _INTEGER.fullmatch(number) or integer(number) not in values:
         raise Malformed(f"Can't parse {entry} as {name}.")

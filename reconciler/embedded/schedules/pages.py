@@ -1,14 +1,13 @@
 """Offset paging with totals and links in headers (A 13, D 7)."""
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.requests import Request
 
 from reconciler.embedded import places
 from reconciler.embedded.params import Params
-from reconciler.embedded.replies import Refused, json_string
+from reconciler.embedded.verification import INT64, internal_error, whole_number
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,8 @@ class Page:
 def asked_for(params: Params, total: int, default_size: int = 30) -> Page:
     number = _positive(params, "page", 1)
     size = _positive(params, "page_size", default_size)
+    if size not in INT64:  # it does not fit into the message to the scheduler
+        raise internal_error()
     last = max(1, -(-total // size))
     return Page(min(number, last), size, total)
 
@@ -63,18 +64,5 @@ def _url(request: Request, number: int) -> str:
 
 
 def _positive(params: Params, name: str, default: int) -> int:
-    number = _integer(name, params.get(name, default))
+    number = whole_number(params.get(name, default), name)
     return number if number > 0 else default
-
-
-def _integer(name: str, value: Any) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    try:
-        if isinstance(value, str) and value == value.strip() and "_" not in value:
-            return int(value)
-    except ValueError:
-        pass
-    shown = f'"{value}"' if isinstance(value, str) else str(value)
-    message = f"Invalid value of '{name}' param: {shown} - needs to be integer."
-    raise Refused(json_string(400, message))

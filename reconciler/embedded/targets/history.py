@@ -13,6 +13,7 @@ from reconciler.embedded.replies import Crash
 from reconciler.embedded.store import World
 from reconciler.embedded.targets import deployments, filters
 from reconciler.embedded.targets.words import CURSOR_TYPES, member, parse
+from reconciler.embedded.texts import integer
 from reconciler.embedded.verification import internal_error, needs_integer
 
 _SIZE = 10
@@ -121,4 +122,4 @@ def _cursor_value(given: Any) -> int:
     found = _LEADING_INTEGER.match(given)
     if found is None:
         raise needs_integer(given, "cursor_value")
-    return int(found[0])
+    return integer(found[0])

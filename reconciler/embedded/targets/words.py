@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from reconciler.embedded.replies import Crash
+from reconciler.embedded.texts import integer
 from reconciler.embedded.verification import internal_error, refused
 
 # The position of a word is its number.
@@ -29,7 +30,7 @@ def parse(given: Any) -> Word:
         raise Crash("neither a word nor a number")
     number = _LEADING_INTEGER.match(given)
     if number is not None:
-        return int(number[0])
+        return integer(number[0])
     if given.upper() not in _ALL:
         raise Crash("an unknown word")
     return given.upper()
