@@ -250,6 +250,8 @@ def test_a_rename_keeps_the_id(semaphore: Any) -> None:
         {"pipeline_file": 1},
         {"status": {"pipeline_files": [{"path": "x"}]}},
         {"whitelist": ["main"]},
+        {"whitelist": {"branches": ["a\0"]}},
+        {"pipeline_file": "a\0"},
         {"debug_permissions": {"a": 1}},
         {"forked_pull_requests": {"allowed_secrets": [None]}},
     ],

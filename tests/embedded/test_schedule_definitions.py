@@ -163,3 +163,39 @@ def test_a_definition_is_needed_in_the_end(semaphore: Any) -> None:
     response = semaphore.post(SCHEDULES, json={"project_name": "api"})
     message = "Required properties apiVersion, kind, metadata, spec were not present."
     assert (response.status_code, response.json()) == (400, malformed((message, "#")))
+
+
+def test_a_definition_in_json_may_escape_characters_in_two_halves(semaphore: Any) -> None:
+    """Both halves are one character, as JSON means it; a backslash before them is a backslash."""
+    text = GOOD.replace("name: nightly", r'name: "\ud83d\ude00 \\ud83d"', 1)
+    schedule_id = apply(semaphore, text).json()
+    shown = semaphore.get(f"{SCHEDULES}/{schedule_id}").json()["schedule"]
+    assert shown["name"] == "\N{GRINNING FACE} \\ud83d"
+
+
+def test_half_a_character_is_no_yaml(semaphore: Any) -> None:
+    """It crashes the server, as all text does that is no YAML (A 14)."""
+    response = apply(semaphore, GOOD.replace("name: nightly", r'name: "\ud83d"'))
+    assert (response.status_code, response.text) == (500, "Something went wrong")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        GOOD + "  parameters: [" + "a," * 100_000 + "a]",
+        GOOD + "  x: &x [" + "a," * 999 + "a]\n  y: [" + "*x," * 999 + "*x]",
+        GOOD + "  x: " + "[" * 1000,
+    ],
+)
+def test_a_definition_that_would_keep_the_server_busy_is_refused(semaphore: Any, text: str) -> None:
+    """Too many nodes, also by aliases, or too deep: a crash, and the server lives on."""
+    response = apply(semaphore, text)
+    assert (response.status_code, response.text) == (500, "Something went wrong")
+    assert semaphore.get(SCHEDULES).status_code == 404
+
+
+def test_a_nul_does_not_fit_into_the_database(semaphore: Any) -> None:
+    """The database's refusal is passed on, and nothing is kept."""
+    response = apply(semaphore, GOOD.replace("name: nightly", r'name: "a\0"'))
+    assert response.status_code == 400
+    assert "character_not_in_repertoire" in response.text

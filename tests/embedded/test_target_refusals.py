@@ -51,6 +51,7 @@ REQUIRED = "unique_token, name and project_id are required to create a deploymen
         ({"url": None}, 500, "Internal error"),
         ({"description": 5}, 500, "Internal error"),
         ({"bookmark_parameter3": "x" * 256}, 500, "Internal error"),
+        ({"description": "a\0"}, 500, "Internal error"),
     ],
 )
 def test_late_refusals_are_json_strings(

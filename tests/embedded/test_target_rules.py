@@ -112,6 +112,7 @@ def test_strangers_are_refused(calls: Calls, subject: str) -> None:
         ({"type": "NONSENSE"}, CRASH),
         ({"type": {}}, CRASH),
         ({"type": "ROLE", "subject_id": 5}, CRASH),
+        ({"type": "USER", "git_login": []}, CRASH),
         ({"type": "TAG"}, '"Internal error"'),
         ({"type": "ANY", "subject_id": None}, '"Internal error"'),
         ({"type": "AUTO", "subject_id": 5}, '"Internal error"'),

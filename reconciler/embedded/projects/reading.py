@@ -104,7 +104,7 @@ def member(value: Any, key: str) -> Any:
 def string(value: Any) -> str:
     if value is None:
         return ""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or "\0" in value:  # no column of the database holds a NUL
         raise Crash("a string was needed")
     return value
 
@@ -133,7 +133,7 @@ def elements(value: Any) -> list[Any]:
 
 def strings(value: Any) -> list[str]:
     found = elements(value)
-    if not all(isinstance(item, str) for item in found):
+    if not all(isinstance(item, str) and "\0" not in item for item in found):
         raise Crash("a list of strings was needed")
     return found
 

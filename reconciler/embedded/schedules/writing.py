@@ -74,6 +74,11 @@ def _check(columns: Fields, required: list[str], action: str) -> None:
             f"#Ecto.Changeset<action: :{action}, changes: %{{...}}, errors: [{', '.join(errors)}],"
             " data: #Scheduler.Periodics.Model.Periodics<>, valid?: false>"
         )
+    if any("\0" in (columns.get(key) or "") for key in _CASTED):
+        raise Refused(
+            "%Postgrex.Error{message: nil, postgres: %{code: :character_not_in_repertoire,"
+            ' message: "invalid byte sequence for encoding \\"UTF8\\": 0x00"}}'
+        )
     if any(len(columns[key] or "") > _COLUMN_LIMIT for key in _LIMITED):
         raise Refused(
             "%Postgrex.Error{message: nil, postgres: %{code: :string_data_right_truncation,"

@@ -112,7 +112,8 @@ def _validate(world: World, draft: Draft, project_id: str, target_id: str | None
     if _NAME.fullmatch(draft.name) is None:
         raise refused(400, "Changeset error")
     rules.validate(world, draft.subject_rules, draft.object_rules)
-    if any(len(bookmark) > _LONGEST_BOOKMARK for bookmark in draft.bookmarks):
+    too_long = any(len(bookmark) > _LONGEST_BOOKMARK for bookmark in draft.bookmarks)
+    if too_long or any("\0" in text for text in draft.texts):  # the database's own refusals
         raise internal_error()
     namesake = storage.find_by_name(world, project_id, draft.name)
     if namesake is not None and namesake["id"] != target_id:

@@ -56,7 +56,7 @@ def _users(world: World, project_id: Any, rules: list[Rule]) -> list[Rule]:
     if not users:
         return rules
     ids = {row["login"]: row["id"] for row in people.members(world, project_id)}
-    logins = {rule["git_login"] for rule in users if rule.get("subject_id") is None}
+    logins = {_scalar(rule["git_login"]) for rule in users if rule.get("subject_id") is None}
     for login in sorted(logins, key=str):
         if login not in ids:
             raise refused(400, f"handle {login} can't be used as subject id")
@@ -75,6 +75,12 @@ def _user(world: World, project_id: Any, rule: Rule, ids: Mapping[str, str]) -> 
             f" {quoted(project_id)} and organization {quoted(world.org_id)}",
         )
     return {"type": "USER", "subject_id": known}
+
+
+def _scalar(value: Any) -> Any:
+    if isinstance(value, (dict, list)):
+        raise Crash("a login is no scalar")
+    return value
 
 
 def _lower(value: Any) -> str:
