@@ -45,7 +45,7 @@ class _Router(Router):
         super().__init__()
         groups: dict[str, list[BaseRoute]] = {}
         others: list[BaseRoute] = []
-        for route in routes:
+        for route in map(_as_served, routes):
             name = _collection(route.path) if isinstance(route, Route) else "{"
             (others if "{" in name else groups.setdefault(name, [])).append(route)
         self._groups = {
@@ -57,6 +57,13 @@ class _Router(Router):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         group = self._groups.get(_collection(scope["path"]), self._others)
         await group(scope, receive, send)
+
+
+def _as_served(route: BaseRoute) -> BaseRoute:
+    """Starlette adds HEAD to GET; the Plug services know only what is declared (A 1, D 3)."""
+    if isinstance(route, Route) and services.is_plug(route.path):
+        route.methods = (route.methods or set()) - {"HEAD"}
+    return route
 
 
 def _collection(path: str) -> str:

@@ -39,11 +39,15 @@ def service_of(path: str) -> Service:
     return next((service for found, service in _MAPPINGS if found.match(path)), Service.FRONT)
 
 
+def is_plug(path: str) -> bool:
+    return service_of(path) in (Service.PLUMBER, Service.PROJECTHUB)
+
+
 def routed_path(path: str) -> str:
     """The path as the answering server's router reads it: Plug ignores empty segments (D 3)."""
     if "//" not in path and not path.endswith("/"):
         return path
-    if service_of(path) in (Service.PLUMBER, Service.PROJECTHUB):
+    if is_plug(path):
         return "/" + "/".join(segment for segment in path.split("/") if segment)
     return path
 

@@ -34,6 +34,13 @@ def test_each_service_has_its_own_way_of_not_knowing_a_route(
     assert (response.status_code, response.text) == (status, body)
 
 
+def test_head_is_a_route_of_its_own(semaphore: Any) -> None:
+    """Nobody declared one: neither the Plug services nor the gateway answer it as a GET."""
+    semaphore.project("api")
+    assert semaphore.request("HEAD", "/api/v1alpha/projects/api").status_code == 404
+    assert semaphore.request("HEAD", "/api/v1alpha/dashboards").status_code == 501
+
+
 def test_plug_services_ignore_empty_path_segments(semaphore: Any) -> None:
     """A trailing slash is tolerated (D 3)."""
     assert semaphore.get("/api/v1alpha/projects//").status_code == 200
