@@ -101,6 +101,12 @@ def _address(
     if active:
         origin = f"active context {active.name} of {ORIGIN}"
         return _host(active, origin), origin
+    if contexts.active and contexts.found:
+        there = ", ".join(sorted(contexts.found))
+        raise BadSettings(
+            f"{ORIGIN}: its active context {contexts.active!r} is none of its contexts; "
+            f"choose one with --context, or `sem context`: {there}"
+        )
     raise BadSettings(
         f"which organization? Give --org URL, set {URL}, write `organization` into "
         "reconciler.toml, or use `sem connect`; --org embedded: is a local Semaphore to try out"

@@ -157,6 +157,13 @@ def test_nothing_given_says_what_to_do() -> None:
         assert way in said
 
 
+def test_an_active_context_that_is_not_there() -> None:
+    """The error names it, and those that are there."""
+    said = refused(sem=Contexts("gone", SEM.found))
+    assert "~/.sem.yaml: its active context 'gone' is none of its contexts" in said
+    assert "canary" not in said
+
+
 @pytest.mark.parametrize(
     ("words", "asked", "environ"),
     [
