@@ -64,6 +64,7 @@ def network_transport(parallelism: int) -> httpx.AsyncBaseTransport:
     SSL_CERT_FILE and SSL_CERT_DIR where set, proxies from the usual environment variables.
     """
     import aiohttp  # noqa: PLC0415 — slow to import, and the embedded Semaphore never needs it
+    from aiohttp.abc import ResolveResult  # noqa: PLC0415
     from httpx_aiohttp import AiohttpTransport  # noqa: PLC0415
 
     try:
@@ -71,9 +72,19 @@ def network_transport(parallelism: int) -> httpx.AsyncBaseTransport:
     except OSError:
         raise BadSettings("SSL_CERT_FILE or SSL_CERT_DIR holds no readable certificates") from None
 
+    class Resolver(aiohttp.ThreadedResolver):
+        """Names below localhost are this machine, which not every system knows (RFC 6761)."""
+
+        async def resolve(
+            self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+        ) -> list[ResolveResult]:
+            below = host.endswith(".localhost")
+            found = await super().resolve("localhost" if below else host, port, family)
+            return [{**each, "hostname": host} for each in found]
+
     def session() -> aiohttp.ClientSession:
         session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=parallelism, ssl=trust),
+            connector=aiohttp.TCPConnector(limit=parallelism, ssl=trust, resolver=Resolver()),
             cookie_jar=aiohttp.DummyCookieJar(),
         )
         # aiohttp would repeat a DELETE whose connection broke; only Http decides on that

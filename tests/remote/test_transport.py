@@ -299,6 +299,18 @@ def test_trusted_certificate(
     assert answer.data == {"a": 1}
 
 
+def test_an_organization_below_localhost(
+    authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is on this machine, whatever the system's resolver says, and goes by its own name."""
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    server = Server(sending(OK + b'{"a": 1}'))
+    tls = tls_for(authority, "acme.localhost")
+    assert exchange(server, get, tls=tls, host="acme.localhost").data == {"a": 1}
+    assert b"\r\nhost: acme.localhost:" in server.seen[0].lower()
+
+
 def test_untrusted_certificate(authority: trustme.CA) -> None:
     """An unknown authority is explained, with the remedy, and not tried again."""
     server = Server(sending(OK))

@@ -5,7 +5,13 @@ from functools import partial
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
-from reconciler.errors import BadAnswer, NotFound, UnknownOrganization
+from reconciler.errors import (
+    BadAnswer,
+    NotFound,
+    PermissionDenied,
+    Unauthenticated,
+    UnknownOrganization,
+)
 from reconciler.model import Sealed
 from reconciler.remote.answers import failure
 from reconciler.remote.client.calls import V1ALPHA, Calls, given
@@ -21,6 +27,7 @@ PATH = f"{V1ALPHA}/logs"
 BETWEEN_READS = 1.0  # seconds at least, when following
 MAX_REDIRECTS = 5
 _AGENT_LOGS = "/api/v1/logs/"
+_REFUSED = "the server that keeps the log refused the signed address; try again"
 
 
 class _News(NamedTuple):
@@ -166,11 +173,21 @@ class Logs:
         """Read from a signed address, which may send us on."""
         url = _with(where, token=token) if token else where
         for _ in range(MAX_REDIRECTS):
-            answer = await self._calls.http.fetch(url)
+            answer = await self._signed(url)
             url = _location(answer)
             if not url:
                 return answer
         raise BadAnswer("GET", _AGENT_LOGS, words="redirected again and again")
+
+    async def _signed(self, url: str) -> Answer:
+        """Read one signed address; what it refuses is the address, not our token."""
+        try:
+            return await self._calls.http.fetch(url)
+        except Unauthenticated as error:
+            refused = PermissionDenied(
+                error.method, error.path, status=error.status, words=error.words, advice=_REFUSED
+            )
+        raise refused
 
 
 def _location(answer: Answer) -> str:

@@ -272,6 +272,14 @@ def test_plain_log_that_is_none(where: str, error: type[Exception]) -> None:
     assert "secret" not in str(caught.value)
 
 
+def test_a_signed_address_that_is_refused() -> None:
+    """It is not our token that was refused, for it was not sent."""
+    server = Server().on(LOG, redirect(THERE)).on(AGENT_LOG, text("Unauthorized\n", 401))
+
+    with pytest.raises(PermissionDenied, match="refused the signed address"):
+        server.ask(lambda s: s.logs.text("j"))
+
+
 def test_archived_log() -> None:
     """The address of a stored log is handed out sealed, and not fetched."""
     server = Server().on(LOG, redirect("https://storage.example/job_logs.txt.gz?sig=canary"))
