@@ -150,7 +150,7 @@ def _listening(hosting: Hosting) -> socket.socket:
     try:
         return socket.create_server((hosting.host, hosting.port), family=family, backlog=1024)
     except OSError as error:
-        why = error.strerror or "no such address"
+        why = (error.strerror or "no such address").partition(" (while")[0]  # says it twice
         raise click.ClickException(
             f"can't listen on {hosting.host}:{hosting.port}: {why}"
         ) from None

@@ -267,6 +267,23 @@ def test_what_it_cannot_serve_it_says_instead_of_being_ready(
     assert "Traceback" not in ran.stderr
 
 
+def test_a_port_in_use_is_said_once(tmp_path: Path) -> None:
+    """With the address, and without what Python adds to the system's words."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ran = subprocess.run(  # noqa: S603 - the program under test
+            [sys.executable, "-m", "reconciler", "serve", "--port", str(port)],
+            cwd=tmp_path,
+            env=environment(tmp_path),
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+    words = f"Error: can't listen on 127.0.0.1:{port}: Address already in use\n"
+    assert (ran.returncode, ran.stdout, ran.stderr) == (1, "", words)
+
+
 NONSENSE = (
     b"\x00\x01\x02\r\n\r\n",
     b"GET\r\n\r\n",
