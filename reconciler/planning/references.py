@@ -9,6 +9,8 @@ from reconciler.model import Desired, DesiredState, Place, Problem, Severity, Sp
 
 _ROLES = ("Admin", "Contributor", "Reader")
 """In every organization; custom ones can't be looked up by name (C 1.5)."""
+_ELSEWHERE = ("owner", "member")
+"""Roles in an organization, which a rule can't name."""
 
 
 def dangling(
@@ -52,12 +54,15 @@ def ambiguous(state: DesiredState, names: Mapping[str, str]) -> Iterator[Problem
 
 
 def doubtful(state: DesiredState) -> Iterator[Problem]:
-    """Yield a warning for each role that is spelled almost like one everybody has."""
+    """Yield a warning for each role that is all but surely no role of a project."""
     for desired in state.objects.values():
         for ref, name in refs(desired.spec):
             if ref.kind != "Role" or name.casefold() in map(str.casefold, _ROLES):
                 continue
             hint = nearest(name, _ROLES)
+            if name.casefold() in _ELSEWHERE:
+                known = ", ".join(_ROLES)
+                hint = f": it is one of the organization, and projects have {known}"
             if hint:
                 text = f"{desired.address}: there is hardly a role {name!r}{hint}"
                 yield Problem(_place(desired, "Role", name), text, Severity.WARNING)

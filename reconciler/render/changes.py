@@ -77,10 +77,14 @@ def _side(value: object, field: FieldChange) -> str:
 
 
 def _hidden(value: object) -> str:
-    """Return the words that stand for a secret, alone or as part of a new item."""
+    """Return the words that stand for a secret, alone, of a new item, or of items by name."""
+    if isinstance(value, dict | list) and not value:
+        return "[]"  # what is left of a list that is emptied
     if isinstance(value, dict):
-        parts = [f"{printable(str(key))}: {_hidden(inner)}" for key, inner in value.items()]
-        return _hidden(*value.values()) if len(value) == 1 else ", ".join(parts)
+        (first, *more) = value.values()
+        if not more and not isinstance(first, dict):
+            return _hidden(first)
+        return ", ".join(f"{printable(str(k))}: {_hidden(inner)}" for k, inner in value.items())
     if isinstance(value, list):
         return ", ".join(map(_hidden, value))
     return printable(str(value))

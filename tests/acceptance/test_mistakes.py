@@ -316,14 +316,21 @@ def test_dangling_references(local: Program, place: Path) -> None:
     ]
 
 
-def test_a_misspelt_role(local: Program, place: Path) -> None:
+@pytest.mark.parametrize(
+    ("role", "words"),
+    [
+        ("Amdin", "; did you mean 'Admin'?"),
+        ("Member", ": it is one of the organization, and projects have Admin, Contributor, Reader"),
+    ],
+)
+def test_a_doubtful_role(local: Program, place: Path, role: str, words: str) -> None:
     """Roles can't be looked up by name (C 1.5): what looks like a slip is a warning."""
-    target = TARGET % "subject_rules: [{type: ROLE, subject_id: Amdin}]"
+    target = TARGET % f"subject_rules: [{{type: ROLE, subject_id: {role}}}]"
     (place / "m.yml").write_text(f"{PROJECT}---\n{target}")
     code, out, _ = local("plan", "m.yml")
     assert code == 0
     where = "m.yml:11:32: warning: DeploymentTarget/api/t: "
-    assert f"{where}there is hardly a role 'Amdin'; did you mean 'Admin'?" in out
+    assert f"{where}there is hardly a role {role!r}{words}" in out
 
 
 COLLECTION = Path(__file__).parents[3] / "shared" / "manifests"
