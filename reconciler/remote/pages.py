@@ -26,6 +26,7 @@ MAX_SWEEPS = 5
 class _Sweep:
     """One walk over all pages, and what makes one doubt that it saw everything."""
 
+    growing: bool = False
     marks: set[str] = field(default_factory=set)
     last: frozenset[str] = frozenset()
     used: set[str] = field(default_factory=set)
@@ -46,7 +47,8 @@ class _Sweep:
     @property
     def sure(self) -> bool:
         """Whether nothing can have slipped from one page to another meanwhile."""
-        return not (self.overlaps or self.shrank) and len(self.marks) >= (self.total or 0)
+        moved = self.shrank or (self.overlaps and not self.growing)
+        return not moved and len(self.marks) >= (self.total or 0)
 
 
 async def pages(  # noqa: PLR0913 — what is known about one listing
@@ -57,17 +59,19 @@ async def pages(  # noqa: PLR0913 — what is known about one listing
     key: str = "",
     params: Params | None = None,
     size: int | None = None,
+    growing: bool = False,
 ) -> AsyncIterator[Item]:
     """Yield each item once; BadAnswer if the listing can't be read to its end.
 
     ``key`` names the list inside the answer, "" where the answer is the list. Numbered pages are
-    read again when items moved between them, so that none is missed.
+    read again when items moved between them, so that none is missed. ``growing``: items only ever
+    come, at the front, so that those that moved come twice and none is missed.
     """
     listing = _Listing(http, path, scheme, key, dict(params or {}), size)
     seen: set[str] = set()
     for _ in range(MAX_SWEEPS):
         known = len(seen)
-        sweep = _Sweep()
+        sweep = _Sweep(growing)
         async for batch in listing.walk(sweep):
             for item in batch:
                 if (mark := _identity(item)) not in seen:

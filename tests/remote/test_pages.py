@@ -200,6 +200,19 @@ def test_a_list_in_constant_motion_is_an_error() -> None:
         listed(handle, Paging.LINKS)
 
 
+def test_a_list_that_only_grows_is_read_once() -> None:
+    """In its order, however much comes in front: what moved comes twice, nothing is missed."""
+    asked = []
+
+    def handle(query: dict[str, str]) -> httpx.Response:
+        asked.append(page := int(query.get("page", 1)))
+        now = named(*range(5 + len(asked), 0, -1))  # one more in front at each look
+        return links(now[2 * (page - 1) : 2 * page], page, -(-len(now) // 2), len(now))
+
+    assert named(6, 5, 4, 3, 2, 1) == listed(handle, Paging.LINKS, size=2, growing=True)
+    assert asked == sorted(asked)
+
+
 def test_tokens() -> None:
     """Tokens are handed back untouched until there is none."""
     asked = []

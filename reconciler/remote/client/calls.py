@@ -81,6 +81,14 @@ class Calls:
         async for item in pages(self.http, path, scheme=scheme, key=key, params=params, size=size):
             yield parsed(model, item, method="GET", path=path)
 
+    async def runs(
+        self, model: type[M], path: str, *, params: Params | None = None, size: int = RUNS_PAGE
+    ) -> AsyncIterator[M]:
+        """Yield every item of a listing of what ran, newest first; new ones may come meanwhile."""
+        found = pages(self.http, path, scheme=Paging.LINKS, params=params, size=size, growing=True)
+        async for item in found:
+            yield parsed(model, item, method="GET", path=path)
+
 
 def within(answer: Answer, key: str) -> Any:
     """Return what stands under ``key`` of an answer, all of it for ""."""

@@ -4,9 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 
 from reconciler.errors import BadAnswer, BadSettings
-from reconciler.kinds.api import Paging
 from reconciler.remote.client.calls import (
-    RUNS_PAGE,
     V1ALPHA,
     Calls,
     given,
@@ -88,7 +86,7 @@ class Pipelines:
             pr_head_branch=pr_head_branch,
             pr_target_branch=pr_target_branch,
         )
-        return self._calls.list(Pipeline, PATH, scheme=Paging.LINKS, params=params, size=RUNS_PAGE)
+        return self._calls.runs(Pipeline, PATH, params=params)
 
     async def stop(self, pipeline_id: str) -> None:
         """Stop a pipeline (D 11.5); harmless when it is done. It takes its time.

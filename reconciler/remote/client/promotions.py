@@ -6,7 +6,6 @@ from typing import Annotated
 from pydantic import Field
 
 from reconciler.errors import ApiError, BadSettings, Rejected, ServerFault
-from reconciler.kinds.api import Paging
 from reconciler.remote.client.calls import V1ALPHA, Calls, Values, given, token_or_new
 from reconciler.remote.client.model import Model
 from reconciler.remote.client.pipelines import Pipelines
@@ -51,7 +50,7 @@ class Promotions:
         Raises NotFound for an unknown pipeline.
         """
         params = given(pipeline_id=pipeline_id, name=name)
-        found = self._calls.list(Promotion, PATH, scheme=Paging.LINKS, params=params, size=_PAGE)
+        found = self._calls.runs(Promotion, PATH, params=params, size=_PAGE)
         seen = set()
         try:
             async for promotion in found:

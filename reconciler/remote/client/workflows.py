@@ -7,8 +7,7 @@ from typing import Annotated
 
 from pydantic import AliasChoices, Field
 
-from reconciler.kinds.api import Paging
-from reconciler.remote.client.calls import RUNS_PAGE, V1ALPHA, Calls, Values, given, token_or_new
+from reconciler.remote.client.calls import V1ALPHA, Calls, Values, given, token_or_new
 from reconciler.remote.client.model import Model
 from reconciler.remote.client.times import Moment, seconds_after, seconds_before
 from reconciler.remote.client.words import WorkflowTrigger, word
@@ -111,7 +110,7 @@ class Workflows:
             label=label,
             requester_id=requester_id,
         )
-        return self._calls.list(Workflow, PATH, scheme=Paging.LINKS, params=params, size=RUNS_PAGE)
+        return self._calls.runs(Workflow, PATH, params=params)
 
     async def rerun(self, workflow_id: str, *, request_token: str | None = None) -> Run:
         """Start a workflow again, with what it was started with (D 10.5).
