@@ -19,7 +19,7 @@ def overlay(base: Spec, declared: Spec, ignore: Collection[str] = ()) -> Overlay
     """Lay the mentioned fields of ``declared`` over ``base``.
 
     Keyed items are laid over the item of the same key; other lists replace. ``ignore``: dotted
-    paths that count as unmentioned.
+    paths that count as unmentioned; one of an item leaves the item to others, declared or not.
     """
     unhonoured: list[str] = []
     spec = _lay(base, declared, "", ignore, unhonoured)
@@ -45,20 +45,31 @@ def _lay(
                 else settle(new)
             )
         elif isinstance(new, tuple):
-            new = _lay_items(old or (), new)
+            new = _lay_items(old or (), new, f"{path}.", ignore)
         if new is not old and new != old:
             changes[name] = new
     return base.having(changes).canonical()
 
 
-def _lay_items(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:
+def _lay_items(
+    old: tuple[Any, ...], new: tuple[Any, ...], above: str, ignore: Collection[str]
+) -> tuple[Any, ...]:
+    """Lay each item; of those that are ignored there is what there was."""
     there = {item.key: item for item in old if isinstance(item, Keyed)}
-    return tuple(_lay_item(there, item) for item in new)
+    laid = [_lay_item(there, item, above, ignore) for item in new if not _left(item, above, ignore)]
+    for number, item in enumerate(old):
+        if _left(item, above, ignore):
+            laid.insert(number, item)
+    return tuple(laid)
 
 
-def _lay_item(there: dict[str, Keyed], item: Any) -> Any:
+def _left(item: Any, above: str, ignore: Collection[str]) -> bool:
+    return isinstance(item, Keyed) and f"{above}{item.key}" in ignore
+
+
+def _lay_item(there: dict[str, Keyed], item: Any, above: str, ignore: Collection[str]) -> Any:
     if not isinstance(item, Spec):
         return item
     if isinstance(item, Keyed) and item.key in there:
-        return _lay(there[item.key], item, "", (), [])
+        return _lay(there[item.key], item, f"{above}{item.key}.", ignore, [])
     return settle(item)
