@@ -65,7 +65,11 @@ class OneOf:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        return {"type": "string", "enum": list(self.words)}
+        cased = sorted({case(word) for word in self.words for case in (str.lower, str.upper)})
+        others = [
+            word for word in cased if word not in self.words and self._fold(word) in self.words
+        ]
+        return {"type": "string", "enum": [*self.words, *others]}
 
     def _validate(self, value: str, info: ValidationInfo) -> str:
         folded = self._fold(value)

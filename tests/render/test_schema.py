@@ -18,6 +18,7 @@ spec:
   repository: {url: git@github.com:acme/api.git, run: true, run_on: [branches], owner: acme}
   tasks:
   - {name: nightly, scheduled: true, branch: main, at: "0 1 * * *", pipeline_file: n.yml}
+  - {name: release, scheduled: false, reference: {type: tag, name: v1}, pipeline_file: n.yml}
 reconciler: {protect: true, ignore: [spec.visibility], replace: allow}
 """,
     "absent": """
