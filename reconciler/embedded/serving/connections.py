@@ -17,7 +17,7 @@ from reconciler.embedded.serving.misbehaviour import gone
 
 _TRANSPORT = "reconciler.transport"
 _IDLE = 60.0
-"""Seconds until a connection without a request is closed."""
+"""Seconds until a connection without a whole head of a request is closed."""
 _MOST_HEAD = 61_440
 """Bytes of request line and headers: the edge's own limit."""
 _RESET = struct.pack("ii", 1, 0)
@@ -38,11 +38,19 @@ class Connection(HttpToolsProtocol):
         self._head = 0
         self._in_head = True
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        super()._unset_keepalive_if_required()
+
+    def _unset_keepalive_if_required(self) -> None:
+        """Data alone is no request: only a whole head stops the clock."""
+
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._in_head = True
 
     def on_headers_complete(self) -> None:
+        super()._unset_keepalive_if_required()
         super().on_headers_complete()
         self._in_head = False
         self._head = 0
