@@ -3,9 +3,6 @@
 import json
 import re
 from collections.abc import Iterable
-from email.message import Message
-from email.parser import BytesParser
-from email.policy import HTTP
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
@@ -18,6 +15,10 @@ from reconciler.embedded.texts import integer
 BODY_LIMIT = 8_000_000
 _MULTIPART_LIMIT = 150_000_000
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_MOST_PARTS = 10_000
+_BOUNDARY = re.compile(r'boundary="?([^";]+)', re.IGNORECASE)
+_PART_NAME = re.compile(rb'content-disposition:[^\r\n]*;\s*name="?([^";\r\n]*)', re.IGNORECASE)
+_FILE_NAME = re.compile(rb"content-disposition:[^\r\n]*;\s*filename\*?=", re.IGNORECASE)
 _KEYS = re.compile(r"\[([^\]]*)\]")
 
 Params = dict[str, Any]
@@ -75,18 +76,19 @@ def nested(pairs: Iterable[tuple[str, str]]) -> Params:
 
 
 def _put(tree: Params, keys: list[str], value: str) -> None:
-    key, *rest = keys
-    if not rest:
-        tree[key] = value
-    elif rest == [""]:
-        items = tree.setdefault(key, [])
-        if not isinstance(items, list):
-            items = tree[key] = []
-        items.append(value)
-    else:
+    *outer, last = keys
+    to_list = bool(outer) and last == ""
+    for key in outer[:-1] if to_list else outer:
         if not isinstance(tree.get(key), dict):
             tree[key] = {}
-        _put(tree[key], rest, value)
+        tree = tree[key]
+    if not to_list:
+        tree[last] = value
+        return
+    items = tree.setdefault(outer[-1], [])
+    if not isinstance(items, list):
+        items = tree[outer[-1]] = []
+    items.append(value)
 
 
 async def _body(request: Request) -> Params:
@@ -137,15 +139,18 @@ def _pairs(encoded: str) -> list[tuple[str, str]]:
 
 def _parts(header: str, content: bytes) -> Iterable[tuple[str, str]]:
     """The named text parts of a multipart body; files are none."""
-    head = f"Content-Type: {header}\r\n\r\n".encode()
-    whole: Message = BytesParser(policy=HTTP).parsebytes(head + content)
-    for part in whole.get_payload() if whole.is_multipart() else []:
-        if not isinstance(part, Message) or part.get_filename() is not None:
-            continue
-        name = part.get_param("name", header="content-disposition")
-        payload = part.get_payload(decode=True)
-        if isinstance(name, str) and isinstance(payload, bytes):
-            yield name, _decoded(payload)
+    boundary = _BOUNDARY.search(header)
+    if boundary is None:
+        return
+    between = f"\r\n--{boundary[1]}".encode()
+    _preamble, *parts = (b"\r\n" + content).split(between, _MOST_PARTS + 1)
+    if len(parts) > _MOST_PARTS:
+        raise Refused(text(413, "Something went wrong"))
+    for part in parts:
+        head, _, payload = part.partition(b"\r\n\r\n")
+        name = _PART_NAME.search(head)
+        if name is not None and _FILE_NAME.search(head) is None:
+            yield _decoded(name[1]), _decoded(payload)
 
 
 def _no_constant(_word: str) -> NoReturn:

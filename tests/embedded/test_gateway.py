@@ -379,3 +379,13 @@ def test_an_answer_beyond_fifteen_mebibytes_is_refused_as_429(make_semaphore: An
     assert semaphore.get(SECRETS).status_code == 429
     assert semaphore.get(SECRETS).json()["code"] == 8
     assert semaphore.get(f"{SECRETS}?page_size=2").status_code == 200
+
+
+def test_a_body_of_too_many_values_is_refused_before_they_are_read(semaphore: Any) -> None:
+    """They would keep everybody else waiting; commas in a text are no values."""
+    many = b'{"x": [' + b"1," * 200_001 + b"1]}"
+    response = semaphore.post("/api/v1beta/secrets", content=many)
+    assert (response.status_code, response.json()["message"]) == (400, "too many values")
+    long = {"name": "A", "value": "," * 200_001}
+    body = {"metadata": {"name": "s"}, "data": {"env_vars": [long]}}
+    assert semaphore.post("/api/v1beta/secrets", json=body).status_code == 200

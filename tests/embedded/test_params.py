@@ -79,3 +79,34 @@ def test_a_complaint_about_json_names_the_place_only() -> None:
     with pytest.raises(MalformedJSON) as caught:
         parse_json(b'{"password": canary}')
     assert str(caught.value) == "unexpected byte at position 13"
+
+
+def test_a_name_may_nest_deeper_than_python_calls() -> None:
+    """Brackets are counted by nobody."""
+    found = nested([("a" + "[b]" * 5000, "1")])
+    for _ in range(5000):
+        (found,) = found.values()
+    assert found == {"b": "1"}
+
+
+def parted(*parts: bytes) -> dict[str, Any]:
+    content = b"".join(b"--x y\r\nContent-Disposition: form-data; " + part for part in parts)
+    headers = {"Content-Type": 'multipart/form-data; boundary="x y"'}
+    return {"content": content + b"--x y--\r\n", "headers": headers}
+
+
+def test_the_parts_of_a_body_are_its_named_texts(semaphore: Any) -> None:
+    """A file is none, and what has no name is nothing (D 3)."""
+    semaphore.project("api")
+    text = DEFINITION.encode()
+    file = b'name="yml_definition"; filename="a.yml"\r\n\r\n- wrong\r\n'
+    nameless = b"x\r\n\r\n- wrong\r\n"
+    named = b'name="yml_definition"\r\nContent-Type: text/plain\r\n\r\n' + text + b"\r\n"
+    response = semaphore.post(SCHEDULES, **parted(nameless, named, file))
+    assert response.status_code == 200
+
+
+def test_more_parts_than_anybody_has_parameters_are_refused(semaphore: Any) -> None:
+    """Before the time is spent that it takes to read them."""
+    response = semaphore.post(SCHEDULES, **parted(*[b"name=a\r\n\r\n1\r\n"] * 10_001))
+    assert (response.status_code, response.text) == (413, "Something went wrong")

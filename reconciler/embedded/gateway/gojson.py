@@ -8,8 +8,12 @@ from enum import Enum
 # Go stops at 10000; the reader below is recursive and Python is not that patient.
 _DEPTH = 200
 
+# Neither does Go count these: here, more of them would keep everybody else waiting.
+_MOST_COMMAS = 200_000
+
 _SPACE = re.compile(r"[ \t\r\n]*+")
 _STRING = re.compile(r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+')
+_WHOLE_STRING = re.compile(_STRING.pattern + '"')
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?")
 _HEX = frozenset("0123456789abcdefABCDEF")
 _SHORT_ESCAPES = {"\a": r"\a", "\b": r"\b", "\f": r"\f", "\n": r"\n", "\r": r"\r"} | {
@@ -52,6 +56,8 @@ def parse(body: bytes) -> tuple[str, Node] | None:
     text = text[_after_space(text, 0) :]
     if not text:
         return None
+    if text.count(",") > _MOST_COMMAS and _WHOLE_STRING.sub("", text).count(",") > _MOST_COMMAS:
+        raise JSONSyntaxError("too many values")
     return text, _value(text, 0, 0)[0]
 
 
