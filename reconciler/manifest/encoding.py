@@ -30,6 +30,8 @@ def utf8(file: str, raw: bytes) -> bytes:
     for mark, name in _OTHERS:
         if raw.startswith(mark):
             raise unusable(file, f"the file is {name}; save it as UTF-8")
+    if raw[:2].count(0) == 1:  # a character of ASCII, and its other half
+        raise unusable(file, "the file is UTF-16; save it as UTF-8")
     try:
         raw.decode()
     except UnicodeDecodeError as error:

@@ -40,7 +40,7 @@ _SCALAR_TAGS = frozenset({"!"} | {_CORE + tag for tag in ("str", "int", "float",
 _MAPPING_TAGS = frozenset({"!", f"{_CORE}map"})
 _SEQUENCE_TAGS = frozenset({"!", f"{_CORE}seq"})
 # neither is named: a secret that begins with * or ! and was not quoted looks like one
-_NO_ANCHOR = "there is no such anchor before this; text that begins with * needs quotes"
+_NO_ANCHOR = "there is no such anchor above in this document; text that begins with * needs quotes"
 _NO_TAG = "a tag does not belong in a manifest; text that begins with ! needs quotes"
 
 

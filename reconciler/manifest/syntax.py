@@ -47,4 +47,6 @@ def in_plain_words(error: MarkedYAMLError, raw: bytes) -> tuple[str, int, int]:
 def _about_character(character: str) -> str:
     if character == "\t":
         return "a tab can't indent; use spaces"
+    if character and character in "|>":
+        return "a text of several lines can't stand within braces or brackets"
     return f"text can't start with {character}; quote it" if character in _UNQUOTABLE else ""

@@ -7,7 +7,7 @@ from reconciler.manifest.strict_yaml import read
 NOT_YAML = "not valid YAML: "
 TOO_DEEP = "nested more than 64 levels deep"
 TOO_MANY = "more than 100000 values in one document"
-NO_ANCHOR = "there is no such anchor before this; text that begins with * needs quotes"
+NO_ANCHOR = "there is no such anchor above in this document; text that begins with * needs quotes"
 NO_TAG = "a tag does not belong in a manifest; text that begins with ! needs quotes"
 ODD_CHARACTER = NOT_YAML + "found character that cannot start any token"
 
@@ -87,7 +87,14 @@ BROKEN: dict[str, tuple[bytes | str, str]] = {
     ),
     "utf-16": ("a: 1\n".encode("utf-16"), " the file is UTF-16; save it as UTF-8"),
     "utf-32": ("a: 1\n".encode("utf-32"), " the file is UTF-32; save it as UTF-8"),
-    "bare utf-16": ("a: 1\n".encode("utf-16-be"), "1:1: character 0x00 is not allowed in YAML"),
+    "bare utf-16": ("a: 1\n".encode("utf-16-be"), " the file is UTF-16; save it as UTF-8"),
+    "block of text within braces": (
+        "a: {b: |\n  c\n  }\n",
+        (
+            "1:8: not valid YAML: found character that cannot start any token "
+            "(a text of several lines can't stand within braces or brackets)"
+        ),
+    ),
     "NUL": ("ok: é\na: b\0c\n", "2:5: character 0x00 is not allowed in YAML"),
     "control character": ("a: \x1b[31m\n", "1:4: character 0x1b is not allowed in YAML"),
     "escaped NUL": ('a: "\\0"\n', "1:4: a NUL character is not allowed"),

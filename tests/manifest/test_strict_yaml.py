@@ -58,7 +58,7 @@ def test_documents_are_separate() -> None:
     """Each document has its own anchors; a leading --- and a trailing ... add none."""
     reading = read("f", b"---\na: &x 1\n---\nb: *x\n")
     (problem,) = map(str, reading.problems)
-    assert problem.startswith("f:4:4: error: there is no such anchor before this; ")
+    assert problem.startswith("f:4:4: error: there is no such anchor above in this document; ")
     assert [d.data for d in reading.documents] == [{"a": "1"}]
     assert len(read("f", b"---\na: 1\n...\n").documents) == 1
 
