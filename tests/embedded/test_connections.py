@@ -1,6 +1,7 @@
 """Connections which never get to a request do not stay open for ever."""
 
 import asyncio
+import resource
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -8,7 +9,7 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from reconciler.embedded import Embedded
-from reconciler.embedded.serving import connections
+from reconciler.embedded.serving import connections, server
 from reconciler.embedded.serving.connections import Connection, Guard
 
 ANSWERED = b"GET /x HTTP/1.1\r\nHost: x\r\nAuthorization: Token t\r\n\r\n"
@@ -73,3 +74,15 @@ def test_nor_is_the_next_head_after_an_answer(after: bytes) -> None:
 
     with Embedded() as embedded:
         asyncio.run(asyncio.wait_for(_talk(embedded, client), 10))
+
+
+def test_a_server_takes_as_many_connections_as_the_system_lets_it() -> None:
+    """The usual limit of open files is a low one, which a process may raise to the upper one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 1024), hard))
+    try:
+        server.allow_many_connections()
+        raised = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert raised == 65_536 if hard == resource.RLIM_INFINITY else raised == min(hard, 65_536)

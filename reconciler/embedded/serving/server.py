@@ -6,7 +6,7 @@ import logging
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import uvicorn
@@ -17,6 +17,7 @@ from reconciler.embedded.serving.organizations import Organizations
 _PATIENCE = 3
 """Seconds for calls in flight once the server has been told to stop."""
 _KEEP_ALIVE = 60
+_MOST_FILES = 65_536
 
 
 def run(
@@ -49,9 +50,23 @@ def run(
         ssl_keyfile=key,
     )
     server = _Server(config)
+    allow_many_connections()
     gc.freeze()  # what is there now stays: no need to look through it again and again
     asyncio.run(server.serve(sockets=[listening]))
     return server.ended_by
+
+
+def allow_many_connections() -> None:
+    """Each is a file to the system, whose usual limit is low and meant to be raised."""
+    try:
+        import resource  # noqa: PLC0415 - not everywhere
+    except ImportError:  # as on Windows
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 class _Server(uvicorn.Server):
