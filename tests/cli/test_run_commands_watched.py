@@ -1,5 +1,6 @@
 """Watching what runs on a server, and what becomes of it when the answer or the watcher is lost."""
 
+import json
 import re
 import signal
 import subprocess
@@ -113,6 +114,20 @@ def test_not_watching_any_more(place: Path, server: Server, program: Program) ->
     told = re.search(r"it goes on\. To stop it: reconciler --org \S+ (.+)\n+Interrupted\.\n", err)
     assert told
     assert program(*told[1].split()).out == "Stopping 1 pipeline.\n"
+
+
+def test_not_following_any_more(place: Path, server: Server, program: Program) -> None:
+    """A log that is followed is watched, too: Ctrl-C says how to stop its job."""
+    assert program(*RUN).code == 0
+    clock(server, advance=5.5)
+    job = json.loads(program("job", "list", "--format", "json").out)["jobs"][0]["id"]
+    with started(place, "--org", server.url, "job", "logs", job, "--follow") as process:
+        assert process.stdout
+        assert process.stdout.readline() == "make\n"
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate()
+    assert process.returncode == 130
+    assert f"it goes on. To stop it: reconciler --org {server.url} job stop {job}\n" in err
 
 
 def test_a_time_limit_ends_the_watching(program: Program) -> None:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 
 from reconciler.cli.exit_codes import DONE
 from reconciler.cli.flows.runs.stage import Stage, act
-from reconciler.cli.flows.runs.watching import FOREVER, code
+from reconciler.cli.flows.runs.watching import FOREVER, code, left_alone
 from reconciler.cli.streams import product
 from reconciler.cli.terminal import is_terminal
 from reconciler.cli.wishes import Wishes
@@ -21,8 +21,10 @@ def logs(asked: Wishes, job_id: str, *, follow: bool) -> int:
         if not follow:
             await _print(stage, found.events(job_id))
             return DONE
-        await _print(stage, found.follow(job_id, patience=FOREVER))
-        return code([(await stage.semaphore.jobs.wait(job_id)).result])
+        with left_alone(stage.command("job", "stop", job_id)):
+            await _print(stage, found.follow(job_id, patience=FOREVER))
+            job = await stage.semaphore.jobs.wait(job_id)
+        return code([job.result])
 
     return act(asked, work)
 

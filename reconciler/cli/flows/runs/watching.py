@@ -5,7 +5,8 @@ import math
 import os
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple, Self, TypeVar
 
 from reconciler.cli.exit_codes import DONE, INCOMPLETE
@@ -39,21 +40,26 @@ async def watch(
     stop: str,
 ) -> T:
     """Read until it is over and return what was read last; ``stop`` is the command to end it."""
-    with _Teller(quiet=stage.quiet) as teller:
+    with left_alone(stop), _Teller(quiet=stage.quiet) as teller:
 
         async def look() -> T:
             found = await read()
             teller.tell(seen(found))
             return found
 
-        try:
-            _stop_if_told(stage)
-            return await FOREVER.until(look, over)
-        except (asyncio.CancelledError, ApiError) as error:
-            if not isinstance(error, NotFound):
-                teller.clear()
-                talk(f"Not watching any more; it goes on. To stop it: {stop}\n")
-            raise
+        _stop_if_told(stage)
+        return await FOREVER.until(look, over)
+
+
+@contextmanager
+def left_alone(stop: str) -> Iterator[None]:
+    """Say of what is not watched to its end that it goes on, and the command to end it."""
+    try:
+        yield
+    except (asyncio.CancelledError, ApiError) as error:
+        if not isinstance(error, NotFound):
+            talk(f"Not watching any more; it goes on. To stop it: {stop}\n")
+        raise
 
 
 def _stop_if_told(stage: Stage) -> None:
