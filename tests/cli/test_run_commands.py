@@ -262,8 +262,6 @@ def test_unknown_names(program: Program) -> None:
         (f"workflow {MISSING}", ["pipeline", "list", "--workflow", MISSING]),
         (f"project {MISSING}", ["pipeline", "list", MISSING]),
         (f"project {MISSING}", ["workflow", "list", MISSING]),
-        (f"pipeline {MISSING}", ["promotion", "list", MISSING]),
-        (f"pipeline {MISSING}", ["promotion", "trigger", MISSING, "Ship"]),
         (f"job {MISSING}", ["artifact", "list", "job", MISSING]),
         (f"a.txt of job {MISSING}", ["artifact", "url", "job", MISSING, "a.txt"]),
     ],
@@ -346,6 +344,17 @@ def test_promote(runs: Runs, program: Program) -> None:
     assert [row.split()[:3] for row in rows] == [["Ship", "passed", "no"]]
     started = rows[0].split()[-1]
     assert runs.pipeline(started)["env_vars"] == [{"name": "TO", "value": "y"}]
+
+
+def test_promote_what_has_no_promotions(runs: Runs, program: Program) -> None:
+    """It is said at once, instead of asking a server that fails over it again and again."""
+    pipeline = runs.done(definition())
+    assert program("promotion", "list", pipeline).out.startswith("PROMOTION")
+    ran = program("promotion", "trigger", pipeline, "Ship")
+    assert ran == Ran(1, "", f"error: pipeline {pipeline} has no promotions, or none yet\n")
+    asked = [entry.path for entry in runs.semaphore.embedded.journal.entries()]
+    assert asked.count(f"/api/v1alpha/pipelines/{pipeline}") >= 2
+    assert not any("promotions" in path for path in asked)
 
 
 def test_promote_what_failed(runs: Runs, program: Program) -> None:

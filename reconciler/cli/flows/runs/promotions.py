@@ -10,6 +10,7 @@ from reconciler.cli.flows.runs.pipelines import watched
 from reconciler.cli.flows.runs.stage import Stage, act
 from reconciler.cli.streams import talk
 from reconciler.cli.wishes import Wishes
+from reconciler.errors import BadSettings
 from reconciler.model import Sealed
 from reconciler.remote import Patience
 from reconciler.remote.client import Promotion, PromotionStatus, shown
@@ -34,8 +35,10 @@ class Wanted(NamedTuple):
 
 def list_(asked: Wishes, pipeline_id: str, *, name: str, limit: int) -> int:
     async def work(stage: Stage) -> int:
-        found = stage.semaphore.promotions.list(pipeline_id, name=name)
-        with stage.looking(f"pipeline {pipeline_id}"):
+        promotions: tuple[Promotion, ...] = ()
+        more = False
+        if await _can_be_promoted(stage, pipeline_id):
+            found = stage.semaphore.promotions.list(pipeline_id, name=name)
             promotions, more = await stage.some(found, limit)
         text = _table(promotions, stage.palette)
         stage.show({"promotions": shown(promotions), "more": more}, text)
@@ -46,6 +49,8 @@ def list_(asked: Wishes, pipeline_id: str, *, name: str, limit: int) -> int:
 
 def trigger(asked: Wishes, wanted: Wanted) -> int:
     async def work(stage: Stage) -> int:
+        if not await _can_be_promoted(stage, wanted.pipeline_id):
+            raise BadSettings(f"pipeline {wanted.pipeline_id} has no promotions, or none yet")
         before = await _keys(stage, wanted) if wanted.watch else frozenset()
         await _trigger(stage, wanted)
         if wanted.watch:
@@ -56,11 +61,16 @@ def trigger(asked: Wishes, wanted: Wanted) -> int:
     return act(asked, work, writes=True)
 
 
+async def _can_be_promoted(stage: Stage, pipeline_id: str) -> bool:
+    """Whether the pipeline has promotions; the server fails over one without (D 13.1)."""
+    return bool((await stage.semaphore.pipelines.describe(pipeline_id)).switch_id)
+
+
 async def _trigger(stage: Stage, wanted: Wanted) -> None:
     token = wanted.request_token or str(uuid.uuid4())
     look = f"look: {_look(stage, wanted)}; the same --request-token {token} starts nothing twice"
     look += "; a wrong or missing parameter is answered like this, too"
-    with stage.looking(f"pipeline {wanted.pipeline_id}"), stage.writing(look):
+    with stage.writing(look):
         await stage.semaphore.promotions.trigger(
             wanted.pipeline_id,
             wanted.name,
