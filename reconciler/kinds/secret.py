@@ -35,6 +35,11 @@ class OrgConfig(Spec):
             raise ValueError("projects_access is ALLOWED, but project_ids names no project")
         if self.projects_access == "NONE" and self.project_ids:
             raise ValueError("projects_access is NONE, and forgets project_ids; write ALLOWED")
+        if self.project_ids and "projects_access" not in self.model_fields_set:
+            raise ValueError(
+                "project_ids without projects_access leaves a new secret to ALL projects; "
+                "write projects_access: ALLOWED"
+            )
 
     def canonical(self) -> "Spec":
         """ALLOWED without projects reads back as NONE, and NONE forgets them (B 2.5)."""

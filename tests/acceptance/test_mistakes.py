@@ -187,6 +187,11 @@ MISTAKES = {
         "5:1",
         "projects_access is NONE, and forgets project_ids; write ALLOWED",
     ),
+    "projects without access": (
+        SECRET + "org_config: {project_ids: [api]}\n",
+        "5:1",
+        "project_ids without projects_access leaves a new secret to ALL projects",
+    ),
     "pattern that is not used": (
         SCHEDULE % "at: '0 1 * * *', parameters: [{name: A, regex_pattern: x}]",
         "4:",

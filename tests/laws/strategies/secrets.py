@@ -88,7 +88,8 @@ def _policy(scene: Scene) -> Docs:
 
 
 def _is_consistent(policy: Doc) -> bool:
-    return not (policy.get("projects_access") == "NONE" and policy.get("project_ids"))
+    """A list of projects says nothing beside NONE, and is a trap beside nothing at all."""
+    return not (policy.get("project_ids") and policy.get("projects_access", "NONE") == "NONE")
 
 
 def _secret(scene: Scene, name: str) -> Docs:
