@@ -17,9 +17,9 @@ _MULTIPART_LIMIT = 150_000_000
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _MOST_PARTS = 10_000
 _BOUNDARY = re.compile(r'boundary="?([^";]+)', re.IGNORECASE)
-_PART_NAME = re.compile(rb'content-disposition:[^\r\n]*;\s*name="?([^";\r\n]*)', re.IGNORECASE)
-_FILE_NAME = re.compile(rb"content-disposition:[^\r\n]*;\s*filename\*?=", re.IGNORECASE)
-_KEYS = re.compile(r"\[([^\]]*)\]")
+_PART_NAME = re.compile(rb'(?mi)^content-disposition:[^\r\n]*;[ \t]*name="?([^";\r\n]*)')
+_FILE_NAME = re.compile(rb"(?mi)^content-disposition:[^\r\n]*;[ \t]*filename\*?=")
+_KEYS = re.compile(r"\[([^\[\]]*)\]")
 
 Params = dict[str, Any]
 

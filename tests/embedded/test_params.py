@@ -110,3 +110,23 @@ def test_more_parts_than_anybody_has_parameters_are_refused(semaphore: Any) -> N
     """Before the time is spent that it takes to read them."""
     response = semaphore.post(SCHEDULES, **parted(*[b"name=a\r\n\r\n1\r\n"] * 10_001))
     assert (response.status_code, response.text) == (413, "Something went wrong")
+
+
+LONG = 2_000_000
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"data": {"a" + "[" * LONG: "1"}},
+        parted(b"Content-Disposition: a;" * (LONG // 20)),
+        {"json": {"metadata": {"name": "x"}, "spec": {"repository": {"url": "a" + ":" * LONG}}}},
+        {"params": {"a" * 60_000: ""}},
+    ],
+)
+@pytest.mark.parametrize("path", [SCHEDULES, "/api/v1alpha/projects"])
+def test_no_text_is_read_again_from_each_of_its_characters(
+    semaphore: Any, path: str, parts: dict[str, Any]
+) -> None:
+    """Or these would keep the server busy for hours."""
+    assert semaphore.post(path, **parts).status_code in {400, 415, 422}

@@ -199,3 +199,12 @@ def test_a_nul_does_not_fit_into_the_database(semaphore: Any) -> None:
     response = apply(semaphore, GOOD.replace("name: nightly", r'name: "a\0"'))
     assert response.status_code == 400
     assert "character_not_in_repertoire" in response.text
+
+
+@pytest.mark.parametrize("pattern", ["^(a+)+$", "^(a|a)*$", "a*a*a*a*a*a*a*b"])
+def test_a_pattern_that_takes_for_ever_is_not_searched_for(semaphore: Any, pattern: str) -> None:
+    """A parameter is kept rather than everybody kept waiting."""
+    value = "a" * 200 + "!"
+    parameter = f"{{name: P, required: true, regex_pattern: {pattern!r}, default_value: {value!r},"
+    text = GOOD + f"  parameters: [{parameter} validate_input_format: true}}]\n"
+    assert apply(semaphore, text).status_code == 200

@@ -52,6 +52,11 @@ REQUIRED = "unique_token, name and project_id are required to create a deploymen
         ({"description": 5}, 500, "Internal error"),
         ({"bookmark_parameter3": "x" * 256}, 500, "Internal error"),
         ({"description": "a\0"}, 500, "Internal error"),
+        (
+            {"object_rules": [{"type": "TAG", "match_mode": "REGEX", "pattern": "a" * 70_000}]},
+            400,
+            "Changeset error",
+        ),
     ],
 )
 def test_late_refusals_are_json_strings(

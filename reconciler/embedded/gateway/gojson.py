@@ -13,7 +13,7 @@ _MOST_COMMAS = 200_000
 
 _SPACE = re.compile(r"[ \t\r\n]*+")
 _STRING = re.compile(r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+')
-_WHOLE_STRING = re.compile(_STRING.pattern + '"')
+_WHOLE_STRING = re.compile(_STRING.pattern + '"?')
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?")
 _HEX = frozenset("0123456789abcdefABCDEF")
 _SHORT_ESCAPES = {"\a": r"\a", "\b": r"\b", "\f": r"\f", "\n": r"\n", "\r": r"\r"} | {

@@ -12,7 +12,7 @@ _HOSTS = {
 }
 _KNOWN_HOSTS = frozenset(host for host, _name in _HOSTS.values())
 
-_START = r"(?:(?:https?|git|ssh)://)?(?:[^@/ ]+@)?(?P<host>[^/: ]+)[/:]+"
+_START = r"(?:(?:https?|git|ssh)://)?(?:[^@/ ]+@)?(?P<host>[^/: ]+)[/:]++"
 _REMOTE = re.compile(_START + r"(?P<owner>[^/ ]+)/(?P<repo>[^/ ]+)")
 _GITLAB_REMOTE = re.compile(_START + r"(?P<owner>[^ ]+)/(?P<repo>[^/ ]+)")  # groups nest
 _GENERIC = re.compile(

@@ -8,6 +8,9 @@ Parameter = dict[str, Any]
 
 _PATTERN_LIMIT = 512
 _VALUE_LIMIT = 4096
+_REPETITION = re.compile(r"[*+}]")
+_REPEATED_GROUP = re.compile(r"[*+}|][^(]*\)[*+{]")
+_MOST_STEPS = 10**7
 _BLANKS: Parameter = {
     "name": "",
     "required": False,
@@ -64,8 +67,16 @@ def _check_format(name: str, pattern: str, default_value: str) -> None:
         raise Malformed(f"{_of(name)} regex_pattern is not a valid regex.")
     if len(default_value.encode()) > _VALUE_LIMIT:
         raise Malformed(f"{_of(name)} default_value is too long (max {_VALUE_LIMIT} bytes).")
-    if default_value and not compiled.search(default_value):
+    affordable = _steps(pattern, len(default_value)) <= _MOST_STEPS
+    if default_value and affordable and not compiled.search(default_value):
         raise Malformed(f"{_of(name)} default_value does not match regex_pattern.")
+
+
+def _steps(pattern: str, length: int) -> int:
+    """How long a search might take at worst; Python's does not give up as the real one does."""
+    if _REPEATED_GROUP.search(pattern):
+        return int(2 ** min(length, 64))
+    return int(min(length, _VALUE_LIMIT) ** min(len(_REPETITION.findall(pattern)), 8))
 
 
 def _of(name: str) -> str:
