@@ -26,7 +26,8 @@ class Item(NamedTuple):
     """One object on its way to or from the wire; refs inside ``spec`` are ids here.
 
     ``project`` is the id of its project ("" for the organization's own), except that an encoder
-    which needs the project's name finds it in ``project_name``.
+    which needs the project's name finds it in ``project_name``. ``children``: ids of what the
+    server shows inside it.
     """
 
     spec: Spec
@@ -37,6 +38,7 @@ class Item(NamedTuple):
     fixed: bool = False
     broken: str = ""
     revision: str = ""
+    children: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

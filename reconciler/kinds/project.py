@@ -184,8 +184,14 @@ def _encode(item: Item, before: Item | None) -> Body:  # noqa: ARG001 — PATCH 
 
 
 def _decode(body: Body) -> Item:
-    metadata = body["metadata"]
-    return Item(spec=KIND.observed(body), id=metadata["id"], name=metadata["name"])
+    metadata, spec = body["metadata"], body["spec"]
+    tasks = (*(spec.get("tasks") or ()), *(spec.get("schedulers") or ()))
+    return Item(
+        spec=KIND.observed(body),
+        id=metadata["id"],
+        name=metadata["name"],
+        children=frozenset(task["id"] for task in tasks),
+    )
 
 
 KIND = Kind(

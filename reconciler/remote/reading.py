@@ -128,9 +128,15 @@ class Reader:
         """Wait before the same is tried again, as long as the server asked for."""
         await self._patience.sleep(max(after.retry_after or 0.0, 0.5 * 2.0**attempt))
 
-    async def children(self, kind: Kind, project_id: str) -> list[Item]:
-        """Return all objects of a kind inside a project, as they are on the wire."""
-        return [self._decode(kind, body) async for body in self._list(kind, project_id)]
+    async def children(self, kind: Kind, project: Live) -> list[Item]:
+        """Return all objects of a kind inside a project, as they are on the wire.
+
+        Those that the project shows and the list leaves out are asked for one by one.
+        """
+        found = [self._decode(kind, body) async for body in self._list(kind, project.id)]
+        missed = sorted(project.children - {item.id for item in found})
+        bodies = [await self._describe(kind, project.id, id_, "") for id_ in missed]
+        return found + [self._decode(kind, body) for body in bodies if body is not None]
 
     def id_of(self, kind: str, name: str) -> str:
         """Return the id that the API wants for a name; the name itself where it takes both."""
@@ -268,6 +274,7 @@ def _live(kind: Kind, item: Item, names: Mapping[str, Mapping[str, str]]) -> Liv
         broken=item.broken,
         revision=item.revision,
         verbatim=verbatim,
+        children=item.children,
     )
 
 

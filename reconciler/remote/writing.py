@@ -95,7 +95,7 @@ class Writer:
         if echo:
             children = await self._reader.newcomers.admitted(
                 Address(echo.kind, address.name, ""),
-                lambda: self._reader.children(KINDS[echo.kind], live.id),
+                lambda: self._reader.children(KINDS[echo.kind], live),
             )
             routes.put(body, echo.path, [echo.render(child) for child in children])
         path = self._path(kind, kind.api.update_by, address, live)

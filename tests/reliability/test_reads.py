@@ -51,6 +51,22 @@ def test_what_a_list_leaves_out_is_never_pruned_or_doubled(
         assert lab.plan("before.yml", prune=True).changes == ()
 
 
+@pytest.mark.parametrize("name", ["object missing from a page", "page empty"])
+def test_a_project_keeps_the_tasks_that_a_list_leaves_out(
+    name: str, stages: Callable[[str], Stage], tmp_path: Path
+) -> None:
+    """Its update repeats all of them, for what it leaves out is deleted; it shows them itself."""
+    with copied(stages(LEDGER).template, tmp_path / "copy") as lab:
+        before = lab.world().ids()
+        lab.add(replace(READS[name], path=LISTS["Schedule"], times=None))
+        outcomes = lab.apply("after.yml", target=("Project/*",))
+        assert [o for o in outcomes if o.change.action is Doing.UPDATE]
+        after = lab.world().ids()
+    tasks = {key: id_ for key, id_ in before.items() if key[0] == "Schedule"}
+    assert tasks
+    assert {key: after.get(key) for key in tasks} == tasks
+
+
 def test_a_name_that_is_taken_is_read_back(stages: Callable[[str], Stage], tmp_path: Path) -> None:
     """What the list left out exists: if it is as declared, all is well, and is said."""
     with copied(stages(LEDGER).template, tmp_path / "copy") as lab:
