@@ -302,7 +302,7 @@ class TestStreams:
     def test_the_token_of_events_is_a_number(self, runs: Runs) -> None:
         """Of 64 bits."""
         location = stream(runs, finished(runs, machine=SELF_HOSTED))
-        for token in ("x", "1.5", str(2**63)):
+        for token in ("x", "1.5", str(2**63), "9" * 5000):
             answer = pull(runs, location, f"&token={token}")
             assert (answer.status_code, answer.text) == (400, "bad token\n")
 
@@ -331,6 +331,7 @@ class TestPlain:
         assert answer.text == "echo hello\nhello\nmake\nexit 3\n"
         part = runs.semaphore.get(f"{page}?starting_event=2&take=3")
         assert part.text == "hello\nmake\n"
+        assert runs.semaphore.get(f"{page}?take={'9' * 5000}").text == answer.text
 
     def test_a_self_hosted_job_is_elsewhere(self, runs: Runs) -> None:
         """As raw text, for a minute."""

@@ -13,6 +13,7 @@ from reconciler.embedded.params import world_of
 from reconciler.embedded.projects import storage as projects
 from reconciler.embedded.runs import find_job, specs
 from reconciler.embedded.store import World
+from reconciler.embedded.texts import integer
 
 _SECONDS = 60
 _NOT_FOUND = "<!DOCTYPE html>\n<html><head><title>Not Found</title></head><body>404</body></html>\n"
@@ -49,7 +50,7 @@ def _asked_for(request: Request, found: list[events.Event]) -> list[events.Event
 
 
 def _number(given: str, otherwise: int) -> int:
-    return int(given) if given.isascii() and given.isdigit() else otherwise
+    return integer(given) if given.isascii() and given.isdigit() else otherwise
 
 
 ROUTES = [

@@ -13,6 +13,7 @@ from reconciler.embedded.params import world_of
 from reconciler.embedded.replies import dump
 from reconciler.embedded.runs import find_job
 from reconciler.embedded.store import World
+from reconciler.embedded.texts import integer
 
 _SECONDS = 5 * 60
 _INTEGER = re.compile(r"[+-]?[0-9]+", re.ASCII)
@@ -68,7 +69,7 @@ def _may_pull(world: World, request: Request, job_id: str) -> bool:
 def _token(given: str) -> int | None:
     if not given:
         return 0
-    if _INTEGER.fullmatch(given) is None or int(given) not in _INT64:
+    if _INTEGER.fullmatch(given) is None or integer(given) not in _INT64:
         return None
     return int(given)
 
