@@ -1,5 +1,6 @@
 """The program: its commands, loaded when they are used, and the one way out."""
 
+import gc
 import importlib
 from collections.abc import Sequence
 from typing import Any
@@ -11,6 +12,9 @@ from reconciler import __version__
 from reconciler.cli.exit_codes import DONE, ERROR, INTERRUPTED, USAGE
 from reconciler.cli.streams import finish, prepare, talk
 from reconciler.cli.wishes import global_options
+
+_OBJECTS = 100_000
+"""Made between two looks for garbage: nearly all that is read is kept until the end."""
 
 _COMMANDS = {
     "validate": "Find every problem in manifests, offline.",
@@ -79,6 +83,7 @@ def program() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command line to its exit code; whatever goes wrong is told on standard error."""
+    gc.set_threshold(_OBJECTS)
     prepare()
     return finish(_run(list(arguments)))
 

@@ -191,7 +191,7 @@ def translate(spec: Spec, lookup: Callable[[str, str], str]) -> Spec:
     if not changes:
         return spec
     mentioned = set(spec.model_fields_set)
-    return type(spec).model_construct(_fields_set=mentioned, **(dict(spec) | changes))
+    return type(spec).model_construct(_fields_set=mentioned, **spec.__dict__ | changes)
 
 
 def _translated(value: Any, ref: Ref | None, lookup: Callable[[str, str], str]) -> Any:

@@ -1,9 +1,7 @@
 """Manifest files to the desired state, or all that is wrong with them at once."""
 
-import gc
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, TextIO
 
@@ -40,9 +38,8 @@ def load(
     """Read files, directories and ``-``; raises InvalidManifests with every problem there is."""
     found = find(paths)
     harvest = Harvest(problems=list(found.problems))
-    with _uncollected():
-        for file in found.files:
-            _read_file(file, stdin or sys.stdin, kinds, harvest)
+    for file in found.files:
+        _read_file(file, stdin or sys.stdin, kinds, harvest)
     objects = sorted(harvest.objects, key=lambda desired: (desired.address, desired.place))
     harvest.problems.extend(_twice(harvest.declared))
     harvest.problems.extend(_renamed_twice(objects))
@@ -52,18 +49,6 @@ def load(
         {desired.address: desired for desired in objects}, dict(sorted(harvest.owned.items()))
     )
     return Loaded(state, tuple(sorted(set(harvest.problems))))
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Pause the garbage collector: what is read is kept, and walking it was a quarter of load."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _read_file(

@@ -1,7 +1,8 @@
 """Exchanging the secrets inside a value, wherever they are."""
 
 from collections.abc import Callable
-from typing import Any
+from functools import cache
+from typing import Any, get_args
 
 from reconciler.model import Sealed, Spec
 
@@ -14,14 +15,27 @@ def exchange_secrets(spec: Spec, exchange: Exchange, path: str = "") -> Spec:
     Where nothing is replaced the same value comes back; what counts as mentioned stays so.
     """
     changes: dict[str, Any] = {}
-    for name, value in spec:
+    for name in _holding(type(spec)):
+        value = getattr(spec, name)
         new = _exchanged(value, exchange, f"{path}.{name}" if path else name)
         if new is not value:
             changes[name] = new
     if not changes:
         return spec
-    values = dict(spec) | changes
+    values = spec.__dict__ | changes
     return type(spec).model_construct(_fields_set=set(spec.model_fields_set), **values)
+
+
+@cache
+def _holding(spec: type[Spec]) -> tuple[str, ...]:
+    """Return the fields of a type in which there can be secrets."""
+    return tuple(name for name, info in spec.model_fields.items() if _can_hold(info.annotation))
+
+
+def _can_hold(annotation: Any) -> bool:
+    if isinstance(annotation, type) and issubclass(annotation, Spec):
+        return bool(_holding(annotation))
+    return annotation is Sealed or any(map(_can_hold, get_args(annotation)))
 
 
 def _exchanged(value: Any, exchange: Exchange, path: str) -> Any:
