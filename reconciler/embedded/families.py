@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from starlette.routing import BaseRoute
+from starlette.routing import Route
 
 from reconciler.embedded import signing
 from reconciler.embedded.agent_types import routes as agent_type_routes
@@ -52,7 +52,7 @@ def _nothing(_world: World) -> None:
 @dataclass(frozen=True)
 class Family:
     schema: str
-    routes: Sequence[BaseRoute]
+    routes: Sequence[Route]
     prepare: Callable[[World], None] = _nothing
     """Called each time a database is opened; must be idempotent."""
 

@@ -4,6 +4,7 @@ import re
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
+from starlette.types import Scope
 
 from reconciler.embedded.replies import message, text
 from reconciler.embedded.settings import Settings
@@ -22,13 +23,15 @@ _OUTDATED = (
 )
 
 
-def refusal(headers: Headers, path: str, settings: Settings) -> Response | None:
+def refusal(scope: Scope, settings: Settings) -> Response | None:
     """The answer of the front door, or None if the request may pass."""
-    if any(name.startswith(b"x-semaphore") for name, _ in headers.raw):
-        return text(404, "Not Found")
+    for name, _ in scope["headers"]:
+        if name.startswith(b"x-semaphore"):
+            return text(404, "Not Found")
+    headers = Headers(scope=scope)
     if refused := _outdated(headers):
         return refused
-    if path.startswith(_WITHOUT_USER) or authenticated(headers, settings):
+    if scope["path"].startswith(_WITHOUT_USER) or authenticated(headers, settings):
         return None
     return text(401, "Unauthorized")
 

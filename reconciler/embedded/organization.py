@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from starlette.types import ASGIApp
 
-from reconciler.embedded import app
+from reconciler.embedded.app import Application
 from reconciler.embedded.clock import Clock
 from reconciler.embedded.families import FAMILIES
 from reconciler.embedded.journal import Journal
@@ -45,7 +45,7 @@ class Embedded:
         for family in FAMILIES:
             family.prepare(self.world)
         memory = Memory(self.journal, Pages(), Past(database, self._revived))
-        self.faults = Faults(app.build(self.world), memory)
+        self.faults = Faults(Application(self.world), memory)
         for fault in faults:
             self.faults.add(fault)
 
@@ -79,4 +79,4 @@ class Embedded:
         self.close()
 
     def _revived(self, database: sqlite3.Connection) -> ASGIApp:
-        return app.build(World(database, self.world.settings, self.clock))
+        return Application(World(database, self.world.settings, self.clock))

@@ -23,13 +23,16 @@ _KEYS = re.compile(r"\[([^\[\]]*)\]")
 
 Params = dict[str, Any]
 
+WORLD = "reconciler.world"
+"""Where a request's scope has the organization it is for."""
+
 
 class MalformedJSON(Exception):
     """Names the place of the first error, never the text around it."""
 
 
 def world_of(request: Request) -> World:
-    world: World = request.app.state.world
+    world: World = request.scope[WORLD]
     return world
 
 

@@ -38,7 +38,12 @@ def text(status: int, body: str) -> Response:
 
 def json_untyped(status: int, value: Any, headers: dict[str, str] | None = None) -> Response:
     """JSON without a content type: what the Plug services send (A 0, C 0, D 3)."""
-    return Response(dump(value), status, PLUG_HEADERS | (headers or {}))
+    return json_bytes(status, dump(value), headers)
+
+
+def json_bytes(status: int, content: bytes, headers: dict[str, str] | None = None) -> Response:
+    """As json_untyped, of what is JSON already."""
+    return Response(content, status, PLUG_HEADERS | (headers or {}))
 
 
 def json_string(status: int, body: str) -> Response:

@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from starlette.convertors import StringConvertor, register_url_convertor
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from reconciler.embedded import services
 from reconciler.embedded.gateway import protojson, query
 from reconciler.embedded.gateway.errors import invalid_argument
 from reconciler.embedded.gateway.shapes import Message, Shape, shape
 from reconciler.embedded.params import world_of
-from reconciler.embedded.replies import dump, grpc_status
+from reconciler.embedded.replies import Refused, dump, grpc_status
 from reconciler.embedded.store import World
 
 EMPTY = shape()
@@ -104,7 +104,7 @@ def routes(operations: Iterable[Operation]) -> list[Route]:
 def _route(operation: Operation, method: str) -> Route:
     async def endpoint(request: Request) -> Response:
         if method != operation.method and request.headers.get("content-type") != _FORM:
-            raise HTTPException(405)
+            raise Refused(services.unknown_route(request.url.path, wrong_method=True))
         return _answer(operation, await _call(operation, request))
 
     route = Route(operation.path, endpoint, methods=[method])

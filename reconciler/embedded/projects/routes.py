@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from functools import lru_cache
 from typing import Any
 
 from starlette.requests import Request
@@ -11,7 +12,8 @@ from starlette.routing import Route
 from reconciler.embedded import params
 from reconciler.embedded.params import world_of
 from reconciler.embedded.projects import reading, rules, storage, tasks
-from reconciler.embedded.replies import Refused, json_untyped, message, text
+from reconciler.embedded.replies import Refused, dump, json_bytes, json_untyped, message, text
+from reconciler.embedded.schedules import storage as schedules
 from reconciler.embedded.store import World
 from reconciler.embedded.texts import integer
 
@@ -31,17 +33,16 @@ async def list_projects(request: Request) -> Response:
         rows = []  # filtered after the page was cut
     headers = {"x-page": str(number), "x-has-more": "true" if has_more else "false"}
     bare: dict[str, Any] = {"schedulers": [], "tasks": []}
-    return json_untyped(200, [_shown(world, row, bare) for row in rows], headers)
+    return json_untyped(200, [_shown(world.org_id, row, bare) for row in rows], headers)
 
 
 async def describe(request: Request) -> Response:
     world = world_of(request)
-    row = storage.find_by_name(world, request.path_params["name"])
-    storage.count_read(world)
+    row = storage.read(world, request.path_params["name"])
     if row is None:
         return message(404, "Not found")
     _permitted(world, "project.view")
-    return json_untyped(200, _shown(world, row, tasks.shown(world, row["id"])))
+    return _detailed(world, row)
 
 
 async def create(request: Request) -> Response:
@@ -51,7 +52,7 @@ async def create(request: Request) -> Response:
         project_id = rules.create(world, reading.wish(body))
     except rules.Refused as error:
         return message(422, str(error))
-    return json_untyped(200, _detailed(world, project_id))
+    return _written(world, project_id)
 
 
 async def replace(request: Request) -> Response:
@@ -65,7 +66,7 @@ async def replace(request: Request) -> Response:
         rules.replace(world, row, wish)
     except rules.Refused as error:
         return message(422, str(error))
-    return json_untyped(200, _detailed(world, row["id"]))
+    return _written(world, row["id"])
 
 
 async def delete(request: Request) -> Response:
@@ -114,22 +115,35 @@ def _permitted(world: World, *permissions: str) -> None:
         raise Refused(message(401, "Unauthorized"))
 
 
-def _detailed(world: World, project_id: str) -> dict[str, Any]:
+def _written(world: World, project_id: str) -> Response:
     row = storage.find_by_id(world, project_id)
     if row is None:
         raise Refused(message(404, "Not found"))
-    return _shown(world, row, tasks.shown(world, project_id))
+    return _detailed(world, row)
 
 
-def _shown(world: World, row: sqlite3.Row, schedules: dict[str, Any]) -> dict[str, Any]:
+def _detailed(world: World, row: sqlite3.Row) -> Response:
+    schedule_rows = tuple(schedules.of_project(world, row["id"]))
+    return json_bytes(200, _encoded(world.org_id, row, schedule_rows, world.settings.just_run))
+
+
+@lru_cache(maxsize=1024)
+def _encoded(
+    org_id: str, row: sqlite3.Row, schedule_rows: tuple[sqlite3.Row, ...], just_run: bool
+) -> bytes:
+    """Remembered by its rows: writing JSON costs more than reading all of them."""
+    return dump(_shown(org_id, row, tasks.shown(schedule_rows, just_run=just_run)))
+
+
+def _shown(org_id: str, row: sqlite3.Row, tasks_shown: dict[str, Any]) -> dict[str, Any]:
     metadata = {
         "id": row["id"],
         "name": row["name"],
-        "org_id": world.org_id,
+        "org_id": org_id,
         "owner_id": row["owner_id"],
         "description": row["description"],
     }
-    spec = storage.spec_of(row) | schedules
+    spec = storage.spec_of(row) | tasks_shown
     return {"apiVersion": "v1alpha", "kind": "Project", "metadata": metadata, "spec": spec}
 
 

@@ -21,6 +21,9 @@ CREATE TABLE IF NOT EXISTS projects (
 CREATE INDEX IF NOT EXISTS unready_projects ON projects (id) WHERE unready_reads > 0;
 """
 
+_UNREADY = "FROM projects WHERE unready_reads > 0"
+_WAITING = f", EXISTS (SELECT 1 {_UNREADY}) AS waiting"  # asked on the way: a query costs more
+
 Spec = dict[str, Any]
 
 
@@ -28,6 +31,14 @@ Spec = dict[str, Any]
 class Page:
     rows: list[sqlite3.Row]
     total: int
+
+
+def read(world: World, name: str) -> sqlite3.Row | None:
+    """A project by its name, for a client: counts as a read."""
+    row = _find(world, "name", name, _WAITING)
+    if row is None or row["waiting"]:
+        count_read(world)
+    return row
 
 
 def find_by_name(world: World, name: str) -> sqlite3.Row | None:
@@ -38,9 +49,9 @@ def find_by_id(world: World, project_id: str) -> sqlite3.Row | None:
     return _find(world, "id", project_id.lower())
 
 
-def _find(world: World, column: str, value: str) -> sqlite3.Row | None:
+def _find(world: World, column: str, value: str, more: str = "") -> sqlite3.Row | None:
     found = world.db.execute(
-        f"SELECT * FROM projects WHERE {column} = ? AND deleted_at IS NULL",  # noqa: S608 - our own column names
+        f"SELECT *{more} FROM projects WHERE {column} = ? AND deleted_at IS NULL",  # noqa: S608 - our own column names
         (value,),
     )
     row: sqlite3.Row | None = found.fetchone()
@@ -102,8 +113,7 @@ def page(world: World, number: int, size: int) -> Page:
 
 def count_read(world: World) -> None:
     """Initialisation goes on with every read; where nothing waits, nothing is written."""
-    waiting = "FROM projects WHERE unready_reads > 0"
-    if world.db.execute(f"SELECT 1 {waiting} LIMIT 1").fetchone():
+    if world.db.execute(f"SELECT 1 {_UNREADY} LIMIT 1").fetchone():
         world.db.execute(
             "UPDATE projects SET unready_reads = unready_reads - 1 WHERE unready_reads > 0"
         )

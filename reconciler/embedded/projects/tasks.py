@@ -1,6 +1,7 @@
 """The schedules of a project as its `tasks` or `schedulers` (A 2.2, A 3)."""
 
 import sqlite3
+from collections.abc import Iterable
 from typing import Any
 
 from reconciler.embedded.projects.reading import (
@@ -35,9 +36,8 @@ def write(world: World, project: sqlite3.Row, tasks: Entries, schedulers: Entrie
     bulk.reconcile(world, project, tasks or schedulers)
 
 
-def shown(world: World, project_id: str) -> dict[str, list[dict[str, Any]]]:
-    rows = storage.of_project(world, project_id)
-    if world.settings.just_run:
+def shown(rows: Iterable[sqlite3.Row], *, just_run: bool) -> dict[str, list[dict[str, Any]]]:
+    if just_run:
         return {"schedulers": [], "tasks": [_shown_task(row) for row in rows]}
     return {"schedulers": [_shown_scheduler(row) for row in rows], "tasks": []}
 
