@@ -46,9 +46,9 @@ class Application:
             return refused
         path = services.routed_path(scope["path"])
         try:
-            found = self._routes.find(scope["method"], path)
-            inner = {**scope, "path": path, "path_params": found.path_params, WORLD: self._world}
-            return await found.handler(Request(inner, guarded(inner, receive)))
+            handler, params = self._routes.find(scope["method"], path)
+            inner = {**scope, "path": path, "path_params": params, WORLD: self._world}
+            return await handler(Request(inner, guarded(inner, receive)))
         except Refused as error:
             return error.response
         except ClientDisconnect:

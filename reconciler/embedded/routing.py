@@ -1,7 +1,6 @@
 """Which handler answers a method and a path."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
@@ -12,12 +11,6 @@ from reconciler.embedded import services
 from reconciler.embedded.replies import Refused
 
 Handler = Callable[[Request], Awaitable[Response]]
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    handler: Handler
-    path_params: dict[str, Any]
 
 
 class Routes:
@@ -32,15 +25,18 @@ class Routes:
             (self._others if "{" in name else groups.setdefault(name, [])).append(route)
         self._groups = {name: [*found, *self._others] for name, found in groups.items()}
 
-    def find(self, method: str, path: str) -> Found:
-        """Raises Refused, with the answer of the service that would have had to know the path."""
+    def find(self, method: str, path: str) -> tuple[Handler, dict[str, Any]]:
+        """The handler, and the parameters that the path holds.
+
+        Raises Refused, with the answer of the service that would have had to know the path.
+        """
         wrong_method = False
         for route in self._groups.get(_collection(path), self._others):
             match = route.path_regex.match(path)
             if match is None:
                 continue
             if method in (route.methods or ()):
-                return Found(route.endpoint, match.groupdict())
+                return route.endpoint, match.groupdict()
             wrong_method = True
         raise Refused(services.unknown_route(path, wrong_method=wrong_method))
 

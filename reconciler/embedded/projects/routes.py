@@ -150,9 +150,9 @@ def _shown(org_id: str, row: sqlite3.Row, tasks_shown: dict[str, Any]) -> dict[s
 _PROJECTS = "/api/v1alpha/projects"
 
 ROUTES = [
+    Route(f"{_PROJECTS}/{{name}}", describe, methods=["GET"]),
     Route(_PROJECTS, list_projects, methods=["GET"]),
     Route(_PROJECTS, create, methods=["POST"]),
-    Route(f"{_PROJECTS}/{{name}}", describe, methods=["GET"]),
     Route(f"{_PROJECTS}/{{name}}", delete, methods=["DELETE"]),
     Route(f"{_PROJECTS}/{{id}}", replace, methods=["PATCH"]),
 ]
