@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import scenario
+from bench.installed import ROOT, compile_modules
 
-ROOT = Path(__file__).parent.parent
 _UNITS = {"wall": "s", "cpu": "s", "peak": "MB"}
 _REQUESTS = re.compile(r"(\d+) requests")
 
@@ -107,6 +107,7 @@ def main() -> None:
     parser.add_argument("--objects", type=int, default=1000)
     parser.add_argument("--pairs", type=int, default=5)
     asked = parser.parse_args()
+    compile_modules()
     with tempfile.TemporaryDirectory() as folder:
         contenders = []
         for make in (ours, terraform):

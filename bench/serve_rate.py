@@ -22,7 +22,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from bench.installed import ROOT, compile_modules
+
 PATH = "/api/v1alpha/projects/api"
 SERVE = ["-m", "reconciler", "serve", "--port", "0", "--db"]
 _CONNECTIONS = 8
@@ -128,7 +129,7 @@ def measure_rate(rounds: int, number: int) -> None:
         answer = Path(folder) / "answer"
         with started([*SERVE, str(Path(folder) / "e.db")], processors[-1]) as serve:
             answer.write_bytes(create_project(serve))
-            bare_server = [__file__, "--bare", str(answer)]
+            bare_server = ["-m", "bench.serve_rate", "--bare", str(answer)]
             with started(bare_server, processors[-1]) as bare:
                 _compare(serve, bare, len(answer.read_bytes()), rounds, number)
 
@@ -200,6 +201,7 @@ def main() -> None:
     if asked.bare:
         run_bare(asked.bare)
     else:
+        compile_modules()
         measure_rate(asked.rounds, asked.requests)
         measure_start(asked.rounds)
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.kinds import KINDS
+from reconciler.kinds.kind import normal
 from reconciler.model import (
     Action,
     Address,
@@ -58,7 +59,7 @@ def restored(state: DesiredState, live: LiveState, memory: Memory) -> DesiredSta
             continue
         before = KINDS[address.kind].observed(dict(intended.kept))
         spec = overlay(before, desired.spec, desired.rules.ignore).spec.mentioned()
-        objects[address] = replace(desired, spec=spec)
+        objects[address] = replace(desired, spec=normal(spec))
     return replace(state, objects=objects)
 
 

@@ -175,7 +175,8 @@ def refs(spec: Spec) -> Iterator[tuple[Ref, str]]:
 def translate(spec: Spec, lookup: Callable[[str, str], str]) -> Spec:
     """Return the value with every hard reference looked up: names to ids, or ids to names.
 
-    The order of names is not that of their ids: bring what is to be compared into form again.
+    Where nothing turns into something else the same value comes back. The order of names is not
+    that of their ids: bring what was translated into form again before comparing it.
     """
     changes: dict[str, Any] = {}
     for name in _referring(type(spec)):
@@ -183,11 +184,9 @@ def translate(spec: Spec, lookup: Callable[[str, str], str]) -> Spec:
         ref = mark(type(spec), name, Ref)
         if ref and (ref.soft or not _applies(ref, spec)):
             continue
-        changes[name] = (
-            tuple(_translated(part, ref, lookup) for part in value)
-            if isinstance(value, tuple)
-            else _translated(value, ref, lookup)
-        )
+        translated = _translated(value, ref, lookup)
+        if translated is not value:
+            changes[name] = translated
     if not changes:
         return spec
     mentioned = set(spec.model_fields_set)
@@ -195,6 +194,10 @@ def translate(spec: Spec, lookup: Callable[[str, str], str]) -> Spec:
 
 
 def _translated(value: Any, ref: Ref | None, lookup: Callable[[str, str], str]) -> Any:
+    if isinstance(value, tuple):
+        parts = tuple(_translated(part, ref, lookup) for part in value)
+        same = all(new is old for new, old in zip(parts, value, strict=True))
+        return value if same else parts
     if isinstance(value, Spec):
         return translate(value, lookup)
     return lookup(ref.kind, value) if ref and value else value

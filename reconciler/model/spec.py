@@ -16,7 +16,9 @@ class Spec(BaseModel):
     that is compared and changed. An explicit null stands for "back to the default".
     """
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, validate_default=False)
+    model_config = ConfigDict(
+        frozen=True, hide_input_in_errors=True, validate_default=False, defer_build=True
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -12,8 +12,8 @@ Names = Mapping[str, Mapping[str, str]]
 
 def former(desired: Desired) -> Address:
     """Return where the object is to be found before the run: under its old name if it has one."""
-    address = desired.address
-    return replace(address, name=desired.rules.renamed_from or address.name)
+    before = desired.rules.renamed_from
+    return replace(desired.address, name=before) if before else desired.address
 
 
 def renamed(names: Mapping[str, str], state: DesiredState) -> dict[str, str]:
@@ -48,10 +48,10 @@ def with_names(state: DesiredState, names: Names) -> DesiredState:
     for desired in state.objects.values():
         address = desired.address
         project = canonical_name(names, "Project", address.project)
-        spec = normal(translate(desired.spec, lambda kind, text: canonical_name(names, kind, text)))
+        spec = translate(desired.spec, lambda kind, text: canonical_name(names, kind, text))
         if project != address.project or spec is not desired.spec:
             address = replace(address, project=project)
-            desired = replace(desired, address=address, spec=spec)  # noqa: PLW2901
+            desired = replace(desired, address=address, spec=normal(spec))  # noqa: PLW2901
         objects[address] = desired
     return replace(state, objects=objects)
 
@@ -62,7 +62,8 @@ def doubles(state: DesiredState, names: Names) -> list[Problem]:
     problems = []
     for desired in state.objects.values():
         address = desired.address
-        moved = replace(address, project=canonical_name(names, "Project", address.project))
+        project = canonical_name(names, "Project", address.project)
+        moved = replace(address, project=project) if project != address.project else address
         if moved in first:
             text = f"{moved} is declared at {first[moved].place} too, its project named otherwise"
             problems.append(Problem(desired.place, text))

@@ -1,7 +1,7 @@
 """Reading every source that manifests name, or saying all that is missing."""
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -45,14 +45,15 @@ def resolve(
 
     ``only`` chooses the objects whose values are read; those of all others stay sealed.
     """
-    chosen = [d for address, d in state.objects.items() if only is None or only(address)]
+    named = {address: wanted for address, d in state.objects.items() if (wanted := _wanted(d))}
+    chosen = [address for address in named if only is None or only(address)]
     reading = _read_all(
-        [wanted for desired in chosen for wanted in _wanted(desired)],
+        [wanted for address in chosen for wanted in named[address]],
         environ,
-        _withheld(state),
+        _withheld(wanted.source for found in named.values() for wanted in found),
     )
     problems: list[Problem] = []
-    resolved = {d.address: _resolved(d, reading, problems) for d in chosen}
+    resolved = {a: _resolved(state.objects[a], reading, problems) for a in chosen}
     if problems:
         raise InvalidManifests(problems)
     return replace(state, objects={**state.objects, **resolved})
@@ -74,9 +75,8 @@ def _order(desired: Desired, secret: Sealed, source: Source) -> _Wanted:
     return _Wanted(source, secret.encode, str(Path(desired.place.file).parent), desired.root)
 
 
-def _withheld(state: DesiredState) -> frozenset[str]:
+def _withheld(sources: Iterable[Source]) -> frozenset[str]:
     """Return the variables that are secret for all we know."""
-    sources = [wanted.source for desired in state.objects.values() for wanted in _wanted(desired)]
     return frozenset({_TOKEN, *(s.name for s in sources if isinstance(s, EnvSource))})
 
 

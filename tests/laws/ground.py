@@ -9,8 +9,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import httpx
-
 from reconciler import commands
 from reconciler.commands import Request, Session
 from reconciler.embedded import Embedded, Settings
@@ -102,7 +100,7 @@ class Ground:
 
     def _session(self, parallelism: int) -> AbstractAsyncContextManager[Session]:
         organization = commands.Organization(url=_URL, token=Sealed(TOKEN), parallelism=parallelism)
-        transport = httpx.ASGITransport(app=self.embedded.app)
+        transport = self.embedded.transport()
         return commands.connect(organization, transport=transport, patience=Patience(sleep=_wait))
 
 

@@ -27,12 +27,22 @@ _ITEMS = "parameters"
 
 def unmentioned(kind: str, doc: Doc, before: Any, after: Any) -> dict[str, tuple[Any, Any]]:
     """Return every field there was that a manifest does not speak of, then and now."""
-    then, now = dict(_leaves(before)), dict(_leaves(after))
+    then, now = dict(_leaves(_alike(kind, before))), dict(_leaves(_alike(kind, after)))
     moving = (*_MOVING[kind], *_IMPLIED.get(kind, _nothing)(doc, before, after))
     return {
         ".".join(path): (then.get(path), now.get(path))
         for path in sorted(then)
         if not _is_in(path, moving) and not any(mentions(doc, p) for p in _written(kind, path))
+    }
+
+
+def _alike(kind: str, shown: Any) -> Any:
+    """Every update of a target sorts its variables and files, the last of a name wins (C 1.4)."""
+    if kind != "DeploymentTarget":
+        return shown
+    keyed = {"env_vars": "name", "files": "path"}
+    return shown | {
+        field: [{item[key]: item for item in shown[field]}] for field, key in keyed.items()
     }
 
 

@@ -88,7 +88,7 @@ def writes(database: Path) -> int:
 
 
 async def _read(embedded: Embedded) -> World:
-    transport = httpx.ASGITransport(app=embedded.app)
+    transport = embedded.transport()
     headers = {"Authorization": "Token t"}
     async with httpx.AsyncClient(
         transport=transport, base_url="https://world.semaphore.test", headers=headers

@@ -55,7 +55,7 @@ class House:
     @asynccontextmanager
     async def session(self, **settings: Any) -> Any:
         organization = Organization(url=URL, token=Sealed("t"), **settings)
-        transport = httpx.ASGITransport(app=self.embedded.app)
+        transport = self.embedded.transport()
         patience = Patience(sleep=_no_sleep)
         async with commands.connect(
             organization, transport=transport, patience=patience
@@ -96,7 +96,7 @@ class House:
         """Do something behind our back."""
 
         async def send() -> Any:
-            transport = httpx.ASGITransport(app=self.embedded.app)
+            transport = self.embedded.transport()
             headers = {"Authorization": "Token x"}
             async with httpx.AsyncClient(
                 transport=transport, base_url=URL, headers=headers

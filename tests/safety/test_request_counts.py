@@ -82,7 +82,7 @@ def test_reads_run_side_by_side(house: House, parallelism: int) -> None:
 
 
 async def _most_at_once(house: House, parallelism: int) -> int:
-    inner = httpx.ASGITransport(app=house.embedded.app)
+    inner = house.embedded.transport()
 
     class Slow(httpx.AsyncBaseTransport):
         now = most = 0
