@@ -1,13 +1,13 @@
 """The language of `when`: comparisons of keywords with texts, joined by `and` and `or`."""
 
 import re
-import warnings
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from reconciler.embedded.definitions import elixir
 from reconciler.embedded.definitions.model import When
+from reconciler.embedded.regular import compiled, found
 
 _TOKENS = re.compile(
     r"""\s*(?:
@@ -178,12 +178,7 @@ def _is_text(token: str) -> bool:
 
 def _matches(value: str, pattern: str) -> bool:
     """What a run does not have matches nothing, not even the expression for anything."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return bool(value) and re.search(pattern, value) is not None
-    except (re.error, OverflowError, RecursionError):
-        return False
+    return bool(value) and found(compiled(pattern), value)
 
 
 _OPERATORS: dict[str, Callable[[str, str], bool]] = {

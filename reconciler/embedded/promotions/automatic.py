@@ -1,16 +1,15 @@
 """Promotions which happen by themselves when a pipeline is done (D 13.1)."""
 
-import re
 import sqlite3
 
 from reconciler.embedded.definitions import AutoPromoteOn, Promotion
 from reconciler.embedded.definitions.conditions import Facts, Invalid, holds
 from reconciler.embedded.promotions.triggering import promotions_of, trigger_automatically
+from reconciler.embedded.regular import compiled, found
 from reconciler.embedded.runs import on_done
 from reconciler.embedded.runs import storage as runs
 from reconciler.embedded.runs.references import Reference
 from reconciler.embedded.store import World
-from reconciler.embedded.targets.regular import compiled
 
 
 def prepare(_world: World) -> None:
@@ -59,8 +58,4 @@ def _fits(condition: AutoPromoteOn, facts: Facts) -> bool:
     patterns = [compiled(pattern) for pattern in (*condition.branch, *condition.label_patterns)]
     if not patterns and not condition.labels:
         return True
-    return label in condition.labels or any(_found(pattern, label) for pattern in patterns)
-
-
-def _found(pattern: re.Pattern[str] | None, label: str) -> bool:
-    return pattern is not None and pattern.search(label) is not None
+    return label in condition.labels or any(found(pattern, label) for pattern in patterns)

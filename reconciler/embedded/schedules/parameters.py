@@ -1,16 +1,14 @@
 """The parameters of a schedule, filled in and checked (A 2.2)."""
 
 import re
-import warnings
 from typing import Any
+
+from reconciler.embedded import regular
 
 Parameter = dict[str, Any]
 
 _PATTERN_LIMIT = 512
 _VALUE_LIMIT = 4096
-_REPETITION = re.compile(r"[*+}]")
-_REPEATED_GROUP = re.compile(r"[*+}|][^(]*\)[*+{]")
-_MOST_STEPS = 10**7
 _BLANKS: Parameter = {
     "name": "",
     "required": False,
@@ -67,16 +65,8 @@ def _check_format(name: str, pattern: str, default_value: str) -> None:
         raise Malformed(f"{_of(name)} regex_pattern is not a valid regex.")
     if len(default_value.encode()) > _VALUE_LIMIT:
         raise Malformed(f"{_of(name)} default_value is too long (max {_VALUE_LIMIT} bytes).")
-    affordable = _steps(pattern, len(default_value)) <= _MOST_STEPS
-    if default_value and affordable and not compiled.search(default_value):
+    if default_value and not regular.found(compiled, default_value):
         raise Malformed(f"{_of(name)} default_value does not match regex_pattern.")
-
-
-def _steps(pattern: str, length: int) -> int:
-    """How long a search might take at worst; Python's does not give up as the real one does."""
-    if _REPEATED_GROUP.search(pattern):
-        return int(2 ** min(length, 64))
-    return int(min(length, _VALUE_LIMIT) ** min(len(_REPETITION.findall(pattern)), 8))
 
 
 def _of(name: str) -> str:
@@ -86,9 +76,4 @@ def _of(name: str) -> str:
 def _compiled(pattern: str) -> re.Pattern[str] | None:
     for theirs, ours in _DIALECT:
         pattern = theirs.sub(ours, pattern)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return re.compile(pattern, re.ASCII)
-    except (re.error, OverflowError, RecursionError):
-        return None
+    return regular.compiled(pattern, re.ASCII)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
+from reconciler.embedded.regular import compiled, found
+
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 
@@ -93,7 +95,7 @@ class Fault:
         if self.method != "*" and method not in self.method.upper().replace(" ", "").split(","):
             return False
         if self.path.startswith("^"):
-            return re.search(self.path, target) is not None
+            return found(compiled(self.path), target)
         return fnmatchcase(target.partition("?")[0], self.path)
 
     def __str__(self) -> str:

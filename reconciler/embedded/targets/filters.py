@@ -4,7 +4,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Mapping
 
-from reconciler.embedded.targets.regular import compiled
+from reconciler.embedded.regular import compiled, found
 
 Filter = Callable[[str | None], bool]
 
@@ -40,8 +40,7 @@ def _like(value: str) -> Filter:
         pattern = re.compile("".join(parts), re.DOTALL)
     if pattern is None:
         return _exactly(value)
-    found = pattern.fullmatch
-    return lambda kept: kept is not None and found(kept) is not None
+    return lambda kept: kept is not None and found(pattern, kept, whole=True)
 
 
 _WILD = {"*": ".*", "%": ".*", "_": "."}

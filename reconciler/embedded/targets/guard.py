@@ -4,9 +4,9 @@ import json
 import sqlite3
 
 from reconciler.embedded.people import storage as people
+from reconciler.embedded.regular import compiled, found
 from reconciler.embedded.store import World
 from reconciler.embedded.targets import storage
-from reconciler.embedded.targets.regular import compiled
 
 AUTOMATIC = "Pipeline Done request"
 """Who triggers promotions which nobody has asked for."""
@@ -50,8 +50,7 @@ def _matches(rule: dict[str, str], label: str) -> bool:
         case "EXACT":
             return rule["pattern"] == label
         case _:
-            pattern = compiled(rule["pattern"])
-            return pattern is not None and pattern.search(label) is not None
+            return found(compiled(rule["pattern"]), label)
 
 
 def _lets(world: World, target: sqlite3.Row, triggered_by: str) -> bool:
