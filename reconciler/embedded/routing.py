@@ -14,7 +14,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 
 class Routes:
-    """Declared with Starlette's; the first that matches answers."""
+    """Starlette's routes, without its router: the first that matches answers."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
         """A path is looked for among the routes with the same beginning, not among all."""
