@@ -25,36 +25,42 @@ _OUTDATED = (
 
 def refusal(scope: Scope, settings: Settings) -> Response | None:
     """The answer of the front door, or None if the request may pass."""
-    for name, _ in scope["headers"]:
-        if name.startswith(b"x-semaphore"):
+    agent = authorization = b""
+    for name, value in scope["headers"]:
+        if name == b"user-agent":
+            agent = agent or value
+        elif name == b"authorization":
+            authorization = authorization or value
+        elif name.startswith(b"x-semaphore"):
             return text(404, "Not Found")
-    headers = Headers(scope=scope)
-    if refused := _outdated(headers):
+    if refused := _outdated(agent.decode("latin-1")):
         return refused
-    if scope["path"].startswith(_WITHOUT_USER) or authenticated(headers, settings):
+    if scope["path"].startswith(_WITHOUT_USER):
+        return None
+    if authenticated(authorization.decode("latin-1"), settings):
         return None
     return text(401, "Unauthorized")
 
 
 def unknown_organization(headers: Headers, path: str) -> Response:
     """What a host says which is no organization's: no token is looked at (D 2)."""
-    if refused := _outdated(headers):
+    if refused := _outdated(headers.get("user-agent", "")):
         return refused
     if path.startswith(_WITHOUT_USER):
         return text(401, "Unauthorized")
     return text(404, "Not Found")
 
 
-def _outdated(headers: Headers) -> Response | None:
+def _outdated(agent: str) -> Response | None:
     """Each component is compared on its own, so that v1.5.0 counts as old (D 2)."""
-    found = _CLI.match(headers.get("user-agent", ""))
+    found = _CLI.match(agent)
     is_old = found is not None and integer(found[2]) < _OLDEST_MINOR
     return message(400, _OUTDATED) if is_old else None
 
 
-def authenticated(headers: Headers, settings: Settings) -> bool:
+def authenticated(authorization: str, settings: Settings) -> bool:
     """The scheme is case-sensitive, one space follows, the rest is the token (D 2)."""
-    found = _AUTHORIZATION.fullmatch(headers.get("authorization", ""))
+    found = _AUTHORIZATION.fullmatch(authorization)
     if found is None or not found[1].strip():
         return False
     return not settings.tokens or found[1] in settings.tokens

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 # Every Elixir Plug service answers with this header, and the front door with no other (D 2).
 PLUG_HEADERS = {"cache-control": "max-age=0, private, must-revalidate"}
+_RAW_PLUG_HEADERS = [(name.encode(), value.encode()) for name, value in PLUG_HEADERS.items()]
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
@@ -43,7 +44,9 @@ def json_untyped(status: int, value: Any, headers: dict[str, str] | None = None)
 
 def json_bytes(status: int, content: bytes, headers: dict[str, str] | None = None) -> Response:
     """As json_untyped, of what is JSON already."""
-    return Response(content, status, PLUG_HEADERS | (headers or {}))
+    response = Response(content, status, headers)
+    response.raw_headers += _RAW_PLUG_HEADERS
+    return response
 
 
 def json_string(status: int, body: str) -> Response:

@@ -17,7 +17,7 @@ def welcome(scope: Scope, settings: Settings) -> bool:
     read this server through a name of its own that leads here.
     """
     headers = Headers(scope=scope)
-    return _from_here(scope, headers) or authenticated(headers, settings)
+    return _from_here(scope, headers) or authenticated(headers.get("authorization", ""), settings)
 
 
 def _from_here(scope: Scope, headers: Mapping[str, str]) -> bool:
