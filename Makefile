@@ -38,7 +38,7 @@ check-docs: $(VENV)/.installed ## fail if a generated part of docs/ is out of da
 bench: $(VENV)/users/.installed ## measure a plan of 1000 objects that changes nothing
 	$(VENV)/users/bin/python -m bench.noop_plan
 
-crash-sweep: $(VENV)/.installed-dev ## kill an apply at every call, try every fault; 40 minutes, writes docs/reliability.md
+crash-sweep: $(VENV)/.installed-dev ## kill an apply at every call, try every fault; half an hour, writes docs/reliability.md
 	rm -rf $(COUNTS)
 	$(BIN)/python -m bench.crash_sweep $(COUNTS)
 	RECONCILER_TEST_COUNTS=$(COUNTS) $(BIN)/pytest -q tests/reliability

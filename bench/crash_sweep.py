@@ -2,7 +2,7 @@
 
 Kills it there with SIGKILL, in three positions, with and without a ledger, one and four requests
 at a time, and at moments in between; and tells it at each call everything that is not so. Leaves
-its counts in a directory for docs/reliability.md. Takes about 40 minutes on two cores.
+its counts in a directory for docs/reliability.md. Takes about half an hour on two cores.
 """
 
 import argparse

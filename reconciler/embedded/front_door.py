@@ -25,19 +25,15 @@ _OUTDATED = (
 
 def refusal(scope: Scope, settings: Settings) -> Response | None:
     """The answer of the front door, or None if the request may pass."""
-    agent = authorization = b""
+    given: dict[bytes, bytes] = {}
     for name, value in scope["headers"]:
-        if name == b"user-agent":
-            agent = agent or value
-        elif name == b"authorization":
-            authorization = authorization or value
-        elif name.startswith(b"x-semaphore"):
+        if name.startswith(b"x-semaphore"):
             return text(404, "Not Found")
-    if refused := _outdated(agent.decode("latin-1")):
+        given.setdefault(name, value)
+    if refused := _outdated(given.get(b"user-agent", b"").decode("latin-1")):
         return refused
-    if scope["path"].startswith(_WITHOUT_USER):
-        return None
-    if authenticated(authorization.decode("latin-1"), settings):
+    authorization = given.get(b"authorization", b"").decode("latin-1")
+    if scope["path"].startswith(_WITHOUT_USER) or authenticated(authorization, settings):
         return None
     return text(401, "Unauthorized")
 

@@ -1,6 +1,6 @@
 """Regular expressions as clients write them, for matching; those Python cannot read match nothing.
 
-`pcre` decides whether one is accepted at all, which is a wider question.
+`targets/pcre.py` decides whether one is accepted at all, which is a wider question.
 """
 
 import re

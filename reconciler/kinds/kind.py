@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 from reconciler.kinds.api import Api, Body, Item
 from reconciler.kinds.fields import Normal, Ref
 from reconciler.model import DECLARED, Address, Spec
+from reconciler.model.spec import unless_same
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,17 +188,12 @@ def translate(spec: Spec, lookup: Callable[[str, str], str]) -> Spec:
         translated = _translated(value, ref, lookup)
         if translated is not value:
             changes[name] = translated
-    if not changes:
-        return spec
-    mentioned = set(spec.model_fields_set)
-    return type(spec).model_construct(_fields_set=mentioned, **spec.__dict__ | changes)
+    return spec.exchanging(changes)
 
 
 def _translated(value: Any, ref: Ref | None, lookup: Callable[[str, str], str]) -> Any:
     if isinstance(value, tuple):
-        parts = tuple(_translated(part, ref, lookup) for part in value)
-        same = all(new is old for new, old in zip(parts, value, strict=True))
-        return value if same else parts
+        return unless_same(value, tuple(_translated(part, ref, lookup) for part in value))
     if isinstance(value, Spec):
         return translate(value, lookup)
     return lookup(ref.kind, value) if ref and value else value

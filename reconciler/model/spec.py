@@ -1,5 +1,6 @@
 """The base of all typed manifests: frozen, one form per meaning, null means reset."""
 
+import operator
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, Self
 
@@ -63,11 +64,22 @@ class Spec(BaseModel):
 
     def having(self, changes: dict[str, Any]) -> "Spec":
         """Return a copy with some fields exchanged, now mentioned; nothing is checked."""
+        return self._copied(changes, self.model_fields_set | changes.keys())
+
+    def exchanging(self, changes: dict[str, Any]) -> "Spec":
+        """Return a copy with some fields exchanged; what counts as mentioned stays so."""
+        return self._copied(changes, set(self.model_fields_set))
+
+    def _copied(self, changes: dict[str, Any], mentioned: set[str]) -> "Spec":
         if not changes:
             return self
         values = self.__dict__ | changes  # dict(self) first asks for keys(), which costs more
-        fields = self.model_fields_set | changes.keys()
-        return type(self).model_construct(_fields_set=fields, **values)
+        return type(self).model_construct(_fields_set=mentioned, **values)
+
+
+def unless_same(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return ``new``, but ``old`` itself where each part is still the very same."""
+    return old if all(map(operator.is_, old, new)) else new
 
 
 def _spelled_out(default: object) -> object:

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any, get_args
 
 from reconciler.model import Sealed, Spec
+from reconciler.model.spec import unless_same
 
 Exchange = Callable[[str, Sealed], Sealed]
 
@@ -20,10 +21,7 @@ def exchange_secrets(spec: Spec, exchange: Exchange, path: str = "") -> Spec:
         new = _exchanged(value, exchange, f"{path}.{name}" if path else name)
         if new is not value:
             changes[name] = new
-    if not changes:
-        return spec
-    values = spec.__dict__ | changes
-    return type(spec).model_construct(_fields_set=set(spec.model_fields_set), **values)
+    return spec.exchanging(changes)
 
 
 @cache
@@ -48,6 +46,5 @@ def _exchanged(value: Any, exchange: Exchange, path: str) -> Any:
             _exchanged(item, exchange, f"{path}.{getattr(item, 'key', number)}")
             for number, item in enumerate(value)
         )
-        same = all(new is old for new, old in zip(items, value, strict=True))
-        return value if same else items
+        return unless_same(value, items)
     return value

@@ -121,8 +121,4 @@ def _is_plain(text: str) -> bool:
 
 
 def _is_pattern(path: str) -> bool:
-    try:
-        re.compile(path if path.startswith("^") else "")
-    except re.error:
-        return False
-    return True
+    return not path.startswith("^") or compiled(path) is not None

@@ -18,8 +18,8 @@ _SEEN_AS: dict[Cut, type[httpx.TransportError]] = {
 class Transport(httpx.AsyncBaseTransport):
     """An answer comes whole, and no timeout of httpx acts.
 
-    httpx's own ASGI transport looks for a package that nobody has installed, on the disk, for each
-    request: that took longer than most answers.
+    httpx's own ASGI transport looks on the disk for the package sniffio, for each request anew
+    where it is not installed.
     """
 
     def __init__(self, app: ASGIApp) -> None:
