@@ -24,6 +24,7 @@ def record_body(record: Record) -> dict[str, Any]:
         "shown": record.shown,
         "secrets": dict(record.secrets),
         "protect": record.protect,
+        **({"assumed": dict(record.assumed)} if record.assumed else {}),
     }
 
 
@@ -35,6 +36,7 @@ def record_of(body: dict[str, Any]) -> Record:
         body["shown"],
         body["secrets"],
         body["protect"],
+        body.get("assumed", {}),
     )
 
 

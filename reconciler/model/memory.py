@@ -16,6 +16,8 @@ class Record:
     ``shown`` is the whole value as plain data without secret values; ``secrets`` maps the path of
     each secret value we wrote to its keyed hash. ``id`` and ``revision`` are those we read right
     after writing: when they moved, somebody else wrote. ``protect`` outlives the manifest.
+    ``assumed`` maps the path of each hidden value that was never written by us to the keyed hash
+    of what was declared when the object was adopted.
     """
 
     address: Address
@@ -24,6 +26,7 @@ class Record:
     shown: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     secrets: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     protect: bool = False
+    assumed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

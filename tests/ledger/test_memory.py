@@ -1,5 +1,7 @@
 """What the events add up to: what is ours, what is protected, what was cut off."""
 
+from dataclasses import replace
+
 import pytest
 
 from reconciler.ledger import Ledger
@@ -27,6 +29,14 @@ def test_what_was_deleted_is_forgotten(book: Ledger) -> None:
     with book.run(ABOUT, "ada") as run:
         run.remember((record("one"),))
     assert book.memory().records == {address("one"): record("one")}
+
+
+def test_what_was_assumed_is_told_apart_from_what_was_written(book: Ledger) -> None:
+    """Hashes of hidden values as they were declared at adoption have a place of their own."""
+    found = replace(record("one", A="h1"), assumed={"data.env_vars.B.value": "h2"})
+    with book.run(ABOUT, "ada") as run:
+        run.remember((found, record("two")))
+    assert book.memory().records == {address("one"): found, address("two"): record("two")}
 
 
 def cut_off(book: Ledger, name: str, action: Action, **secrets: str) -> None:
