@@ -79,14 +79,13 @@ def _take_source(data: Any, *, sourced: str, literal: str, encode: bool) -> Any:
     rest = {key: value for key, value in data.items() if key != sourced}
     if literal in rest:
         raise ValueError(f"{literal} and {sourced} exclude each other")
-    source = read_source(data[sourced], (sourced,))
-    return rest | {literal: Sealed(source=source, encode=encode)}
+    return rest | {literal: read_source(data[sourced], (sourced,), encode=encode)}
 
 
 class EnvVar(Keyed):
     name: Annotated[str, declared_only(_check_env_name)]
     value: Annotated[Sealed, BeforeValidator(_seal)] = Field(
-        description="or `value_from`: env, file, sops, vault"
+        description="or `value_from`: env, file, sops, vault, or live: keep"
     )
 
     @model_validator(mode="before")
@@ -100,7 +99,8 @@ class File(Keyed):
 
     path: Annotated[str, declared_only(_check_path)]
     content: Annotated[Sealed, BeforeValidator(_seal_content), Normal(_unwrapped)] = Field(
-        description="base64; or `content_from`: env, file, sops, vault, whose raw bytes are encoded"
+        description="base64; or `content_from`: env, file, sops, vault, whose raw bytes are "
+        "encoded, or live: keep"
     )
 
     @model_validator(mode="before")

@@ -10,12 +10,15 @@ from pydantic import ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from reconciler.kinds.fields import nearest
-from reconciler.model import BadSource, Source
+from reconciler.model import BadSource, Sealed, Source
 
 GROUP = "reconciler.sources"
 """The entry points that add sources: a name for manifests, and a class like Source."""
 
 OWN = ("env", "file", "sops", "vault")
+
+LIVE, KEEP = "live", "keep"
+"""``{live: keep}`` stands where a source does, and says that the value is not ours."""
 
 # named and not imported, as any other source is: what they import is nothing to a kind
 _OWN: Mapping[str, EntryPoint] = MappingProxyType(
@@ -30,16 +33,17 @@ _OWN: Mapping[str, EntryPoint] = MappingProxyType(
 def installed() -> Mapping[str, EntryPoint]:
     """Return the sources that other packages add; none of them can take the place of our own."""
     found = {point.name: point for point in entry_points(group=GROUP)}
-    return MappingProxyType({name: found[name] for name in sorted(found.keys() - _OWN.keys())})
+    return MappingProxyType({name: found[name] for name in sorted(found.keys() - {*_OWN, LIVE})})
 
 
-def read_source(value: Any, at: tuple[str, ...]) -> Source:
+def read_source(value: Any, at: tuple[str, ...], *, encode: bool) -> Sealed:
     """Parse ``{env: NAME}`` and the like, which stands at the key ``at`` of its item.
 
-    Raises ValidationError with every problem at its place; nothing is read, no value is repeated.
+    ``encode``: what is read becomes base64, as contents of files are sent. Raises ValidationError
+    with every problem at its place; nothing is read, no value is repeated.
     """
     try:
-        return _parsed(value)
+        return _parsed(value, encode=encode)
     except BadSource as error:
         problems = error.problems
     details = [
@@ -53,10 +57,14 @@ def read_source(value: Any, at: tuple[str, ...]) -> Source:
     raise ValidationError.from_exception_data("source", details, hide_input=True)
 
 
-def _parsed(value: Any) -> Source:
+def _parsed(value: Any, *, encode: bool) -> Sealed:
     if not isinstance(value, dict) or len(value) != 1:
         raise BadSource(((), f"must name exactly one source: {_known()}"))
     ((name, settings),) = value.items()
+    if name == LIVE:
+        if settings != KEEP:
+            raise BadSource(((LIVE,), f"must be {KEEP}: the value stays as it is live"))
+        return Sealed(keep=True)
     of = _class_of(str(name))
     try:
         source = of.parse(settings)
@@ -66,13 +74,13 @@ def _parsed(value: Any) -> Source:
     except Exception as error:  # noqa: BLE001 — somebody else's code
         text = f"is not understood: {type(error).__name__} in the code of this source"
         raise BadSource(((str(name),), text)) from None
-    return source
+    return Sealed(source=source, encode=encode)
 
 
 def _class_of(name: str) -> type[Source]:
     point = _OWN.get(name) or installed().get(name)
     if point is None:
-        hint = nearest(name, (*_OWN, *installed())) or f"; known are {_known()}"
+        hint = nearest(name, (*_OWN, LIVE, *installed())) or f"; known are {_known()}"
         raise BadSource(((), f"unknown source {name!r}{hint}"))
     try:
         loaded: type[Source] = point.load()
@@ -83,4 +91,4 @@ def _class_of(name: str) -> type[Source]:
 
 
 def _known() -> str:
-    return ", ".join((*_OWN, *installed()))
+    return ", ".join((*_OWN, *installed(), f"{LIVE}: {KEEP}"))

@@ -18,19 +18,20 @@ class Unreadable(Exception):
 
 
 class Sealed:
-    """One secret value, in one of four states of knowledge.
+    """One secret value, in one of five states of knowledge.
 
     ``clear``: the text is in hand. ``source``: where to get it, not yet read; with ``encode`` its
     bytes become base64, else they are text. ``md5``: the server told the lower-case hex digest of
-    its text (C 1.4). Otherwise hidden: the server keeps it. ``live``: the server showed it.
+    its text (C 1.4). ``keep``: the manifest leaves the value to the server, whatever it is.
+    Otherwise hidden: the server keeps it. ``live``: the server showed it.
 
     It has no readable ``repr``, can't be formatted, pickled, copied or dumped to JSON; only
     :meth:`reveal` gives the text, and only the encoder of a request calls that.
     """
 
-    __slots__ = ("_encode", "_live", "_md5", "_open", "_source")
+    __slots__ = ("_encode", "_keep", "_live", "_md5", "_open", "_source")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 — one for each state of knowledge
         self,
         clear: str | None = None,
         *,
@@ -38,10 +39,12 @@ class Sealed:
         encode: bool = False,
         md5: str = "",
         live: bool = False,
+        keep: bool = False,
     ) -> None:
         # a closure, so that what walks through attributes (deepdiff, inspect) meets no text
         self._open: Callable[[], str] | None = None if clear is None else lambda: clear
         self._live = live
+        self._keep = keep
         self._source = source
         self._encode = encode
         self._md5 = md5.lower()
@@ -61,8 +64,15 @@ class Sealed:
         return self._open is not None
 
     @property
+    def is_kept(self) -> bool:
+        """Whether the value is the server's own: never read, never written, equal to any."""
+        return self._keep
+
+    @property
     def origin(self) -> str:
         """Where the value is known from, in words that give nothing of it away."""
+        if self._keep:
+            return "kept as it is live"
         if self._source is not None:
             return str(self._source)
         return "server" if self._live or not self.is_clear else "manifest"
@@ -97,7 +107,7 @@ class Sealed:
 
     def same_as(self, live: "Sealed") -> bool | None:
         """Whether ``live`` holds this value; None where that can't be known."""
-        if self is live:
+        if self is live or self._keep:
             return True
         if self._open is None:
             return self._md5 == live._md5 if self._md5 and live._md5 else None
@@ -115,12 +125,12 @@ class Sealed:
         return self is other or self._state() == other._state()
 
     def _state(self) -> tuple[object, ...]:
-        return (self._open and self._open(), self._source, self._encode, self._md5)
+        return (self._open and self._open(), self._source, self._encode, self._md5, self._keep)
 
     __hash__ = None  # type: ignore[assignment]  # a hash of a short value can be guessed
 
     def __repr__(self) -> str:
-        return f"<secret from {self.origin}>"
+        return f"<secret {self.origin}>" if self._keep else f"<secret from {self.origin}>"
 
     __str__ = __repr__
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reconciler.kinds.secret_sources import installed
+from reconciler.kinds.secret_sources import KEEP, LIVE, installed
 
 Schema = dict[str, Any]
 
@@ -76,6 +76,7 @@ _OWN_SOURCES = [
         "vault",
         _settings({"path": "mount and path of a KV secret", "key": "which of its values"}, {}),
     ),
+    _source(LIVE, {"const": KEEP, "description": "the value is not ours and stays as it is live"}),
 ]
 _SOURCED = (("EnvVar", "value", "value_from"), ("File", "content", "content_from"))
 

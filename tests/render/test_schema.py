@@ -35,8 +35,10 @@ data:
   env_vars:
   - {name: A, value: 1.10}
   - {name: B, value_from: {env: B}}
+  - {name: C, value_from: {live: keep}}
   files:
   - {path: x, content_from: {file: x.bin}}
+  - {path: y, content_from: {live: keep}}
 org_config: null
 """,
     "DeploymentTarget": """
@@ -98,6 +100,11 @@ BAD = {
         "Secret",
         "data",
         {"env_vars": [{"name": "A", "value_from": {"env": "A", "file": "b"}}]},
+    ),
+    "kept otherwise": (
+        "Secret",
+        "data",
+        {"env_vars": [{"name": "A", "value_from": {"live": "drop"}}]},
     ),
     "no project": ("DeploymentTarget", "metadata", {"name": "prod"}),
     "wrong word": ("Dashboard", "spec", {"widgets": [{"type": "list_workflow"}]}),

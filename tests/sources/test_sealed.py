@@ -270,10 +270,13 @@ def test_what_it_is_for() -> None:
         "env NAME",
         "<secret from env NAME>",
     )
-    for hidden in (unread, Sealed()):
+    for hidden in (unread, Sealed(), Sealed(keep=True)):
         with pytest.raises(Unreadable):
             hidden.reveal()
         with pytest.raises(Unreadable):
             hidden.keyed(b"k")
+    kept = Sealed(keep=True)
+    assert (kept.is_kept, Sealed().is_kept, kept == Sealed()) == (True, False, False)
+    assert [kept.same_as(live) for live in (Sealed(), Sealed(md5="0" * 32), sealed)] == [True] * 3
     read = unread.resolved(CANARY)
     assert (read.reveal(), read.source, repr(read)) == (CANARY, None, "<secret from env NAME>")

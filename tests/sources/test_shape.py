@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from reconciler.manifest import load
+from reconciler.sources import resolve
 from tests.sources.declaring import declared, problems, secrets
 
 
@@ -57,7 +58,7 @@ def test_every_mistake_at_its_place(folder: Path) -> None:
 
 def test_one_known_source(folder: Path) -> None:
     """Exactly one, and one that exists; similar names are suggested."""
-    known = "env, file, sops, vault"
+    known = "env, file, sops, vault, live: keep"
     assert problems(folder, ["evn: X", "pass: X", "env: X, file: y", ""]) == [
         "6:16: error: data.env_vars.V0.value_from: unknown source 'evn'; did you mean 'env'?",
         f"7:16: error: data.env_vars.V1.value_from: unknown source 'pass'; known are {known}",
@@ -66,6 +67,32 @@ def test_one_known_source(folder: Path) -> None:
             f"{known}"
             for line in (8, 9)
         ),
+    ]
+
+
+def test_a_value_that_is_not_ours(folder: Path) -> None:
+    """``live: keep`` stands where a source does; it is no source, and nothing is read for it."""
+    state = declared(folder, ["live: keep", "env: X"], ["live: keep"])
+    kept = secrets(state)
+    assert [(s.is_kept, s.is_clear, s.source is None) for s in kept] == [
+        (True, False, True),
+        (False, False, False),
+        (True, False, True),
+    ]
+    assert repr(kept[0]) == "<secret kept as it is live>"
+    read = secrets(resolve(state, {"X": "x"}))
+    assert (read[0] is kept[0], read[2] is kept[2], read[1].reveal()) == (True, True, "x")
+    assert problems(folder, ["live: drop", "live: [keep]", "live: keep, env: X", "lvie: keep"]) == [
+        *(
+            f"{line}:29: error: data.env_vars.V{line - 6}.value_from.live must be keep: "
+            "the value stays as it is live"
+            for line in (6, 7)
+        ),
+        (
+            "8:16: error: data.env_vars.V2.value_from must name exactly one source: "
+            "env, file, sops, vault, live: keep"
+        ),
+        "9:16: error: data.env_vars.V3.value_from: unknown source 'lvie'; did you mean 'live'?",
     ]
 
 
