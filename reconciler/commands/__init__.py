@@ -1,22 +1,30 @@
 """What each command does, as plain functions: the only place where the parts meet."""
 
 from reconciler.commands import ledger, saving
-from reconciler.commands.carry_out import apply
+from reconciler.commands.applying import Applied, Hooks, Keep, apply, untouched
+from reconciler.commands.carry_out import carry_out
+from reconciler.commands.looking import look
 from reconciler.commands.organization import Organization, Session, connect
 from reconciler.commands.reconcile import plan
 from reconciler.commands.request import Request, Values
 from reconciler.commands.validate import load, resolve
 
 __all__ = [
+    "Applied",
+    "Hooks",
+    "Keep",
     "Organization",
     "Request",
     "Session",
     "Values",
     "apply",
+    "carry_out",
     "connect",
     "ledger",
     "load",
+    "look",
     "plan",
     "resolve",
     "saving",
+    "untouched",
 ]

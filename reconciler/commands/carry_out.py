@@ -1,4 +1,4 @@
-"""Apply: do what a plan says, and write it down."""
+"""Do what a plan says, and write it down."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -27,14 +27,13 @@ def _forgotten(_address: Address, _value: Sealed) -> None:
     """Nobody keeps it."""
 
 
-async def apply(  # noqa: PLR0913 — who is told what
+async def carry_out(  # noqa: PLR0913 — who is told what
     session: Session,
     decided: Plan,
     *,
     started: Callable[[Change], None] = _silently,
     finished: Callable[[Outcome], None] = _silently,
     once: Callable[[Address, Sealed], None] = _forgotten,
-    stop: asyncio.Event | None = None,
     run: Run | None = None,
     memory: Memory | None = None,
     tokens: Tokens | None = None,
@@ -48,7 +47,7 @@ async def apply(  # noqa: PLR0913 — who is told what
         raise PlanRefused(
             "\n".join(f"{r.address}: {r.text}" if r.address else r.text for r in decided.refusals)
         )
-    memory, stop = memory or FORGETFUL, stop or asyncio.Event()
+    memory, stop = memory or FORGETFUL, session.stop
 
     def starts(change: Change) -> None:
         if run:

@@ -47,12 +47,13 @@ class Organization:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """An open connection."""
+    """An open connection; once ``stop`` is set, no further step begins."""
 
     organization: Organization
     http: Http
     reader: Reader
     writer: Writer
+    stop: asyncio.Event
 
     @property
     def requests(self) -> int:
@@ -92,7 +93,7 @@ async def connect(
             waiting = patience or Patience(sleep=sleep, ended=stop.is_set)
             reader = Reader(http, waiting)
             try:
-                yield Session(organization, http, reader, Writer(reader, waiting))
+                yield Session(organization, http, reader, Writer(reader, waiting), stop)
             except ApiError as error:
                 late = deadline is not None and time.monotonic() >= deadline
                 _explain(error, organization, late=late)

@@ -5,6 +5,7 @@ import os
 import secrets
 import time
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -109,28 +110,42 @@ def check_bound(found: Mapping[str, Any], organization: str, request: Request) -
         raise PlanStale("the manifests are not those the plan was made from; plan again")
 
 
-def check_same(found: Document, fresh: Plan, begun: Collection[Address]) -> None:
-    """Refuse a plan that is not what would be done now; raises PlanStale with a three-way view."""
-    moved = saved.differences(found, fresh, begun)
-    if moved:
-        raise PlanStale(
-            "the plan is stale, nothing was changed:\n" + "\n".join(map(_view, moved)), moved
-        )
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What was reviewed: a saved plan, the fingerprint of one, or nothing."""
 
+    saved: Document | None = None
+    expected: str | None = None
 
-def check_expected(expected: str, fresh: Plan, organization: str) -> None:
-    """Refuse if the plan is not the one whose fingerprint was reviewed; raises PlanStale."""
-    now = saved.fingerprint(fresh, organization)
-    if now != expected:
-        raise PlanStale(
-            f"the plan is now {now}, not {expected} as expected; nothing was changed; plan again"
-        )
+    @property
+    def is_whole(self) -> bool:
+        """Whether the plan itself is at hand, and not only its name."""
+        return self.saved is not None
 
+    def check(self, fresh: Plan, organization: str, begun: Collection[Address]) -> None:
+        """Refuse a plan that is not what was reviewed; raises PlanStale, with what moved.
 
-def tokens_of(found: Document, fresh: Plan) -> Tokens:
-    """Return the idempotency tokens that were drawn when the plan was made."""
-    drawn = {step["address"]: step["tokens"] for step in found["steps"]}
-    return Tokens.known({c.address: drawn.get(str(c.address), {}) for c in fresh.changes})
+        ``begun``: the steps that the ledger knows to have been begun and not done.
+        """
+        if self.saved is not None:
+            moved = saved.differences(self.saved, fresh, begun)
+            if moved:
+                view = "\n".join(map(_view, moved))
+                raise PlanStale(f"the plan is stale, nothing was changed:\n{view}", moved)
+        if self.expected is not None:
+            now = saved.fingerprint(fresh, organization)
+            if now != self.expected:
+                raise PlanStale(
+                    f"the plan is now {now}, not {self.expected} as expected; "
+                    "nothing was changed; plan again"
+                )
+
+    def tokens(self, fresh: Plan) -> Tokens | None:
+        """Return the idempotency tokens that were drawn when the plan was saved."""
+        if self.saved is None:
+            return None
+        drawn = {step["address"]: step["tokens"] for step in self.saved["steps"]}
+        return Tokens.known({c.address: drawn.get(str(c.address), {}) for c in fresh.changes})
 
 
 def _view(difference: Difference) -> str:

@@ -77,7 +77,7 @@ class Ground:
             self.outputs.take(decided)
             if decided.refusals:
                 return Run(decided)
-            outcomes = await commands.apply(
+            outcomes = await commands.carry_out(
                 session,
                 decided,
                 started=self.outputs.take,

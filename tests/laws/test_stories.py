@@ -159,7 +159,7 @@ class Story(RuleBasedStateMachine):
                 commands.ledger.writing(ledger, URL) as book,
                 commands.ledger.run(book, "apply", plan, URL) as run,
             ):
-                outcomes = await commands.apply(
+                outcomes = await commands.carry_out(
                     session, plan, run=run, memory=book.memory() if book else None
                 )
             return Run(plan, outcomes)

@@ -92,7 +92,7 @@ class Lab:
                 commands.ledger.writing(self.ledger, URL) as book,
                 commands.ledger.run(book, "apply", planned, URL) as run,
             ):
-                return await commands.apply(
+                return await commands.carry_out(
                     session, planned, run=run, memory=book.memory() if book else None
                 )
 
@@ -123,7 +123,7 @@ class Lab:
         async with http:
             patience = Patience(sleep=sleep, clock=lambda: sum(self.slept))
             reader = Reader(http, patience)
-            yield Session(organization, http, reader, Writer(reader, patience))
+            yield Session(organization, http, reader, Writer(reader, patience), asyncio.Event())
 
 
 def failures(outcomes: Iterable[Outcome]) -> list[str]:

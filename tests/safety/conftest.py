@@ -80,7 +80,7 @@ class House:
             commands.ledger.writing(self.ledger, URL) as book,
             commands.ledger.run(book, "apply", planned, URL) as run,
         ):
-            return await commands.apply(
+            return await commands.carry_out(
                 session, planned, run=run, memory=book.memory() if book else None
             )
 

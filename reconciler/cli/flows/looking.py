@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import click
 
+from reconciler import commands
 from reconciler.cli import tokens
 from reconciler.cli.exit_codes import CHANGES, DONE, REFUSED
 from reconciler.cli.flows.scene import Scene
-from reconciler.cli.interrupts import run
+from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.streams import product, talk
 from reconciler.cli.wishes import Wishes
-from reconciler.commands import Organization, Request, Values, connect, ledger, saving
-from reconciler.commands import plan as make_plan
+from reconciler.commands import Request, Values, saving
 from reconciler.model import Plan
 from reconciler.render import drift as drift_text
 from reconciler.render import machine
@@ -63,13 +63,18 @@ def _check_out(asked: Wishes) -> None:
 def _look(scene: Scene) -> tuple[Plan, Request, str]:
     """Return the plan, what was asked, and for which organization it is."""
     chosen = scene.chosen()
-    state = scene.declared()
-    memory = ledger.remembered(scene.ledger, chosen.url)
-    request = replace(scene.request(state, memory), values=_values(scene.asked), adopt=False)
+    request = replace(scene.request(scene.declared()), values=_values(scene.asked))
     organization = scene.organization(chosen, read_only=True)
-    decided = run(lambda _: _planned(scene, organization, request))
-    decided = ledger.noted(decided, scene.ledger, chosen.url)
-    return decided, request, chosen.url
+
+    async def work(_: Interrupts) -> Plan:
+        with scene.progress() as progress:
+            progress.say(f"Reading {organization.url}")
+            async with commands.connect(organization) as session:
+                decided = await commands.look(session, request, scene.ledger)
+        scene.explain(f"{session.requests} requests")
+        return decided
+
+    return run(work), request, chosen.url
 
 
 def _values(asked: Wishes) -> Values:
@@ -77,13 +82,3 @@ def _values(asked: Wishes) -> Values:
     if asked.no_values:
         return Values.NONE
     return Values.COMPARED if asked.out is None else Values.ALL
-
-
-async def _planned(scene: Scene, organization: Organization, request: Request) -> Plan:
-    with scene.progress() as progress:
-        progress.say(f"Reading {organization.url}")
-        async with connect(organization) as session:
-            decided = await make_plan(session, request)
-            requests = session.requests
-    scene.explain(f"{requests} requests")
-    return decided

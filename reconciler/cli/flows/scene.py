@@ -15,7 +15,7 @@ from reconciler.cli.settings import Chosen, choose, located
 from reconciler.cli.streams import product, talk
 from reconciler.cli.wishes import Wishes
 from reconciler.commands import Organization, Request, ledger, load
-from reconciler.model import DesiredState, Memory, Plan
+from reconciler.model import DesiredState, Plan
 from reconciler.render import machine
 from reconciler.render.palette import Palette
 from reconciler.render.problems import problems
@@ -58,7 +58,7 @@ class Scene:
     def ledger(self) -> str:
         return self.asked.ledger or self.file.ledger or ledger.DEFAULT
 
-    def request(self, state: DesiredState, memory: Memory, *, destroy: bool = False) -> Request:
+    def request(self, state: DesiredState, *, destroy: bool = False) -> Request:
         """Ask for what the command line and the settings say."""
         most = self.asked.max_deletes
         return Request(
@@ -69,7 +69,6 @@ class Scene:
             max_deletes=self.file.max_deletes if most is None else most,
             destroy=destroy,
             prune=not destroy and _first(self.asked.prune, self.file.prune, _PRUNE),
-            memory=memory,
         )
 
     def declared(self) -> DesiredState:

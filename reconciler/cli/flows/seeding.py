@@ -35,5 +35,7 @@ def seed(embedded: Embedded, paths: Sequence[str], token: str) -> None:
 async def _applied(embedded: Embedded, state: DesiredState, token: str) -> tuple[Outcome, ...]:
     organization = commands.Organization(url=_ADDRESS, token=Sealed(token))
     async with commands.connect(organization, transport=embedded.transport()) as session:
-        decided = await commands.plan(session, commands.Request(state=state))
-        return await commands.apply(session, decided)
+        applied = await commands.apply(session, commands.Request(state=state), commands.ledger.NONE)
+    if applied.plan.refusals:
+        raise SeedFailed("\n".join(f"--seed: {refusal.text}" for refusal in applied.plan.refusals))
+    return applied.outcomes or ()

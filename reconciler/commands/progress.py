@@ -1,26 +1,32 @@
 """What is known of a run at any moment, so that its report is never lost."""
 
-from reconciler.cli.progress import Progress
+from collections.abc import Callable
+
 from reconciler.model import Address, Change, Outcome, Plan, Result
 
 
-class Record:
-    """Listens to a run, and passes on to the progress display what it hears."""
+class Progress:
+    """Listens to a run, and passes on what it hears."""
 
-    def __init__(self, decided: Plan, progress: Progress) -> None:
+    def __init__(
+        self,
+        decided: Plan,
+        started: Callable[[Change], None],
+        finished: Callable[[Outcome], None],
+    ) -> None:
         self._changes = decided.changes
-        self._progress = progress
+        self._tell_started = started
+        self._tell_finished = finished
         self._outcomes: dict[Address, Outcome] = {}
         self._started: set[Address] = set()
-        progress.expect(len(decided.changes))
 
     def started(self, change: Change) -> None:
         self._started.add(change.address)
-        self._progress.started(change)
+        self._tell_started(change)
 
     def finished(self, outcome: Outcome) -> None:
         self._outcomes[outcome.change.address] = outcome
-        self._progress.finished(outcome)
+        self._tell_finished(outcome)
 
     def outcomes(self) -> tuple[Outcome, ...]:
         """Return what became of every change, in the order of the plan."""

@@ -1,0 +1,135 @@
+"""apply and destroy from beginning to end: plan, compare with the review, ask, do, write down."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from typing import Final
+
+from reconciler.commands import ledger
+from reconciler.commands.carry_out import carry_out
+from reconciler.commands.organization import Session
+from reconciler.commands.progress import Progress
+from reconciler.commands.reconcile import plan
+from reconciler.commands.request import Request
+from reconciler.commands.saving import Review
+from reconciler.errors import ApiError, InvalidManifests, PlanStale
+from reconciler.execution import Tokens
+from reconciler.ledger import Run
+from reconciler.model import Address, Change, Memory, Outcome, Plan, Sealed
+from reconciler.render.problems import problems
+
+Keep = Callable[[Address, Sealed], None]
+"""Takes a value that Semaphore shows only once."""
+
+
+class Hooks:
+    """Who is told and asked on the way; this one is silent and consents to everything."""
+
+    def planned(self, decided: Plan) -> None:
+        """Hear what would be done, also if it is refused."""
+
+    async def consent(self, decided: Plan) -> None:
+        """Agree to what is about to be done; raises PlanRefused, or what else is in the way."""
+
+    def writing(self, decided: Plan) -> AbstractContextManager[Keep]:  # noqa: ARG002
+        """Enter before the first write and leave after the last."""
+        return nullcontext(lambda _address, _value: None)
+
+    def started(self, change: Change) -> None:
+        """Hear that a step begins."""
+
+    def finished(self, outcome: Outcome) -> None:
+        """Hear what became of a step."""
+
+    def ended(self, decided: Plan, outcomes: tuple[Outcome, ...]) -> None:
+        """Hear what became of every step, whatever ended the run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A plan and what became of it; ``outcomes`` is None where nothing was to do, or allowed."""
+
+    plan: Plan
+    outcomes: tuple[Outcome, ...] | None = None
+
+
+NO_REVIEW: Final = Review()
+_SILENT: Final = Hooks()
+
+
+async def apply(
+    session: Session,
+    request: Request,
+    where: str,
+    hooks: Hooks = _SILENT,
+    *,
+    review: Review = NO_REVIEW,
+) -> Applied:
+    """Plan, and do it; ``where`` is the ledger's place.
+
+    Raises LeaseHeld at once while another run holds the organization, PlanStale if what would be
+    done is not what was reviewed, whatever ``hooks`` raise, and nothing for a step that fails.
+    A refused plan is returned with its refusals, and not done.
+    """
+    organization = session.organization.url
+    ledger.check_free(where, organization)
+    request = replace(request, memory=ledger.remembered(where, organization))
+    with untouched(reviewed=review.is_whole):
+        decided = await plan(session, request)
+    decided = ledger.noted(decided, where, organization)
+    hooks.planned(decided)
+    review.check(decided, organization, request.memory.intended)
+    open_ = ledger.interrupted(where, organization)
+    if decided.refusals or not (decided.changes or decided.remember or open_):
+        return Applied(decided)
+    await hooks.consent(decided)
+    with ledger.writing(where, organization) as book:
+        memory = book.memory() if book else request.memory
+        command = "destroy" if request.destroy else "apply"
+        with ledger.run(book, command, decided, organization) as entry:
+            outcomes = await _done(session, decided, hooks, (entry, memory, review.tokens(decided)))
+    return Applied(decided, outcomes)
+
+
+async def _done(
+    session: Session,
+    decided: Plan,
+    hooks: Hooks,
+    recorded: tuple[Run | None, Memory, Tokens | None],
+) -> tuple[Outcome, ...]:
+    """Do it; whatever happens, what is known is told."""
+    entry, memory, tokens = recorded
+    progress = Progress(decided, hooks.started, hooks.finished)
+    outcomes: tuple[Outcome, ...] = ()
+    with hooks.writing(decided) as keep:
+        try:
+            outcomes = await carry_out(
+                session,
+                decided,
+                started=progress.started,
+                finished=progress.finished,
+                once=keep,
+                run=entry,
+                memory=memory,
+                tokens=tokens,
+            )
+        finally:
+            outcomes = outcomes or progress.outcomes()
+            hooks.ended(decided, outcomes)
+    return outcomes
+
+
+@contextmanager
+def untouched(*, reviewed: bool = False) -> Iterator[None]:
+    """Have errors say that they came before the first write.
+
+    Manifests from which a reviewed plan can't be made any more are not those it was made from.
+    """
+    try:
+        yield
+    except (ApiError, InvalidManifests) as error:
+        if reviewed and isinstance(error, InvalidManifests):
+            why = f"what was reviewed can't be planned any more:\n{problems(error.problems)}"
+            raise PlanStale(f"{why}Nothing was changed.") from None
+        error.add_note("Nothing was changed.")
+        raise
