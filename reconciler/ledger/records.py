@@ -25,6 +25,8 @@ def record_body(record: Record) -> dict[str, Any]:
         "secrets": dict(record.secrets),
         "protect": record.protect,
         **({"assumed": dict(record.assumed)} if record.assumed else {}),
+        **({"file": record.file} if record.file else {}),
+        **({"mentioned": list(record.mentioned)} if record.mentioned else {}),
     }
 
 
@@ -37,6 +39,8 @@ def record_of(body: dict[str, Any]) -> Record:
         body["secrets"],
         body["protect"],
         body.get("assumed", {}),
+        body.get("file", ""),
+        tuple(body.get("mentioned", ())),
     )
 
 

@@ -39,6 +39,14 @@ def test_what_was_assumed_is_told_apart_from_what_was_written(book: Ledger) -> N
     assert book.memory().records == {address("one"): found, address("two"): record("two")}
 
 
+def test_where_and_what_was_declared_is_remembered(book: Ledger) -> None:
+    """The file of the manifest, and the fields it spoke of."""
+    found = replace(record("one"), file="team/a.yml", mentioned=("metadata.name", "spec"))
+    with book.run(ABOUT, "ada") as run:
+        run.remember((found,))
+    assert book.memory().records == {address("one"): found}
+
+
 def cut_off(book: Ledger, name: str, action: Action, **secrets: str) -> None:
     """Leave an intent without a result, as a killed run does."""
     with book.run(ABOUT, "ada") as run:
