@@ -11,6 +11,13 @@ class Edition(StrEnum):
     CE = "ce"
 
 
+class ObjectStore(StrEnum):
+    """Where artifacts lie, which decides what else a signed address permits."""
+
+    GOOGLE = "google"
+    S3 = "s3"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """Every switch of the server; the defaults are those of the hosted edition."""
@@ -47,6 +54,7 @@ class Settings:
     archived_logs_lose_tail: bool = True
     """Whether a follower who crosses the end of a self-hosted job gets no more events (D 15.2)."""
     artifacts_api: bool = True
+    object_store: ObjectStore = ObjectStore.GOOGLE
     api_token_in_ui: bool = True
     """Whether tokens open the plain logs of private projects, too (D 15.3)."""
 
@@ -57,15 +65,17 @@ class Settings:
         return replace(cls(edition=edition), **flags)
 
 
-_EDITIONS: dict[Edition, dict[str, bool]] = {
+_EDITIONS: dict[Edition, dict[str, Any]] = {
     Edition.CLOUD: {},
     Edition.EE: {
         "secrets_access_policy": False,
         "skip_schedulers": True,
         "restrict_job_ssh_access": False,
+        "object_store": ObjectStore.S3,
     },
     Edition.CE: {
         "restrict_job_ssh_access": False,
+        "object_store": ObjectStore.S3,
         "secrets_access_policy": False,
         "skip_schedulers": True,
         "deployment_targets": False,

@@ -36,7 +36,7 @@ def matches(world: World, text: str, given: str) -> bool:
 def token(world: World, claims: dict[str, Any], *, seconds: int) -> str:
     """A JSON web token which holds for so long."""
     now = int(world.now().timestamp())
-    parts = (_HEADER, {**claims, "iat": now, "exp": now + seconds})
+    parts = (_HEADER, {**claims, "iat": now, "nbf": now, "exp": now + seconds})
     said = ".".join(_encoded(dump(part)) for part in parts)
     return f"{said}.{signature(world, said)}"
 

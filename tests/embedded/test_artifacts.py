@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.embedded import Edition
 from reconciler.embedded.artifacts import storage, tokens
 from reconciler.embedded.runs import find_job
 from tests.embedded.pipeline_runs import API, Runs, definition
@@ -136,7 +137,141 @@ def test_addresses_are_for_one_method_one_object_and_a_while(runs: Runs, job: st
     assert semaphore.get(later, token=None).status_code == 403
     assert semaphore.get(address.partition("?")[0], token=None).status_code == 403
     runs.wait(21 * 60)
-    assert semaphore.get(address, token=None).status_code == 403
+    late = semaphore.get(address, token=None)
+    assert (late.status_code, code(late)) == (400, "ExpiredToken")
+
+
+def address(runs: Runs, job: str, method: str, name: str = "x") -> str:
+    """A signed address of a job's file."""
+    kind = {"GET": "PULL", "DELETE": "YANK"}.get(method, "PUSH")
+    urls = sign(runs, job, f"artifacts/jobs/{job}/{name}", kind=kind).json()["URLs"]
+    return next(str(url["URL"]) for url in urls if url["method"] == method)
+
+
+def code(answer: Any) -> str:
+    """What an object store says in its XML."""
+    assert answer.headers["content-type"].startswith("application/xml")
+    found = re.search("<Code>(.*)</Code>", answer.text)
+    assert found is not None
+    return found[1]
+
+
+@pytest.fixture
+def at_s3(make_semaphore: Callable[..., Any]) -> Runs:
+    """The edition whose artifacts are mostly in S3."""
+    return Runs.of(make_semaphore, edition=Edition.CE)
+
+
+@pytest.mark.parametrize("header", ["Content-Type", "Content-MD5", "X-Goog-If-Generation-Match"])
+def test_google_signs_that_some_headers_are_not_there(runs: Runs, job: str, header: str) -> None:
+    """Content-Type among them, which libraries add by themselves."""
+    headers = {header: "0"}
+    put = address(runs, job, "PUT")
+    answer = runs.semaphore.request("PUT", put, token=None, content=b"x", headers=headers)
+    assert (answer.status_code, code(answer)) == (403, "SignatureDoesNotMatch")
+    assert not storage.exists(runs.semaphore.embedded.world, f"artifacts/jobs/{job}/x")
+
+
+def test_s3_signs_only_its_own_headers(at_s3: Runs) -> None:
+    """Any Content-Type is good."""
+    job = at_s3.jobs(at_s3.done(definition()))[0]
+    put = address(at_s3, job, "PUT")
+    foreign = {"X-Amz-Acl": "public-read"}
+    send = at_s3.semaphore.request
+    assert send("PUT", put, token=None, content=b"x", headers=foreign).status_code == 403
+    text = {"Content-Type": "text/plain"}
+    assert send("PUT", put, token=None, content=b"x", headers=text).status_code == 200
+
+
+def test_a_store_takes_no_second_proof(runs: Runs, job: str) -> None:
+    """The organization's token has no business there: who sends it along gets nothing."""
+    put = address(runs, job, "PUT")
+    for proof in ("Token test-token", token(runs, job)):
+        headers = {"Authorization": proof}
+        answer = runs.semaphore.request("PUT", put, token=None, content=b"x", headers=headers)
+        assert (answer.status_code, code(answer)) == (400, "InvalidArgument")
+
+
+def test_a_store_overwrites(runs: Runs, job: str) -> None:
+    """Also with the address of a PUSH: it is the HEAD before that tells who minds."""
+    push(runs, job, "x", b"1")
+    put = address(runs, job, "PUT")
+    assert runs.semaphore.request("PUT", put, token=None, content=b"22").status_code == 200
+    get = runs.semaphore.get(address(runs, job, "GET"), token=None)
+    assert (get.content, get.headers["content-length"]) == (b"22", "2")
+
+
+def test_the_etag_is_that_of_the_content(runs: Runs, job: str) -> None:
+    """The same whoever says it, another for another content."""
+    put = runs.semaphore.request("PUT", address(runs, job, "PUT"), token=None, content=b"1")
+    head = runs.semaphore.request("HEAD", address(runs, job, "HEAD"), token=None)
+    get = runs.semaphore.get(address(runs, job, "GET"), token=None)
+    assert put.headers["etag"] == head.headers["etag"] == get.headers["etag"]
+    again = runs.semaphore.request("PUT", address(runs, job, "PUT"), token=None, content=b"2")
+    assert again.headers["etag"] != put.headers["etag"]
+
+
+def conditional(runs: Runs, job: str, name: str, value: str) -> tuple[int, bytes | None]:
+    """The status of such a PUT, and what is there afterwards."""
+    headers = {name: value}
+    put = address(runs, job, "PUT")
+    answer = runs.semaphore.request("PUT", put, token=None, content=b"new", headers=headers)
+    stored = storage.read(runs.semaphore.embedded.world, f"artifacts/jobs/{job}/x")
+    return answer.status_code, stored
+
+
+def test_s3_writes_on_condition(at_s3: Runs) -> None:
+    """If-None-Match for what must not be there, If-Match for what must be as it was."""
+    job = at_s3.jobs(at_s3.done(definition()))[0]
+    assert conditional(at_s3, job, "If-Match", '"x"') == (404, None)
+    push(at_s3, job, "x", b"old")
+    assert conditional(at_s3, job, "If-None-Match", "*") == (412, b"old")
+    assert conditional(at_s3, job, "If-Match", '"x"') == (412, b"old")
+    head = at_s3.semaphore.request("HEAD", address(at_s3, job, "HEAD"), token=None)
+    assert conditional(at_s3, job, "If-Match", head.headers["etag"]) == (200, b"new")
+
+
+def test_google_writes_whatever_the_condition(runs: Runs, job: str) -> None:
+    """These headers are for reads there."""
+    push(runs, job, "x", b"old")
+    assert conditional(runs, job, "If-None-Match", "*") == (200, b"new")
+    push(runs, job, "x", b"old")
+    assert conditional(runs, job, "If-Match", '"x"') == (200, b"new")
+
+
+def test_what_is_not_there(runs: Runs, at_s3: Runs, job: str) -> None:
+    """404; S3 is content to delete it."""
+    head = runs.semaphore.request("HEAD", address(runs, job, "HEAD"), token=None)
+    assert (head.status_code, head.content) == (404, b"")
+    push(runs, job, "x", b"1")
+    get, delete = address(runs, job, "GET"), address(runs, job, "DELETE")
+    assert runs.semaphore.delete(delete, token=None).status_code == 204
+    for gone in (runs.semaphore.get(get, token=None), runs.semaphore.delete(delete, token=None)):
+        assert (gone.status_code, code(gone)) == (404, "NoSuchKey")
+    other = at_s3.jobs(at_s3.done(definition()))[0]
+    push(at_s3, other, "x", b"1")
+    delete = address(at_s3, other, "DELETE")
+    for _ in range(2):
+        assert at_s3.semaphore.delete(delete, token=None).status_code == 204
+
+
+def test_an_address_of_s3_expires_in_other_words(at_s3: Runs) -> None:
+    """403."""
+    job = at_s3.jobs(at_s3.done(definition()))[0]
+    put = address(at_s3, job, "PUT")
+    at_s3.wait(21 * 60)
+    late = at_s3.semaphore.request("PUT", put, token=None, content=b"x")
+    assert (late.status_code, code(late)) == (403, "AccessDenied")
+
+
+def test_a_plus_is_a_slash_when_it_is_pulled(runs: Runs, job: str) -> None:
+    """So what was pushed under such a name can't be had again: the real server's fault."""
+    push(runs, job, "a+b", b"1")
+    root = f"artifacts/jobs/{job}/"
+    assert refusal(sign(runs, job, root + "a+b", kind="PULL"))[0] == 404
+    push(runs, job, "a/b", b"2")
+    (url,) = sign(runs, job, root + "a+b", kind="PULL").json()["URLs"]
+    assert runs.semaphore.get(url["URL"], token=None).content == b"2"
 
 
 def test_a_folder_is_listed(runs: Runs, job: str) -> None:

@@ -75,7 +75,7 @@ def _urls(
     except signing.BadToken as error:
         raise errors.permission_denied(str(error)) from None
     if kind in (Type.PULL, Type.YANK):
-        paths = storage.files_at(world, paths[0])
+        paths = storage.files_at(world, paths[0].replace("+", "/"))  # as the real one does
         if not paths:
             raise errors.not_found("artifact not found")
     return [

@@ -13,13 +13,13 @@ _SECONDS = 24 * 60 * 60
 def of_job(world: World, job: sqlite3.Row) -> str:
     """What the job finds in `SEMAPHORE_ARTIFACT_TOKEN`."""
     pipeline = runs.pipeline(world, job["pipeline_id"] or "")
-    claims = {
-        "artifact_id": world.org_id,
-        "job": job["id"],
-        "workflow": "" if pipeline is None else pipeline["wf_id"],
-        "project": job["project_id"],
-    }
-    return signing.token(world, claims, seconds=_SECONDS)
+    workflow = "" if pipeline is None else pipeline["wf_id"]
+    return issued(world, job=job["id"], workflow=workflow, project=job["project_id"])
+
+
+def issued(world: World, **owners: str) -> str:
+    """A token of these owners: ids of a job, a workflow and a project, or "" for none."""
+    return signing.token(world, {"sub": world.org_id, **owners}, seconds=_SECONDS)
 
 
 def verify(world: World, token: str, scope: str, scope_id: str) -> None:

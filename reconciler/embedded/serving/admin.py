@@ -1,4 +1,4 @@
-"""The admin interface of one organization: faults, clock, agents, files, journal; all JSON."""
+"""The admin interface of one organization, all JSON: what tests of other programs need."""
 
 import dataclasses
 import sqlite3
@@ -18,7 +18,7 @@ from reconciler.embedded.agents import storage as agents
 from reconciler.embedded.organization import Embedded
 from reconciler.embedded.projects import storage as projects
 from reconciler.embedded.runs import files
-from reconciler.embedded.serving import fault_json
+from reconciler.embedded.serving import fault_json, job_environment
 from reconciler.embedded.serving.fault import BadFault
 from reconciler.embedded.serving.faults import Armed
 
@@ -149,6 +149,23 @@ async def put_file(embedded: Embedded, request: Request) -> Any:
     return {"project": body["project"], "path": body["path"]}
 
 
+async def give_environment(embedded: Embedded, request: Request) -> Any:
+    """The variables of a job, its artifact token among them."""
+    body = await _json(request)
+    _check(body, {"project": str, "job": str})
+    job, project = body.get("job", ""), body.get("project", "")
+    if bool(job) == bool(project):
+        raise BadRequest("either project or job is needed")
+    found = (
+        job_environment.of_job(embedded.world, request, job)
+        if job
+        else job_environment.in_project(embedded.world, request, project)
+    )
+    if found is None:
+        raise BadRequest("no such job or project", 404)
+    return {"environment": found}
+
+
 async def read_journal(embedded: Embedded, request: Request) -> Any:
     """The entries after a number, oldest first; `last` is where to go on."""
     asked = request.query_params.get("after", "0")
@@ -177,6 +194,7 @@ _OPERATIONS: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/agents", connect_agent),
     ("DELETE", "/agents/{name}", disconnect_agent),
     ("POST", "/files", put_file),
+    ("POST", "/environment", give_environment),
     ("GET", "/journal", read_journal),
     ("DELETE", "/journal", clear_journal),
 )
