@@ -3,33 +3,57 @@
 import os
 import re
 import stat
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO, Final, TextIO
+from typing import BinaryIO, Final, NamedTuple, TextIO
 
 from reconciler.manifest.encoding import Unusable, unusable
 from reconciler.manifest.strict_yaml import MAX_BYTES
-from reconciler.model import Place, Problem
+from reconciler.model import Place, Problem, Severity
 
 STDIN: Final = "<stdin>"
+EMPTY: Final = "it is empty"
+BARREN: Final = (
+    "there is no manifest (*.yml, *.yaml) in this directory; "
+    "no manifests never means that everything may go"
+)
 _SUFFIXES = (".yml", ".yaml")
+_OTHERS_FILES = frozenset(
+    {".git", ".hg", ".jj", ".svn", ".nox", ".terraform", ".tox", ".venv", "node_modules"}
+)
+"""Folders that are never searched: version control's own, and what package managers load."""
+_SCRAPS = (".#", "._")
+"""What editors and file systems leave beside a file, called like it."""
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _Entry = Path | os.DirEntry[str]
 
 
 @dataclass(frozen=True, slots=True)
 class ManifestFile:
-    """A file to read; files that its secrets name must not lie outside ``root``."""
+    """A file to read; files that its secrets name must not lie outside ``root``.
+
+    ``hidden``: its name, or that of a folder it was found in, begins with a dot, so it may well be
+    another tool's.
+    """
 
     path: str
     root: str
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
+    """What paths lead to.
+
+    ``unread``: what may hold manifests and can't be read, or holds nothing. ``folders``: the files
+    in each directory that was named, where nothing was in the way.
+    """
+
     files: tuple[ManifestFile, ...]
     problems: tuple[Problem, ...]
+    unread: tuple[Problem, ...]
+    folders: Mapping[str, tuple[ManifestFile, ...]]
 
 
 def find(paths: Sequence[str]) -> Found:
@@ -40,7 +64,10 @@ def find(paths: Sequence[str]) -> Found:
     if not paths:
         search.problem("manifests", "no path was given, so there is nothing to read")
     files = sorted(search.files.values(), key=lambda file: file.path)
-    return Found(tuple(files), tuple(search.problems))
+    folders = {
+        name: tuple(search.files[real] for real in reals) for name, reals in search.folders.items()
+    }
+    return Found(tuple(files), tuple(search.problems), tuple(search.unread), folders)
 
 
 def read_bytes(file: ManifestFile, stdin: TextIO | BinaryIO | None) -> bytes:
@@ -64,14 +91,27 @@ def _read_stream(stdin: TextIO | BinaryIO | None) -> bytes:
     return bytes(content)
 
 
+class _Folder(NamedTuple):
+    """A directory that is searched; ``above``: the real directories from the one named to it."""
+
+    path: str
+    above: tuple[str, ...]
+    hidden: bool
+
+
 class _Search:
     def __init__(self) -> None:
         self.files: dict[str, ManifestFile] = {}
+        self.folders: dict[str, list[str]] = {}
         self.problems: list[Problem] = []
+        self.unread: list[Problem] = []
 
     def problem(self, path: str, text: str) -> None:
-        shown = _UNPRINTABLE.sub(lambda found: ascii(found[0])[1:-1], path)
-        self.problems.append(Problem(Place(shown), text))
+        self.problems.append(Problem(_place(path), text))
+
+    def leave(self, path: str, text: str) -> None:
+        """Note what is not read."""
+        self.unread.append(Problem(_place(path.removeprefix("./")), text, Severity.WARNING))
 
     def take(self, path: str) -> None:
         """Add what one argument stands for."""
@@ -89,55 +129,90 @@ class _Search:
             raise unusable("''", "there is no such file or directory")
         mode = _mode(path)
         if not stat.S_ISDIR(mode):
-            self._add(path, mode, str(path.parent))
+            self._add(path, mode, ManifestFile(str(path), str(path.parent)))
             return
         before = len(self.problems)
-        if not self._walk(name) and len(self.problems) == before:
-            raise unusable(
-                name,
-                "there is no manifest (*.yml, *.yaml) in this directory; "
-                "no manifests never means that everything may go",
-            )
+        reals = self._walk(name)
+        if len(self.problems) > before:
+            return
+        if not reals:
+            raise unusable(name, BARREN)
+        self.folders[name] = reals
 
-    def _walk(self, root: str) -> int:
-        """Add every manifest below a directory; return how many there are."""
-        count = 0
-        waiting: list[tuple[str, tuple[str, ...]]] = [(root, (os.path.realpath(root),))]
+    def _walk(self, root: str) -> list[str]:
+        """Add every manifest below a directory; return what each of them is called really."""
+        found: list[str] = []
+        waiting = [_Folder(root, (os.path.realpath(root),), _is_hidden(Path(root).name))]
         while waiting:
-            folder, above = waiting.pop()
+            folder = waiting.pop()
             for entry in self._entries(folder):
+                hidden = folder.hidden or _is_hidden(entry.name)
                 try:
                     mode = _mode(entry)
                     if stat.S_ISDIR(mode):
-                        waiting.append((entry.path, _step_into(entry.path, above)))
-                    elif entry.name.endswith(_SUFFIXES):
-                        count += 1
-                        real = "" if entry.is_symlink() else f"{above[-1]}/{entry.name}"
-                        self._add(entry, mode, root, real)
+                        waiting += self._below(entry, folder, hidden=hidden)
+                    elif entry.name.lower().endswith(_SUFFIXES):
+                        file = ManifestFile(entry.path, root, hidden)
+                        real = f"{folder.above[-1]}/{entry.name}"
+                        found.append(self._add(entry, mode, file, real))
                 except Unusable as error:
-                    self.problem(error.problem.place.file, error.problem.text)
-        return count
+                    tell = self.leave if hidden else self.problem
+                    tell(error.problem.place.file, error.problem.text)
+        return found
 
-    def _entries(self, folder: str) -> list[os.DirEntry[str]]:
-        """Return what a directory holds, hidden things left out."""
+    def _entries(self, folder: _Folder) -> list[os.DirEntry[str]]:
+        """Return what a directory holds, in order."""
         try:
-            with os.scandir(folder) as found:
-                entries = [entry for entry in found if not entry.name.startswith(".")]
+            with os.scandir(folder.path) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
         except OSError as error:
-            self.problem(folder, f"can't be read: {error.strerror}")
+            within = folder.hidden and len(folder.above) > 1
+            tell = self.leave if within else self.problem
+            tell(folder.path, f"can't be read: {error.strerror}")
             return []
-        return sorted(entries, key=lambda entry: entry.name)
+        if not entries:
+            self.leave(folder.path, EMPTY)
+        return [
+            entry
+            for entry in entries
+            if entry.name not in _OTHERS_FILES and not entry.name.startswith(_SCRAPS)
+        ]
 
-    def _add(self, entry: _Entry, mode: int, root: str, real: str = "") -> None:
-        path = os.fspath(entry).removeprefix("./")
+    def _below(
+        self, entry: os.DirEntry[str], folder: _Folder, *, hidden: bool
+    ) -> tuple[_Folder, ...]:
+        """Step into a directory; raises Unusable for a link that leads back, unless hidden."""
+        real = os.path.realpath(entry.path)
+        if real not in folder.above:
+            return (_Folder(entry.path, (*folder.above, real), hidden),)
+        if hidden:  # whatever is in there is found without it
+            return ()
+        raise unusable(entry.path, f"the symbolic link leads back to {real}")
+
+    def _add(self, entry: _Entry, mode: int, file: ManifestFile, real: str = "") -> str:
+        """Keep a file, once, and as what it is by the plainest of its names; return the real one.
+
+        ``real`` is that name if the entry is no link.
+        """
+        path = file.path.removeprefix("./")
         if not stat.S_ISREG(mode):
             raise unusable(path, "not a regular file; use - for standard input")
         if _UNPRINTABLE.search(path):
             raise unusable(path, "the file's name is not UTF-8, or has control characters")
-        real = real or os.path.realpath(path)
-        known = self.files.setdefault(real, ManifestFile(path, root))
-        if known.root != root and _is_wider(root, known.root):
-            self.files[real] = replace(known, root=root)
+        if not real or entry.is_symlink():
+            real = os.path.realpath(path)
+        known = self.files.setdefault(real, replace(file, path=path))
+        root = file.root if _is_wider(file.root, known.root) else known.root
+        self.files[real] = replace(known, root=root, hidden=known.hidden and file.hidden)
+        return real
+
+
+def _place(path: str) -> Place:
+    return Place(_UNPRINTABLE.sub(lambda found: ascii(found[0])[1:-1], path))
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".") and name not in (".", "..")
 
 
 def _mode(entry: _Entry) -> int:
@@ -157,12 +232,4 @@ def _mode(entry: _Entry) -> int:
 
 def _is_wider(root: str, other: str) -> bool:
     """Whether ``root``, of two directories above one file, is the upper one."""
-    return len(os.path.realpath(root)) < len(os.path.realpath(other))
-
-
-def _step_into(path: str, above: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the real directories down to ``path``; raises Unusable for a circle."""
-    real = os.path.realpath(path)
-    if real in above:
-        raise unusable(path, f"the symbolic link leads back to {real}")
-    return (*above, real)
+    return root != other and len(os.path.realpath(root)) < len(os.path.realpath(other))

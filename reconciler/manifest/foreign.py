@@ -1,5 +1,6 @@
 """YAML that is no manifest of ours: what it is instead, in words that help."""
 
+from collections.abc import Container
 from typing import Any
 
 from reconciler.manifest.sections import get
@@ -9,10 +10,11 @@ _PIPELINE_KEYS = ("blocks", "agent", "promotions", "after_pipeline")
 _MARKS = ("apiversion", "kind")
 _EDITOR_KEYS = ("version", "name", "agent", "blocks")
 _KUBERNETES_KINDS = (
-    *("ConfigMap", "CronJob", "CustomResourceDefinition", "DaemonSet", "Deployment", "Ingress"),
-    *("Kustomization", "Namespace", "PersistentVolumeClaim", "Pod", "ReplicaSet", "Role"),
-    *("RoleBinding", "ClusterRole", "ClusterRoleBinding", "Service", "ServiceAccount"),
-    "StatefulSet",
+    *("Config", "ConfigMap", "CronJob", "CustomResourceDefinition", "DaemonSet", "Deployment"),
+    *("Endpoints", "Ingress", "Kustomization", "LimitRange", "List", "Namespace", "Node"),
+    *("PersistentVolume", "PersistentVolumeClaim", "Pod", "PodTemplate", "ReplicaSet"),
+    *("ReplicationController", "ResourceQuota", "Role", "RoleBinding", "ClusterRole"),
+    *("ClusterRoleBinding", "Service", "ServiceAccount", "StatefulSet"),
 )
 _KUBERNETES_KEYS = ("stringData", "type", "immutable")
 _KUBERNETES_METADATA = ("namespace", "labels", "annotations")
@@ -43,6 +45,19 @@ def kindless(data: dict[str, Any]) -> str:
 def is_encrypted(data: Any) -> bool:
     """Whether this is a file of ``sops``, which may lie among manifests for its values."""
     return isinstance(data, dict) and "kind" not in data and get(data, ("sops", "mac")) is not None
+
+
+def is_meant(data: Any, kinds: Container[str]) -> bool:
+    """Whether a document that may as well be another tool's is a manifest, perhaps a wrong one."""
+    if not isinstance(data, dict):
+        return False
+    kind, version = (data.get(key) for key in ("kind", "apiVersion"))
+    if isinstance(kind, str):
+        if otherwise(data, kind, version if isinstance(version, str) else ""):
+            return False
+        if kind in kinds:
+            return True
+    return {key.lower() for key in data}.issuperset(_MARKS)
 
 
 def otherwise(data: dict[str, Any], kind: str, version: str) -> str:

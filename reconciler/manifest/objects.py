@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from reconciler.kinds import Kind
 from reconciler.manifest.documents import Envelope, open_envelope
+from reconciler.manifest.files import ManifestFile
 from reconciler.manifest.identity import find_name, find_project, without_project
 from reconciler.manifest.places import FieldPlaces, Path, Places, borrowed
 from reconciler.manifest.report import Report
@@ -20,12 +21,17 @@ from reconciler.model import Address, Desired, Place, Problem, Rules, Spec
 
 @dataclass(slots=True)
 class Harvest:
-    """What has been found so far, right and wrong: ``declared`` has the wrong ones too."""
+    """What has been found so far, right and wrong: ``declared`` has the wrong ones too.
+
+    ``unread``: what may hold manifests and can't be read. ``files``: those in which there are some.
+    """
 
     objects: list[Desired] = field(default_factory=list)
     declared: list[tuple[Address, Place]] = field(default_factory=list)
     owned: dict[str, Place] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    unread: list[Problem] = field(default_factory=list)
+    files: set[ManifestFile] = field(default_factory=set)
 
 
 def read_document(

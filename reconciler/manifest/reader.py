@@ -1,17 +1,17 @@
 """Manifest files to the desired state, or all that is wrong with them at once."""
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import BinaryIO, TextIO
 
 from reconciler.errors import InvalidManifests
 from reconciler.kinds import KINDS, Kind
 from reconciler.manifest.encoding import Unusable
-from reconciler.manifest.files import STDIN, ManifestFile, find, read_bytes
-from reconciler.manifest.foreign import is_encrypted
+from reconciler.manifest.files import BARREN, EMPTY, STDIN, Found, ManifestFile, find, read_bytes
+from reconciler.manifest.foreign import is_encrypted, is_meant
 from reconciler.manifest.objects import Harvest, read_document
-from reconciler.manifest.strict_yaml import read
+from reconciler.manifest.strict_yaml import Reading, read
 from reconciler.model import Address, Desired, DesiredState, Place, Problem, Severity
 
 _EMPTY = (
@@ -23,10 +23,15 @@ _NO_INPUT = "there is no manifest in it, and nothing is deleted because of that"
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What the manifests declare, and what their authors should know."""
+    """What the manifests declare, and what their authors should know.
+
+    ``unread``: what may hold manifests and was not read, each with its reason. Nothing can be said
+    of what it declares: it is not gone.
+    """
 
     state: DesiredState
     warnings: tuple[Problem, ...] = ()
+    unread: tuple[Problem, ...] = ()
 
 
 def load(
@@ -37,18 +42,23 @@ def load(
 ) -> Loaded:
     """Read files, directories and ``-``; raises InvalidManifests with every problem there is."""
     found = find(paths)
-    harvest = Harvest(problems=list(found.problems))
+    harvest = Harvest(problems=list(found.problems), unread=list(found.unread))
     for file in found.files:
         _read_file(file, stdin or sys.stdin, kinds, harvest)
+    harvest.problems.extend(_barren(found, harvest))
     objects = sorted(harvest.objects, key=lambda desired: (desired.address, desired.place))
     harvest.problems.extend(_twice(harvest.declared))
     harvest.problems.extend(_renamed_twice(objects))
+    unread = sorted(set(harvest.unread))
+    harvest.problems.extend(
+        replace(each, text=f"not read: {each.text}") for each in unread if each.text != EMPTY
+    )
     if any(problem.severity is Severity.ERROR for problem in harvest.problems):
         raise InvalidManifests(harvest.problems)
     state = DesiredState(
         {desired.address: desired for desired in objects}, dict(sorted(harvest.owned.items()))
     )
-    return Loaded(state, tuple(sorted(set(harvest.problems))))
+    return Loaded(state, tuple(sorted(set(harvest.problems))), tuple(unread))
 
 
 def _read_file(
@@ -60,17 +70,39 @@ def _read_file(
     try:
         raw = read_bytes(file, stdin if file.path == STDIN else None)
     except Unusable as error:
-        harvest.problems.append(error.problem)
-        return
-    reading = read(file.path, raw)
-    harvest.problems.extend(reading.problems)
+        reading = Reading((), (error.problem,), whole=False)
+    else:
+        reading = read(file.path, raw)
     documents = [document for document in reading.documents if document.data is not None]
-    if not documents and not reading.problems:
+    empty = reading.whole and not documents
+    if file.hidden:
+        documents = [each for each in documents if is_meant(each.data, kinds)]
+        if not documents:
+            harvest.unread.extend(_unread(file, reading, empty=empty))
+            return
+    harvest.files.add(file)
+    harvest.problems.extend(reading.problems)
+    if empty and not reading.problems:
         text = _NO_INPUT if file.path == STDIN else _EMPTY
         harvest.problems.append(Problem(Place(file.path), text))
     for document in documents:
         if not is_encrypted(document.data):
             read_document(document, file.root, kinds, harvest)
+
+
+def _unread(file: ManifestFile, reading: Reading, *, empty: bool) -> Iterator[Problem]:
+    """Yield why a hidden file may have held manifests, nothing if it is another tool's."""
+    if not reading.whole:
+        yield replace(reading.problems[-1], severity=Severity.WARNING)
+    elif empty:
+        yield Problem(Place(file.path), EMPTY, Severity.WARNING)
+
+
+def _barren(found: Found, harvest: Harvest) -> Iterator[Problem]:
+    """Yield the directories that were named and have no manifest."""
+    for name, files in found.folders.items():
+        if not any(file in harvest.files for file in files):
+            yield Problem(Place(name), BARREN)
 
 
 def _twice(declared: Iterable[tuple[Address, Place]]) -> Iterable[Problem]:

@@ -55,22 +55,28 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a file holds. Documents with a problem are there as well, as far as they go."""
+    """What a file holds. Documents with a problem are there as well, as far as they go.
+
+    ``whole``: it was read to its end.
+    """
 
     documents: tuple[Document, ...]
     problems: tuple[Problem, ...]
+    whole: bool = True
 
 
 def read(file: str, raw: bytes) -> Reading:
     """Read every document of a file; whatever is wrong becomes a problem, nothing is raised."""
     composer = _Composer(file)
+    whole = True
     try:
         if len(raw) > MAX_BYTES:
             raise unusable(file, f"the file is larger than {MAX_BYTES // 2**20} MiB")
         composer.run(utf8(file, raw))
     except Unusable as error:
         composer.problems.append(error.problem)
-    return Reading(tuple(composer.documents), tuple(composer.problems))
+        whole = False
+    return Reading(tuple(composer.documents), tuple(composer.problems), whole)
 
 
 class _Composer:

@@ -12,6 +12,8 @@ from reconciler.manifest.files import ManifestFile, find, read_bytes
 
 DASHBOARD = "apiVersion: v1alpha\nkind: Dashboard\nmetadata: {name: %s}\n"
 
+PIPELINE = "version: v1.0\nname: CI\nagent: {machine: {type: e1}}\nblocks: []\n"
+
 
 def _files(*paths: str) -> list[str]:
     found = find(paths)
@@ -23,15 +25,19 @@ def _problems(*paths: str) -> list[str]:
     return [str(problem) for problem in find(paths).problems]
 
 
-def test_directories_are_read_deep_sorted_without_hidden_things(folder: Path) -> None:
-    """Only *.yml and *.yaml count; .git and other hidden things are left alone."""
-    for name in ("b.yml", "a.yaml", "x.txt", "sub/c.yml", ".git/d.yml", ".e.yml", "s.yaml/f.yml"):
-        (folder / name).parent.mkdir(exist_ok=True)
+def test_directories_are_read_deep_and_sorted(folder: Path) -> None:
+    """*.yml and *.yaml count, in any case; version control's and package managers' files don't."""
+    names = ("b.yml", "a.yaml", "x.txt", "sub/c.YML", ".git/d.yml", ".e.Yml", "s.yaml/f.yml")
+    theirs = (".venv/lib/g.yml", "sub/node_modules/h.yml", ".#b.yml", "sub/._c.yml")
+    for name in (*names, ".deep/er/i.yml", *theirs):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).touch()
-    everything = ["a.yaml", "b.yml", "s.yaml/f.yml", "sub/c.yml"]
+    hidden = [".deep/er/i.yml", ".e.Yml"]
+    everything = [*hidden, "a.yaml", "b.yml", "s.yaml/f.yml", "sub/c.YML"]
     assert _files(".") == everything
     assert _files(str(folder)) == [str(folder / name) for name in everything]
-    assert _files(".git", ".e.yml", "x.txt") == [".e.yml", ".git/d.yml", "x.txt"]
+    assert [file.path for file in find(["."]).files if file.hidden] == hidden
+    assert _files(".git", ".#b.yml", "x.txt") == [".#b.yml", ".git/d.yml", "x.txt"]
 
 
 def test_a_file_named_twice_is_read_once(folder: Path) -> None:
@@ -104,6 +110,11 @@ def test_no_manifest_is_never_an_empty_state(folder: Path) -> None:
         "no manifests never means that everything may go"
     )
     assert _problems("empty", "full.yml") == [f"empty: error: {text}"]
+    (folder / "empty/.x").mkdir()
+    (folder / "empty/.x/pipeline.yml").write_text(PIPELINE)
+    with pytest.raises(InvalidManifests) as raised:
+        load(["empty", "full.yml"])
+    assert str(raised.value) == f"empty: error: {text}"
     with pytest.raises(InvalidManifests, match="no path was given"):
         load([])
 
@@ -152,3 +163,92 @@ def test_problems_of_all_files_at_once(folder: Path) -> None:
     assert [problem.place.file for problem in raised.value.problems] == [
         "a.yml", "b.yml", "b.yml", "c.yml", "missing",
     ]  # fmt: skip
+
+
+def _put(folder: Path, name: str, text: str) -> None:
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(text)
+
+
+def test_manifests_in_hidden_places_are_read(folder: Path) -> None:
+    """Wherever they are reached from; beside them, what is no manifest is another tool's."""
+    _put(folder, ".semaphore/project.yml", DASHBOARD % "a" + "---\n" + PIPELINE)
+    _put(folder, ".semaphore/semaphore.yml", PIPELINE)
+    _put(folder, ".semaphore/text.yml", "just text\n")
+    _put(folder, ".semaphore/list.yml", "- kind: Dashboard\n")
+    _put(folder, ".ci.yml", "job: !reference [a, b]\njob: 1\n")
+    _put(folder, ".kube/config.yml", "apiVersion: v1\nkind: Config\n")
+    _put(folder, ".kube/argo.yml", "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\n")
+    _put(folder, ".b.yml", DASHBOARD % "b")
+    loaded = load(["."])
+    assert list(map(str, loaded.state.objects)) == ["Dashboard/a", "Dashboard/b"]
+    assert (loaded.warnings, loaded.unread) == ((), ())
+    for path in (".semaphore", str(folder / ".semaphore"), ".semaphore/."):
+        assert list(map(str, load([path]).state.objects)) == ["Dashboard/a"]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("apiVersion: v1alpha\nkind: Dashbord\n", "2:1: error: unknown kind 'Dashbord'"),
+        ("apiVersion: v1alpha\nKind: Dashboard\n", "1:1: error: kind is missing; 'Kind' must be"),
+        ("kind: Dashboard\nmetadata: {name: a}\n", "1:1: error: apiVersion is missing"),
+        ("apiVersion: v1alpha\nkind: []\n", "2:1: error: kind must be the name of a kind"),
+        (DASHBOARD % "a, nam: b", "3:21: error: unknown key 'nam' in metadata"),
+        (DASHBOARD % "a" + "kind: Dashboard\n", "4:1: error: duplicate key 'kind'"),
+        (DASHBOARD % "a" + "---\n- ]\n", "5:3: error: not valid YAML"),
+        (DASHBOARD % "a" + PIPELINE, "4:1: error: version, name, agent and blocks do not belong"),
+    ],
+)
+def test_a_wrong_manifest_is_one_in_a_hidden_place_too(
+    folder: Path, text: str, problem: str
+) -> None:
+    """What says apiVersion and kind, or a kind of ours, is meant for us."""
+    _put(folder, "full.yml", DASHBOARD % "full")
+    _put(folder, ".semaphore/x.yml", text)
+    with pytest.raises(InvalidManifests) as raised:
+        load(["."])
+    assert str(raised.value).startswith(f".semaphore/x.yml:{problem}")
+
+
+def test_a_file_that_is_named_is_a_manifest(folder: Path) -> None:
+    """Hidden or not, and whether a directory that is named has it, too."""
+    _put(folder, "full.yml", DASHBOARD % "full")
+    _put(folder, ".semaphore/semaphore.yml", PIPELINE)
+    for paths in ([".semaphore/semaphore.yml"], [".", ".semaphore/semaphore.yml"]):
+        with pytest.raises(InvalidManifests, match="this is a Semaphore pipeline, not a manifest"):
+            load(paths)
+    (folder / "link.yml").symlink_to(".semaphore/semaphore.yml")
+    with pytest.raises(InvalidManifests, match="this is a Semaphore pipeline, not a manifest"):
+        load(["."])
+
+
+def test_what_may_hold_manifests_and_was_not_read(folder: Path) -> None:
+    """An empty directory is worth no word, a hidden file that can't be read is."""
+    _put(folder, "full.yml", DASHBOARD % "full")
+    (folder / "team/submodule").mkdir(parents=True)
+    (folder / ".hidden").mkdir()
+    _put(folder, ".emptied.yml", "# nothing\n")
+    _put(folder, ".x/broken.yml", "a: @x\n")
+    _put(folder, ".x/large.yml", "#" * (4 * 2**20 + 1))
+    os.mkfifo(folder / ".x/pipe.yml")
+    (folder / ".x/gone").symlink_to("nowhere")
+    (folder / ".x/back").symlink_to(".")
+    (folder / ".x/\x1b.yml").touch()
+    loaded = load(["."])
+    broken = "not valid YAML: found character that cannot start any token"
+    odd = "the file's name is not UTF-8, or has control characters"
+    silent = [".emptied.yml: warning: it is empty", ".hidden: warning: it is empty"]
+    told = [
+        f".x/\\x1b.yml: warning: {odd}",
+        f".x/broken.yml:1:4: warning: {broken} (text can't start with @; quote it)",
+        ".x/gone: warning: the symbolic link leads nowhere",
+        ".x/large.yml: warning: the file is larger than 4 MiB",
+        ".x/pipe.yml: warning: not a regular file; use - for standard input",
+    ]
+    assert sorted(map(str, loaded.unread)) == sorted(
+        [*silent, *told, "team/submodule: warning: it is empty"]
+    )
+    assert list(map(str, loaded.warnings)) == [
+        each.replace("warning: ", "warning: not read: ") for each in told
+    ]
