@@ -1,6 +1,6 @@
 """Plan: read what is live, and decide."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 from reconciler.commands import cut_off
@@ -58,7 +58,9 @@ async def plan(session: Session, request: Request) -> Plan:
     unfinished = cut_off.unfinished(selected, live, memory)
     memory = replace(memory, records={**memory.records, **unfinished})
     selected = cut_off.restored(selected, live, memory)
-    selected = _with_values(names.with_names(selected, live.names), live, memory, request.values)
+    selected = _with_values(
+        names.with_names(selected, live.directory), live, memory, request.values
+    )
     left_out = tuple(sorted(set(request.state.objects) - set(selected.objects)))
     decided = decide_plan(selected, live, request.policy, memory, guarded)
     decided = replace(decided, notes=(*decided.notes, *_unpruned(request)))
@@ -131,19 +133,19 @@ async def _with_projects(session: Session, request: Request) -> Request:
         return request
     found = await session.reader.read_projects(named)
     ahead = names.renamed(found, request.state)
-    session.reader.call_projects(ahead)
-    tables: Mapping[str, Mapping[str, str]] = {"Project": ahead}
-    problems = names.doubles(request.state, tables)
-    problems += references.ambiguous(request.state, ahead)
-    state = names.with_names(request.state, tables)
+    session.reader.directory = ahead
+    before, after = found.names("Project"), ahead.names("Project")
+    problems = names.doubles(request.state, ahead)
+    problems += references.ambiguous(request.state, after)
+    state = names.with_names(request.state, ahead)
     selected = replace(
         state, objects={a: d for a, d in state.objects.items() if request.selects(a)}
     )
     if not request.destroy:
-        problems += references.dangling(selected, set(ahead.values()), state)
+        problems += references.dangling(selected, set(after.values()), state)
     if problems:
         raise InvalidManifests(problems)
-    moves = {found[id_]: name for id_, name in ahead.items() if found[id_] != name}
+    moves = {before[id_]: name for id_, name in after.items() if before[id_] != name}
     return replace(request, state=state, memory=request.memory.moved(moves))
 
 

@@ -1,6 +1,7 @@
 """The vocabulary every other part speaks; it imports nothing else of ours."""
 
 from reconciler.model.address import Address
+from reconciler.model.directory import Directory, Mention
 from reconciler.model.memory import Intended, Memory, Record
 from reconciler.model.place import Place, Problem, Severity
 from reconciler.model.plan import Action, Change, FieldChange, Outcome, Plan, Refusal, Result
@@ -17,11 +18,13 @@ __all__ = [
     "Change",
     "Desired",
     "DesiredState",
+    "Directory",
     "FieldChange",
     "Intended",
     "Live",
     "LiveState",
     "Memory",
+    "Mention",
     "Outcome",
     "Place",
     "Plan",

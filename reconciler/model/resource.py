@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from reconciler.model.address import Address
+from reconciler.model.directory import Directory, Mention
 from reconciler.model.place import Place
 from reconciler.model.spec import Spec
 
@@ -78,13 +79,10 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class LiveState:
-    """What was read.
-
-    ``names`` maps a kind (``Project``, ``Role``) to its names by id.
-    """
+    """What was read, and what it is all called."""
 
     objects: Mapping[Address, Live]
-    names: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    directory: Directory = field(default_factory=Directory)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +91,10 @@ class Scope:
 
     ``kinds``: kinds of the whole organization. ``within``: for kinds that live in projects, the
     names of those projects. ``details``: objects of which more than the listing shows is needed.
-    ``projects``: names of projects that must be looked for one by one if the listing, which lacks
-    those not ready yet (A 5), does not show them. ``roles``: roles by name or id; ids need a name.
+    ``mentions``: what manifests refer to, by name or id.
     """
 
     kinds: frozenset[str] = frozenset()
     within: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     details: frozenset[Address] = frozenset()
-    projects: frozenset[str] = frozenset()
-    roles: frozenset[str] = frozenset()
+    mentions: frozenset[Mention] = frozenset()

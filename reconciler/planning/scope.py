@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from reconciler.kinds import KINDS
 from reconciler.kinds.kind import refs
-from reconciler.model import Address, DesiredState, Scope, Spec
+from reconciler.model import Address, DesiredState, Mention, Scope, Spec
 from reconciler.planning.names import former
 
 
@@ -34,8 +34,7 @@ def scope_of(state: DesiredState, also: Iterable[Address] = ()) -> Scope:
         frozenset(kinds),
         {kind: frozenset(projects) for kind, projects in within.items()},
         frozenset(details),
-        projects_named(state),
-        _roles_named(state),
+        _mentions_in(state),
     )
 
 
@@ -51,10 +50,13 @@ def projects_named(state: DesiredState) -> frozenset[str]:
     return frozenset(named)
 
 
-def _roles_named(state: DesiredState) -> frozenset[str]:
-    """Return every role that a manifest refers to, by name or id."""
-    found = (refs(desired.spec) for desired in state.objects.values())
-    return frozenset(name for each in found for ref, name in each if ref.kind == "Role")
+def _mentions_in(state: DesiredState) -> frozenset[Mention]:
+    """Return all that manifests refer to, by name or id."""
+    return frozenset(
+        Mention(ref.kind, address.project, text)
+        for address, desired in state.objects.items()
+        for ref, text in refs(desired.spec)
+    )
 
 
 def _mentions(spec: Spec, path: str) -> bool:

@@ -1,46 +1,49 @@
 """Objects as they are in Semaphore, with names in the place of ids."""
 
-import asyncio
-import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
-from reconciler.errors import ApiError, BadAnswer, NotFound, PermissionDenied, Rejected
+from reconciler.errors import ApiError, BadAnswer, NotFound, PermissionDenied
 from reconciler.kinds import KINDS, Kind
 from reconciler.kinds.api import Body, Item
 from reconciler.kinds.kind import refs, settle, translate
-from reconciler.model import Address, Live, LiveState, Scope
+from reconciler.model import Address, Directory, Live, LiveState, Mention, Scope
 from reconciler.remote import routes
 from reconciler.remote.blame import about
 from reconciler.remote.http import Http
+from reconciler.remote.lookup import UUID, Lookup
 from reconciler.remote.newcomers import Newcomers
-from reconciler.remote.order import segment
 from reconciler.remote.pages import pages
+from reconciler.remote.together import together
 from reconciler.remote.waiting import Patience
 
 LAG = 10.0
 """Seconds for which a read may be behind a write."""
 
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-
 
 class Reader:
     """Reads objects of every kind.
 
-    ``projects`` maps names to ids, as names will be once the run's renames are done.
-    ``newcomers`` are those that the run itself creates.
+    ``newcomers`` are the projects that the run itself creates.
     """
 
     def __init__(self, http: Http, patience: Patience) -> None:
         self.http = http
-        self.projects: dict[str, str] = {}
+        self._lookup = Lookup(http)
         self._listed: list[Body] = []
-        self._roles: dict[str, str] = {}
         self._patience = patience
         self.newcomers = Newcomers(patience)
 
-    async def read_projects(self, named: Iterable[str]) -> dict[str, str]:
-        """Return the names of all projects by id.
+    @property
+    def directory(self) -> Directory:
+        """What is called what, as names will be once the renames of the run are done."""
+        return self._lookup.directory
+
+    @directory.setter
+    def directory(self, directory: Directory) -> None:
+        self._lookup.directory = directory
+
+    async def read_projects(self, named: Iterable[str]) -> Directory:
+        """Return the directory with all projects in it.
 
         ``named`` projects that are not listed are asked for one by one: the listing lacks those
         that are not ready yet (A 5).
@@ -48,12 +51,12 @@ class Reader:
         kind = KINDS["Project"]
         self._listed = [body async for body in self._list(kind, "")]
         known = {text for body in self._listed for text in _named(body)}
-        missing = sorted(name for name in set(named) - known if not _UUID.fullmatch(name))
+        missing = sorted(name for name in set(named) - known if not UUID.fullmatch(name))
         found = await together(self._project(name) for name in missing)
         self._listed += [body for body in found if body is not None]
         names = {body["metadata"]["id"]: body["metadata"]["name"] for body in self._listed}
-        self.projects = {name: id_ for id_, name in names.items()}
-        return names
+        self.directory = self.directory.having("Project", names)
+        return self.directory
 
     async def _project(self, name: str) -> Body | None:
         kind = KINDS["Project"]
@@ -63,10 +66,6 @@ class Reader:
         except PermissionDenied as error:  # it is there, so perhaps an earlier run made it (A 0)
             error.advice += "; if it was just created, try again in five minutes"
             raise
-
-    def call_projects(self, names: Mapping[str, str]) -> None:
-        """Take other names for projects, by id: those they will have."""
-        self.projects = {name: id_ for id_, name in names.items()}
 
     async def snapshot(self, scope: Scope) -> LiveState:
         """Read everything in scope, concurrently; fails whole if any part can't be read."""
@@ -79,17 +78,16 @@ class Reader:
             + [
                 self._read_all(KINDS[kind], project, scope)
                 for kind, project in within
-                if project in self.projects
+                if self._home(project)
             ]
         )
         items = [pair for found in lists for pair in found]
         if "Project" in scope.kinds:
             kind = KINDS["Project"]
             items += [(kind, self._decode(kind, body)) for body in self._listed]
-        await self._learn_roles(_roles_in(item for _, item in items) | scope.roles)
-        names = self._names()
-        lives = [_live(kind, item, names) for kind, item in items]
-        return LiveState({live.address: live for live in lives}, names)
+        await self._lookup.learn(scope.mentions | {m for _, item in items for m in _mentions(item)})
+        lives = [_live(kind, item, self.directory) for kind, item in items]
+        return LiveState({live.address: live for live in lives}, self.directory)
 
     async def find(self, address: Address, id_: str) -> Live | None:
         """Read one object in full, waiting out its being busy; None if it is not there.
@@ -100,7 +98,7 @@ class Reader:
 
     async def _find_in_full(self, address: Address, id_: str) -> Live | None:
         kind = KINDS[address.kind]
-        project_id = self.projects.get(address.project, "")
+        project_id = self._home(address.project)
         with about(address):
             body = await self._at_rest(
                 kind, lambda: self._find(kind, project_id, id_, address.name)
@@ -108,8 +106,8 @@ class Reader:
             if body is None:
                 return None
             item = self._decode(kind, body)
-            await self._learn_roles(_roles_in([item]))
-        return _live(kind, item._replace(project=project_id or item.project), self._names())
+            await self._lookup.learn(_mentions(item))
+        return _live(kind, item._replace(project=project_id or item.project), self.directory)
 
     async def settled(
         self, address: Address, id_: str, good: Callable[[Live | None], bool]
@@ -138,11 +136,9 @@ class Reader:
         bodies = [await self._describe(kind, project.id, id_, "") for id_ in missed]
         return found + [self._decode(kind, body) for body in bodies if body is not None]
 
-    def id_of(self, kind: str, name: str) -> str:
-        """Return the id that the API wants for a name; the name itself where it takes both."""
-        if kind == "Project":
-            return self.projects.get(name, name)
-        return next((i for i, n in self._roles.items() if n == name), name)
+    def _home(self, project: str) -> str:
+        """Return the id of the project that something is in, "" if it is in none that is there."""
+        return self.directory.id("Project", project)
 
     async def _find(self, kind: Kind, project_id: str, id_: str, name: str) -> Body | None:
         if id_ or kind.api.item != "id":
@@ -166,7 +162,7 @@ class Reader:
         await self.http.call("GET", path, params=params | size)
 
     async def _read_all(self, kind: Kind, project: str, scope: Scope) -> list[tuple[Kind, Item]]:
-        project_id = self.projects.get(project, "")
+        project_id = self._home(project)
         with about(Address(kind.name, project, "")):
             if kind.singleton:
                 body = await self._patience.through(
@@ -240,32 +236,14 @@ class Reader:
             what = f"this {kind.name} can't be read: {type(error).__name__}"
             raise BadAnswer("GET", kind.api.path, words=what) from None
 
-    async def _learn_roles(self, named: Iterable[str]) -> None:
-        """Ask for the names of roles that are referred to by id (C 1.5)."""
-        ids = {text.lower() for text in named if _UUID.fullmatch(text)} - self._roles.keys()
-        await together(self._learn_role(id_) for id_ in sorted(ids))
 
-    async def _learn_role(self, id_: str) -> None:
-        try:
-            answer = await self.http.call("GET", f"/api/v1alpha/roles/{segment(id_)}")
-        except (NotFound, PermissionDenied, Rejected):
-            return  # it stays an id, on both sides
-        name = answer.data.get("name") if isinstance(answer.data, dict) else None
-        if isinstance(name, str):
-            self._roles[id_] = name
-
-    def _names(self) -> Mapping[str, Mapping[str, str]]:
-        projects = {id_: name for name, id_ in self.projects.items()}
-        return {"Project": projects, "Role": dict(self._roles)}
+def _mentions(item: Item) -> set[Mention]:
+    return {Mention(ref.kind, item.project, text) for ref, text in refs(item.spec)}
 
 
-def _roles_in(items: Iterable[Item]) -> set[str]:
-    return {text for item in items for ref, text in refs(item.spec) if ref.kind == "Role"}
-
-
-def _live(kind: Kind, item: Item, names: Mapping[str, Mapping[str, str]]) -> Live:
-    project = names["Project"].get(item.project, item.project)
-    verbatim = translate(item.spec, lambda sort, text: names.get(sort, {}).get(text, text))
+def _live(kind: Kind, item: Item, directory: Directory) -> Live:
+    project = directory.name("Project", item.project)
+    verbatim = translate(item.spec, directory.name)
     return Live(
         kind.address(item.name, project),
         item.id,
@@ -280,16 +258,3 @@ def _live(kind: Kind, item: Item, names: Mapping[str, Mapping[str, str]]) -> Liv
 
 def _named(body: Body) -> tuple[str, str]:
     return body["metadata"]["name"], body["metadata"]["id"]
-
-
-async def together(calls: Iterable[Coroutine[Any, Any, Any]]) -> list[Any]:
-    """Run all, return their results in order; the first error ends the others and is raised."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(call) for call in calls]
-    except BaseExceptionGroup as several:
-        first: BaseException = several
-        while isinstance(first, BaseExceptionGroup):
-            first = first.exceptions[0]
-        raise first from None
-    return [task.result() for task in tasks]

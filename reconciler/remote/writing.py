@@ -41,10 +41,14 @@ class Writer:
         return written
 
     def made(self, address: Address, id_: str) -> None:
-        """Know the id of a new project: what is to be made in it is addressed by that."""
+        """Know the id of what is new: others refer to it, or are to be made in it, by that."""
+        self._called(address, id_)
         if address.kind == "Project":
-            self._reader.projects[address.name] = id_
             self._reader.newcomers.add(address.name)
+
+    def _called(self, address: Address, id_: str) -> None:
+        reader = self._reader
+        reader.directory = reader.directory.calling(address.kind, id_, address.name)
 
     async def update(self, address: Address, live: Live, spec: Spec, token: str) -> None:
         """Make ``live`` be ``spec``, under the name of ``address``.
@@ -65,9 +69,8 @@ class Writer:
                 path = f"{self._path(kind, kind.api.item, address, live)}/"
                 path += switch.on if on else switch.off
                 await self._send(address, "PATCH", path, None, "", repeatable=True)
-        if kind.name == "Project" and live.address.name != address.name:
-            self._reader.projects.pop(live.address.name, None)
-            self._reader.projects[address.name] = live.id
+        if live.address.name != address.name:
+            self._called(address, live.id)
 
     async def delete(self, live: Live, token: str) -> None:
         """Delete an object; that it is gone already is no error."""
@@ -137,19 +140,20 @@ class Writer:
         return (await self._reader.newcomers.admitted(address, ready)).data
 
     def _item(self, address: Address, spec: Spec, id_: str) -> Item:
-        project_id = self._reader.projects.get(address.project, "")
         return Item(
-            translate(spec, self._reader.id_of),
+            translate(spec, self._reader.directory.sent),
             id=id_,
             name=address.name,
-            project=project_id,
+            project=self._home(address),
             project_name=address.project,
         )
 
     def _path(self, kind: Kind, by: str, address: Address, live: Live) -> str:
-        project_id = self._reader.projects.get(address.project, "")
-        name = live.address.name
-        return routes.item(kind, by, id_=live.id, name=name, project_id=project_id)
+        name, home = live.address.name, self._home(address)
+        return routes.item(kind, by, id_=live.id, name=name, project_id=home)
+
+    def _home(self, address: Address) -> str:
+        return self._reader.directory.id("Project", address.project)
 
 
 def _id_in(kind: Kind, data: object) -> str:

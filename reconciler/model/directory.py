@@ -1,0 +1,88 @@
+"""What is called what: the one place where ids become names, and names ids."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+_FOLDED: Final = frozenset({"Role"})
+"""Kinds of which names and ids are found whatever their case (C 1.5)."""
+
+
+class Mention(NamedTuple):
+    """A name or an id of a thing of some kind, in an object that is in a project, or in "" none."""
+
+    kind: str
+    project: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """The things of one kind: their names by id. ``folded``: upper and lower case are the same."""
+
+    names: Mapping[str, str]
+    folded: bool = False
+    _ids: Mapping[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        ids = {self._key(name): id_ for id_, name in self.names.items()}
+        object.__setattr__(self, "_ids", ids)
+
+    def id(self, name: str) -> str:
+        """Return the id of what has this name, "" if nothing has."""
+        return self._ids.get(self._key(name), "")
+
+    def name(self, text: str) -> str:
+        """Return the name of what ``text`` is the id or the name of, "" if it is of nothing."""
+        name = self.names.get(self._key(text))
+        return self.names.get(self.id(text), "") if name is None else name
+
+    def calling(self, id_: str, name: str) -> "Register":
+        """Return the same after a thing got a name, which nothing else has then."""
+        others = {other: called for other, called in self.names.items() if called != name}
+        return replace(self, names=others | {id_: name})
+
+    def _key(self, text: str) -> str:
+        return text.lower() if self.folded else text
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """All that manifests and live objects refer to, by kind.
+
+    ``Project`` are the projects, ``Role`` the roles that somebody can have in one. Of a kind that
+    is not there nothing was read.
+    """
+
+    registers: Mapping[str, Register] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __contains__(self, kind: str) -> bool:
+        return kind in self.registers
+
+    def names(self, kind: str) -> Mapping[str, str]:
+        """Return the names of a kind by id."""
+        return self.registers[kind].names if kind in self.registers else MappingProxyType({})
+
+    def id(self, kind: str, name: str) -> str:
+        """Return the id of what has this name, "" if nothing is known to have it."""
+        return self.registers[kind].id(name) if kind in self.registers else ""
+
+    def name(self, kind: str, text: str) -> str:
+        """Return the name of what ``text`` names or is the id of; ``text`` itself if unknown."""
+        return (self.registers[kind].name(text) if kind in self.registers else "") or text
+
+    def sent(self, kind: str, name: str) -> str:
+        """Return what to send for a name: the id, or the name, which the server may know."""
+        return self.id(kind, name) or name
+
+    def having(self, kind: str, names: Mapping[str, str]) -> "Directory":
+        """Return the same with all names of one kind, by id."""
+        register = Register(names, folded=kind in _FOLDED)
+        return Directory({**self.registers, kind: register})
+
+    def calling(self, kind: str, id_: str, name: str) -> "Directory":
+        """Return the same after a thing got a name; of a kind that was not read, nothing more."""
+        if kind not in self.registers:
+            return self
+        return Directory({**self.registers, kind: self.registers[kind].calling(id_, name)})
