@@ -7,7 +7,7 @@ from reconciler.commands.looking import look
 from reconciler.commands.organization import Organization, Session, connect
 from reconciler.commands.reconcile import plan
 from reconciler.commands.request import Request, Values
-from reconciler.commands.validate import load, resolve
+from reconciler.commands.validate import load
 
 __all__ = [
     "Applied",
@@ -24,7 +24,6 @@ __all__ = [
     "load",
     "look",
     "plan",
-    "resolve",
     "saving",
     "untouched",
 ]

@@ -26,6 +26,7 @@ from reconciler.planning import (
     scope,
 )
 from reconciler.planning import plan as decide_plan
+from reconciler.sources import Resolved
 
 
 async def plan(session: Session, request: Request) -> Plan:
@@ -58,12 +59,12 @@ async def plan(session: Session, request: Request) -> Plan:
     unfinished = cut_off.unfinished(selected, live, memory)
     memory = replace(memory, records={**memory.records, **unfinished})
     selected = cut_off.restored(selected, live, memory)
-    selected = _with_values(
-        names.with_names(selected, live.directory), live, memory, request.values
-    )
+    selected = names.with_names(selected, live.directory)
+    read = _with_values(session, selected, live, memory, request)
+    selected = read.state
     left_out = tuple(sorted(set(request.state.objects) - set(selected.objects)))
     decided = decide_plan(selected, live, request.policy, memory, guarded)
-    decided = replace(decided, notes=(*decided.notes, *_unpruned(request)))
+    decided = replace(decided, notes=(*decided.notes, *read.warnings, *_unpruned(request)))
     if not request.destroy:
         notes = sorted({*decided.notes, *references.doubtful(selected)})
         decided = replace(decided, notes=tuple(notes))
@@ -97,18 +98,19 @@ def _within(live: LiveState, state: DesiredState, request: Request) -> LiveState
 
 
 def _with_values(
-    state: DesiredState, live: LiveState, memory: Memory, values: Values
-) -> DesiredState:
+    session: Session, state: DesiredState, live: LiveState, memory: Memory, request: Request
+) -> Resolved:
     """Read secret values from their sources, no more of them than are needed."""
-    if values is Values.NONE:
-        return state
+    if request.values is Values.NONE:
+        return Resolved(state, ())
 
     def compared(address: Address) -> bool:
         there = live.objects.get(names.former(state.objects[address])) or live.objects.get(address)
         record = memory.records.get(there.address) if there else None
         return there is not None and (not there.fixed or bool(record and record.secrets))
 
-    return resolve(state, None if values is Values.ALL else compared)
+    only = None if request.values is Values.ALL else compared
+    return resolve(state, only, session.organization.token)
 
 
 def _remembered(request: Request) -> Memory:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from typing import BinaryIO
 
 from reconciler import manifest, sources
-from reconciler.model import Address, DesiredState
+from reconciler.model import Address, DesiredState, Sealed
+from reconciler.sources import Resolved
 
 
 def load(paths: Sequence[str], stdin: BinaryIO | None = None) -> manifest.Loaded:
@@ -13,6 +14,9 @@ def load(paths: Sequence[str], stdin: BinaryIO | None = None) -> manifest.Loaded
     return manifest.load(paths, stdin=stdin)
 
 
-def resolve(state: DesiredState, only: Callable[[Address], bool] | None = None) -> DesiredState:
-    """Read the sources of secret values; raises InvalidManifests with every problem."""
-    return sources.resolve(state, os.environ, only)
+def resolve(state: DesiredState, only: Callable[[Address], bool] | None, token: Sealed) -> Resolved:
+    """Read the sources of secret values; raises InvalidManifests with every problem.
+
+    ``token``: what this run logs in with, and never a value.
+    """
+    return sources.resolve(state, os.environ, only, token)

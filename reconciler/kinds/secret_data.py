@@ -16,7 +16,7 @@ from reconciler.kinds.fields import (
 )
 from reconciler.kinds.secret_sources import read_source
 from reconciler.model import Sealed
-from reconciler.model.sealed import canonical_base64, is_base64
+from reconciler.model.sealed import canonical_base64, is_base64, is_placeholder
 
 _ENV_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _DIGEST = re.compile(r"(?P<md5>[0-9a-f]{32}) \[md5\]")
@@ -49,6 +49,11 @@ def _seal(value: Any, info: ValidationInfo) -> Any:
             raise ValueError(
                 "must not be blank: Semaphore refuses an empty secret value; "
                 "write it, or say where it is with value_from or content_from"
+            )
+        if is_placeholder(value):
+            raise ValueError(
+                "is what stands for a value that is not shown: write the value, say where it is "
+                "with value_from or content_from, or leave it alone with {live: keep}"
             )
     return Sealed(value, live=not is_declared(info))
 

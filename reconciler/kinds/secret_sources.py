@@ -6,11 +6,13 @@ from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from reconciler.kinds.fields import nearest
 from reconciler.model import BadSource, Sealed, Source
+from reconciler.model.logins import LOGINS
+from reconciler.model.source import variables_of
 
 GROUP = "reconciler.sources"
 """The entry points that add sources: a name for manifests, and a class like Source."""
@@ -19,6 +21,11 @@ OWN = ("env", "file", "sops", "vault")
 
 LIVE, KEEP = "live", "keep"
 """``{live: keep}`` stands where a source does, and says that the value is not ours."""
+
+TRIM = "trim"
+"""A key beside any source: whether the newline at the end of what it gives is to go."""
+
+_FLAG = TypeAdapter(bool)
 
 # named and not imported, as any other source is: what they import is nothing to a kind
 _OWN: Mapping[str, EntryPoint] = MappingProxyType(
@@ -33,7 +40,9 @@ _OWN: Mapping[str, EntryPoint] = MappingProxyType(
 def installed() -> Mapping[str, EntryPoint]:
     """Return the sources that other packages add; none of them can take the place of our own."""
     found = {point.name: point for point in entry_points(group=GROUP)}
-    return MappingProxyType({name: found[name] for name in sorted(found.keys() - {*_OWN, LIVE})})
+    return MappingProxyType(
+        {name: found[name] for name in sorted(found.keys() - {*_OWN, LIVE, TRIM})}
+    )
 
 
 def read_source(value: Any, at: tuple[str, ...], *, encode: bool) -> Sealed:
@@ -58,23 +67,54 @@ def read_source(value: Any, at: tuple[str, ...], *, encode: bool) -> Sealed:
 
 
 def _parsed(value: Any, *, encode: bool) -> Sealed:
-    if not isinstance(value, dict) or len(value) != 1:
+    given = value if isinstance(value, dict) else {}
+    named = [name for name in given if name != TRIM]
+    if len(named) != 1:
         raise BadSource(((), f"must name exactly one source: {_known()}"))
-    ((name, settings),) = value.items()
+    name, settings = str(named[0]), given[named[0]]
     if name == LIVE:
         if settings != KEEP:
             raise BadSource(((LIVE,), f"must be {KEEP}: the value stays as it is live"))
+        if TRIM in given:
+            raise BadSource(((TRIM,), "has no meaning here: nothing is read"))
         return Sealed(keep=True)
-    of = _class_of(str(name))
+    trim, problems = _trim(given)
+    try:
+        source = _source(name, settings)
+    except BadSource as error:
+        raise BadSource(*error.problems, *problems) from None
+    if problems:
+        raise BadSource(*problems)
+    return Sealed(source=source, encode=encode, trim=trim)
+
+
+def _trim(given: Mapping[str, Any]) -> tuple[bool | None, list[tuple[tuple[str, ...], str]]]:
+    if TRIM not in given:
+        return None, []
+    try:
+        return _FLAG.validate_python(given[TRIM]), []
+    except ValidationError:
+        return None, [((TRIM,), "must be true or false")]
+
+
+def _source(name: str, settings: Any) -> Source:
+    of = _class_of(name)
     try:
         source = of.parse(settings)
         _ = hash(source), str(source), source.read  # what it is going to be asked for
+        variables = variables_of(source)
     except BadSource as error:
         raise BadSource(*(((name, *path), text) for path, text in error.problems)) from None
     except Exception as error:  # noqa: BLE001 — somebody else's code
         text = f"is not understood: {type(error).__name__} in the code of this source"
-        raise BadSource(((str(name),), text)) from None
-    return Sealed(source=source, encode=encode)
+        raise BadSource(((name,), text)) from None
+    if taken := sorted(LOGINS.intersection(variables)):
+        text = (
+            f"must not be {taken[0]}: what the program logs in with is no value of a secret; if "
+            f"the secret is there to hold it, leave that value alone with {{{LIVE}: {KEEP}}}"
+        )
+        raise BadSource(((name,), text))
+    return source
 
 
 def _class_of(name: str) -> type[Source]:

@@ -4,13 +4,16 @@ import base64
 import binascii
 import hashlib
 import hmac
+import re
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from reconciler.model.source import Source
+
+_PLACEHOLDER: Final = re.compile(r"<secret (?:from .*|kept as it is live)>|\*{3,}", re.DOTALL)
 
 
 class Unreadable(Exception):
@@ -21,7 +24,8 @@ class Sealed:
     """One secret value, in one of five states of knowledge.
 
     ``clear``: the text is in hand. ``source``: where to get it, not yet read; with ``encode`` its
-    bytes become base64, else they are text. ``md5``: the server told the lower-case hex digest of
+    bytes become base64, else they are text; ``trim`` says whether the newline at their end is to
+    go, None that the manifest does not say. ``md5``: the server told the lower-case hex digest of
     its text (C 1.4). ``keep``: the manifest leaves the value to the server, whatever it is.
     Otherwise hidden: the server keeps it. ``live``: the server showed it.
 
@@ -29,7 +33,7 @@ class Sealed:
     :meth:`reveal` gives the text, and only the encoder of a request calls that.
     """
 
-    __slots__ = ("_encode", "_keep", "_live", "_md5", "_open", "_source")
+    __slots__ = ("_encode", "_keep", "_live", "_md5", "_open", "_source", "_trim")
 
     def __init__(  # noqa: PLR0913 — one for each state of knowledge
         self,
@@ -37,6 +41,7 @@ class Sealed:
         *,
         source: Source | None = None,
         encode: bool = False,
+        trim: bool | None = None,
         md5: str = "",
         live: bool = False,
         keep: bool = False,
@@ -47,6 +52,7 @@ class Sealed:
         self._keep = keep
         self._source = source
         self._encode = encode
+        self._trim = trim
         self._md5 = md5.lower()
 
     @property
@@ -58,6 +64,11 @@ class Sealed:
     def encode(self) -> bool:
         """Whether what the source gives is to be sent as base64."""
         return self._encode
+
+    @property
+    def trim(self) -> bool | None:
+        """Whether the last newline of what the source gives is to go; None: it is not said."""
+        return self._trim
 
     @property
     def is_clear(self) -> bool:
@@ -99,7 +110,7 @@ class Sealed:
 
     def resolved(self, clear: str) -> "Sealed":
         """Return the same secret, its source read."""
-        return Sealed(clear, source=self._source, encode=self._encode)
+        return Sealed(clear, source=self._source, encode=self._encode, trim=self._trim)
 
     def spelled(self, clear: str) -> "Sealed":
         """Return the same secret, its text in another spelling."""
@@ -125,7 +136,8 @@ class Sealed:
         return self is other or self._state() == other._state()
 
     def _state(self) -> tuple[object, ...]:
-        return (self._open and self._open(), self._source, self._encode, self._md5, self._keep)
+        how = (self._source, self._encode, self._trim)
+        return (self._open and self._open(), *how, self._md5, self._keep)
 
     __hash__ = None  # type: ignore[assignment]  # a hash of a short value can be guessed
 
@@ -158,6 +170,11 @@ class Sealed:
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.is_instance_schema(cls)
+
+
+def is_placeholder(text: str) -> bool:
+    """Say whether ``text`` is what stands for a value where none is shown, by us or by a CI."""
+    return bool(_PLACEHOLDER.fullmatch(text.strip()))
 
 
 def is_base64(text: str) -> bool:

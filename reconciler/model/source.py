@@ -16,17 +16,23 @@ class BadSource(ValueError):
 class Unavailable(Exception):
     """The value can't be had. The message goes on where the source's name ends: "is not set".
 
-    It never holds a value.
+    It never holds a value. ``about`` takes the place of that name where more is missing than this
+    value, such as all of a file: what has the same words is told once.
     """
+
+    def __init__(self, why: str, *, about: str = "") -> None:
+        super().__init__(why)
+        self.about = about
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What a source may use to read a value.
 
-    ``folder``: the directory of the manifest that names it. ``root``: what files must not leave.
-    ``withheld``: variables that hold other secrets, and are not for programs that are started.
-    ``once``: runs a function once per key and run, and returns or raises the same ever after.
+    ``environ``: the variables, without those with which the program itself logs in. ``folder``: the
+    directory of the manifest that names it. ``root``: what files must not leave. ``withheld``:
+    variables that hold other secrets, and are not for programs that are started. ``once``: runs a
+    function once per key and run, and returns or raises the same ever after.
     """
 
     environ: Mapping[str, str] = field(repr=False)
@@ -39,7 +45,8 @@ class Surroundings:
 class Source(Protocol):
     """One place where one value is; hashable, and equal to what names the same place.
 
-    ``str()`` says where, and nothing of the value: it is part of plans and problems.
+    ``str()`` says where, and nothing of the value: it is part of plans and problems. If the value
+    is what an environment variable holds, an attribute ``variables`` names it, in a tuple.
     """
 
     @classmethod
@@ -50,3 +57,8 @@ class Source(Protocol):
     def read(self, around: Surroundings) -> bytes:
         """Return the value, in a thread beside others; raises Unavailable."""
         ...
+
+
+def variables_of(source: Source) -> tuple[str, ...]:
+    """Return the environment variables that a source says it takes its value from."""
+    return tuple(getattr(source, "variables", ()))

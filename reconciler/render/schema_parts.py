@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reconciler.kinds.secret_sources import KEEP, LIVE, installed
+from reconciler.kinds.secret_sources import KEEP, LIVE, TRIM, installed
 
 Schema = dict[str, Any]
 
@@ -44,12 +44,18 @@ OLD_FORMS: dict[str, Schema] = {
 }
 
 
+_TRIM: Schema = {
+    "type": "boolean",
+    "description": "whether a newline at the end and a byte order mark at the beginning are to go",
+}
+
+
 def _source(name: str, settings: Schema) -> Schema:
     return {
         "type": "object",
         "additionalProperties": False,
         "required": [name],
-        "properties": {name: settings},
+        "properties": {name: settings, TRIM: _TRIM},
     }
 
 
@@ -76,8 +82,15 @@ _OWN_SOURCES = [
         "vault",
         _settings({"path": "mount and path of a KV secret", "key": "which of its values"}, {}),
     ),
-    _source(LIVE, {"const": KEEP, "description": "the value is not ours and stays as it is live"}),
 ]
+_KEPT: Schema = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": [LIVE],
+    "properties": {
+        LIVE: {"const": KEEP, "description": "the value is not ours and stays as it is live"}
+    },
+}
 _SOURCED = (("EnvVar", "value", "value_from"), ("File", "content", "content_from"))
 
 
@@ -101,7 +114,7 @@ def offer_sources(parts: Schema, kind: str) -> None:
             continue
         choices = [literal, sourced]
         others = [_source(added, {}) for added in installed()]
-        part["properties"][sourced] = {"oneOf": [*_OWN_SOURCES, *others]}
+        part["properties"][sourced] = {"oneOf": [*_OWN_SOURCES, *others, _KEPT]}
         if kind == "DeploymentTarget" and name == "File":  # as `sem` has it (C 5.1)
             part["properties"]["source"] = {"type": "string", "description": "a local file"}
             choices.append("source")

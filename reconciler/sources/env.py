@@ -14,6 +14,10 @@ class EnvSource:
 
     name: str
 
+    @property
+    def variables(self) -> tuple[str, ...]:
+        return (self.name,)
+
     @classmethod
     def parse(cls, settings: Any) -> Self:
         return cls(shape.text(settings))

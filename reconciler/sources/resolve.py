@@ -1,144 +1,131 @@
-"""Reading every source that manifests name, or saying all that is missing."""
+"""Exchanging the sources that manifests name for their values, or saying all that is missing."""
 
-import base64
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from reconciler.errors import InvalidManifests
 from reconciler.model import (
     Address,
     Desired,
     DesiredState,
+    Place,
     Problem,
     Sealed,
+    Severity,
     Source,
-    Surroundings,
     Unavailable,
 )
-from reconciler.sources.confined import MAX_BYTES, TOO_LARGE
-from reconciler.sources.env import EnvSource
-from reconciler.sources.once import Once
+from reconciler.sources.reading import Named, read_all
+from reconciler.sources.text import as_file, as_variable, doubtful, trimmed
 from reconciler.sources.walk import exchange_secrets
 
-_AT_A_TIME: Final = 8
-_TOKEN: Final = "SEMAPHORE_API_TOKEN"  # noqa: S105 — the variable's name
 
+class Resolved(NamedTuple):
+    """The state with values in hand, and what about them should be known to their author."""
 
-class _Wanted(NamedTuple):
-    """One value to read: from where, how to write it down, beside which manifest."""
-
-    source: Source
-    encode: bool
-    folder: str
-    root: str
+    state: DesiredState
+    warnings: tuple[Problem, ...]
 
 
 def resolve(
     state: DesiredState,
     environ: Mapping[str, str],
     only: Callable[[Address], bool] | None = None,
-) -> DesiredState:
-    """Return the state with every value in hand; raises InvalidManifests with every problem.
+    token: Sealed | None = None,
+) -> Resolved:
+    """Read values from their sources; raises InvalidManifests with every problem.
 
-    ``only`` chooses the objects whose values are read; those of all others stay sealed.
+    ``only`` chooses the objects whose values are read; those of all others stay sealed. ``token``
+    is what the program logs in with, which must not become a value.
     """
-    named = {address: wanted for address, d in state.objects.items() if (wanted := _wanted(d))}
+    named = {address: found for address, d in state.objects.items() if (found := _named(d))}
     chosen = [address for address in named if only is None or only(address)]
-    reading = _read_all(
-        [wanted for address in chosen for wanted in named[address]],
+    reading = read_all(
+        (each for address in chosen for each in named[address]),
+        (each.source for found in named.values() for each in found),
         environ,
-        _withheld(wanted.source for found in named.values() for wanted in found),
+        token,
     )
-    problems: list[Problem] = []
-    resolved = {a: _resolved(state.objects[a], reading, problems) for a in chosen}
-    if problems:
-        raise InvalidManifests(problems)
-    return replace(state, objects={**state.objects, **resolved})
+    told = _Told({}, {})
+    resolved = {a: _exchanged(state.objects[a], reading, told) for a in chosen}
+    if told.missing:
+        raise InvalidManifests(_problems(told.missing, Severity.ERROR))
+    whole = replace(state, objects={**state.objects, **resolved})
+    return Resolved(whole, _problems(told.doubtful, Severity.WARNING))
 
 
-def _wanted(desired: Desired) -> list[_Wanted]:
-    found: list[_Wanted] = []
+class _Use(NamedTuple):
+    """Where a manifest takes a value from a source, and what for."""
+
+    place: Place
+    label: str
+
+
+class _Told(NamedTuple):
+    """What there is to say, each once, with all it is about."""
+
+    missing: dict[str, list[_Use]]
+    doubtful: dict[str, list[_Use]]
+
+
+def _named(desired: Desired) -> list[Named]:
+    found: list[Named] = []
 
     def note(_: str, secret: Sealed) -> Sealed:
         if secret.source is not None:
-            found.append(_order(desired, secret, secret.source))
+            found.append(_beside(desired, secret.source))
         return secret
 
     exchange_secrets(desired.spec, note)
     return found
 
 
-def _order(desired: Desired, secret: Sealed, source: Source) -> _Wanted:
-    return _Wanted(source, secret.encode, str(Path(desired.place.file).parent), desired.root)
+def _beside(desired: Desired, source: Source) -> Named:
+    return Named(source, str(Path(desired.place.file).parent), desired.root)
 
 
-def _withheld(sources: Iterable[Source]) -> frozenset[str]:
-    """Return the variables that are secret for all we know."""
-    return frozenset({_TOKEN, *(s.name for s in sources if isinstance(s, EnvSource))})
-
-
-def _read_all(
-    wanted: list[_Wanted], environ: Mapping[str, str], withheld: frozenset[str]
-) -> Mapping[_Wanted, Future[Sealed]]:
-    """Read each distinct source once, some at the same time."""
-    once = Once()
-    with ThreadPoolExecutor(_AT_A_TIME, "source") as pool:
-        return {
-            each: pool.submit(
-                _read, each, Surroundings(environ, each.folder, each.root, withheld, once)
-            )
-            for each in dict.fromkeys(wanted)
-        }
-
-
-def _read(wanted: _Wanted, around: Surroundings) -> Sealed:
-    failed = ""
-    try:
-        return Sealed(_written(wanted.source.read(around), encode=wanted.encode))
-    except Unavailable:
-        raise
-    except BaseException as error:  # noqa: BLE001 — others' code, whose words may tell a value
-        failed = type(error).__name__
-    raise Unavailable(f"can't be read: {failed} in the code of this source")
-
-
-def _written(content: bytes, *, encode: bool) -> str:
-    """Return the text that Semaphore takes; raises Unavailable for what it would refuse."""
-    if len(content) > MAX_BYTES:
-        raise Unavailable(TOO_LARGE)
-    if not content:
-        raise Unavailable("is empty")
-    if encode:
-        return base64.b64encode(content).decode()
-    try:
-        text = content.decode()
-    except UnicodeDecodeError:
-        text = None  # raised below: the error holds the bytes
-    if text is None:
-        raise Unavailable("is not UTF-8 text")
-    if not text.strip():
-        raise Unavailable("is blank")
-    if "\0" in text:
-        raise Unavailable("has a NUL character, which no variable can hold")
-    return text
-
-
-def _resolved(
-    desired: Desired, reading: Mapping[_Wanted, Future[Sealed]], problems: list[Problem]
-) -> Desired:
+def _exchanged(desired: Desired, reading: Mapping[Named, Future[bytes]], told: _Told) -> Desired:
     def exchange(path: str, secret: Sealed) -> Sealed:
         source = secret.source
         if source is None:
             return secret
+        use = _Use(desired.place_of(f"{path}_from"), path.rpartition(".")[0])
         try:
-            return secret.resolved(reading[_order(desired, secret, source)].result().reveal())
+            read = secret.resolved(_value(secret, reading[_beside(desired, source)].result()))
         except Unavailable as error:
-            place = desired.place_of(f"{path}_from")
-            problems.append(Problem(place, f"{path.rpartition('.')[0]}: {source} {error}"))
+            told.missing.setdefault(f"{error.about or source} {error}", []).append(use)
             return secret
+        if words := _doubt(read):
+            told.doubtful.setdefault(f"{source} {words}", []).append(use)
+        return read
 
     spec = exchange_secrets(desired.spec, exchange)
     return desired if spec is desired.spec else replace(desired, spec=spec)
+
+
+def _value(secret: Sealed, content: bytes) -> str:
+    content = trimmed(content) if secret.trim else content
+    return as_file(content) if secret.encode else as_variable(content)
+
+
+def _doubt(read: Sealed) -> str:
+    """Say what of a variable's value is hardly meant, and how to say that it is."""
+    if read.encode or read.trim is False or not (found := doubtful(read.reveal())):
+        return ""
+    left = doubtful(trimmed(read.reveal().encode()).decode())
+    drop = "" if read.trim or left else "`trim: true` drops it, "
+    return f"{found}, as part of the value; {drop}`trim: false` says that it belongs there"
+
+
+def _problems(told: Mapping[str, list[_Use]], severity: Severity) -> tuple[Problem, ...]:
+    """Return one problem for each thing to say, at the first place that it is about."""
+    found = []
+    for words, uses in told.items():
+        first, *others = sorted(uses)
+        also = ", ".join(f"{use.label} ({use.place})" for use in others)
+        text = f"{first.label}: {words}" + (f"; the same for {also}" if also else "")
+        found.append(Problem(first.place, text, severity))
+    return tuple(sorted(found))

@@ -1,6 +1,7 @@
 """Where a law is tried: an embedded organization, and the real commands working on it."""
 
 import asyncio
+import os
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -14,6 +15,7 @@ from reconciler.commands import Request, Session
 from reconciler.embedded import Embedded, Settings
 from reconciler.model import DesiredState, Outcome, Plan, Result, Sealed
 from reconciler.remote import Patience
+from reconciler.sources import resolve
 from tests.laws.calls import TOKEN
 from tests.laws.organization import Client, Holdings, Sent, holdings
 from tests.laws.outputs import Outputs
@@ -62,7 +64,7 @@ class Ground:
                 Path(folder, name).write_text(content, encoding="utf-8", newline="")
             paths = write(Path(folder), docs, lookup, Random(self._style))
             Random(shuffle).shuffle(paths)
-            return commands.resolve(commands.load(paths if shuffle else [folder]).state)
+            return resolve(commands.load(paths if shuffle else [folder]).state, os.environ).state
 
     async def plan(self, request: Request, parallelism: int = 10) -> Plan:
         async with self._session(parallelism) as session:

@@ -1,6 +1,7 @@
 """Long stories: manifests come, change and go, others meddle, calls fail, and it still holds."""
 
 import asyncio
+import os
 import tempfile
 from contextlib import suppress
 from dataclasses import replace
@@ -18,6 +19,7 @@ from reconciler.embedded import Edition, Fault, Moment, Settings
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import KINDS
 from reconciler.model import Action, DesiredState, Plan
+from reconciler.sources import resolve
 from tests.laws.cases import HOME, OTHER, names, project_doc, scene_of, settings
 from tests.laws.ground import Run, fields
 from tests.laws.organization import Client, Holdings, Key, Sent, holdings
@@ -170,7 +172,7 @@ class Story(RuleBasedStateMachine):
             for name, content in SOURCES.items():
                 Path(folder, name).write_text(content, encoding="utf-8", newline="")
             write(Path(folder), docs, lookup, self.random)
-            return commands.resolve(commands.load([folder]).state)
+            return resolve(commands.load([folder]).state, os.environ).state
 
     def _holdings(self) -> Holdings:
         return asyncio.run(holdings(self.lab.embedded))

@@ -34,7 +34,7 @@ metadata: {name: db}
 data:
   env_vars:
   - {name: A, value: 1.10}
-  - {name: B, value_from: {env: B}}
+  - {name: B, value_from: {env: B, trim: true}}
   - {name: C, value_from: {live: keep}}
   files:
   - {path: x, content_from: {file: x.bin}}
@@ -100,6 +100,11 @@ BAD = {
         "Secret",
         "data",
         {"env_vars": [{"name": "A", "value_from": {"env": "A", "file": "b"}}]},
+    ),
+    "trimmed otherwise": (
+        "Secret",
+        "data",
+        {"env_vars": [{"name": "A", "value_from": {"env": "A", "trim": "maybe"}}]},
     ),
     "kept otherwise": (
         "Secret",

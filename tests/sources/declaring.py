@@ -1,6 +1,7 @@
 """A secret declared in a manifest, with values from anywhere, and what came of them."""
 
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,22 @@ def secrets(state: DesiredState, address: Address = DB) -> list[Sealed]:
 
 def values(state: DesiredState, address: Address = DB) -> list[str]:
     return [secret.reveal() for secret in secrets(state, address)]
+
+
+def read(
+    state: DesiredState,
+    environ: Mapping[str, str],
+    only: Callable[[Address], bool] | None = None,
+) -> DesiredState:
+    return resolve(state, environ, only).state
+
+
+def remarks(state: DesiredState, environ: dict[str, str]) -> list[str]:
+    """Return what is said of values that can be used."""
+    warnings = resolve(state, environ).warnings
+    assert {str(warning.severity) for warning in warnings} <= {"warning"}
+    assert "canary" not in str(warnings)
+    return [str(warning).removeprefix("m/sub/") for warning in warnings]
 
 
 def refusals(state: DesiredState, environ: dict[str, str]) -> list[str]:

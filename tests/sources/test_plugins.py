@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from reconciler.kinds import KINDS, secret_sources
+from reconciler.manifest import load
 from reconciler.render.schema import one
-from reconciler.sources import resolve
-from tests.sources.declaring import declared, problems, refusals, values
+from tests.sources.declaring import declared, problems, read, refusals, values, write
 
 CODE = """
 from dataclasses import dataclass
@@ -36,10 +36,17 @@ class Pass:
             raise RuntimeError("canary")
         if self.entry == "leaving":
             raise SystemExit("canary")
-        return f"{self.entry} in {around.folder}".encode()
+        with open(f"{around.root}/.asked", "a") as asked:
+            asked.write(f"{self.entry}\\n")
+        ours = "RECONCILER_LEDGER_KEY" in around.environ
+        return f"{self.entry} in {around.folder}{' with a key' * ours}".encode()
 
     def __str__(self):
         return f"pass {self.entry}"
+
+    @property
+    def variables(self):
+        return (self.entry.removeprefix("variable "),) if "variable " in self.entry else ()
 """
 
 
@@ -66,7 +73,8 @@ def plugin(
 def test_an_installed_source(folder: Path) -> None:
     """It is parsed, described and read like ours; and none of ours can be replaced."""
     state = declared(folder, ["pass: ci/db", "env: HOME"])
-    assert values(resolve(state, {"HOME": "home"})) == ["ci/db in m/sub", "home"]
+    environ = {"HOME": "home", "RECONCILER_LEDGER_KEY": "key"}
+    assert values(read(state, environ)) == ["ci/db in m/sub", "home"]
 
 
 def test_an_installed_source_that_fails(folder: Path) -> None:
@@ -90,6 +98,22 @@ def test_what_it_finds_wrong(folder: Path) -> None:
         ),
         "8:16: error: data.env_vars.V2.value_from: unknown source 'past'; did you mean 'pass'?",
     ]
+
+
+def test_one_read_for_one_reference(folder: Path) -> None:
+    """However often a source is named, it is asked once; another folder is another file."""
+    write(folder, ["pass: one", "pass: two", "pass: one, trim: true"], ["pass: one"])
+    (folder / "m/top.yml").write_text((folder / "m/sub/db.yml").read_text().replace("db", "top"))
+    state = load(["m"]).state
+    assert values(read(state, {}))[:3] == ["one in m/sub", "two in m/sub", "one in m/sub"]
+    asked = (folder / "m/.asked").read_text().split()
+    assert sorted(asked) == ["one", "one", "two", "two"]
+
+
+def test_the_variables_it_says_it_takes(folder: Path) -> None:
+    """One with which the program logs in is refused there, too."""
+    (said,) = problems(folder, ["pass: variable HOME", "pass: variable VAULT_TOKEN"])
+    assert said.startswith("7:29: error: data.env_vars.V1.value_from.pass must not be VAULT_TOKEN")
 
 
 def test_code_that_is_no_source(folder: Path) -> None:

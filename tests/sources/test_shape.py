@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
+from reconciler.errors import InvalidManifests
 from reconciler.manifest import load
-from reconciler.sources import resolve
-from tests.sources.declaring import declared, problems, secrets
+from reconciler.model.logins import LOGINS
+from tests.sources.declaring import declared, problems, read, secrets, write
 
 
 def test_nothing_is_read_to_validate(folder: Path) -> None:
@@ -80,8 +83,8 @@ def test_a_value_that_is_not_ours(folder: Path) -> None:
         (True, False, True),
     ]
     assert repr(kept[0]) == "<secret kept as it is live>"
-    read = secrets(resolve(state, {"X": "x"}))
-    assert (read[0] is kept[0], read[2] is kept[2], read[1].reveal()) == (True, True, "x")
+    given = secrets(read(state, {"X": "x"}))
+    assert (given[0] is kept[0], given[2] is kept[2], given[1].reveal()) == (True, True, "x")
     assert problems(folder, ["live: drop", "live: [keep]", "live: keep, env: X", "lvie: keep"]) == [
         *(
             f"{line}:29: error: data.env_vars.V{line - 6}.value_from.live must be keep: "
@@ -93,6 +96,62 @@ def test_a_value_that_is_not_ours(folder: Path) -> None:
             "env, file, sops, vault, live: keep"
         ),
         "9:16: error: data.env_vars.V3.value_from: unknown source 'lvie'; did you mean 'live'?",
+    ]
+
+
+def test_trim_is_a_flag_beside_a_source(folder: Path) -> None:
+    """It stands beside any source, and beside nothing else."""
+    assert problems(
+        folder,
+        [
+            "file: x, trim: maybe",
+            "trim: true",
+            "live: keep, trim: true",
+            "evn: X, trim: true",
+            "env: '', trim: 2",
+        ],
+    ) == [
+        "6:38: error: data.env_vars.V0.value_from.trim must be true or false",
+        (
+            "7:16: error: data.env_vars.V1.value_from must name exactly one source: "
+            "env, file, sops, vault, live: keep"
+        ),
+        "8:41: error: data.env_vars.V2.value_from.trim has no meaning here: nothing is read",
+        "9:16: error: data.env_vars.V3.value_from: unknown source 'evn'; did you mean 'env'?",
+        "10:29: error: data.env_vars.V4.value_from.env must be a text that is not blank",
+        "10:38: error: data.env_vars.V4.value_from.trim must be true or false",
+    ]
+
+
+@pytest.mark.parametrize("name", sorted(LOGINS))
+def test_what_the_program_logs_in_with_is_no_source(folder: Path, name: str) -> None:
+    """Neither for a variable nor for a file."""
+    write(folder, [f"env: {name}"], [f"env: {name}"])
+    with pytest.raises(InvalidManifests) as raised:
+        load(["m"])
+    assert [str(problem) for problem in raised.value.problems] == [
+        f"m/sub/db.yml:{place}_from.env must not be {name}: what the program logs in with is no "
+        "value of a secret; if the secret is there to hold it, leave that value alone with "
+        "{live: keep}"
+        for place in ("6:29: error: data.env_vars.V0.value", "8:31: error: data.files.p0.content")
+    ]
+
+
+@pytest.mark.parametrize("value", ["<secret from server>", "<secret kept as it is live>", "***"])
+def test_what_stands_for_a_value_is_none(folder: Path, value: str) -> None:
+    """Our own placeholder, or a CI's, came from where a value was not shown."""
+    text = (
+        "apiVersion: v1beta\nkind: Secret\nmetadata: {name: db}\ndata:\n"
+        f"  env_vars:\n  - {{name: A, value: '{value}'}}\n"
+        f"  files:\n  - {{path: a, content: '{value}'}}\n"
+    )
+    (folder / "m/sub/db.yml").write_text(text)
+    with pytest.raises(InvalidManifests) as raised:
+        load(["m"])
+    assert [str(problem) for problem in raised.value.problems] == [
+        f"m/sub/db.yml:{place} is what stands for a value that is not shown: write the value, say "
+        "where it is with value_from or content_from, or leave it alone with {live: keep}"
+        for place in ("6:15: error: data.env_vars.A.value", "8:15: error: data.files.a.content")
     ]
 
 

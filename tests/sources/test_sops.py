@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.sources import resolve
-from tests.sources.declaring import IDENTITY, PROGRAMS, declared, refusals, values
+from tests.sources.declaring import IDENTITY, PROGRAMS, declared, read, refusals, values
 
 REST = "the rest may quote the file, run `sops decrypt` to see it"
 Encrypt = Callable[[str, bytes], None]
@@ -70,7 +69,7 @@ def test_keys_and_whole_files(folder: Path, encrypt: Encrypt, environ: dict[str,
     )
     raw = base64.b64encode(b"\xff\x00canary").decode()
     cert = base64.b64encode(b"cert").decode()
-    assert values(resolve(state, environ)) == [
+    assert values(read(state, environ)) == [
         *("canary: 1é", "5432", "true", "two", "cert", "canary"),
         *(raw, cert),
     ]
@@ -87,7 +86,7 @@ def test_one_decryption_for_many_keys(
         for name in ("../all.yaml", "../sub/../all.yaml", str(folder / "m/all.yaml"))
         for key in ("db.password", "db.port")
     ]
-    assert len(values(resolve(declared(folder, sources), environ))) == 6
+    assert len(values(read(declared(folder, sources), environ))) == 6
     assert len(list(noted.glob("*-cmdline"))) == 1
 
 
@@ -100,7 +99,7 @@ def test_nothing_secret_in_the_process_table(
     environ["SECRET"] = "canary-env"
     environ["AWS_SECRET_ACCESS_KEY"] = "its own"
     named = ["env: SECRET", "env: AWS_SECRET_ACCESS_KEY"]
-    resolve(declared(folder, [*named, "sops: {file: ../all.yaml, key: db.port}"]), environ)
+    read(declared(folder, [*named, "sops: {file: ../all.yaml, key: db.port}"]), environ)
     (arguments,) = noted.glob("*-cmdline")
     (variables,) = noted.glob("*-environ")
     told = variables.read_bytes().split(b"\0")

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from reconciler.sources import resolve
-from tests.sources.declaring import declared, refusals, values
+from tests.sources.declaring import declared, read, refusals, values
 from tests.sources.vault_server import TOKEN, Vault, serving
 
 
@@ -45,7 +44,7 @@ def test_either_version(folder: Path, vault: Vault, environ: dict[str, str]) -> 
             "vault: {path: none/x, key: k}",
         ],
     )
-    assert values(resolve(state, environ)) == [
+    assert values(read(state, environ)) == [
         *("canary", "5432", "dots", "deep", "one", "true", "v", "unversioned")
     ]
     assert len([path for path, _ in vault.asked if path.endswith("data/ci/db")]) == 1
@@ -56,7 +55,7 @@ def test_namespace_and_older_servers(folder: Path, vault: Vault, environ: dict[s
     vault.mounts = {}
     vault.secrets = {"secret/a": {"k": "v"}}
     state = declared(folder, ["vault: {path: secret/a, key: k}"])
-    assert values(resolve(state, environ | {"VAULT_NAMESPACE": "team"})) == ["v"]
+    assert values(read(state, environ | {"VAULT_NAMESPACE": "team"})) == ["v"]
     assert vault.asked == [
         ("/v1/sys/internal/ui/mounts/secret/a", "team"),
         ("/v1/secret/a", "team"),
@@ -126,7 +125,7 @@ def test_the_token_is_not_taken_to_plain_http(
     vault.secrets = {"kv/data/a": {"data": {"k": "v"}}}
     state = declared(folder, ["vault: {path: kv/a, key: k}"])
     with serving(Vault(moved=vault.address)) as standby:
-        assert values(resolve(state, environ | {"VAULT_ADDR": standby.address})) == ["v"]
+        assert values(read(state, environ | {"VAULT_ADDR": standby.address})) == ["v"]
     vault.asked.clear()
     authority = trustme.CA()
     authority.cert_pem.write_to_path(folder / "ca.pem")

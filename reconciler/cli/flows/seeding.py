@@ -18,8 +18,7 @@ class SeedFailed(ReconcilerError):
 
 def seed(embedded: Embedded, paths: Sequence[str], token: str) -> None:
     """Make the organization what the manifests say; raises ReconcilerError."""
-    state = commands.resolve(commands.load(paths).state)
-    outcomes = asyncio.run(_applied(embedded, state, token))
+    outcomes = asyncio.run(_applied(embedded, commands.load(paths).state, token))
     failed = [outcome for outcome in outcomes if outcome.result is not Result.DONE]
     if failed:
         raise SeedFailed(
@@ -36,6 +35,8 @@ async def _applied(embedded: Embedded, state: DesiredState, token: str) -> tuple
     organization = commands.Organization(url=_ADDRESS, token=Sealed(token))
     async with commands.connect(organization, transport=embedded.transport()) as session:
         applied = await commands.apply(session, commands.Request(state=state), commands.ledger.NONE)
+    for note in applied.plan.notes:
+        talk(f"{note}\n")
     if applied.plan.refusals:
         raise SeedFailed("\n".join(f"--seed: {refusal.text}" for refusal in applied.plan.refusals))
     return applied.outcomes or ()
