@@ -102,7 +102,8 @@ class ApiError(ReconcilerError):
     def __str__(self) -> str:
         words = self.words or _REASONS.get(self.status, "")
         answer = f"{self.status} {words}".strip() if self.status else words
-        there = self.organization if self.about_the_server else ""
+        elsewhere = not self.path.startswith("/")  # a signed address has its own host
+        there = self.organization if self.about_the_server and not elsewhere else ""
         advice = f" ({self.advice})" if self.advice else ""
         return f"{self.method} {there}{self.path}: {answer}{advice}"
 

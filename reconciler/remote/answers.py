@@ -30,6 +30,10 @@ MAX_WAIT = 60.0  # seconds a server may ask for
 _JSON = json.JSONDecoder()
 _HTML = re.compile(r"\s*<(?:!doctype|html|head|body)\b", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]*>([^<]*)", re.IGNORECASE)
+# of an object store: what follows the message may repeat what was signed
+_STORES = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?<Error>.*?<Code>([^<]*)</Code>(?:.*?<Message>([^<]*))?", re.DOTALL
+)
 _TAGS = re.compile(r"<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 # "must by unique" is how the server spells it for agent types (C 2.3)
 _TAKEN = re.compile(
@@ -124,7 +128,9 @@ def trimmed(words: str, limit: int = MAX_WORDS) -> str:
 
 
 def _told(text: str) -> _Told:
-    """Find the words in any of the eight kinds of error bodies (D 6)."""
+    """Find the words in any of the eight kinds of error bodies (D 6), and in those of stores."""
+    if stored := _STORES.match(text[:10_000]):
+        return _Told(": ".join(filter(None, stored.groups())))
     if _HTML.match(text):
         title = _TITLE.search(text[:10_000])
         page = title[1] if title and title[1].strip() else _TAGS.sub(" ", text[:10_000])

@@ -5,9 +5,8 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Self
-from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
@@ -22,8 +21,8 @@ from reconciler.errors import (
 )
 from reconciler.model import Sealed, Unreadable
 from reconciler.remote.answers import AnswerTooLarge, NotJson, failure, parse
-from reconciler.remote.order import Order, checked, encoded, headers_of
-from reconciler.remote.transport import Distrusted, is_loopback, translated
+from reconciler.remote.order import Order, checked, encoded, headers_of, to_address
+from reconciler.remote.transport import Distrusted, translated
 
 Params = Mapping[str, str | int | Sequence[str]]
 
@@ -31,18 +30,23 @@ MAX_ANSWER = 32 * 1024 * 1024  # bytes, unpacked
 MAX_FAULTS = 5  # calls in a row without a useful answer, then the server counts as down
 CONNECT_TIMEOUT = 10.0
 FIRST_PAUSE, MAX_PAUSE = 0.5, 8.0
+_READS = ("GET", "HEAD")
 _DOWN = f"the server seems down: {MAX_FAULTS} calls in a row got no useful answer"
 _LATE = "the time for this run is over"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A success. ``data`` is the JSON value, None where there was none; header names are lower."""
+    """A success. ``data`` is the JSON value, None where there was none; header names are lower.
+
+    ``content``: the bytes, of an answer that may be any.
+    """
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
     data: Any = field(repr=False)
     text: str = field(repr=False)
+    content: bytes = field(default=b"", repr=False)
 
 
 class Http:
@@ -107,17 +111,18 @@ class Http:
         params: Params | None = None,
         repeatable: bool = False,
         raw: bool = False,
+        asks: bool = False,
         authorization: Sealed | None = None,
     ) -> Answer:
         """Send one request and return its success; every other end is an ApiError.
 
         ``path`` is percent-encoded (see segment). ``body`` may contain Sealed values: they are
         opened here and nowhere else. ``repeatable``: a write whose repetition is harmless.
-        ``raw``: text and redirects are successes too. ``authorization`` replaces the token and
-        its scheme word.
+        ``raw``: text and redirects are successes too. ``asks``: a POST that changes nothing.
+        ``authorization`` replaces the token and its scheme word.
         """
-        if self._read_only and method != "GET":
-            raise NotSent(method, path, words="this run only reads", advice="nothing was sent")
+        if not asks:
+            self._check_allowed(method, path)
         secret = checked(authorization) if authorization else self._token
         try:
             opened = encoded(body)
@@ -136,15 +141,26 @@ class Http:
         )
         return await self._persist(order)
 
-    async def fetch(self, url: str) -> Answer:
-        """Read from a signed address as it is, without our token; the answer may be any text."""
-        parts = urlsplit(url)
-        if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
-            raise NotSent("GET", parts.path, words="a signed address must begin with https://")
-        signed = tuple(value for _, value in parse_qsl(parts.query))
-        return await self._persist(
-            Order("GET", parts.path, url, headers_of(), hidden=(parts.query, *signed), raw=True)
-        )
+    async def fetch(
+        self,
+        url: str,
+        method: str = "GET",
+        *,
+        content: bytes | None = None,
+        conditions: Mapping[str, str] = MappingProxyType({}),
+    ) -> Answer:
+        """Send to a signed address as it is, without our token; the answer may be any text.
+
+        ``conditions`` are headers that say over what a PUT may write. Repeated like any read: the
+        same bytes twice are the same bytes.
+        """
+        order = to_address(method, url, content, conditions)
+        self._check_allowed(method, order.path)
+        return await self._persist(order)
+
+    def _check_allowed(self, method: str, path: str) -> None:
+        if self._read_only and method not in _READS:
+            raise NotSent(method, path, words="this run only reads", advice="nothing was sent")
 
     async def _persist(self, order: Order) -> Answer:
         """Try until there is an answer, or no hope, time or right to try again."""
@@ -157,7 +173,7 @@ class Http:
             else:
                 self._faults = 0
                 return answer
-            doubtful = doubtful or (error.outcome_unknown and order.method != "GET")
+            doubtful = doubtful or (error.outcome_unknown and order.method not in _READS)
             pause = self._pause(attempt, error)
             hopeless = attempt == self._attempts or self._faults >= MAX_FAULTS
             if hopeless or not _may_repeat(order, error) or self._ends(pause):
@@ -241,10 +257,11 @@ def _judged(order: Order, received: tuple[httpx.Response, bytes]) -> Answer | Ap
             order.method, order.path, response.status_code, headers, text, hide=order.hidden
         )
     try:
-        return Answer(response.status_code, headers, parse(body.decode()), text)
+        data = parse(body.decode())
+        return Answer(response.status_code, headers, data, text, body if order.raw else b"")
     except (NotJson, UnicodeDecodeError):
         if order.raw:
-            return Answer(response.status_code, headers, None, text)
+            return Answer(response.status_code, headers, None, text, body)
     words = "the answer is not JSON; is this the address of an organization?"
     return BadAnswer(order.method, order.path, status=response.status_code, words=words)
 

@@ -4,11 +4,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from reconciler import __version__
-from reconciler.errors import BadSettings
+from reconciler.errors import BadSettings, NotSent
 from reconciler.model import Sealed
+from reconciler.remote.transport import is_loopback
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -23,6 +24,25 @@ class Order:
     hidden: tuple[str, ...] = ()
     repeatable: bool = True
     raw: bool = False
+
+
+def to_address(
+    method: str, url: str, content: bytes | None, conditions: Mapping[str, str]
+) -> Order:
+    """Return a request to a signed address, whose errors tell its place but not its signature.
+
+    No Content-Type: an address that was signed without one would be void. Raises NotSent.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise NotSent(method, "", words="the signed address can't be read") from None
+    if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+        raise NotSent(method, parts.path, words="a signed address must begin with https://")
+    hidden = (parts.query, *(value for _, value in parse_qsl(parts.query)))
+    place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    headers = headers_of() | dict(conditions)
+    return Order(method, place, url, headers, content, hidden=hidden, raw=True)
 
 
 def segment(text: str) -> str:

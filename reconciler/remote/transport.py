@@ -86,6 +86,7 @@ def network_transport(parallelism: int) -> httpx.AsyncBaseTransport:
         session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=parallelism, ssl=trust, resolver=Resolver()),
             cookie_jar=aiohttp.DummyCookieJar(),
+            skip_auto_headers=("Content-Type",),  # a signed address may be void for it
         )
         # aiohttp would repeat a DELETE whose connection broke; only Http decides on that
         session._retry_connection = False  # noqa: SLF001

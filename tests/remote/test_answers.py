@@ -102,6 +102,8 @@ def test_meaning(expected: type[ApiError], path: str, status: int, text: str) ->
         ("", ""),
         ("", "{}"),
         ("[1, 2]", "[1, 2]"),
+        ("NoSuchKey: Gone.", "<Error><Code>NoSuchKey</Code><Message>Gone.</Message><Details>x"),
+        ("NoSuchKey", "<?xml version='1.0'?>\n<Error><Code>NoSuchKey</Code></Error>"),
     ],
 )
 def test_words(words: str, text: str) -> None:

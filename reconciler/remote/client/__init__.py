@@ -35,7 +35,7 @@ the API as it is.
 """
 
 from reconciler.remote.client.agents import Agent, AgentType
-from reconciler.remote.client.artifacts import Access, Artifact, Scope, SignedUrl
+from reconciler.remote.client.artifacts import Access, Artifact, Scope, SignedUrl, Stored
 from reconciler.remote.client.dashboards import Dashboard
 from reconciler.remote.client.jobs import (
     Container,
@@ -131,6 +131,7 @@ __all__ = [
     "Secret",
     "Semaphore",
     "SignedUrl",
+    "Stored",
     "TargetState",
     "TaskState",
     "TopologyBlock",

@@ -1,12 +1,13 @@
 """Artifacts: what is stored, and signed addresses to load and store it (D 16)."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AliasChoices, Field, PlainValidator
 
-from reconciler.errors import BadAnswer
+from reconciler.errors import BadAnswer, NotFound, PermissionDenied, Unauthenticated
 from reconciler.model import Sealed
 from reconciler.remote.client.calls import V1ALPHA, Calls, given, within
 from reconciler.remote.client.model import M, Model, Secret, parsed
@@ -14,6 +15,7 @@ from reconciler.remote.http import Answer
 
 PATH = f"{V1ALPHA}/artifacts"
 JOB_PATH = "/api/v1/artifacts"
+_REFUSED = "the store refused the signed address, which lasts 20 minutes; try again"
 
 
 class Scope(StrEnum):
@@ -48,6 +50,14 @@ class SignedUrl(Model):
     url: Secret = Field(validation_alias=AliasChoices("url", "URL"))
     method: Annotated[str, PlainValidator(lambda word: str(word).upper())] = "GET"
     path: str = Field(default="", description="of the artifact; jobs' addresses don't say it")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The content of a file, and the version it is: another content has another one."""
+
+    content: bytes = field(repr=False)
+    version: str
 
 
 class Artifacts:
@@ -99,11 +109,74 @@ class Artifacts:
         else, Rejected for a malformed path.
         """
         token = job_token if isinstance(job_token, Sealed) else Sealed(job_token)
-        body = {"paths": [*paths], "type": Access(access).value}
+        wanted = Access(access)
+        body = {"paths": [*paths], "type": wanted.value}
         answer = await self._calls.send(
-            "POST", JOB_PATH, body=body, repeatable=True, authorization=token
+            "POST",
+            JOB_PATH,
+            body=body,
+            repeatable=True,
+            asks=wanted is Access.PULL,
+            authorization=token,
         )
         return _several(SignedUrl, answer, "URLs", "POST", JOB_PATH)
+
+    async def load(self, signed: SignedUrl) -> Stored:
+        """Return the file at an address for GET. Raises NotFound, PermissionDenied (too late).
+
+        No token is sent there. A file of more than 32 MiB is a BadAnswer.
+        """
+        answer = await self._at(signed)
+        return Stored(answer.content, _version(answer, signed))
+
+    async def version(self, signed: SignedUrl) -> str:
+        """Return the version of the file at an address for HEAD, "" for no file.
+
+        Raises PermissionDenied (too late).
+        """
+        try:
+            return _version(await self._at(signed), signed)
+        except NotFound:
+            return ""
+
+    async def store(self, signed: SignedUrl, content: bytes, *, over: str | None = None) -> str:
+        """Write a file whole to an address for PUT; return its version.
+
+        ``over``: the version that is to be replaced, "" for no file. S3 raises Rejected (status
+        409 or 412) or NotFound if there is another one, and writes nothing; Google's store does
+        not heed it. None writes whatever is there. Raises PermissionDenied (too late).
+        """
+        conditions = {}
+        if over is not None:
+            conditions = {"If-Match": over} if over else {"If-None-Match": "*"}
+        answer = await self._at(signed, content=content, conditions=conditions)
+        return _version(answer, signed)
+
+    async def _at(self, signed: SignedUrl, **parts: Any) -> Answer:
+        """Send to a signed address; what a store refuses is the address, not our token."""
+        try:
+            answer = await self._calls.http.fetch(signed.url.reveal(), signed.method, **parts)
+        except (PermissionDenied, Unauthenticated) as error:
+            refused = PermissionDenied(
+                error.method, error.path, status=error.status, words=error.words, advice=_REFUSED
+            )
+        else:
+            if answer.status // 100 == 2:  # noqa: PLR2004 — the successes
+                return answer
+            raise _unreadable(answer, signed, "redirected to another page")
+        raise refused
+
+
+def _version(answer: Answer, signed: SignedUrl) -> str:
+    found = answer.headers.get("etag", "")
+    if not found:
+        raise _unreadable(answer, signed, "expected an ETag, to tell one version from another")
+    return found
+
+
+def _unreadable(answer: Answer, signed: SignedUrl, words: str) -> BadAnswer:
+    place = signed.url.reveal().partition("?")[0]
+    return BadAnswer(signed.method, place, status=answer.status, words=words)
 
 
 def _several(model: type[M], answer: Answer, key: str, method: str, path: str) -> tuple[M, ...]:

@@ -35,6 +35,7 @@ class Calls:
         params: Params | None = None,
         repeatable: bool = False,
         raw: bool = False,
+        asks: bool = False,
         authorization: Sealed | None = None,
     ) -> Answer:
         """Send one request; NotSent for a secret value that is not in hand."""
@@ -45,6 +46,7 @@ class Calls:
             params=params,
             repeatable=repeatable,
             raw=raw,
+            asks=asks,
             authorization=authorization,
         )
 

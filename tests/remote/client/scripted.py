@@ -26,7 +26,8 @@ class Server:
     written with it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, read_only: bool = False) -> None:
+        self._read_only = read_only
         self.requests: list[httpx.Request] = []
         self.slept: list[float] = []
         self._replies: dict[str, Reply] = {}
@@ -41,7 +42,13 @@ class Server:
 
         async def main() -> T:
             transport = httpx.MockTransport(self._answer)
-            http = Http(BASE, Sealed(TOKEN), transport=transport, sleep=self._sleep)
+            http = Http(
+                BASE,
+                Sealed(TOKEN),
+                transport=transport,
+                sleep=self._sleep,
+                read_only=self._read_only,
+            )
             async with http:
                 return await work(Semaphore(http, patience=Patience(longest, self._sleep)))
 

@@ -3,9 +3,9 @@
 import httpx
 import pytest
 
-from reconciler.errors import NotFound, PermissionDenied, Rejected
+from reconciler.errors import BadAnswer, NotFound, NotSent, PermissionDenied, Rejected
 from reconciler.model import Sealed
-from reconciler.remote.client import Access, Scope
+from reconciler.remote.client import Access, Scope, SignedUrl
 from tests.remote.client.scripted import Server, data, grpc, text
 
 ARTIFACTS = "/api/v1alpha/artifacts"
@@ -80,3 +80,103 @@ def test_feature_that_is_off() -> None:
 
     with pytest.raises(PermissionDenied, match="plan or edition"):
         server.ask(lambda s: s.artifacts.list(Scope.JOBS, "j"))
+
+
+STORE = "https://storage.example/bucket/artifacts/projects/p/a"
+
+
+def at(method: str) -> SignedUrl:
+    return SignedUrl(url=f"{STORE}?expires=1&signature=canary-s1gn4ture", method=method)
+
+
+def stored(content: bytes = b"", status: int = 200) -> httpx.Response:
+    return httpx.Response(status, content=content, headers={"ETag": '"v1"'})
+
+
+def xml(code: str, status: int) -> httpx.Response:
+    words = "<Message>It is so.</Message><StringToSign>PUT canary-s1gn4ture</StringToSign>"
+    body = f"<?xml version='1.0' encoding='UTF-8'?><Error><Code>{code}</Code>{words}</Error>"
+    return httpx.Response(status, text=body)
+
+
+def test_load() -> None:
+    """Bytes come as they are, and no token goes to the store."""
+    content = b"\x00\xff" + b'{"json": "or not"}'
+    server = Server().on(f"GET {STORE}", stored(content))
+
+    found = server.ask(lambda s: s.artifacts.load(at("GET")))
+
+    assert (found.content, found.version) == (content, '"v1"')
+    assert "authorization" not in server.requests[0].headers
+
+
+def test_version() -> None:
+    """HEAD tells which one is there, or that there is none."""
+    server = Server().on(f"HEAD {STORE}", [stored(), httpx.Response(404)])
+
+    assert server.ask(lambda s: s.artifacts.version(at("HEAD"))) == '"v1"'
+    assert server.ask(lambda s: s.artifacts.version(at("HEAD"))) == ""
+
+
+@pytest.mark.parametrize(
+    ("over", "conditions"),
+    [(None, {}), ("", {"if-none-match": "*"}), ('"v0"', {"if-match": '"v0"'})],
+)
+def test_store(over: str | None, conditions: dict[str, str]) -> None:
+    """The bytes alone: a Content-Type would make an address of Google's store void."""
+    server = Server().on(f"PUT {STORE}", stored())
+
+    assert server.ask(lambda s: s.artifacts.store(at("PUT"), b"x", over=over)) == '"v1"'
+
+    sent = server.requests[0]
+    assert sent.content == b"x"
+    assert {name: sent.headers[name] for name in conditions} == conditions
+    assert not {"authorization", "content-type", "if-match", "if-none-match"} & (
+        sent.headers.keys() - conditions.keys()
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "words"),
+    [
+        (xml("NoSuchKey", 404), NotFound, "404 NoSuchKey: It is so."),
+        (xml("SignatureDoesNotMatch", 403), PermissionDenied, "refused the signed address"),
+        (xml("ExpiredToken", 400), Rejected, "ExpiredToken"),
+        (xml("PreconditionFailed", 412), Rejected, "PreconditionFailed"),
+        (httpx.Response(307, headers={"location": "https://elsewhere.example"}), BadAnswer, "re"),
+        (httpx.Response(200), BadAnswer, "ETag"),
+    ],
+)
+def test_what_a_store_says(answer: httpx.Response, error: type[Exception], words: str) -> None:
+    """In its words and with its host, but never with what was signed."""
+    server = Server().on(f"PUT {STORE}", answer)
+
+    with pytest.raises(error) as caught:
+        server.ask(lambda s: s.artifacts.store(at("PUT"), b"x"))
+
+    assert words in str(caught.value)
+    assert STORE in str(caught.value)
+    assert "canary" not in str(caught.value)
+
+
+def test_a_store_is_asked_again() -> None:
+    """The same bytes twice are the same bytes."""
+    server = Server().on(f"PUT {STORE}", [httpx.Response(503), stored()])
+
+    assert server.ask(lambda s: s.artifacts.store(at("PUT"), b"x")) == '"v1"'
+
+
+def test_who_only_reads_can_pull() -> None:
+    """The request for addresses is a POST that changes nothing, unless it is for a write."""
+    urls = data({"URLs": [{"URL": SIGNED, "method": "GET"}]})
+    server = Server(read_only=True).on("POST /api/v1/artifacts", urls)
+
+    def sign(access: Access) -> tuple[SignedUrl, ...]:
+        return server.ask(lambda s: s.artifacts.job_urls(["x"], access, job_token="j"))
+
+    assert sign(Access.PULL)
+    for access in (Access.PUSH, Access.PUSH_FORCE, Access.YANK):
+        with pytest.raises(NotSent):
+            sign(access)
+    with pytest.raises(NotSent):
+        server.ask(lambda s: s.artifacts.store(at("PUT"), b"x"))
