@@ -6,7 +6,6 @@ from dataclasses import replace
 from reconciler.commands import cut_off
 from reconciler.commands.organization import Session
 from reconciler.commands.request import Request, Values
-from reconciler.commands.selection import Selection
 from reconciler.commands.validate import resolve
 from reconciler.errors import InvalidManifests, PlanRefused
 from reconciler.model import (
@@ -92,7 +91,8 @@ def _within(live: LiveState, state: DesiredState, request: Request) -> LiveState
     """Return what is live without what the run must not touch; raises BadSettings."""
     named = {names.former(desired) for desired in state.objects.values()}
     known = {*request.state.objects, *request.memory.records, *named, *live.objects}
-    Selection(request.target, request.exclude).check(known)
+    known |= request.also  # what a reviewed plan deletes may be gone by now
+    request.selection.check(known)
     objects = {a: o for a, o in live.objects.items() if a in named or request.selects(a)}
     return replace(live, objects=objects)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from reconciler.commands.selection import Selection
@@ -60,5 +61,11 @@ class Request:
             "prune": self.prune,
         }
 
+    @cached_property
+    def selection(self) -> Selection:
+        """What target and exclude mean, among all that is declared or remembered."""
+        known = {*self.state.objects, *self.memory.records}
+        return Selection.of(self.target, self.exclude, known)
+
     def selects(self, address: Address) -> bool:
-        return Selection(self.target, self.exclude).has(address)
+        return self.selection.has(address)

@@ -1,11 +1,13 @@
-"""--target and --exclude: globs over addresses."""
+"""--target, --exclude and whatever else names objects: globs over addresses."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import Self
 
 from reconciler.errors import BadSettings
+from reconciler.kinds import KINDS
 from reconciler.kinds.fields import nearest
 from reconciler.model import Address
 
@@ -13,30 +15,80 @@ _GLOB = re.compile(r"[*?\[]")
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
-    """What a run may touch: all that matches a target, if there are any, and no exclusion."""
+class Globs:
+    """What one option names: each text is an address, or else a glob over addresses.
 
-    target: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
+    ``exact``: the texts that are addresses. They name that one object, whatever they would match
+    as a glob: ``Notification/[prod] alerts`` is not ``Notification/p alerts``.
+    """
 
-    def has(self, address: Address) -> bool:
-        wanted = not self.target or any(_matches(address, glob) for glob in self.target)
-        return wanted and not any(_matches(address, glob) for glob in self.exclude)
+    option: str
+    texts: tuple[str, ...] = ()
+    exact: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, option: str, texts: tuple[str, ...], known: Iterable[Address]) -> Self:
+        """Tell addresses and globs apart by the objects that are declared or remembered."""
+        doubtful = {text for text in texts if _GLOB.search(text)}
+        exact = doubtful.intersection(map(str, known)) if doubtful else ()
+        return cls(option, texts, frozenset(exact))
+
+    def __bool__(self) -> bool:
+        return bool(self.texts)
+
+    def __contains__(self, address: Address) -> bool:
+        shown = str(address)
+        return any(self._names(text, shown) for text in self.texts)
+
+    def _names(self, text: str, shown: str) -> bool:
+        return text == shown or (text not in self.exact and fnmatchcase(shown, text))
 
     def check(self, known: Iterable[Address]) -> None:
-        """Refuse an address that names nothing: to act on more, or less, would be a guess.
+        """Refuse what names nothing: to act on more, or less, than was meant would be a guess.
 
-        Raises BadSettings. A glob may match nothing.
+        ``known``: all objects there are, live ones too. Raises BadSettings.
         """
-        texts: Mapping[str, None] = dict.fromkeys(sorted(map(str, known)))
-        for option, globs in (("--target", self.target), ("--exclude", self.exclude)):
-            for glob in globs:
-                if glob not in texts and not _GLOB.search(glob):
-                    hint = nearest(glob, texts)
-                    raise BadSettings(f"{option} {glob}: no manifest declares this{hint}")
+        shown = sorted(map(str, known))
+        for text in self.texts:
+            named = [each for each in shown if self._names(text, each)]
+            if not named:
+                raise BadSettings(f"{self.option} {text}: {_unknown(text, shown)}")
+            if text in named and named != [text]:
+                others = ", ".join(each for each in named if each != text)
+                raise BadSettings(
+                    f"{self.option} {text}: that object is not managed, and as a glob this matches "
+                    f"{others}; to name it alone write [[] for [, [*] for *, and [?] for ?"
+                )
 
 
-def _matches(address: Address, glob: str) -> bool:
-    """Whether a glob names an address; one with brackets in its name is named by itself, too."""
-    text = str(address)
-    return text == glob or fnmatchcase(text, glob)
+def _unknown(text: str, shown: Collection[str]) -> str:
+    """Say that a text names nothing, and what may be meant."""
+    if not _GLOB.search(text):
+        return f"no manifest declares this{nearest(text, shown)}"
+    kind, slash, rest = text.partition("/")
+    if kind not in KINDS and not _GLOB.search(kind):
+        kinds = nearest(f"{kind}{slash}{rest}", [f"{known}{slash}{rest}" for known in KINDS])
+        return f"there is no kind {kind!r}{kinds}"
+    return f"nothing that is declared, remembered or live matches this{nearest(text, shown)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a run may touch: all that a target names, if there are any, and no exclusion."""
+
+    target: Globs
+    exclude: Globs
+
+    @classmethod
+    def of(
+        cls, target: tuple[str, ...], exclude: tuple[str, ...], known: Collection[Address]
+    ) -> Self:
+        return cls(Globs.of("--target", target, known), Globs.of("--exclude", exclude, known))
+
+    def has(self, address: Address) -> bool:
+        return (not self.target or address in self.target) and address not in self.exclude
+
+    def check(self, known: Collection[Address]) -> None:
+        """Raise BadSettings for a target or an exclusion that names nothing."""
+        self.target.check(known)
+        self.exclude.check(known)

@@ -16,13 +16,23 @@ class Address:
     name: str
 
     def __str__(self) -> str:
-        return "/".join(map(_shown, filter(None, (self.kind, self.project, self.name))))
+        """Return one printable line, another for every other object.
+
+        Up to the first slash it is the kind, in a project up to the second the project; all after
+        that is the name, which may have slashes of its own.
+        """
+        project = _shown(self.project).replace("/", r"\x2f")
+        return "/".join(filter(None, (self.kind, project, _shown(self.name))))
 
 
 def _shown(part: str) -> str:
-    """Escape what could move a cursor or break a line: some kinds take any name."""
-    if part.isprintable():
+    """Escape what could move a cursor or break a line: some kinds take any name.
+
+    A backslash stands for itself only when it is doubled, so that nothing else reads the same.
+    """
+    if part.isprintable() and "\\" not in part:
         return part
     return "".join(
-        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in part
+        c if c.isprintable() and c != "\\" else c.encode("unicode_escape").decode("ascii")
+        for c in part
     )

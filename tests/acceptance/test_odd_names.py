@@ -107,3 +107,44 @@ def _id_of_the_project(place: Path) -> str:
     with Embedded(str(place / ".reconciler/embedded.db")) as semaphore:
         row = semaphore.world.db.execute("SELECT id FROM projects").fetchone()
     return str(row[0])
+
+
+ALIKE = """\
+apiVersion: v1alpha
+kind: Notification
+metadata: {name: "a\\nb"}
+spec: {rules: [{name: r, notify: {slack: {endpoint: "https://x"}}}]}
+---
+apiVersion: v1alpha
+kind: Notification
+metadata: {name: 'a\\nb'}
+spec: {rules: [{name: other, notify: {slack: {endpoint: "https://y"}}}]}
+---
+apiVersion: v1alpha
+kind: Notification
+metadata: {name: '[prod] alerts'}
+spec: {rules: [{name: r, notify: {slack: {endpoint: "https://x"}}}]}
+---
+apiVersion: v1alpha
+kind: Notification
+metadata: {name: p alerts}
+spec: {rules: [{name: r, notify: {slack: {endpoint: "https://x"}}}]}
+"""
+
+
+def test_names_that_look_alike(local: Program, place: Path) -> None:
+    """Two objects are two steps of a saved plan, and each address that is shown names its own."""
+    (place / "m.yml").write_text(ALIKE)
+    shown = json.loads(local("plan", "--format", "json", "--out", "p.json", "m.yml").out)
+    addresses = [change["address"] for change in shown["changes"]]
+    assert len(set(addresses)) == 4
+    for address in addresses:
+        alone = json.loads(local("plan", "--format", "json", "--target", address, "m.yml").out)
+        assert [change["address"] for change in alone["changes"]] == [address]
+        assert len(alone["excluded"]) == 3
+    ran = local("apply", "--auto-approve", "p.json")
+    assert "Done: 4 of 4 changes (4 created).\n" in ran.report
+    ran = local("destroy", "--auto-approve", "--exclude", r"Notification/a\nb", "m.yml")
+    assert "Done: 3 of 3 changes (3 deleted).\n" in ran.report
+    assert local("drift", "--target", r"Notification/a\nb", "m.yml").code == 0
+    assert local("drift", "--target", r"Notification/a\\nb", "m.yml").code == 2

@@ -97,15 +97,26 @@ def test_target(local: Program) -> None:
 
 
 def test_a_target_that_names_nothing(local: Program) -> None:
-    """An address with a slip is an error, not nothing to do; a glob may match nothing."""
+    """With a slip in it, it is an error, not nothing to do; in all commands, globs too."""
     ran = local("plan", "--target", "Project/apii", "all.yml")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == (
         "error: --target Project/apii: no manifest declares this; did you mean 'Project/api'?\n"
     )
     assert local("plan", "--exclude", "Secret/prod-dbs", "all.yml").code == 1
-    ran = local("plan", "--target", "Schedule/z*", "all.yml")
-    assert ran.code == 0
+    nothing = "nothing that is declared, remembered or live matches this"
+    for text, said in {
+        "Projects/*": "there is no kind 'Projects'; did you mean 'Project/*'?",
+        "project/a*": "there is no kind 'project'; did you mean 'Project/a*'?",
+        "Schedule/z*": nothing,
+        "Project/ap[x]": f"{nothing}; did you mean 'Project/api'?",
+    }.items():
+        for option in ("--target", "--exclude"):
+            for command in ("plan", "drift", "apply", "destroy"):
+                ran = local(command, option, text, "all.yml")
+                assert (ran.code, ran.out) == (1, "")
+                assert ran.err.splitlines()[0] == f"error: {option} {text}: {said}"
+    ran = local("plan", "--target", "Schedule/*", "--exclude", "Schedule/api/*", "all.yml")
     assert "Nothing to do: --target and --exclude leave nothing.\n" in ran.out
 
 
