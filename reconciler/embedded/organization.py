@@ -13,6 +13,7 @@ from reconciler.embedded.app import Application
 from reconciler.embedded.clock import Clock
 from reconciler.embedded.families import FAMILIES
 from reconciler.embedded.journal import Journal
+from reconciler.embedded.serving import future
 from reconciler.embedded.serving.fault_json import read_all
 from reconciler.embedded.serving.faults import Faults
 from reconciler.embedded.serving.misbehaviour import Memory
@@ -40,11 +41,12 @@ class Embedded:
         """Raises BadFault for unreadable faults in the environment."""
         faults = read_all(os.environ.get(FAULTS_VARIABLE) or "[]")
         self.clock = clock if isinstance(clock, Clock) else Clock(clock)
-        database = connect(path, (family.schema for family in FAMILIES))
+        database = connect(path, (*(family.schema for family in FAMILIES), future.SCHEMA))
         self.world = World(database, settings or Settings.of(Edition.CLOUD), self.clock)
         for family in FAMILIES:
             family.prepare(self.world)
-        memory = Memory(self.journal, Pages(), Past(database, self._revived))
+        past = Past(database, self._revived)
+        memory = Memory(self.journal, Pages(), past, future.Future(database))
         self.faults = Faults(Application(self.world), memory)
         for fault in faults:
             self.faults.add(fault)

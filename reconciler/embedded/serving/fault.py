@@ -38,6 +38,8 @@ class Action(StrEnum):
     """A read is answered from the state before the last write."""
     DENY = "deny"
     """The caller has no permission at all, as before it has spread (A 0)."""
+    FUTURE = "future"
+    """The server is of a later version: what it shows has more keys, which it keeps if sent."""
     KILL = "kill"
     """The server's process is killed."""
 
@@ -52,7 +54,7 @@ class Moment(StrEnum):
 
 
 _ANSWER_ONLY = frozenset({Action.DRIP, Action.TRUNCATE, Action.REPEAT_PAGE, Action.SHIFT_PAGE})
-_BEFORE_ONLY = frozenset({Action.STALE, Action.DENY})
+_BEFORE_ONLY = frozenset({Action.STALE, Action.DENY, Action.FUTURE})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +76,8 @@ class Fault:
     body: str | None = None
     seconds: float = 1.0
     items: int = 1
+    seed: int = 0
+    """Which later version: the same seed is the same keys and values."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "when", self.when or _moments(self.action)[0])

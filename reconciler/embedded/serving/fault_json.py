@@ -13,6 +13,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "status": (int,),
     "seconds": (int, float),
     "items": (int,),
+    "seed": (int,),
     "headers": (dict,),
     "retry_after": (str, type(None)),
     "body": (str, type(None)),

@@ -12,6 +12,7 @@ from reconciler.embedded.journal import Journal
 from reconciler.embedded.serving.answers import answer_of, made_up
 from reconciler.embedded.serving.cut import ConnectionCut, Cut
 from reconciler.embedded.serving.fault import Action, Fault, Moment
+from reconciler.embedded.serving.future import Future
 from reconciler.embedded.serving.pages import Pages
 from reconciler.embedded.serving.past import Past
 from reconciler.embedded.store import permissions_lag
@@ -24,6 +25,7 @@ class Memory:
     journal: Journal
     pages: Pages
     past: Past
+    future: Future
 
 
 def _unanswered(fault: Fault, app: ASGIApp, _memory: Memory) -> ASGIApp:
@@ -131,6 +133,7 @@ _BEHAVIOURS: dict[Action, Callable[[Fault, ASGIApp, Memory], ASGIApp]] = {
     Action.SHIFT_PAGE: lambda fault, app, memory: memory.pages.shifted(app, fault.items),
     Action.STALE: lambda _fault, app, memory: memory.past.instead_of(app),
     Action.DENY: _denied,
+    Action.FUTURE: lambda fault, app, memory: memory.future.behind(app, fault.seed),
     Action.KILL: _killed,
 }
 
