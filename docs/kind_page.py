@@ -12,14 +12,13 @@ from reconciler.kinds.fields import (
     AnyOrder,
     ByKey,
     Immutable,
-    Keyed,
     OneOf,
     Ref,
     UniqueKeys,
     Unordered,
 )
 from reconciler.manifest.shape import model_in
-from reconciler.model import Sealed, Spec
+from reconciler.model import Keyed, Sealed, Spec
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "kinds"
 _TYPES = {str: "text", int: "number", bool: "`true`, `false`", Sealed: "secret text"}

@@ -43,10 +43,12 @@ def _shown(value: Any) -> Any:
 
 
 def _is_secret(value: Any) -> bool:
+    """Whether it is a secret value, or without one can't be read again."""
     if isinstance(value, tuple):
         return any(map(_is_secret, value))
     if isinstance(value, Spec):
-        return any(isinstance(inner, Sealed) for _, inner in value)
+        fields = type(value).model_fields
+        return any(isinstance(v, Sealed) and fields[name].is_required() for name, v in value)
     return isinstance(value, Sealed)
 
 

@@ -5,7 +5,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from pydantic import (
     AfterValidator,
@@ -16,7 +16,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
-from reconciler.model import DECLARED, Spec
+from reconciler.model import DECLARED
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +77,6 @@ class OneOf:
             hint = nearest(folded, self.words)
             raise ValueError(f"{value!r} is not one of {', '.join(self.words)}{hint}")
         return folded
-
-
-class Keyed(Spec):
-    """An item of a list that is known by one of its fields."""
-
-    KEY: ClassVar[str] = "name"
-
-    @property
-    def key(self) -> str:
-        return str(getattr(self, self.KEY))
 
 
 def is_declared(info: ValidationInfo) -> bool:

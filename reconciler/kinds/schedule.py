@@ -9,7 +9,6 @@ from pydantic import Field
 from reconciler.kinds.api import Api, Body, Item, Paging, allowed_by, plain
 from reconciler.kinds.cron import check_cron
 from reconciler.kinds.fields import (
-    Keyed,
     UniqueKeys,
     check_regex,
     declared_only,
@@ -17,7 +16,7 @@ from reconciler.kinds.fields import (
 )
 from reconciler.kinds.kind import Kind, NameRule
 from reconciler.kinds.reference import NO_BRANCH, Reference, read_reference, with_reference
-from reconciler.model import Spec
+from reconciler.model import Keyed, Spec
 
 _VERSION = "v1.2"
 _REQUIRED = {"v1.0": (), "v1.1": ("recurring",), _VERSION: ("recurring", "reference")}

@@ -8,14 +8,13 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, mod
 
 from reconciler.kinds.fields import (
     ByKey,
-    Keyed,
     Normal,
     UniqueKeys,
     declared_only,
     is_declared,
 )
 from reconciler.kinds.secret_sources import read_source
-from reconciler.model import Sealed
+from reconciler.model import Keyed, Sealed
 from reconciler.model.sealed import canonical_base64, is_base64, is_placeholder
 
 _ENV_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")

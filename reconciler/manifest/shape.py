@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any, get_args
 
 from reconciler.kinds import Kind
-from reconciler.kinds.fields import Keyed, nearest
+from reconciler.kinds.fields import nearest
 from reconciler.manifest.places import Path
-from reconciler.model import Sealed, Spec
+from reconciler.model import Keyed, Sealed, Spec
 
 TOP = "the top of the manifest"
 ENVELOPE = ("apiVersion", "kind", "reconciler")

@@ -2,6 +2,7 @@
 
 from reconciler.model.address import Address
 from reconciler.model.directory import Directory, Mention
+from reconciler.model.items import Keyed
 from reconciler.model.memory import Intended, Memory, Record
 from reconciler.model.place import Place, Problem, Severity
 from reconciler.model.plan import Action, Change, FieldChange, Outcome, Plan, Refusal, Result
@@ -21,6 +22,7 @@ __all__ = [
     "Directory",
     "FieldChange",
     "Intended",
+    "Keyed",
     "Live",
     "LiveState",
     "Memory",

@@ -1,23 +1,33 @@
 """Where in a value its secrets are."""
 
-from typing import Any
+from functools import cache
+from typing import Any, get_args
 
+from reconciler.model.items import labelled
 from reconciler.model.sealed import Sealed
 from reconciler.model.spec import Spec
 
 
 def sealed_in(value: Any, path: str = "") -> list[tuple[str, Sealed]]:
-    """Return every secret inside a value with its path; items of lists are named by their key."""
+    """Return every secret inside a value with its path; items of lists go by their label."""
     if isinstance(value, Sealed):
         return [(path, value)]
     below = f"{path}." if path else ""
     if isinstance(value, Spec):
-        return [found for name, inner in value for found in sealed_in(inner, f"{below}{name}")]
+        names = holding(type(value))
+        return [s for name in names for s in sealed_in(getattr(value, name), f"{below}{name}")]
     if isinstance(value, tuple):
-        return [
-            found
-            for item in value
-            if isinstance(item, Spec)
-            for found in sealed_in(item, f"{below}{getattr(item, 'key', '')}")
-        ]
+        return [s for label, item in labelled(value) for s in sealed_in(item, f"{below}{label}")]
     return []
+
+
+@cache
+def holding(spec: type[Spec]) -> tuple[str, ...]:
+    """Return the fields of a type in which there can be secrets."""
+    return tuple(name for name, info in spec.model_fields.items() if _can_hold(info.annotation))
+
+
+def _can_hold(annotation: Any) -> bool:
+    if isinstance(annotation, type) and issubclass(annotation, Spec):
+        return bool(holding(annotation))
+    return annotation is Sealed or any(map(_can_hold, get_args(annotation)))

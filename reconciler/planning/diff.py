@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.fields import Keyed
-from reconciler.model import FieldChange, Sealed, Spec
+from reconciler.model import FieldChange, Keyed, Sealed, Spec
+from reconciler.model.items import labelled, paired
+from reconciler.model.secrets import holding
 
 if TYPE_CHECKING:
     from deepdiff.model import DiffLevel
@@ -27,7 +28,7 @@ def visible(value: Any) -> Any:
         return {name: visible(inner) for name, inner in value if inner is not None}
     if isinstance(value, tuple):
         if value and all(isinstance(item, Keyed) for item in value):
-            return {item.key: _keyed(item) for item in value}
+            return {label: _keyed(label, item) for label, item in labelled(value)}
         return [_telling(item) if isinstance(item, Spec) else visible(item) for item in value]
     return value
 
@@ -41,9 +42,10 @@ def _telling(item: Spec) -> dict[str, Any]:
     }
 
 
-def _keyed(item: Keyed) -> Any:
+def _keyed(label: str, item: Keyed) -> Any:
     shown = visible(item)
-    del shown[item.KEY]
+    if label == item.key:
+        del shown[item.KEY]
     return shown
 
 
@@ -81,10 +83,11 @@ def _said(spec: Spec, above: str) -> Iterator[FieldChange]:
         if isinstance(value, Spec):
             yield from _said(value, f"{path}.")
         elif isinstance(value, tuple) and value and isinstance(value[0], Keyed):
-            for item in value:
-                yield from _said_item(item, f"{path}.{item.key}")
+            for label, item in labelled(value):
+                yield from _said_item(item, f"{path}.{label}")
         else:
-            yield FieldChange(path, None, visible(value), secret=isinstance(value, Sealed))
+            shown = visible(value)
+            yield FieldChange(path, None, shown, secret=_has_hidden(shown))
 
 
 def _said_item(item: Keyed, path: str) -> Iterator[FieldChange]:
@@ -153,15 +156,13 @@ def _secrets(before: Any, after: Any, path: str) -> list[FieldChange]:
         below = f"{path}." if path else ""
         return [
             change
-            for name, value in after
-            for change in _secrets(getattr(before, name), value, f"{below}{name}")
+            for name in holding(type(after))
+            for change in _secrets(getattr(before, name), getattr(after, name), f"{below}{name}")
         ]
     if isinstance(after, tuple) and isinstance(before, tuple):
-        there = {item.key: item for item in before if isinstance(item, Keyed)}
         return [
             change
-            for item in after
-            if isinstance(item, Keyed) and item.key in there
-            for change in _secrets(there[item.key], item, f"{path}.{item.key}")
+            for label, item, other in paired(after, before)
+            for change in _secrets(other, item, f"{path}.{label}")
         ]
     return []

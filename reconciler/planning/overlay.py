@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from reconciler.kinds.fields import Keyed, Unhonoured
+from reconciler.kinds.fields import Unhonoured
 from reconciler.kinds.kind import mark, settle
-from reconciler.model import Spec
+from reconciler.model import Keyed, Spec
+from reconciler.model.items import by_key
 
 
 class Overlay(NamedTuple):
@@ -18,8 +19,8 @@ class Overlay(NamedTuple):
 def overlay(base: Spec, declared: Spec, ignore: Collection[str] = ()) -> Overlay:
     """Lay the mentioned fields of ``declared`` over ``base``.
 
-    Keyed items are laid over the item of the same key; other lists replace. ``ignore``: dotted
-    paths that count as unmentioned; one of an item leaves the item to others, declared or not.
+    Keyed items are laid over the item of the same key; others are as they are written. ``ignore``:
+    dotted paths that count as unmentioned; one of an item leaves it to others, declared or not.
     """
     unhonoured: list[str] = []
     spec = _lay(base, declared, "", ignore, unhonoured)
@@ -54,9 +55,21 @@ def _lay(
 def _lay_items(
     old: tuple[Any, ...], new: tuple[Any, ...], above: str, ignore: Collection[str]
 ) -> tuple[Any, ...]:
-    """Lay each item; of those that are ignored there is what there was."""
-    there = {item.key: item for item in old if isinstance(item, Keyed)}
-    laid = [_lay_item(there, item, above, ignore) for item in new if not _left(item, above, ignore)]
+    """Lay each item; of those that are ignored there is what there was.
+
+    An item that no key of its own identifies is taken as it is written: laid over what stands in
+    its place it might get what is another's.
+    """
+    there, here = by_key(old), by_key(new)
+    laid: list[Any] = []
+    for item in new:
+        key = item.key if isinstance(item, Keyed) else ""
+        if _left(item, above, ignore):
+            continue
+        if key in here and key in there:
+            laid.append(_lay(there[key], item, f"{above}{key}.", ignore, []))
+        else:
+            laid.append(settle(item) if isinstance(item, Spec) else item)
     for number, item in enumerate(old):
         if _left(item, above, ignore):
             laid.insert(number, item)
@@ -65,11 +78,3 @@ def _lay_items(
 
 def _left(item: Any, above: str, ignore: Collection[str]) -> bool:
     return isinstance(item, Keyed) and f"{above}{item.key}" in ignore
-
-
-def _lay_item(there: dict[str, Keyed], item: Any, above: str, ignore: Collection[str]) -> Any:
-    if not isinstance(item, Spec):
-        return item
-    if isinstance(item, Keyed) and item.key in there:
-        return _lay(there[item.key], item, f"{above}{item.key}.", ignore, [])
-    return settle(item)

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from reconciler.kinds.fields import AnyOrder, Keyed
+from reconciler.kinds.fields import AnyOrder
 from reconciler.kinds.kind import mark
 from reconciler.model import Sealed, Spec
+from reconciler.model.items import paired
 
 Judge = Callable[[str, Sealed], bool | None]
 """Asked with path and wanted value of a secret that can't be compared: what memory says of it."""
@@ -55,8 +56,8 @@ class _Walk(NamedTuple):
             return self.secret(wanted, live, path)
         if isinstance(wanted, Spec) and isinstance(live, Spec):
             return self.spec(wanted, live, f"{path}.")
-        if isinstance(wanted, tuple) and isinstance(live, tuple) and wanted:
-            return self.keyed(wanted, live, path)
+        if isinstance(wanted, tuple) and isinstance(live, tuple):
+            return self.items(wanted, live, path)
         return wanted
 
     def secret(self, wanted: Sealed, live: Sealed, path: str) -> Sealed:
@@ -67,13 +68,12 @@ class _Walk(NamedTuple):
             self.unknown.append(path)
         return wanted if same is False else live
 
-    def keyed(self, wanted: tuple[Any, ...], live: tuple[Any, ...], path: str) -> tuple[Any, ...]:
-        if not isinstance(wanted[0], Keyed):
+    def items(self, wanted: tuple[Any, ...], live: tuple[Any, ...], path: str) -> tuple[Any, ...]:
+        if not any(isinstance(item, Spec | Sealed) for item in wanted):
             return wanted
-        there = {item.key: item for item in live}
         return tuple(
-            self.spec(item, there[item.key], f"{path}.{item.key}.") if item.key in there else item
-            for item in wanted
+            self.value(item, other, f"{path}.{label}")
+            for label, item, other in paired(wanted, live)
         )
 
 

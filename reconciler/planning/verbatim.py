@@ -1,9 +1,12 @@
 """What to send: what stays as it is goes back byte for byte, not in the form we compare by."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from reconciler.kinds.kind import settle
-from reconciler.model import Live, Spec
+from reconciler.model import Keyed, Live, Spec
+from reconciler.model.items import by_key
 
 
 def as_shown(live: Live) -> Live:
@@ -28,9 +31,23 @@ def _spelled(wanted: Spec, live: Spec, verbatim: Spec) -> Spec:
         there, shown = getattr(live, name), getattr(verbatim, name)
         if isinstance(value, Spec) and isinstance(there, Spec) and isinstance(shown, Spec):
             shown = _spelled(value, there, shown)
+        elif isinstance(value, tuple) and value != there:
+            shown = _spelled_items(value, by_key(there or ()), by_key(shown or ()))
         elif value != there:
             continue
         spelled = result.having({name: shown})
         if settle(spelled) == wanted:
             result = spelled
     return result
+
+
+def _spelled_items(
+    wanted: tuple[Any, ...], live: Mapping[str, Any], verbatim: Mapping[str, Any]
+) -> tuple[Any, ...]:
+    """Return the items that a key identifies with what stays the same in each as it is shown."""
+    return tuple(
+        _spelled(item, live[item.key], verbatim[item.key])
+        if isinstance(item, Keyed) and item.key in live and item.key in verbatim
+        else item
+        for item in wanted
+    )

@@ -1,10 +1,11 @@
 """Exchanging the secrets inside a value, wherever they are."""
 
 from collections.abc import Callable
-from functools import cache
-from typing import Any, get_args
+from typing import Any
 
 from reconciler.model import Sealed, Spec
+from reconciler.model.items import labelled
+from reconciler.model.secrets import holding
 from reconciler.model.spec import unless_same
 
 Exchange = Callable[[str, Sealed], Sealed]
@@ -16,24 +17,12 @@ def exchange_secrets(spec: Spec, exchange: Exchange, path: str = "") -> Spec:
     Where nothing is replaced the same value comes back; what counts as mentioned stays so.
     """
     changes: dict[str, Any] = {}
-    for name in _holding(type(spec)):
+    for name in holding(type(spec)):
         value = getattr(spec, name)
         new = _exchanged(value, exchange, f"{path}.{name}" if path else name)
         if new is not value:
             changes[name] = new
     return spec.exchanging(changes)
-
-
-@cache
-def _holding(spec: type[Spec]) -> tuple[str, ...]:
-    """Return the fields of a type in which there can be secrets."""
-    return tuple(name for name, info in spec.model_fields.items() if _can_hold(info.annotation))
-
-
-def _can_hold(annotation: Any) -> bool:
-    if isinstance(annotation, type) and issubclass(annotation, Spec):
-        return bool(_holding(annotation))
-    return annotation is Sealed or any(map(_can_hold, get_args(annotation)))
 
 
 def _exchanged(value: Any, exchange: Exchange, path: str) -> Any:
@@ -43,8 +32,7 @@ def _exchanged(value: Any, exchange: Exchange, path: str) -> Any:
         return exchange_secrets(value, exchange, path)
     if isinstance(value, tuple):
         items = tuple(
-            _exchanged(item, exchange, f"{path}.{getattr(item, 'key', number)}")
-            for number, item in enumerate(value)
+            _exchanged(item, exchange, f"{path}.{label}") for label, item in labelled(value)
         )
         return unless_same(value, items)
     return value

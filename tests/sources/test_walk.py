@@ -1,7 +1,6 @@
 """Secrets are exchanged wherever they are, and only they."""
 
-from reconciler.kinds.fields import Keyed
-from reconciler.model import Sealed, Spec
+from reconciler.model import Keyed, Sealed, Spec
 from reconciler.sources.walk import exchange_secrets
 
 

@@ -1,0 +1,57 @@
+"""Items of lists: what one is called, and which it is on the other side of a comparison."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+from reconciler.model.spec import Spec
+
+
+class Keyed(Spec):
+    """An item of a list that is known by one of its fields."""
+
+    KEY: ClassVar[str] = "name"
+
+    @property
+    def key(self) -> str:
+        return str(getattr(self, self.KEY))
+
+
+def labels(keys: Sequence[str]) -> list[str]:
+    """Return what items are called in paths: by a key that is theirs alone, else by their number.
+
+    A key of digits alone would be taken for a number.
+    """
+    times = Counter(keys)
+    return [
+        key if key and times[key] == 1 and not key.isdecimal() else str(number)
+        for number, key in enumerate(keys)
+    ]
+
+
+def labelled(items: Sequence[Any]) -> list[tuple[str, Any]]:
+    """Return each item with what it is called in paths; items without a key by their number."""
+    keys = [item.key if isinstance(item, Keyed) else "" for item in items]
+    return list(zip(labels(keys), items, strict=True))
+
+
+def by_key(items: Sequence[Any]) -> Mapping[str, Any]:
+    """Return the items that a key of their own identifies, by that key."""
+    keyed = [item for item in items if isinstance(item, Keyed)]
+    times = Counter(item.key for item in keyed)
+    return {item.key: item for item in keyed if item.key and times[item.key] == 1}
+
+
+def paired(items: Sequence[Any], others: Sequence[Any]) -> Iterator[tuple[str, Any, Any]]:
+    """Yield each item with its label and the same one among ``others``, None if there is none.
+
+    The same is what has the same key; where no key identifies them, what is at the same place.
+    """
+    mine, theirs = by_key(items), by_key(others)
+    for number, (label, item) in enumerate(labelled(items)):
+        if isinstance(item, Keyed) and item.key in mine:
+            yield label, item, theirs.get(item.key)
+            continue
+        other = others[number] if number < len(others) else None
+        known = isinstance(other, Keyed) and other.key in theirs
+        yield label, item, None if known else other
