@@ -23,7 +23,7 @@ class Metadata(Spec):
 
 class SubjectRule(Spec):
     type: Annotated[str, OneOf("ANY", "AUTO", "USER", "ROLE", "GROUP", fold=str.upper)]
-    subject_id: Annotated[str, Ref("Role", when=("type", "ROLE"))] = Field(
+    subject_id: Annotated[str, Ref("Role", when=("type", "ROLE"), resolved=True)] = Field(
         default="", description="USER: the user's id; ROLE: the role's name, or its id"
     )
     git_login: str = Field(default="", description="USER: instead of the id; case-sensitive")

@@ -24,12 +24,14 @@ class Ref:
     """The field names another object; the API wants or gives its id.
 
     ``when``: only if that sibling field has that value. ``soft``: orders steps, is never
-    translated or required to exist.
+    translated or required to exist. ``resolved``: the server itself looks it up in every write,
+    and takes nothing that leads nowhere.
     """
 
     kind: str
     when: tuple[str, str] | None = None
     soft: bool = False
+    resolved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 from reconciler.kinds.api import Api, Body, Item
 from reconciler.kinds.fields import Normal, Ref
 from reconciler.model import DECLARED, Address, Spec
+from reconciler.model.literal import is_literal
 from reconciler.model.spec import unless_same
 
 
@@ -86,7 +87,8 @@ class Kind:
         if self.project_at:
             yield Address("Project", "", address.project)
         for ref, name in refs(spec):
-            yield Address(ref.kind, "", name)
+            if not is_literal(name):
+                yield Address(ref.kind, "", name)
 
 
 def settle(spec: Spec) -> Spec:
@@ -171,6 +173,20 @@ def refs(spec: Spec) -> Iterator[tuple[Ref, str]]:
                 yield from refs(part)
             elif ref and part:
                 yield ref, part
+
+
+def paths_of(spec: Spec, kind: str, name: str, above: str = "") -> Iterator[str]:
+    """Yield the dotted paths at which something of a kind is referred to."""
+    for field_name in _referring(type(spec)):
+        value = getattr(spec, field_name)
+        ref = mark(type(spec), field_name, Ref)
+        within = isinstance(value, tuple)
+        for number, part in enumerate(value if within else (value,)):
+            path = f"{above}{field_name}.{number}" if within else f"{above}{field_name}"
+            if isinstance(part, Spec):
+                yield from paths_of(part, kind, name, f"{path}.")
+            elif ref and ref.kind == kind and part == name and _applies(ref, spec):
+                yield path
 
 
 def translate(spec: Spec, lookup: Callable[[str, str], str]) -> Spec:

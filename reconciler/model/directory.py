@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from reconciler.model.literal import UUID, is_literal, literal, verbatim
+
 _FOLDED: Final = frozenset({"Role"})
 """Kinds of which names and ids are found whatever their case (C 1.5)."""
 
@@ -19,15 +21,21 @@ class Mention(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """The things of one kind: their names by id. ``folded``: upper and lower case are the same."""
+    """The things of one kind: their names by id.
+
+    ``folded``: upper and lower case are the same. ``veiled``: not all can be read, and an id that
+    is not here may be of something. What has a name that looks like a literal goes by its id.
+    """
 
     names: Mapping[str, str]
     folded: bool = False
+    veiled: bool = False
     _ids: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        ids = {self._key(name): id_ for id_, name in self.names.items()}
-        object.__setattr__(self, "_ids", ids)
+        names = {id_: id_ if is_literal(name) else name for id_, name in self.names.items()}
+        object.__setattr__(self, "names", names)
+        object.__setattr__(self, "_ids", {self._key(name): id_ for id_, name in names.items()})
 
     def id(self, name: str) -> str:
         """Return the id of what has this name, "" if nothing has."""
@@ -35,8 +43,11 @@ class Register:
 
     def name(self, text: str) -> str:
         """Return the name of what ``text`` is the id or the name of, "" if it is of nothing."""
-        name = self.names.get(self._key(text))
-        return self.names.get(self.id(text), "") if name is None else name
+        return self.name_of(text) or self.names.get(self.id(text), "")
+
+    def name_of(self, id_: str) -> str:
+        """Return the name of what has this id, "" if nothing is known to have it."""
+        return self.names.get(self._key(id_), "")
 
     def calling(self, id_: str, name: str) -> "Register":
         """Return the same after a thing got a name, which nothing else has then."""
@@ -69,16 +80,27 @@ class Directory:
         return self.registers[kind].id(name) if kind in self.registers else ""
 
     def name(self, kind: str, text: str) -> str:
-        """Return the name of what ``text`` names or is the id of; ``text`` itself if unknown."""
+        """Return the name of what a user's text names or is the id of; the text if unknown."""
         return (self.registers[kind].name(text) if kind in self.registers else "") or text
 
-    def sent(self, kind: str, name: str) -> str:
-        """Return what to send for a name: the id, or the name, which the server may know."""
-        return self.id(kind, name) or name
+    def seen(self, kind: str, text: str) -> str:
+        """Return what the server's text refers to: a name, or in its own form a literal.
 
-    def having(self, kind: str, names: Mapping[str, str]) -> "Directory":
-        """Return the same with all names of one kind, by id."""
-        register = Register(names, folded=kind in _FOLDED)
+        Only ids resolve. An id that may be of something we can't read stays as it is.
+        """
+        register = self.registers.get(kind)
+        name = register.name_of(text) if register else ""
+        if not name and UUID.fullmatch(text) and (register is None or register.veiled):
+            return text
+        return name or literal(text)
+
+    def sent(self, kind: str, reference: str) -> str:
+        """Return what to send: the id; else a name, which the server may know, or the literal."""
+        return self.id(kind, reference) or verbatim(reference)
+
+    def having(self, kind: str, names: Mapping[str, str], *, veiled: bool = False) -> "Directory":
+        """Return the same with all names of one kind that can be read, by id."""
+        register = Register(names, folded=kind in _FOLDED, veiled=veiled)
         return Directory({**self.registers, kind: register})
 
     def calling(self, kind: str, id_: str, name: str) -> "Directory":

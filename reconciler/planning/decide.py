@@ -10,6 +10,7 @@ from reconciler.model import Action, Desired, FieldChange, Live, Memory, Record,
 from reconciler.model.plan import DELETED_OUTSIDE, LEFT_DELETED
 from reconciler.model.secrets import sealed_in
 from reconciler.planning.diff import compare, presented
+from reconciler.planning.literals import unkeepable
 from reconciler.planning.overlay import overlay
 from reconciler.planning.recognise import recognise
 from reconciler.planning.remember import attributed, judge_of, reason_of, untouched
@@ -92,7 +93,7 @@ def _differing(kind: Kind, live: Live, whole: Spec, known: Spec) -> Decision:
         )
         problem = unsendable(kind, whole, None)
         return Decision(Action.REPLACE, whole, known, fields, why, problem)
-    problem = unsendable(kind, known, live.spec)
+    problem = unsendable(kind, known, live.spec) or unkeepable(kind, known, fields)
     return Decision(Action.UPDATE, whole, known, fields, problem=problem)
 
 
@@ -101,7 +102,7 @@ def _broken(kind: Kind, live: Live, whole: Spec, known: Spec) -> Decision:
     if not sealed_in(known):
         note = f"it is out of order ({live.broken}), and no declared value could heal it"
         return Decision(None, whole, known, notes=(note,))
-    problem = unsendable(kind, known, live.spec)
+    problem = unsendable(kind, known, live.spec) or unkeepable(kind, known)
     return Decision(Action.UPDATE, whole, known, reason=f"repair: {live.broken}", problem=problem)
 
 

@@ -6,6 +6,7 @@ from graphlib import TopologicalSorter
 from reconciler.kinds import KINDS
 from reconciler.kinds.kind import refs
 from reconciler.model import Action, Address, Change, DesiredState, Spec
+from reconciler.model.literal import is_literal, verbatim
 
 
 def waits(changes: Iterable[Change]) -> dict[Address, tuple[Address, ...]]:
@@ -64,7 +65,8 @@ def _stale(change: Change, anew: Mapping[str, Address]) -> set[Address]:
     It was planned as it will be once they have lost it.
     """
     found = refs(change.live.spec) if change.live else ()
-    return {anew[text] for ref, text in found if ref.kind == "Project" and text in anew}
+    ids = {verbatim(text) for ref, text in found if ref.kind == "Project" and is_literal(text)}
+    return {anew[id_] for id_ in ids & anew.keys()}
 
 
 def _lived_by(change: Change) -> set[Address]:

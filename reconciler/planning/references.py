@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from reconciler.kinds import KINDS
-from reconciler.kinds.fields import Ref, nearest
-from reconciler.kinds.kind import mark, refs
-from reconciler.model import Desired, DesiredState, Place, Problem, Severity, Spec
+from reconciler.kinds.fields import nearest
+from reconciler.kinds.kind import paths_of, refs
+from reconciler.model import Desired, DesiredState, Place, Problem, Severity
 
 _ROLES = ("Admin", "Contributor", "Reader")
 """In every organization; custom ones can't be looked up by name (C 1.5)."""
@@ -85,19 +85,7 @@ def _project_names(state: DesiredState) -> Iterator[tuple[Desired, str]]:
 
 def _place(desired: Desired, kind: str, name: str) -> Place:
     """Return where the name stands in the manifest."""
-    at = list(_paths(desired.spec, kind, name, ""))
+    at = list(paths_of(desired.spec, kind, name))
     if desired.address.project == name:
         at += [path for path in KINDS[desired.address.kind].project_at if path in desired.places]
     return desired.place_of(at[0] if at else "")
-
-
-def _paths(spec: Spec, kind: str, name: str, above: str) -> Iterator[str]:
-    for field, value in spec:
-        ref = mark(type(spec), field, Ref)
-        parts = value if isinstance(value, tuple) else (value,)
-        for number, part in enumerate(parts):
-            path = f"{above}{field}.{number}" if isinstance(value, tuple) else f"{above}{field}"
-            if isinstance(part, Spec):
-                yield from _paths(part, kind, name, f"{path}.")
-            elif ref and ref.kind == kind and part == name:
-                yield path

@@ -6,13 +6,14 @@ from dataclasses import replace
 from reconciler.kinds import KINDS
 from reconciler.kinds.kind import refs, settle, translate
 from reconciler.model import Action, Address, Change, Live, Place, Problem, Severity
+from reconciler.model.literal import literal
 
 
 def without_project(there: Mapping[Address, Live], name: str, id_: str) -> dict[Address, Live]:
     """Return what is left once a project is deleted; what refers to it has but its old id."""
 
     def lookup(kind: str, text: str) -> str:
-        return id_ if kind == "Project" and text == name else text
+        return literal(id_) if kind == "Project" and text == name else text
 
     left = {address: live for address, live in there.items() if address.project != name}
     for address, live in left.items():

@@ -1,15 +1,13 @@
 """Looking up what ids stand for, as far as the API tells; what is found goes into the directory."""
 
-import re
 from collections.abc import Iterable
 
 from reconciler.errors import NotFound, PermissionDenied, Rejected
 from reconciler.model import Directory, Mention
+from reconciler.model.literal import UUID
 from reconciler.remote.http import Http
 from reconciler.remote.order import segment
 from reconciler.remote.together import together
-
-UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class Lookup:

@@ -7,10 +7,11 @@ from reconciler.kinds import KINDS, Kind
 from reconciler.kinds.api import Body, Item
 from reconciler.kinds.kind import refs, settle, translate
 from reconciler.model import Address, Directory, Live, LiveState, Mention, Scope
+from reconciler.model.literal import UUID
 from reconciler.remote import routes
 from reconciler.remote.blame import about
 from reconciler.remote.http import Http
-from reconciler.remote.lookup import UUID, Lookup
+from reconciler.remote.lookup import Lookup
 from reconciler.remote.newcomers import Newcomers
 from reconciler.remote.pages import pages
 from reconciler.remote.together import together
@@ -243,7 +244,7 @@ def _mentions(item: Item) -> set[Mention]:
 
 def _live(kind: Kind, item: Item, directory: Directory) -> Live:
     project = directory.name("Project", item.project)
-    verbatim = translate(item.spec, directory.name)
+    verbatim = translate(item.spec, directory.seen)
     return Live(
         kind.address(item.name, project),
         item.id,
