@@ -3,6 +3,7 @@
 import json
 import sqlite3
 
+from reconciler.embedded.people.roles import roles_of
 from reconciler.embedded.store import World
 
 SCHEMA = """
@@ -26,69 +27,37 @@ CREATE TABLE IF NOT EXISTS users (
 
 LOGIN = "embedded-user"
 
-_READ = ("project.view", "project.scheduler.view", "project.deployment_targets.view")
-_WRITE = (
-    *_READ,
-    "project.job.rerun",
-    "project.job.stop",
-    "project.scheduler.manage",
-    "project.scheduler.run_manually",
-)
-_MANAGE = (
-    *_WRITE,
-    "project.access.manage",
-    "project.access.view",
-    "project.delete",
-    "project.deployment_targets.manage",
-    "project.general_settings.manage",
-    "project.general_settings.view",
-    "project.repository_info.manage",
-    "project.secrets.manage",
-)
-_SEE_ORGANIZATION = ("organization.view", "organization.people.view")
-_RUN_ORGANIZATION = (
-    *_SEE_ORGANIZATION,
-    "organization.custom_roles.view",
-    "organization.notifications.manage",
-    "organization.notifications.view",
-    "organization.people.manage",
-    "organization.projects.create",
-    "organization.secrets.manage",
-    "organization.self_hosted_agents.manage",
-    "organization.self_hosted_agents.view",
-)
-_OWN_ORGANIZATION = (*_RUN_ORGANIZATION, "organization.custom_roles.manage", "organization.delete")
-
-_ROLES = (
-    ("project", "Admin", "Changes everything in the project", _MANAGE),
-    ("project", "Contributor", "Runs and changes things in the project", _WRITE),
-    ("project", "Reader", "Sees the project", _READ),
-    ("org", "Owner", "Owns the organization", _OWN_ORGANIZATION),
-    ("org", "Admin", "Manages the organization", _RUN_ORGANIZATION),
-    ("org", "Member", "Belongs to the organization", _SEE_ORGANIZATION),
-)
-
 
 def prepare(world: World) -> None:
     """The roles every organization has, and the one person who calls."""
     with world.transaction():
-        for scope, name, description, permissions in _ROLES:
+        for role in roles_of(world.settings.edition):
+            listed = json.dumps(sorted(role.permissions))
             world.db.execute(
-                "INSERT OR IGNORE INTO roles VALUES (?, ?, ?, ?, ?)",
-                (world.uuid(), scope, name, description, json.dumps(sorted(permissions))),
+                "INSERT INTO roles VALUES (?, ?, ?, ?, ?) ON CONFLICT (scope, name) DO UPDATE"
+                " SET permissions = excluded.permissions WHERE permissions != excluded.permissions",
+                (role.id or world.uuid(), role.scope, role.name, role.description, listed),
             )
+        owner, admin = _role(world, "org", "Owner"), _role(world, "project", "Admin")
+        assert owner is not None  # noqa: S101 — in every edition there is one
         world.db.execute(
-            "INSERT OR IGNORE INTO users SELECT ?, 'Embedded User', 'github', ?, org.id, project.id"
-            " FROM roles AS org, roles AS project"
-            " WHERE org.scope = 'org' AND org.name = 'Owner'"
-            " AND project.scope = 'project' AND project.name = 'Admin'",
-            (world.user_id, LOGIN),
+            "INSERT OR IGNORE INTO users VALUES (?, 'Embedded User', 'github', ?, ?, ?)",
+            (world.user_id, LOGIN, owner["id"], (admin or owner)["id"]),
         )
 
 
+def is_built_in(world: World, row: sqlite3.Row) -> bool:
+    known = {(role.scope, role.name) for role in roles_of(world.settings.edition)}
+    return (row["scope"], row["name"]) in known
+
+
 def roles(world: World, scope: str) -> list[sqlite3.Row]:
-    found = world.db.execute("SELECT * FROM roles WHERE scope = ? ORDER BY name", (scope,))
+    found = world.db.execute("SELECT * FROM roles WHERE scope = ? ORDER BY rowid", (scope,))
     return found.fetchall()
+
+
+def _role(world: World, scope: str, name: str) -> sqlite3.Row | None:
+    return next((row for row in roles(world, scope) if row["name"] == name), None)
 
 
 def find_role(world: World, role_id: str) -> sqlite3.Row | None:
