@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from reconciler.kinds.api import Api, Body, Item, Switch, allowed_by, plain
-from reconciler.kinds.fields import AnyOrder, ByKey, OneOf, Ref, check_regex, null_is
+from reconciler.kinds.fields import AnyOrder, ByKey, OneOf, Ref, check_regex
 from reconciler.kinds.kind import Kind, NameRule
 from reconciler.kinds.secret_data import EnvVars, Files, oversize
 from reconciler.model import Sealed, Spec
@@ -98,8 +98,8 @@ class TargetSpec(Spec):
     bookmark_parameter1: str = _BOOKMARK
     bookmark_parameter2: str = _BOOKMARK
     bookmark_parameter3: str = _BOOKMARK
-    env_vars: Annotated[EnvVars | None, null_is(tuple), ByKey] = None
-    files: Annotated[Files | None, null_is(tuple), BeforeValidator(_from_source), ByKey] = None
+    env_vars: Annotated[EnvVars | None, ByKey] = None
+    files: Annotated[Files | None, BeforeValidator(_from_source), ByKey] = None
     active: bool = True
 
 

@@ -10,6 +10,7 @@ from reconciler.kinds import Kind
 from reconciler.manifest.documents import Envelope, open_envelope
 from reconciler.manifest.files import ManifestFile
 from reconciler.manifest.identity import find_name, find_project, without_project
+from reconciler.manifest.nothing import KEPT, warn_of_nothing
 from reconciler.manifest.places import FieldPlaces, Path, Places, borrowed
 from reconciler.manifest.report import Report
 from reconciler.manifest.rules import read_rules
@@ -109,6 +110,8 @@ class _Reader:
 
         Of an object that must not exist only the keys are checked, and no value is kept.
         """
+        if not absent:
+            warn_of_nothing(self.kind.model, section, self.report)
         try:
             spec = self.kind.declared(section)
         except ValidationError as error:
@@ -142,13 +145,17 @@ class _Entries:
         return section
 
     def _add_all(self, kind: Kind, name: str, path: Path, entries: Any, report: Report) -> None:
+        spelled = report.spell(path, {})
+        if entries is None:
+            report.warning(path, f"{spelled}: {KEPT}; for none write `{path[-1]}: []`")
+            return
         if name:
             self._harvest.owned.setdefault(name, report.place(path))
         if isinstance(entries, list):
             for number, entry in enumerate(entries):
                 self._add(kind, name, (*path, number), entry, report)
-        elif entries is not None:
-            report.error(path, f"{report.spell(path, {})} must be a list")
+        else:
+            report.error(path, f"{spelled} must be a list")
 
     def _add(self, parent: Kind, name: str, path: Path, entry: Any, report: Report) -> None:
         assert parent.contains is not None  # noqa: S101 — the caller has looked

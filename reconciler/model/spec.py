@@ -2,7 +2,7 @@
 
 import operator
 from collections.abc import Iterable, Iterator
-from typing import Any, Final, Self
+from typing import Any, Final, Self, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
 
@@ -14,7 +14,8 @@ class Spec(BaseModel):
     """A part of a manifest that a user may write.
 
     Field defaults are the server's defaults. ``model_fields_set`` says what was mentioned: only
-    that is compared and changed. An explicit null stands for "back to the default".
+    that is compared and changed. An explicit null stands for "back to the default"; but a list of
+    entries is not mentioned by it: all of them commented out would be all of them deleted.
     """
 
     model_config = ConfigDict(
@@ -23,10 +24,15 @@ class Spec(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _null_resets(cls, data: Any) -> Any:
+    def _null_resets(cls, data: Any, info: ValidationInfo) -> Any:
         if not isinstance(data, dict) or None not in data.values():
             return data
-        return {key: cls._reset(key) if value is None else value for key, value in data.items()}
+        declared = info.context == DECLARED
+        return {
+            key: cls._reset(key) if value is None else value
+            for key, value in data.items()
+            if not (value is None and declared and cls.has_entries(key))
+        }
 
     @classmethod
     def _reset(cls, key: str) -> Any:
@@ -34,6 +40,12 @@ class Spec(BaseModel):
         if field is None or field.is_required():
             return None
         return _spelled_out(field.get_default(call_default_factory=True))
+
+    @classmethod
+    def has_entries(cls, key: str) -> bool:
+        """Whether a field is a list of mappings: rules, variables, widgets."""
+        field = cls.model_fields.get(key)
+        return field is not None and not field.is_required() and _has_entries(field.annotation)
 
     @model_validator(mode="after")
     def _checked(self, info: ValidationInfo) -> Self:
@@ -83,10 +95,19 @@ def unless_same(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _spelled_out(default: object) -> object:
-    """Return a default as if all of it had been written; an inner null resets in its turn."""
-    if isinstance(default, Spec):
-        return {name: _spelled_out(value) for name, value in default}
-    return default
+    """Return a default as if all of it had been written; an inner null means in its turn."""
+    if not isinstance(default, Spec):
+        return default
+    return {
+        name: None if default.has_entries(name) else _spelled_out(value) for name, value in default
+    }
+
+
+def _has_entries(annotation: Any, *, listed: bool = False) -> bool:
+    if listed and isinstance(annotation, type) and issubclass(annotation, Spec):
+        return True
+    within = listed or get_origin(annotation) is tuple
+    return any(_has_entries(part, listed=within) for part in get_args(annotation))
 
 
 def each_spec(value: object) -> Iterable[Spec]:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from reconciler.kinds import KINDS
+from reconciler.kinds.deployment_target import TargetSpec
 from reconciler.kinds.kind import normal, settle, translate
 
 
@@ -51,11 +52,23 @@ def test_ages_are_compared_in_one_unit(age: str) -> None:
     assert policy.spec.project_level_retention_policies[0].age == "1 week"
 
 
-def test_null_resets_all_of_a_section() -> None:
-    """Its optional lists too: they count as mentioned, and empty."""
-    target: Any = KINDS["DeploymentTarget"].declared({"metadata": {"name": "t"}, "spec": None})
-    assert (target.spec.env_vars, target.spec.files) == ((), ())
-    assert set(type(target.spec).model_fields) == target.spec.model_fields_set
+def test_null_resets_all_of_a_section_but_its_entries() -> None:
+    """Lists of mappings are not mentioned by it: those commented out are not those to delete."""
+    for spec in (None, dict.fromkeys(TargetSpec.model_fields)):
+        target: Any = KINDS["DeploymentTarget"].declared({"metadata": {"name": "t"}, "spec": spec})
+        entries = {"env_vars", "files", "subject_rules", "object_rules"}
+        assert target.spec.model_fields_set == TargetSpec.model_fields.keys() - entries
+    secret: Any = KINDS["Secret"].declared({"metadata": {"name": "s"}, "data": None})
+    assert secret.data.model_fields_set == set()
+    empty: dict[str, Any] = {"env_vars": [], "files": None}
+    secret = KINDS["Secret"].declared({"metadata": {"name": "s"}, "data": empty})
+    assert secret.data.model_fields_set == {"env_vars"}
+
+
+def test_null_from_the_server_is_the_default() -> None:
+    """Whatever the field is."""
+    seen: Any = KINDS["Secret"].observed({"metadata": {"name": "s"}, "data": {"env_vars": None}})
+    assert (seen.data.env_vars, seen.data.files) == ((), ())
 
 
 def test_an_agent_type_by_aws_needs_an_account() -> None:

@@ -241,11 +241,83 @@ def test_tasks_are_schedules(accepted: Accepted) -> None:
     assert {name: str(place) for name, place in loaded.state.owned.items()} == {"api": "m.yml:8:3"}
 
 
-@pytest.mark.parametrize("written", ["tasks: []", "schedulers: []", "tasks:", "schedulers: null"])
+@pytest.mark.parametrize("written", ["tasks: []", "schedulers: []", "tasks:\n  schedulers: []"])
 def test_written_means_owned(accepted: Accepted, written: str) -> None:
     """An empty list says that the project has no schedules, a missing one says nothing."""
     assert list(accepted(f"{PROJECT}  {written}\n").state.owned) == ["api"]
     assert accepted(PROJECT).state.owned == {}
+
+
+@pytest.mark.parametrize("key", ["tasks", "schedulers"])
+@pytest.mark.parametrize("nothing", ["", " null", " ~", "\n  # - {name: nightly}"])
+def test_tasks_commented_out_are_not_mentioned(accepted: Accepted, key: str, nothing: str) -> None:
+    """Whoever comments out all of them did not say that there are none."""
+    loaded = accepted(f"{PROJECT}  {key}:{nothing}\n")
+    assert (loaded.state.owned, len(loaded.state.objects)) == ({}, 1)
+    kept = "so it counts as not mentioned: what there is stays; for none write"
+    assert list(map(str, loaded.warnings)) == [
+        f"m.yml:8:3: warning: spec.{key}: there is nothing under it, {kept} `{key}: []`"
+    ]
+
+
+NOTHING = """\
+apiVersion: v1beta
+kind: Secret
+metadata: {name: s}
+data:
+  env_vars:
+  #- {name: A, value: B}
+  files: []
+---
+apiVersion: v1beta
+kind: Secret
+metadata: {name: t}
+data:
+---
+apiVersion: v1alpha
+kind: Notification
+metadata: {name: n}
+spec:
+---
+apiVersion: v1.2
+kind: Schedule
+metadata: {name: x}
+spec:
+  project: api
+  recurring: false
+  reference:
+  pipeline_file: p.yml
+  parameters: [{name: A, options: ~}]
+reconciler: {ignore: ~}
+"""
+
+
+def test_lists_of_entries_commented_out_are_not_mentioned(accepted: Accepted) -> None:
+    """Of a section that is empty they are kept, too; all else in it is reset."""
+    loaded = accepted(NOTHING)
+    kept = (
+        "there is nothing under it, so it counts as not mentioned: what there is stays; "
+        "for none write"
+    )
+    assert list(map(str, loaded.warnings)) == [
+        f"m.yml:5:3: warning: data.env_vars: {kept} `env_vars: []`",
+        (
+            "m.yml:12:1: warning: data: there is nothing under it, so what there is of env_vars "
+            "and files stays; for none write `env_vars: []`"
+        ),
+        (
+            "m.yml:17:1: warning: spec: there is nothing under it, so what there is of rules "
+            "stays; for none write `rules: []`"
+        ),
+    ]
+    said = {
+        str(address): desired.spec.model_dump(exclude_unset=True)
+        for address, desired in loaded.state.objects.items()
+    }
+    assert said["Secret/s"]["data"] == {"files": ()}
+    assert said["Secret/t"]["data"] == {}
+    assert said["Notification/n"]["spec"] == {}
+    assert said["Schedule/api/x"]["spec"]["parameters"] == ({"name": "A", "options": ()},)
 
 
 def test_what_is_wrong_with_tasks(refused: Refused) -> None:
