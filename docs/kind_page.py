@@ -14,7 +14,6 @@ from reconciler.kinds.fields import (
     Immutable,
     OneOf,
     Ref,
-    UniqueKeys,
     Unordered,
 )
 from reconciler.manifest.shape import model_in
@@ -195,7 +194,9 @@ def _ref_note(ref: Ref) -> str:
 
 
 def _order_note(marks: list[Any], inner: type[Spec] | None) -> str:
-    known = f", each known by its `{inner.KEY}`" if inner and issubclass(inner, Keyed) else ""
+    known = ""
+    if inner and issubclass(inner, Keyed):
+        where = "" if inner.UNIQUE else " where no other has it"
+        known = f", each known by its `{inner.KEY}`{where}"
     free = Unordered in marks or ByKey in marks or any(isinstance(m, AnyOrder) for m in marks)
-    unique = ByKey in marks or UniqueKeys in marks
-    return ("any order" if free else "order counts") + (known if unique else "")
+    return ("any order" if free else "order counts") + known

@@ -1,7 +1,7 @@
 """Dashboard: widgets that list pipelines and workflows (B 3)."""
 
 import re
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -9,7 +9,7 @@ from reconciler.kinds.api import Api, Body, Item, Paging
 from reconciler.kinds.fields import OneOf, Ref
 from reconciler.kinds.gateway import encode_whole, item_of
 from reconciler.kinds.kind import Kind, NameRule
-from reconciler.model import Spec
+from reconciler.model import Keyed, Spec
 
 _FILTERS = {
     "list_workflows": ("project_id", "branch", "github_uid"),
@@ -37,7 +37,9 @@ class Filters(Spec):
     pipeline_file: str | None = Field(default=None, description="not for list_workflows")
 
 
-class Widget(Spec):
+class Widget(Keyed):
+    UNIQUE: ClassVar[bool] = False
+
     name: str = ""
     type: Annotated[str, OneOf(*_FILTERS)]
     filters: Filters = Filters()
@@ -47,6 +49,14 @@ class Widget(Spec):
         wrong = [k for k, v in self.filters if v is not None and known and k not in known]
         if wrong:
             raise ValueError(f"{self.type} filters by {', '.join(known or ())}, not by {wrong[0]}")
+
+    def canonical(self) -> "Spec":
+        """A widget of another type keeps the filters that type has (B 3.1)."""
+        known = _FILTERS.get(self.type)
+        lost = [k for k, v in self.filters if v is not None and known and k not in known]
+        if not lost:
+            return self
+        return self.having({"filters": self.filters.having(dict.fromkeys(lost))})
 
 
 class WidgetList(Spec):

@@ -1,7 +1,7 @@
 """Notification: who is told about which results, by Slack or webhook (B 4)."""
 
 import re
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -17,7 +17,7 @@ from reconciler.kinds.fields import (
 )
 from reconciler.kinds.gateway import encode_whole, item_of
 from reconciler.kinds.kind import Kind, NameRule
-from reconciler.model import Spec
+from reconciler.model import Keyed, Spec
 
 _RESULTS = ("passed", "failed", "stopped", "canceled")
 
@@ -98,7 +98,9 @@ class Notify(Spec):
     webhook: Webhook = Webhook()
 
 
-class Rule(Spec):
+class Rule(Keyed):
+    UNIQUE: ClassVar[bool] = False
+
     name: str = ""
     filter: Filter = Filter()
     notify: Notify

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.model import Place
+from reconciler.model.items import labels
 
 Path = tuple[str | int, ...]
 
@@ -97,14 +98,14 @@ class FieldPlaces(Mapping[str, Place]):
 def _head(data: Any, dotted: str) -> tuple[str, Any] | None:
     """Return what ``dotted`` begins with among the keys or items of ``data``."""
     if isinstance(data, dict):
-        labels = [(key, key) for key in data]
+        known = [(key, key) for key in data]
     elif isinstance(data, list):
-        labels = [(label_of(item), i) for i, item in enumerate(data)]
-        labels += [(str(i), i) for i in range(len(data))]
+        known = [(label, i) for i, label in enumerate(labels(list(map(label_of, data))))]
+        known += [(str(i), i) for i in range(len(data))]
     else:
         return None
     return next(
-        ((label, step) for label, step in labels if label and f"{dotted}.".startswith(f"{label}.")),
+        ((label, step) for label, step in known if label and f"{dotted}.".startswith(f"{label}.")),
         None,
     )
 

@@ -100,15 +100,13 @@ def ignorable(kind: Kind, dotted: str) -> str:
 
 
 def _exists(model: type[Spec] | None, parts: list[str]) -> bool:
-    """Whether a field is there; an item of a keyed list may be named: ``data.env_vars.TOKEN``."""
-    while parts:
-        if model is None or parts[0] not in model.model_fields:
-            return False
-        model = model_in(model.model_fields[parts[0]].annotation)
-        parts = parts[1:]
-        keyed = model is not None and issubclass(model, Keyed)
-        if parts and keyed and model is not None and parts[0] not in model.model_fields:
-            # a key may have dots of its own, as the paths of files do
-            tails = [parts[n:] for n in range(1, len(parts) + 1)]
-            return any(not tail or _exists(model, tail) for tail in tails)
-    return True
+    """Whether a field is there; of a keyed list its item comes next: ``data.env_vars.TOKEN``."""
+    if not parts:
+        return True
+    if model is None or parts[0] not in model.model_fields:
+        return False
+    inner, rest = model_in(model.model_fields[parts[0]].annotation), parts[1:]
+    if rest and inner is not None and issubclass(inner, Keyed):
+        # a key may have dots of its own, as the paths of files do
+        return any(_exists(inner, rest[n:]) for n in range(1, len(rest) + 1))
+    return _exists(inner, rest)

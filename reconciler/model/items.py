@@ -8,9 +8,14 @@ from reconciler.model.spec import Spec
 
 
 class Keyed(Spec):
-    """An item of a list that is known by one of its fields."""
+    """An item of a list that is known by one of its fields.
+
+    ``UNIQUE``: whether no two of a list have the same. Else some may have none, and where they
+    stand in the list is part of what they are.
+    """
 
     KEY: ClassVar[str] = "name"
+    UNIQUE: ClassVar[bool] = True
 
     @property
     def key(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from reconciler.model import FieldChange, Keyed, Sealed, Spec
-from reconciler.model.items import labelled, paired
+from reconciler.model.items import labelled, labels, paired
 from reconciler.model.secrets import holding
 
 if TYPE_CHECKING:
@@ -17,18 +17,31 @@ class Hidden(str):
     __slots__ = ()
 
 
+class _Part(dict[str, Any]):
+    """Items by their labels, or a part of one: if it comes or goes, each of its fields does."""
+
+
 def visible(value: Any) -> Any:
-    """Return plain data that may be shown: secrets as words, keyed lists as mappings.
+    """Return plain data that may be shown: secrets as words, items of unique keys as mappings.
 
     Items of other lists say only what is not the default.
     """
+    return _plain(value, addressed=False)
+
+
+def _plain(value: Any, *, addressed: bool) -> Any:
+    """Return plain data; ``addressed``: with all keyed items by their labels, not in order."""
     if isinstance(value, Sealed):
         return Hidden(value)
     if isinstance(value, Spec):
-        return {name: visible(inner) for name, inner in value if inner is not None}
+        return {n: _plain(v, addressed=addressed) for n, v in value if v is not None}
     if isinstance(value, tuple):
-        if value and all(isinstance(item, Keyed) for item in value):
-            return {label: _keyed(label, item) for label, item in labelled(value)}
+        keyed = bool(value) and all(isinstance(item, Keyed) for item in value)
+        if keyed and value[0].UNIQUE:
+            return {k: _unkeyed(k, item, visible(item)) for k, item in labelled(value)}
+        if keyed and addressed:
+            told = ((k, _unkeyed(k, item, _telling(item))) for k, item in labelled(value))
+            return _Part({label: _parts(item) for label, item in told})
         return [_telling(item) if isinstance(item, Spec) else visible(item) for item in value]
     return value
 
@@ -42,11 +55,15 @@ def _telling(item: Spec) -> dict[str, Any]:
     }
 
 
-def _keyed(label: str, item: Keyed) -> Any:
-    shown = visible(item)
-    if label == item.key:
-        del shown[item.KEY]
-    return shown
+def _unkeyed(label: str, item: Keyed, shown: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the key that is the item's label."""
+    return {k: v for k, v in shown.items() if k != item.KEY} if label == item.key else shown
+
+
+def _parts(shown: Any) -> Any:
+    if not isinstance(shown, dict):
+        return shown
+    return _Part({name: _parts(inner) for name, inner in shown.items()})
 
 
 def compare(before: Spec, after: Spec) -> tuple[FieldChange, ...]:
@@ -57,14 +74,13 @@ def compare(before: Spec, after: Spec) -> tuple[FieldChange, ...]:
     """
     from deepdiff import DeepDiff  # noqa: PLC0415 — most plans find nothing to explain
 
-    old, new = visible(before), visible(after)
+    old, new = _plain(before, addressed=True), _plain(after, addressed=True)
     changes: dict[str, FieldChange] = {}
     found = DeepDiff(old, new, view="tree", threshold_to_diff_deeper=0)
     for levels in found.values():
         for level in levels:
-            change = _change(level, old, new)
-            changes[change.path] = change
-    for change in _secrets(before, after, ""):
+            changes |= {change.path: change for change in _changes(level, old, new)}
+    for change in (*_secrets(before, after, ""), *_orders(before, after, "")):
         changes.setdefault(change.path, change)
     return tuple(changes[path] for path in sorted(changes))
 
@@ -95,11 +111,20 @@ def _said_item(item: Keyed, path: str) -> Iterator[FieldChange]:
     yield from said or [FieldChange(path, None, {})]
 
 
-def _change(level: "DiffLevel", old: Any, new: Any) -> FieldChange:
+def _changes(level: "DiffLevel", old: Any, new: Any) -> Iterator[FieldChange]:
     path = _shown_path(level.path(output_format="list"), old, new)
-    before, after = at(old, path), at(new, path)
-    secret = _has_hidden(after) or _has_hidden(before)
-    return FieldChange(".".join(map(str, path)), before, after, secret=secret)
+    yield from _leaves(".".join(map(str, path)), at(old, path), at(new, path))
+
+
+def _leaves(path: str, before: Any, after: Any) -> Iterator[FieldChange]:
+    """Yield one change, or that of each field of what comes or goes."""
+    sides = [side for side in (before, after) if side]
+    if len(sides) == 1 and isinstance(sides[0], _Part):
+        for name in sides[0]:
+            yield from _leaves(f"{path}.{name}", at(before, [name]), at(after, [name]))
+    else:
+        secret = _has_hidden(after) or _has_hidden(before)
+        yield FieldChange(path, before, after, secret=secret)
 
 
 def _shown_path(path: list[Any], old: Any, new: Any) -> list[Any]:
@@ -129,7 +154,7 @@ def found(data: Any, dotted: str) -> Any:
     if not dotted:
         return data
     if isinstance(data, list):
-        data = {str(number): item for number, item in enumerate(data)}
+        data = dict(zip(order_of(data), data, strict=True))
     for key in data if isinstance(data, Mapping) else ():
         if f"{dotted}.".startswith(f"{key}."):
             there = found(data[key], dotted[len(key) + 1 :])
@@ -138,12 +163,34 @@ def found(data: Any, dotted: str) -> Any:
     return None
 
 
+def order_of(shown: Sequence[Any]) -> list[str]:
+    """Return the labels of a list's items as ``visible`` gives them."""
+    return labels([str(i.get(Keyed.KEY, "")) if isinstance(i, Mapping) else "" for i in shown])
+
+
 def _has_hidden(value: Any) -> bool:
     if isinstance(value, dict):
         return any(map(_has_hidden, value.values()))
     if isinstance(value, list):
         return any(map(_has_hidden, value))
     return isinstance(value, Hidden)
+
+
+def _orders(before: Any, after: Any, path: str) -> Iterator[FieldChange]:
+    """Find lists in which items that stay are in another order, or new ones not at the end."""
+    if isinstance(after, Spec) and isinstance(before, Spec) and after is not before:
+        below = f"{path}." if path else ""
+        for name, value in after:
+            yield from _orders(getattr(before, name), value, f"{below}{name}")
+    elif isinstance(after, tuple) and isinstance(before, tuple) and after is not before:
+        if not all(isinstance(item, Keyed) for item in after):
+            return
+        then, now = ([label for label, _ in labelled(side)] for side in (before, after))
+        staying = [label for label in then if label in now]
+        if now != staying + [label for label in now if label not in then]:
+            yield FieldChange(path, then, now)
+        for label, item, other in paired(after, before):
+            yield from _orders(other, item, f"{path}.{label}")
 
 
 def _secrets(before: Any, after: Any, path: str) -> list[FieldChange]:

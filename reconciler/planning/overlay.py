@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from reconciler.kinds.fields import Unhonoured
 from reconciler.kinds.kind import mark, settle
 from reconciler.model import Keyed, Spec
-from reconciler.model.items import by_key
+from reconciler.model.items import by_key, labelled, paired
 
 
 class Overlay(NamedTuple):
@@ -60,21 +60,23 @@ def _lay_items(
     An item that no key of its own identifies is taken as it is written: laid over what stands in
     its place it might get what is another's.
     """
-    there, here = by_key(old), by_key(new)
+    here = by_key(new)
     laid: list[Any] = []
-    for item in new:
-        key = item.key if isinstance(item, Keyed) else ""
-        if _left(item, above, ignore):
+    for label, item, other in paired(new, old):
+        if _left(label, item, above, ignore):
             continue
-        if key in here and key in there:
-            laid.append(_lay(there[key], item, f"{above}{key}.", ignore, []))
+        below = f"{above}{label}."
+        if other is not None and isinstance(item, Keyed) and item.key in here:
+            laid.append(_lay(other, item, below, ignore, []))
+        elif isinstance(other, Keyed) and any(path.startswith(below) for path in ignore):
+            laid.append(_lay(other, settle(item).mentioned(), below, ignore, []))
         else:
             laid.append(settle(item) if isinstance(item, Spec) else item)
-    for number, item in enumerate(old):
-        if _left(item, above, ignore):
+    for number, (label, item) in enumerate(labelled(old)):
+        if _left(label, item, above, ignore):
             laid.insert(number, item)
     return tuple(laid)
 
 
-def _left(item: Any, above: str, ignore: Collection[str]) -> bool:
-    return isinstance(item, Keyed) and f"{above}{item.key}" in ignore
+def _left(label: str, item: Any, above: str, ignore: Collection[str]) -> bool:
+    return isinstance(item, Keyed) and f"{above}{label}" in ignore

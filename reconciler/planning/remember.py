@@ -7,7 +7,7 @@ from typing import Any
 from reconciler.model import FieldChange, Live, Memory, Record, Sealed, Spec
 from reconciler.model.plan import CHANGED_BOTH, CHANGED_HERE, CHANGED_OUTSIDE
 from reconciler.model.secrets import sealed_in
-from reconciler.planning.diff import compare, found, visible
+from reconciler.planning.diff import compare, found, order_of, visible
 from reconciler.planning.recognise import Judge
 
 
@@ -79,6 +79,11 @@ def _cause(field: FieldChange, record: Record, now: Mapping[str, str]) -> str:
     if field.secret:  # the item came or went; the words for its value say nothing
         here = (then is None) == (field.before is None)
         return CHANGED_HERE if here else CHANGED_OUTSIDE
+    lists = isinstance(field.before, list) and isinstance(field.after, list)
+    if isinstance(then, Mapping) and lists:
+        return ""  # another order, which is not remembered of items with unique keys
+    if isinstance(then, list) and any(isinstance(item, Mapping) for item in then):
+        then = order_of(then)
     if then == field.before:
         return CHANGED_HERE
     return CHANGED_OUTSIDE if then == field.after else CHANGED_BOTH

@@ -22,7 +22,8 @@ _MOVING: Mapping[str, tuple[str, ...]] = {
 
 _OF_A_TARGET = ("name", "description", "url")
 _OF_A_SCHEDULE = ("name", "description")
-_ITEMS = "parameters"
+_ITEMS = ("parameters", "rules", "widgets")
+"""Lists whose items are known by their names, where no other has the same."""
 
 
 def unmentioned(kind: str, doc: Doc, before: Any, after: Any) -> dict[str, tuple[Any, Any]]:
@@ -51,7 +52,7 @@ def mentions(doc: Any, path: Path) -> bool:
     for part in path:
         if isinstance(doc, list):
             found = [item for item in doc if item.get("name") == part]
-            if not found:
+            if len(found) != 1:
                 return True
             doc = found[0]
         elif not isinstance(doc, dict):
@@ -68,11 +69,17 @@ def _leaves(value: Any, above: Path = ()) -> Iterator[tuple[Path, Any]]:
         path = (*above, key)
         if isinstance(inner, dict):
             yield from _leaves(inner, path)
-        elif key == _ITEMS:
-            for item in inner:
-                yield from (((*path, item["name"], part), told) for part, told in item.items())
-        else:
-            yield path, inner
+            continue
+        yield path, inner
+        for name, item in _named(inner) if key in _ITEMS else ():
+            yield from _leaves(item, (*path, name))
+
+
+def _named(items: list[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    names = [item["name"] for item in items]
+    for name, item in zip(names, items, strict=True):
+        if name and names.count(name) == 1:
+            yield name, item
 
 
 def _is_in(path: Path, dotted: tuple[str, ...]) -> bool:
@@ -128,12 +135,20 @@ def _of_a_schedule(doc: Doc, _before: Any, after: Any) -> Iterator[str]:
     """The first version means a recurring one; a pattern that is not used is not kept (A 2.2)."""
     if doc["apiVersion"] == "v1.0":
         yield "recurring"
-    for item in after[_ITEMS]:
-        if mentions(doc, ("spec", _ITEMS, item["name"], "validate_input_format")):
-            yield f"{_ITEMS}.{item['name']}.regex_pattern"
+    for item in after["parameters"]:
+        if mentions(doc, ("spec", "parameters", item["name"], "validate_input_format")):
+            yield f"parameters.{item['name']}.regex_pattern"
+
+
+def _of_a_dashboard(doc: Doc, _before: Any, _after: Any) -> Iterator[str]:
+    """A widget of another type has other filters."""
+    for item in (doc.get("spec") or {}).get("widgets") or ():
+        other = "pipeline_file" if item["type"] == "list_workflows" else "github_uid"
+        yield f"spec.widgets.{item.get('name')}.filters.{other}"
 
 
 _IMPLIED: Mapping[str, Callable[[Doc, Any, Any], Iterator[str]]] = {
+    "Dashboard": _of_a_dashboard,
     "Project": _of_a_project,
     "Schedule": _of_a_schedule,
     "Secret": _of_a_secret,

@@ -75,6 +75,11 @@ def texts() -> st.SearchStrategy[str]:
     return st.just("") | _TEXTS
 
 
+def labels() -> st.SearchStrategy[str]:
+    """What items of a list are called, where some have the same name and some have none."""
+    return st.sampled_from(["main", "nightly"]) | texts()
+
+
 def something() -> st.SearchStrategy[str]:
     """Any text that is not blank."""
     return _TEXTS.filter(lambda text: bool(text.strip()))

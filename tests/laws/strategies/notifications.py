@@ -8,6 +8,7 @@ from tests.laws.strategies.basics import (
     Scene,
     Writing,
     document,
+    labels,
     lists,
     section,
     something,
@@ -53,7 +54,7 @@ def _notify(scene: Scene) -> Docs:
 
 
 def _rule(scene: Scene) -> Docs:
-    return section(scene, {"name": texts(), "filter": _filter(scene)}, {"notify": _notify(scene)})
+    return section(scene, {"name": labels(), "filter": _filter(scene)}, {"notify": _notify(scene)})
 
 
 def _notification(scene: Scene, name: str) -> Docs:

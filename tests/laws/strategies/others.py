@@ -12,6 +12,7 @@ from tests.laws.strategies.basics import (
     Writing,
     cased,
     document,
+    labels,
     lists,
     named_or_by_id,
     section,
@@ -66,7 +67,7 @@ def _widget(scene: Scene, *, by_id: bool = False) -> Docs:
 
     def of(sort: str) -> Docs:
         filters = st.fixed_dictionaries({}, optional={key: values[key] for key in _FILTERS[sort]})
-        return section(scene, {"name": texts(), "filters": filters}, {"type": st.just(sort)})
+        return section(scene, {"name": labels(), "filters": filters}, {"type": st.just(sort)})
 
     return st.sampled_from(sorted(_FILTERS)).flatmap(of)
 
