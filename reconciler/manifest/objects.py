@@ -24,12 +24,14 @@ from reconciler.model import Address, Desired, Place, Problem, Rules, Spec
 class Harvest:
     """What has been found so far, right and wrong: ``declared`` has the wrong ones too.
 
-    ``unread``: what may hold manifests and can't be read. ``files``: those in which there are some.
+    ``unsaid``: projects under whose list of tasks there is nothing. ``unread``: what may hold
+    manifests and can't be read. ``files``: those in which there are some.
     """
 
     objects: list[Desired] = field(default_factory=list)
     declared: list[tuple[Address, Place]] = field(default_factory=list)
     owned: dict[str, Place] = field(default_factory=dict)
+    unsaid: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     unread: list[Problem] = field(default_factory=list)
     files: set[ManifestFile] = field(default_factory=set)
@@ -148,6 +150,7 @@ class _Entries:
         spelled = report.spell(path, {})
         if entries is None:
             report.warning(path, f"{spelled}: {KEPT}; for none write `{path[-1]}: []`")
+            self._harvest.unsaid.add(name)
             return
         if name:
             self._harvest.owned.setdefault(name, report.place(path))

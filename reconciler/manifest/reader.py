@@ -11,8 +11,10 @@ from reconciler.manifest.encoding import Unusable
 from reconciler.manifest.files import BARREN, EMPTY, STDIN, Found, ManifestFile, find, read_bytes
 from reconciler.manifest.foreign import is_encrypted, is_meant
 from reconciler.manifest.objects import Harvest, read_document
+from reconciler.manifest.repository import Repository
 from reconciler.manifest.strict_yaml import Reading, read
 from reconciler.model import Address, Desired, DesiredState, Place, Problem, Severity
+from reconciler.model.mentioned import mentioned
 
 _EMPTY = (
     "there is no manifest in this file, and nothing is deleted because of that; "
@@ -23,15 +25,10 @@ _NO_INPUT = "there is no manifest in it, and nothing is deleted because of that"
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What the manifests declare, and what their authors should know.
-
-    ``unread``: what may hold manifests and was not read, each with its reason. Nothing can be said
-    of what it declares: it is not gone.
-    """
+    """What the manifests declare, and what their authors should know."""
 
     state: DesiredState
     warnings: tuple[Problem, ...] = ()
-    unread: tuple[Problem, ...] = ()
 
 
 def load(
@@ -46,7 +43,9 @@ def load(
     for file in found.files:
         _read_file(file, stdin or sys.stdin, kinds, harvest)
     harvest.problems.extend(_barren(found, harvest))
-    objects = sorted(harvest.objects, key=lambda desired: (desired.address, desired.place))
+    repository = Repository()
+    known = (_known(desired, repository) for desired in harvest.objects)
+    objects = sorted(known, key=lambda desired: (desired.address, desired.place))
     harvest.problems.extend(_twice(harvest.declared))
     harvest.problems.extend(_renamed_twice(objects))
     unread = sorted(set(harvest.unread))
@@ -56,9 +55,24 @@ def load(
     if any(problem.severity is Severity.ERROR for problem in harvest.problems):
         raise InvalidManifests(harvest.problems)
     state = DesiredState(
-        {desired.address: desired for desired in objects}, dict(sorted(harvest.owned.items()))
+        {desired.address: desired for desired in objects},
+        owned=dict(sorted(harvest.owned.items())),
+        unsaid=frozenset(harvest.unsaid),
+        files=frozenset(repository.name(file.path) for file in harvest.files),
+        unread=tuple(unread),
     )
-    return Loaded(state, tuple(sorted(set(harvest.problems))), tuple(unread))
+    return Loaded(state, tuple(sorted(set(harvest.problems))))
+
+
+def still_there(files: Iterable[str], state: DesiredState) -> frozenset[str]:
+    """Return which of these files, by their names from the top, exist and were not read."""
+    return Repository().still_there(files, state.files)
+
+
+def _known(desired: Desired, repository: Repository) -> Desired:
+    """Return an object with what is to be remembered of its manifest."""
+    said = tuple(sorted(mentioned(desired.spec)))
+    return replace(desired, file=repository.name(desired.place.file), mentioned=said)
 
 
 def _read_file(

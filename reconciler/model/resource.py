@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from reconciler.model.address import Address
 from reconciler.model.directory import Directory, Mention
-from reconciler.model.place import Place
+from reconciler.model.place import Place, Problem
 from reconciler.model.spec import Spec
 
 
@@ -26,7 +26,9 @@ class Desired:
     """What one manifest declares.
 
     ``places`` maps a dotted field path to where it stands; ``place`` is the document itself.
-    ``root`` is the directory that files named in it must not leave.
+    ``root`` is the directory that files named in it must not leave. ``file`` is what its own is
+    called from the top of the repository, "" where that is not known; ``mentioned`` are the paths
+    of the fields that it speaks of.
     """
 
     address: Address
@@ -35,6 +37,8 @@ class Desired:
     rules: Rules = Rules()
     places: Mapping[str, Place] = field(default_factory=lambda: MappingProxyType({}))
     root: str = "."
+    file: str = ""
+    mentioned: tuple[str, ...] = ()
 
     def place_of(self, path: str) -> Place:
         """Return the place of a field, or of the nearest thing around it."""
@@ -50,10 +54,16 @@ class DesiredState:
     """All manifests together.
 
     ``owned``: projects whose ``spec.tasks`` was written: their schedules are these and no others.
+    ``unsaid``: those where nothing is under it: of their schedules nothing is said. ``files``: what
+    manifests were read from, by their names from the top of the repository. ``unread``: what may
+    hold others and was not read, with the reason: what is declared there is not gone.
     """
 
     objects: Mapping[Address, Desired]
     owned: Mapping[str, Place] = field(default_factory=lambda: MappingProxyType({}))
+    unsaid: frozenset[str] = frozenset()
+    files: frozenset[str] = frozenset()
+    unread: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

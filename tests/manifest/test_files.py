@@ -182,7 +182,7 @@ def test_manifests_in_hidden_places_are_read(folder: Path) -> None:
     _put(folder, ".b.yml", DASHBOARD % "b")
     loaded = load(["."])
     assert list(map(str, loaded.state.objects)) == ["Dashboard/a", "Dashboard/b"]
-    assert (loaded.warnings, loaded.unread) == ((), ())
+    assert (loaded.warnings, loaded.state.unread) == ((), ())
     for path in (".semaphore", str(folder / ".semaphore"), ".semaphore/."):
         assert list(map(str, load([path]).state.objects)) == ["Dashboard/a"]
 
@@ -246,7 +246,7 @@ def test_what_may_hold_manifests_and_was_not_read(folder: Path) -> None:
         ".x/large.yml: warning: the file is larger than 4 MiB",
         ".x/pipe.yml: warning: not a regular file; use - for standard input",
     ]
-    assert sorted(map(str, loaded.unread)) == sorted(
+    assert sorted(map(str, loaded.state.unread)) == sorted(
         [*silent, *told, "team/submodule: warning: it is empty"]
     )
     assert list(map(str, loaded.warnings)) == [
