@@ -10,6 +10,7 @@ from reconciler.cli.wishes import Wishes
     "apply",
     *wishes.reading,
     *wishes.consents,
+    wishes.rewrite,
     wishes.auto_approve,
     click.option(
         "--expect",

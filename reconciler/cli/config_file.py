@@ -29,6 +29,7 @@ class ConfigFile:
     color: str | None = None
     ledger: str | None = None
     prune: bool | None = None
+    strict: bool | None = None
 
 
 def read(path: str | None) -> ConfigFile:
@@ -99,5 +100,6 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "max_deletes": (lambda v: _is_whole(v) and v >= 0, "a whole number of at least 0"),
     "ledger": (lambda v: isinstance(v, str) and bool(v), "a file, or none"),
     "prune": (lambda v: isinstance(v, bool), "true or false"),
+    "strict": (lambda v: isinstance(v, bool), "true or false"),
     "color": (lambda v: v in COLORS, f"one of {', '.join(COLORS)}"),
 }

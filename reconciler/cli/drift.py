@@ -4,7 +4,7 @@ from reconciler.cli import wishes
 from reconciler.cli.wishes import Wishes
 
 
-@wishes.command("drift", *wishes.reading, wishes.no_values)
+@wishes.command("drift", *wishes.reading, wishes.no_values, wishes.strict)
 def drift(asked: Wishes) -> int:
     """Show what differs from the manifests. Nothing is written.
 

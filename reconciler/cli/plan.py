@@ -10,6 +10,8 @@ from reconciler.cli.wishes import Wishes
     "plan",
     *wishes.reading,
     *wishes.consents,
+    wishes.rewrite,
+    wishes.strict,
     wishes.no_values,
     click.option(
         "--out",

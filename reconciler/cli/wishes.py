@@ -24,6 +24,8 @@ class Wishes:
     paths: tuple[str, ...] = ()
     target: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    rewrite: tuple[str, ...] = ()
+    strict: bool | None = None
     allow_replace: bool | None = None
     max_deletes: int | None = None
     parallelism: int | None = None
@@ -112,6 +114,17 @@ target = click.option(
 )
 exclude = click.option(
     "--exclude", multiple=True, metavar="ADDRESS", help="Not these; a glob, may be repeated."
+)
+rewrite = click.option(
+    "--rewrite",
+    multiple=True,
+    metavar="ADDRESS",
+    help="Write the declared values of these, whatever is known of them; a glob, may be repeated.",
+)
+strict = click.option(
+    "--strict/--no-strict",
+    default=None,
+    help="Exit with 2 where nothing is known of a value that Semaphore hides.",
 )
 allow_replace = click.option(
     "--allow-replace/--no-allow-replace",

@@ -3,20 +3,21 @@
 from reconciler.commands import ledger, saving
 from reconciler.commands.applying import Applied, Hooks, Keep, apply, untouched
 from reconciler.commands.carry_out import carry_out
-from reconciler.commands.looking import look
+from reconciler.commands.looking import Looked, look
 from reconciler.commands.organization import Organization, Session, connect
 from reconciler.commands.reconcile import plan
-from reconciler.commands.request import Request, Values
+from reconciler.commands.request import Aim, Request
 from reconciler.commands.validate import load
 
 __all__ = [
+    "Aim",
     "Applied",
     "Hooks",
     "Keep",
+    "Looked",
     "Organization",
     "Request",
     "Session",
-    "Values",
     "apply",
     "carry_out",
     "connect",

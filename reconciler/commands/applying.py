@@ -11,7 +11,7 @@ from reconciler.commands.organization import Session
 from reconciler.commands.progress import Progress
 from reconciler.commands.reconcile import plan
 from reconciler.commands.request import Request
-from reconciler.commands.saving import Review
+from reconciler.commands.saving import Review, fingerprint
 from reconciler.errors import ApiError, InvalidManifests, PlanStale
 from reconciler.execution import Tokens
 from reconciler.ledger import Run
@@ -25,8 +25,8 @@ Keep = Callable[[Address, Sealed], None]
 class Hooks:
     """Who is told and asked on the way; this one is silent and consents to everything."""
 
-    def planned(self, decided: Plan) -> None:
-        """Hear what would be done, also if it is refused."""
+    def planned(self, decided: Plan, fingerprint: str) -> None:
+        """Hear what would be done, also if it is refused, and its name; "" if it can't have one."""
 
     async def consent(self, decided: Plan) -> None:
         """Agree to what is about to be done; raises PlanRefused, or what else is in the way."""
@@ -73,20 +73,22 @@ async def apply(
     """
     organization = session.organization.url
     ledger.check_free(where, organization)
-    request = replace(request, memory=ledger.remembered(where, organization))
+    memory = ledger.remembered(where, organization, create=True)
+    request = replace(request, memory=memory, adopt=where != ledger.NONE)
     with untouched(reviewed=review.is_whole):
         decided = await plan(session, request)
     decided = ledger.noted(decided, where, organization)
-    hooks.planned(decided)
-    review.check(decided, organization, request.memory.intended)
+    name = fingerprint(decided, organization, memory.key)
+    hooks.planned(decided, name)
+    review.check(decided, organization, memory)
     open_ = ledger.interrupted(where, organization)
     if decided.refusals or not (decided.changes or decided.remember or open_):
         return Applied(decided)
     await hooks.consent(decided)
     with ledger.writing(where, organization) as book:
-        memory = book.memory() if book else request.memory
-        command = "destroy" if request.destroy else "apply"
-        with ledger.run(book, command, decided, organization) as entry:
+        memory = book.memory() if book else memory
+        about = ledger.about("destroy" if request.destroy else "apply", name)
+        with ledger.run(book, about) as entry:
             outcomes = await _done(session, decided, hooks, (entry, memory, review.tokens(decided)))
     return Applied(decided, outcomes)
 

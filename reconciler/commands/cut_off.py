@@ -68,21 +68,31 @@ def restored(state: DesiredState, live: LiveState, memory: Memory) -> DesiredSta
 def unfinished(state: DesiredState, live: LiveState, memory: Memory) -> dict[Address, Record]:
     """Return what can be remembered of objects whose creation was cut off, and that are there.
 
-    Their hidden values are what was intended, or not: without a revision they never count as
-    equal, but another value than intended is written.
+    Their hidden values are assumed to be what was intended: nobody saw an answer.
     """
     found: dict[Address, Record] = {}
     for address, intended in memory.intended.items():
         desired, there = state.objects.get(address), live.objects.get(address)
-        created = intended.action == Action.CREATE and intended.secrets
-        if created and desired is not None and there is not None and there.fixed:
-            shown, protect = visible(there.spec), desired.rules.protect
-            found[address] = Record(address, there.id, "", shown, intended.secrets, protect)
+        if desired is None or there is None or not (there.fixed and intended.secrets):
+            continue
+        known = memory.records.get(address)
+        if intended.action in (Action.CREATE, Action.REPLACE) and not (
+            known and known.id == there.id
+        ):
+            found[address] = Record(
+                address,
+                there.id,
+                there.revision,
+                visible(there.spec),
+                protect=desired.rules.protect,
+                assumed=intended.secrets,
+            )
     return found
 
 
 def adopted(decided: Plan, found: Mapping[Address, Record]) -> tuple[Record, ...]:
     """Return all records to remember of objects that are as declared."""
     known = {record.address: record for record in decided.remember}
-    known |= {address: found[address] for address in decided.unchanged if address in found}
+    settled = (*decided.unchanged, *decided.uncompared)
+    known |= {address: found[address] for address in settled if address in found}
     return tuple(record for _, record in sorted(known.items()))

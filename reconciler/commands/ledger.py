@@ -15,7 +15,6 @@ from reconciler.kinds import KINDS
 from reconciler.ledger import Ledger, Run, opened
 from reconciler.model import Action, Address, Memory, Place, Plan, Problem, Severity
 from reconciler.planning import FORGETFUL
-from reconciler.planning.saved import fingerprint
 
 NONE = "none"
 DEFAULT = ".reconciler/ledger.db"
@@ -31,11 +30,14 @@ _CI = {
 """What a Semaphore job tells of itself."""
 
 
-def remembered(where: str, organization: str) -> Memory:
-    """Return what the ledger remembers of an organization; without a ledger, nothing."""
-    if where == NONE or not Path(where).exists():
+def remembered(where: str, organization: str, *, create: bool = False) -> Memory:
+    """Return what the ledger remembers of an organization; without a ledger, nothing.
+
+    ``create``: a new ledger is made if there is none, for it has the key of hashes.
+    """
+    if where == NONE or not (create or Path(where).exists()):
         return FORGETFUL
-    with opened(Path(where), organization, create=False) as ledger:
+    with opened(Path(where), organization, create=create) as ledger:
         return ledger.memory()
 
 
@@ -50,13 +52,16 @@ def writing(where: str, organization: str) -> Iterator[Ledger | None]:
 
 
 @contextmanager
-def run(book: Ledger | None, command: str, plan: Plan, organization: str) -> Iterator[Run | None]:
-    """Hold the organization for one run; raises LeaseHeld. Without a ledger, nothing is held."""
+def run(book: Ledger | None, told: Mapping[str, Any]) -> Iterator[Run | None]:
+    """Hold the organization for one run; raises LeaseHeld. Without a ledger, nothing is held.
+
+    ``told``: see about.
+    """
     if book is None:
         yield None
         return
     book.check()
-    with book.run(about(command, fingerprint(plan, organization)), owner()) as entry:
+    with book.run(told, owner()) as entry:
         yield entry
 
 

@@ -1,17 +1,30 @@
 """plan and drift: Semaphore is read, nothing is written."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from reconciler.commands import ledger
 from reconciler.commands.organization import Session
 from reconciler.commands.reconcile import plan
 from reconciler.commands.request import Request
-from reconciler.model import Plan
+from reconciler.commands.saving import fingerprint
+from reconciler.model import Memory, Plan
 
 
-async def look(session: Session, request: Request, where: str) -> Plan:
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A plan, its name ("" if it can't have one), and what the ledger remembers."""
+
+    plan: Plan
+    fingerprint: str
+    memory: Memory
+
+
+async def look(session: Session, request: Request, where: str) -> Looked:
     """Return what apply would do; ``where`` is the ledger's place. Raises what plan raises."""
     organization = session.organization.url
     memory = ledger.remembered(where, organization)
-    decided = await plan(session, replace(request, memory=memory, adopt=False))
-    return ledger.noted(decided, where, organization)
+    adopt = where != ledger.NONE
+    request = replace(request, memory=memory, adopt=adopt)
+    decided = await plan(session, request)
+    decided = ledger.noted(decided, where, organization)
+    return Looked(decided, fingerprint(decided, organization, memory.key), memory)

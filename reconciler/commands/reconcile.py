@@ -1,13 +1,15 @@
 """Plan: read what is live, and decide."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from reconciler.commands import cut_off
 from reconciler.commands.organization import Session
-from reconciler.commands.request import Request, Values
-from reconciler.commands.validate import resolve
+from reconciler.commands.request import Aim, Request
+from reconciler.commands.selection import Globs
+from reconciler.commands.values import Values
 from reconciler.errors import InvalidManifests, PlanRefused
+from reconciler.kinds import KINDS
 from reconciler.model import (
     Address,
     DesiredState,
@@ -16,28 +18,108 @@ from reconciler.model import (
     Place,
     Plan,
     Problem,
+    Scope,
     Severity,
 )
-from reconciler.planning import (
-    names,
-    protected,
-    references,
-    scope,
-)
+from reconciler.planning import Policy, contents, names, protected, references, renames, scope
 from reconciler.planning import plan as decide_plan
-from reconciler.sources import Resolved
 
 
 async def plan(session: Session, request: Request) -> Plan:
     """Read what is needed and decide; writes nothing.
 
-    Raises ApiError if anything can't be read, InvalidManifests for names that lead nowhere,
-    BadSettings for an address in ``target`` or ``exclude`` that leads nowhere.
+    Raises ApiError if anything can't be read, InvalidManifests for names that lead nowhere and
+    for values that can't be had, BadSettings for an address in ``target``, ``exclude`` or
+    ``rewrite`` that leads nowhere.
     """
     if request.prune and not any(not d.rules.absent for d in request.state.objects.values()):
         raise PlanRefused("nothing is declared, and pruning would delete all there is of ours")
-    request = await _with_projects(session, request)
-    selected = replace(
+    request, done = await _with_projects(session, request)
+    selected = _selected(request)
+    memory = _remembered(request)
+    guarded = protected(request.state, request.memory)
+    live = await session.reader.snapshot(_scope(request, selected, memory, guarded))
+    guarded &= live.objects.keys()
+    live = _within(live, selected, request)
+    selected, done_too = renames.still_to_do(selected, lambda a: _id_at(live, a), memory)
+    unfinished = cut_off.unfinished(selected, live, memory)
+    memory = replace(memory, records={**memory.records, **unfinished})
+    selected = names.with_names(cut_off.restored(selected, live, memory), live.directory)
+    values = Values(selected, session.organization.token)
+    decided = await _Deciding(session, request, memory, guarded, live, values).plan()
+    notes = {*decided.notes, *done, *done_too, *values.warnings}
+    if not request.destroy:
+        notes |= {*references.doubtful(selected)}
+    if request.adopt:
+        decided = replace(decided, remember=cut_off.adopted(decided, unfinished))
+    left_out = tuple(sorted(set(request.state.objects) - set(selected.objects)))
+    return replace(decided, excluded=left_out, notes=(*sorted(notes), *_unpruned(request)))
+
+
+@dataclass(slots=True)
+class _Deciding:
+    """Decides, reads what that shows to be needed, and decides again, until all is known.
+
+    ``whole``: the projects all of whose contents have been read.
+    """
+
+    session: Session
+    request: Request
+    memory: Memory
+    guarded: set[Address]
+    live: LiveState
+    values: Values
+    whole: set[str] = field(default_factory=set)
+
+    async def plan(self) -> Plan:
+        policy, aim = self.request.policy(self._rewritten()), self.request.aim
+        reads = self.request.values
+        if reads:
+            self.values.read_compared(self.live, self.memory, new=aim is not Aim.DRIFT)
+        while True:
+            decided = self._decided(policy)
+            more = await self._read_contents(decided)
+            if reads and not more and aim is not Aim.DRIFT:
+                more = self.values.read_written(decided)
+            if not more:
+                break
+        if reads and aim is Aim.APPLY and self.request.adopt:
+            self.values.read_assumed(decided)
+            decided = self._decided(policy)
+        return decided
+
+    def _decided(self, policy: Policy) -> Plan:
+        return decide_plan(self.values.state, self.live, policy, self.memory, self.guarded)
+
+    def _rewritten(self) -> set[Address]:
+        """Return the objects whose hidden values are to be written; raises BadSettings."""
+        declared = self.values.state.objects
+        globs = Globs.of("--rewrite", self.request.rewrite, declared)
+        globs.check(declared)
+        return {address for address in declared if address in globs}
+
+    async def _read_contents(self, decided: Plan) -> bool:
+        """Read all that is in projects that would be deleted; whether there was more to read."""
+        going = {name for change in decided.changes if (name := contents.deleted_project(change))}
+        more = frozenset(going - self.whole)
+        if not more:
+            return False
+        self.whole |= more
+        within = {kind.name: more for kind in KINDS.values() if kind.project_at}
+        found = await self.session.reader.snapshot(Scope(within=within))
+        objects = {**found.objects, **self.live.objects}
+        self.live = replace(self.live, objects=objects)
+        return True
+
+
+def _id_at(live: LiveState, address: Address) -> str:
+    there = live.objects.get(address)
+    return there.id if there else ""
+
+
+def _selected(request: Request) -> DesiredState:
+    """Return what is declared and not left out."""
+    return replace(
         request.state,
         objects={a: d for a, d in request.state.objects.items() if request.selects(a)},
         owned={
@@ -46,30 +128,16 @@ async def plan(session: Session, request: Request) -> Plan:
             if request.selects(Address("Project", "", project))
         },
     )
-    memory = _remembered(request)
-    also = set(memory.records) - set(request.state.objects) if request.prune else set()
-    also |= request.also
-    guarded = protected(request.state, request.memory)
+
+
+def _scope(
+    request: Request, selected: DesiredState, memory: Memory, guarded: set[Address]
+) -> Scope:
+    """Return what to read: what is declared, what is ours, what is protected in its projects."""
     named = scope.projects_named(selected)
+    also = {*(memory.records.keys() - request.state.objects.keys()), *request.also}
     also |= {a for a in guarded if a.project and (request.prune or a.project in named)}
-    live = await session.reader.snapshot(scope.scope_of(selected, also))
-    guarded &= live.objects.keys()
-    live = _within(live, selected, request)
-    unfinished = cut_off.unfinished(selected, live, memory)
-    memory = replace(memory, records={**memory.records, **unfinished})
-    selected = cut_off.restored(selected, live, memory)
-    selected = names.with_names(selected, live.directory)
-    read = _with_values(session, selected, live, memory, request)
-    selected = read.state
-    left_out = tuple(sorted(set(request.state.objects) - set(selected.objects)))
-    decided = decide_plan(selected, live, request.policy, memory, guarded)
-    decided = replace(decided, notes=(*decided.notes, *read.warnings, *_unpruned(request)))
-    if not request.destroy:
-        notes = sorted({*decided.notes, *references.doubtful(selected)})
-        decided = replace(decided, notes=tuple(notes))
-    if request.adopt:
-        decided = replace(decided, remember=cut_off.adopted(decided, unfinished))
-    return replace(decided, excluded=left_out)
+    return scope.scope_of(selected, also)
 
 
 def _unpruned(request: Request) -> Iterator[Problem]:
@@ -97,22 +165,6 @@ def _within(live: LiveState, state: DesiredState, request: Request) -> LiveState
     return replace(live, objects=objects)
 
 
-def _with_values(
-    session: Session, state: DesiredState, live: LiveState, memory: Memory, request: Request
-) -> Resolved:
-    """Read secret values from their sources, no more of them than are needed."""
-    if request.values is Values.NONE:
-        return Resolved(state, ())
-
-    def compared(address: Address) -> bool:
-        there = live.objects.get(names.former(state.objects[address])) or live.objects.get(address)
-        record = memory.records.get(there.address) if there else None
-        return there is not None and (not there.fixed or bool(record and record.secrets))
-
-    only = None if request.values is Values.ALL else compared
-    return resolve(state, only, session.organization.token)
-
-
 def _remembered(request: Request) -> Memory:
     """Return the memory of what this run may touch: not what is declared but left out of it."""
     declared = request.state.objects
@@ -125,15 +177,20 @@ def _remembered(request: Request) -> Memory:
     return replace(request.memory, records={a: r for a, r in records.items() if a not in left_out})
 
 
-async def _with_projects(session: Session, request: Request) -> Request:
+async def _with_projects(session: Session, request: Request) -> tuple[Request, list[Problem]]:
     """Turn project ids into names, as they will be after this run; all must lead somewhere."""
     named = scope.projects_named(request.state)
-    if request.prune:
-        named |= {a.project or a.name for a in request.memory.records if _in_project(a)}
-    named |= {a.project or a.name for a in request.also if _in_project(a)}
+    also = (*request.memory.records, *request.also)
+    named |= {a.project or a.name for a in also if a.project or a.kind == "Project"}
     if not named:
-        return request
+        return request, []
     found = await session.reader.read_projects(named)
+    state, notes = renames.still_to_do(
+        request.state,
+        lambda a: found.id("Project", a.name) if a.kind == "Project" else "",
+        request.memory,
+    )
+    request = replace(request, state=state)
     ahead = names.renamed(found, request.state)
     session.reader.directory = ahead
     before, after = found.names("Project"), ahead.names("Project")
@@ -148,8 +205,4 @@ async def _with_projects(session: Session, request: Request) -> Request:
     if problems:
         raise InvalidManifests(problems)
     moves = {before[id_]: name for id_, name in after.items() if before[id_] != name}
-    return replace(request, state=state, memory=request.memory.moved(moves))
-
-
-def _in_project(address: Address) -> bool:
-    return bool(address.project) or address.kind == "Project"
+    return replace(request, state=state, memory=request.memory.moved(moves)), notes

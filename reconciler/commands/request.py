@@ -1,5 +1,6 @@
 """What is asked of a run."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -10,12 +11,12 @@ from reconciler.model import Address, DesiredState, Memory
 from reconciler.planning import FORGETFUL, Policy
 
 
-class Values(StrEnum):
-    """Which secret values are read from their sources."""
+class Aim(StrEnum):
+    """What becomes of a plan: it is carried out at once, reviewed, or told as drift."""
 
-    NONE = "none"
-    COMPARED = "compared"
-    ALL = "all"
+    APPLY = "apply"
+    REVIEW = "review"
+    DRIFT = "drift"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,9 +24,10 @@ class Request:
     """What is asked of a run.
 
     ``target`` and ``exclude`` are globs over addresses; ``memory`` is what the ledger remembers;
-    ``also``: objects to look for, whoever declares them; ``values``: ALL before anything is
-    written, COMPARED to look where there is something to compare with; ``adopt``: remember what is
-    found as declared.
+    ``also``: objects to look for, whoever declares them; ``rewrite``: globs of objects whose hidden
+    values are to be written; ``values``: whether secret values are read from their sources;
+    ``adopt``: whether there is a ledger to remember what is found as declared; ``aim``: what the
+    plan is for.
     """
 
     state: DesiredState
@@ -37,17 +39,20 @@ class Request:
     prune: bool = False
     memory: Memory = FORGETFUL
     also: frozenset[Address] = frozenset()
-    values: Values = Values.ALL
+    rewrite: tuple[str, ...] = ()
+    values: bool = True
     adopt: bool = True
+    aim: Aim = Aim.APPLY
 
-    @property
-    def policy(self) -> Policy:
+    def policy(self, rewrite: Iterable[Address] = ()) -> Policy:
+        """Return what is consented to; ``rewrite``: the objects that its globs stand for."""
         return Policy(
             allow_replace=self.allow_replace,
             max_deletes=self.max_deletes,
             destroy=self.destroy,
             prune=self.prune,
             adopt=self.adopt,
+            rewrite=frozenset(rewrite),
         )
 
     def options(self) -> dict[str, Any]:
@@ -59,6 +64,7 @@ class Request:
             "max_deletes": self.max_deletes,
             "destroy": self.destroy,
             "prune": self.prune,
+            "rewrite": list(self.rewrite),
         }
 
     @cached_property

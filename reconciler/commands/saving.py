@@ -4,7 +4,7 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from reconciler import __version__
 from reconciler.commands.request import Request
 from reconciler.errors import BadSettings, PlanStale
 from reconciler.execution import Tokens
-from reconciler.model import Address, Plan
+from reconciler.model import Memory, Plan
 from reconciler.planning import saved
 from reconciler.planning.saved import About, Difference
 
@@ -31,6 +31,7 @@ def save(  # noqa: PLR0913 — what a plan is bound to
     organization: str,
     request: Request,
     paths: tuple[str, ...],
+    key: bytes,
     valid_for: float = VALID_FOR,
 ) -> None:
     """Write a plan, mode 0600; raises BadSettings if the file exists or can't be written."""
@@ -43,6 +44,7 @@ def save(  # noqa: PLR0913 — what a plan is bound to
         manifests=saved.manifests_digest(request.state),
         paths=paths,
         options=request.options(),
+        fingerprint=fingerprint(plan, organization, key),
     )
     tokens = Tokens()
     drawn = {c.address: tokens.drawn_for(c.address) for c in plan.changes}
@@ -122,18 +124,21 @@ class Review:
         """Whether the plan itself is at hand, and not only its name."""
         return self.saved is not None
 
-    def check(self, fresh: Plan, organization: str, begun: Collection[Address]) -> None:
-        """Refuse a plan that is not what was reviewed; raises PlanStale, with what moved.
-
-        ``begun``: the steps that the ledger knows to have been begun and not done.
-        """
+    def check(self, fresh: Plan, organization: str, memory: Memory) -> None:
+        """Refuse a plan that is not what was reviewed; raises PlanStale, with what moved."""
         if self.saved is not None:
-            moved = saved.differences(self.saved, fresh, begun)
+            moved = saved.differences(self.saved, fresh, memory.intended)
             if moved:
                 view = "\n".join(map(_view, moved))
                 raise PlanStale(f"the plan is stale, nothing was changed:\n{view}", moved)
         if self.expected is not None:
-            now = saved.fingerprint(fresh, organization)
+            now = saved.fingerprint(fresh, organization, memory.key)
+            if not now:
+                raise PlanStale(
+                    "--expect can't tell whether the plan writes the secret values that were "
+                    "reviewed: there is no ledger yet with a key to name them by; nothing was "
+                    "changed; review with plan --out FILE, and apply that"
+                )
             if now != self.expected:
                 raise PlanStale(
                     f"the plan is now {now}, not {self.expected} as expected; "

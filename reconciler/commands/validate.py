@@ -14,9 +14,16 @@ def load(paths: Sequence[str], stdin: BinaryIO | None = None) -> manifest.Loaded
     return manifest.load(paths, stdin=stdin)
 
 
-def resolve(state: DesiredState, only: Callable[[Address], bool] | None, token: Sealed) -> Resolved:
+def resolve(
+    state: DesiredState,
+    only: Callable[[Address], bool] | None,
+    token: Sealed,
+    *,
+    lenient: bool = False,
+) -> Resolved:
     """Read the sources of secret values; raises InvalidManifests with every problem.
 
-    ``token``: what this run logs in with, and never a value.
+    ``token``: what this run logs in with, and never a value. ``lenient``: what can't be had is
+    left unread, and is no problem.
     """
-    return sources.resolve(state, os.environ, only, token)
+    return sources.resolve(state, os.environ, only, token, lenient=lenient)

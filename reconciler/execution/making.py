@@ -74,7 +74,7 @@ def _ours(found: Live, hands: Hands) -> Done:
 def _theirs(desired: Desired, found: Live, hands: Hands) -> Done:
     """Accept what somebody else made since the plan, if it is as declared and all of it shows."""
     decision = decide(KINDS[desired.address.kind], desired, found)
-    if decision.action is None and not decision.unknown:
+    if decision.action is None and not decision.hidden:
         hands.writer.made(found.address, found.id)
         return Done(found, "somebody else created it meanwhile, just so")
     raise StepFailed("it came into being since it was planned; plan again", "nothing was written")

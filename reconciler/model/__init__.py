@@ -2,6 +2,7 @@
 
 from reconciler.model.address import Address
 from reconciler.model.directory import Directory, Mention
+from reconciler.model.hidden import HiddenValue, ValueState
 from reconciler.model.items import Keyed
 from reconciler.model.memory import Intended, Memory, Record
 from reconciler.model.place import Place, Problem, Severity
@@ -21,6 +22,7 @@ __all__ = [
     "DesiredState",
     "Directory",
     "FieldChange",
+    "HiddenValue",
     "Intended",
     "Keyed",
     "Live",
@@ -43,4 +45,5 @@ __all__ = [
     "Surroundings",
     "Unavailable",
     "Unreadable",
+    "ValueState",
 ]

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from reconciler.model.address import Address
+from reconciler.model.hidden import HiddenValue, ValueState
 from reconciler.model.memory import Record
 from reconciler.model.place import Place, Problem
 from reconciler.model.resource import Desired, Live
@@ -49,6 +50,7 @@ class Change:
     """One step: make ``live`` what ``desired`` says.
 
     ``desired`` is None for a delete of something no manifest mentions, ``live`` for a create.
+    ``takes``: what is deleted with a project, declared or not.
     """
 
     action: Action
@@ -58,6 +60,7 @@ class Change:
     fields: tuple[FieldChange, ...] = ()
     reason: str = ""
     place: Place | None = None
+    takes: tuple[Address, ...] = ()
 
     @property
     def secrets_written(self) -> tuple[str, ...]:
@@ -89,8 +92,9 @@ class Refusal:
 class Plan:
     """What apply would do, in the order it would do it.
 
-    ``unchanged``: declared and already so. ``unmanaged``: live, in scope and declared nowhere.
-    ``unknown``: secret fields whose live value can't be compared, by address.
+    ``unchanged``: declared and seen to be so. ``hidden``: values of objects that nothing is to be
+    done about, and that are not known to be as declared. ``adopted``: live and declared, and not
+    ours so far. ``unmanaged``: live, in scope and declared nowhere.
     ``orphaned``: ours by the ledger, and declared no longer: what pruning would delete.
     ``staying``: what would be deleted if it, or what is in it, were not protected.
     ``remember``: records of objects that are as declared and not, or otherwise, in the ledger.
@@ -100,13 +104,23 @@ class Plan:
     changes: tuple[Change, ...]
     unchanged: tuple[Address, ...] = ()
     unmanaged: tuple[Address, ...] = ()
-    unknown: tuple[tuple[Address, str], ...] = ()
+    hidden: tuple[HiddenValue, ...] = ()
+    adopted: tuple[Address, ...] = ()
     notes: tuple[Problem, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     excluded: tuple[Address, ...] = ()
     orphaned: tuple[Address, ...] = ()
     staying: tuple[Address, ...] = ()
     remember: tuple[Record, ...] = field(default=(), repr=False)
+
+    @property
+    def uncompared(self) -> tuple[Address, ...]:
+        """What nothing is to be done about, as far as is known."""
+        return tuple(sorted({value.address for value in self.hidden}))
+
+    def values(self, state: ValueState) -> tuple[HiddenValue, ...]:
+        """Return the hidden values of which just that is known."""
+        return tuple(value for value in self.hidden if value.state is state)
 
 
 class Result(StrEnum):

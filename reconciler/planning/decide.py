@@ -1,19 +1,24 @@
 """One object: what stands between what is declared and what is."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Final
 
 from reconciler.kinds import Kind
 from reconciler.kinds.fields import Immutable
 from reconciler.kinds.kind import mark, settle
 from reconciler.model import Action, Desired, FieldChange, Live, Memory, Record, Spec
+from reconciler.model.hidden import ValueState
 from reconciler.model.plan import DELETED_OUTSIDE, LEFT_DELETED
 from reconciler.model.secrets import sealed_in
-from reconciler.planning.diff import compare, presented
+from reconciler.planning.diff import compare, presented, written_again
+from reconciler.planning.hidden import attributed as attributed_hidden
+from reconciler.planning.hidden import judge_of
 from reconciler.planning.literals import unkeepable
 from reconciler.planning.overlay import overlay
 from reconciler.planning.recognise import recognise
-from reconciler.planning.remember import attributed, judge_of, reason_of, untouched
+from reconciler.planning.remember import attributed, reason_of
 
 FORGETFUL: Final = Memory()
 """The memory of a run without a ledger."""
@@ -25,7 +30,8 @@ class Decision:
 
     ``action`` None means it is as declared. ``whole`` is the value with everything the manifest
     gives, for a create; ``known`` is the same with the live parts wherever they are the same, for
-    an update. ``problem``: why it can't be done, "" if it can.
+    an update. ``problem``: why it can't be done, "" if it can. ``hidden``: by path, what is known
+    of the values that the server does not show.
     """
 
     action: Action | None
@@ -34,20 +40,23 @@ class Decision:
     fields: tuple[FieldChange, ...] = ()
     reason: str = ""
     problem: str = ""
-    unknown: tuple[str, ...] = ()
+    hidden: Mapping[str, ValueState] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[str, ...] = ()
 
 
-def decide(
+def decide(  # noqa: PLR0913 — the three sides of one object, and what is asked for
     kind: Kind,
     desired: Desired,
     live: Live | None,
     memory: Memory = FORGETFUL,
     record: Record | None = None,
+    *,
+    rewrite: bool = False,
 ) -> Decision:
     """Compare one declared object with the live one, or with its absence.
 
     ``record`` is what we remember of it: it tells who changed what, and hidden values apart.
+    ``rewrite``: hidden values are to be written whatever is known of them.
     """
     if live is None:
         whole = settle(desired.spec)
@@ -57,7 +66,7 @@ def decide(
             reason = LEFT_DELETED
         return Decision(Action.CREATE, whole, whole, presented(whole), reason, problem)
     laid = overlay(live.spec, desired.spec, desired.rules.ignore)
-    known = recognise(laid.spec, live.spec, judge_of(memory, record, live))
+    known = recognise(laid.spec, live.spec, judge_of(memory, record, live, rewrite=rewrite))
     notes = tuple(f"this organization does not honour {path}" for path in laid.unhonoured)
     if known.spec != live.spec:
         decision = _differing(kind, live, laid.spec, known.spec)
@@ -65,14 +74,13 @@ def decide(
         decision = _broken(kind, live, laid.spec, known.spec)
     else:
         decision = Decision(None, laid.spec, live.spec)
-    if known.unknown and record and record.secrets and not untouched(record, live):
-        notes += ("it was written outside since we last did: its secret values may be others",)
     fields = attributed(decision.fields, record, memory, known.spec)
+    fields = attributed_hidden(fields, known.hidden)
     return replace(
         decision,
         fields=fields,
         reason=decision.reason or reason_of(fields) or "differs from the manifest",
-        unknown=known.unknown,
+        hidden=known.hidden,
         notes=decision.notes + notes,
     )
 
@@ -103,7 +111,8 @@ def _broken(kind: Kind, live: Live, whole: Spec, known: Spec) -> Decision:
         note = f"it is out of order ({live.broken}), and no declared value could heal it"
         return Decision(None, whole, known, notes=(note,))
     problem = unsendable(kind, known, live.spec) or unkeepable(kind, known)
-    return Decision(Action.UPDATE, whole, known, reason=f"repair: {live.broken}", problem=problem)
+    fields = written_again(known)
+    return Decision(Action.UPDATE, whole, known, fields, f"repair: {live.broken}", problem)
 
 
 def immutable_changes(live: Spec, known: Spec, above: str = "") -> list[str]:
@@ -120,12 +129,18 @@ def immutable_changes(live: Spec, known: Spec, above: str = "") -> list[str]:
 
 def unsendable(kind: Kind, spec: Spec, live: Spec | None) -> str:
     """Say why a complete value can't be written, "" if it can."""
-    kept = {id(sealed) for _, sealed in sealed_in(live)}
-    missing = [
-        path
+    there = {id(sealed) for _, sealed in sealed_in(live)}
+    missing = {
+        path: sealed
         for path, sealed in sealed_in(spec)
-        if not (sealed.is_clear or sealed.source or id(sealed) in kept)
-    ]
+        if not (sealed.is_clear or sealed.source or id(sealed) in there)
+    }
+    kept = [path for path, sealed in missing.items() if sealed.is_kept]
+    if kept:
+        return (
+            f"its manifest keeps the live value of {', '.join(kept)}, and there would be none; "
+            "say where the value is instead of `live: keep`, or leave the difference"
+        )
     if missing:
         return (
             f"the value of {', '.join(missing)} is not in the manifest, "

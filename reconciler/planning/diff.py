@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.model import FieldChange, Keyed, Sealed, Spec
 from reconciler.model.items import labelled, labels, paired
-from reconciler.model.secrets import holding
+from reconciler.model.secrets import holding, sealed_in
 
 if TYPE_CHECKING:
     from deepdiff.model import DiffLevel
@@ -88,6 +88,14 @@ def compare(before: Spec, after: Spec) -> tuple[FieldChange, ...]:
 def presented(spec: Spec) -> tuple[FieldChange, ...]:
     """Return every field of a new object that was mentioned or is not the default."""
     return tuple(sorted(_said(spec, ""), key=lambda change: change.path))
+
+
+def written_again(spec: Spec) -> tuple[FieldChange, ...]:
+    """Return the secret values of an object that are written as they are."""
+    return tuple(
+        FieldChange(path, Hidden(sealed), Hidden(sealed), secret=True)
+        for path, sealed in sealed_in(spec)
+    )
 
 
 def _said(spec: Spec, above: str) -> Iterator[FieldChange]:

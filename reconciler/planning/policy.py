@@ -19,8 +19,9 @@ class Policy:
 
     ``max_deletes`` bounds deletes and replaces together, and what we manage in a project counts
     with it; None means MOST_DELETES, and at most
-    MOST_SHARE of a kind of which we manage FEWEST or more. ``adopt``: objects found as declared
-    are to be remembered, which only a run that writes can do.
+    MOST_SHARE of a kind of which we manage FEWEST or more. ``adopt``: there is a ledger, which
+    remembers what is found as declared. ``rewrite``: whose hidden values are to be written,
+    whatever is known of them.
     """
 
     allow_replace: bool = False
@@ -28,6 +29,7 @@ class Policy:
     destroy: bool = False
     prune: bool = False
     adopt: bool = True
+    rewrite: frozenset[Address] = frozenset()
 
 
 def protected(state: DesiredState, memory: Memory) -> set[Address]:
@@ -77,12 +79,10 @@ def refusals(
 
 
 def _lost(changes: Iterable[Change], memory: Memory) -> set[Address]:
-    """Return all that would be deleted, with what is known to be managed in projects that go."""
-    gone = {
-        change.live.address if change.live else change.address
-        for change in changes
-        if change.action in (Action.DELETE, Action.REPLACE)
-    }
+    """Return all that would be deleted, with all that goes with its project."""
+    deleting = [c for c in changes if c.action in (Action.DELETE, Action.REPLACE)]
+    gone = {change.live.address if change.live else change.address for change in deleting}
+    gone |= {address for change in deleting for address in change.takes}
     projects = {address.name for address in gone if address.kind == "Project"}
     return gone | {address for address in memory.records if address.project in projects}
 

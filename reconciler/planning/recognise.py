@@ -1,36 +1,35 @@
 """Tell what is the same although it looks different: secret values, and items by any name."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from reconciler.kinds.fields import AnyOrder
 from reconciler.kinds.kind import mark
 from reconciler.model import Sealed, Spec
+from reconciler.model.hidden import WRITTEN, ValueState
 from reconciler.model.items import paired
-
-Judge = Callable[[str, Sealed], bool | None]
-"""Asked with path and wanted value of a secret that can't be compared: what memory says of it."""
+from reconciler.planning.hidden import Judge, unremembered
 
 
 class Recognised(NamedTuple):
     """The wanted value in which all that is already so *is* the live part.
 
-    ``unknown``: paths of secret values that can't be compared; they count as the same.
+    ``hidden``: by path, what is known of the values that the server does not show.
     """
 
     spec: Spec
-    unknown: tuple[str, ...]
+    hidden: Mapping[str, ValueState]
 
 
-def recognise(wanted: Spec, live: Spec, judge: Judge = lambda _path, _wanted: None) -> Recognised:
+def recognise(wanted: Spec, live: Spec, judge: Judge = unremembered) -> Recognised:
     """Compare by meaning; ``judge`` is asked where the server shows nothing to compare with."""
-    walk = _Walk(judge, [])
-    return Recognised(walk.spec(wanted, live, ""), tuple(walk.unknown))
+    walk = _Walk(judge, {})
+    return Recognised(walk.spec(wanted, live, ""), walk.hidden)
 
 
 class _Walk(NamedTuple):
     judge: Judge
-    unknown: list[str]
+    hidden: dict[str, ValueState]
 
     def spec(self, wanted: Spec, live: Spec, above: str) -> Spec:
         if wanted is live:
@@ -63,10 +62,9 @@ class _Walk(NamedTuple):
     def secret(self, wanted: Sealed, live: Sealed, path: str) -> Sealed:
         same = wanted.same_as(live)
         if same is None:
-            same = self.judge(path, wanted)
-        if same is None:
-            self.unknown.append(path)
-        return wanted if same is False else live
+            self.hidden[path] = self.judge(path, wanted)
+            same = self.hidden[path] not in WRITTEN
+        return live if same else wanted
 
     def items(self, wanted: tuple[Any, ...], live: tuple[Any, ...], path: str) -> tuple[Any, ...]:
         if not any(isinstance(item, Spec | Sealed) for item in wanted):

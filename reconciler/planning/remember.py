@@ -4,35 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from reconciler.model import FieldChange, Live, Memory, Record, Sealed, Spec
+from reconciler.model import FieldChange, Live, Memory, Record, Spec
+from reconciler.model.hidden import ValueState
 from reconciler.model.plan import CHANGED_BOTH, CHANGED_HERE, CHANGED_OUTSIDE
 from reconciler.model.secrets import sealed_in
 from reconciler.planning.diff import compare, found, order_of, visible
-from reconciler.planning.recognise import Judge
-
-
-def judge_of(memory: Memory, record: Record | None, live: Live) -> Judge:
-    """Return what tells hidden secret values apart by what we wrote there (B 2.7).
-
-    The hash of another value than declared means we have to write. The hash of the same value
-    means nothing has to be done, provided nobody wrote since.
-    """
-
-    def judge(path: str, wanted: Sealed) -> bool | None:
-        then = record.secrets.get(path, "") if record else ""
-        now = memory.hash_of(wanted)
-        if not then or not now:
-            return None
-        if then != now:
-            return False
-        return True if record and untouched(record, live) else None
-
-    return judge
-
-
-def untouched(record: Record, live: Live) -> bool:
-    """Whether nobody wrote the object since we did, as far as the server's answers tell."""
-    return bool(live.id) and record.id == live.id and record.revision == live.revision
+from reconciler.planning.hidden import untouched
 
 
 def moved(planned: Live, fresh: Live) -> tuple[str, ...]:
@@ -116,17 +93,38 @@ def record_of(live: Live, wrote: Spec, memory: Memory, *, protect: bool) -> Reco
     return Record(live.address, live.id, live.revision, visible(live.spec), secrets, protect)
 
 
-def adopted(live: Live, record: Record | None, *, protect: bool) -> Record | None:
+def found_as_declared(  # noqa: PLR0913 — what is known of one object, from every side
+    live: Live,
+    record: Record | None,
+    wanted: Spec,
+    hidden: Mapping[str, ValueState],
+    memory: Memory,
+    *,
+    protect: bool,
+) -> Record | None:
     """Return what to remember of an object found as declared; None if that is remembered already.
 
-    Hidden values stay as they were remembered: that they are as declared was not seen. Where
-    others wrote since, there is no revision: those values never count as equal any more, but
-    another value than we last wrote is still known to be another.
+    Of hidden values that nothing is known of, what is declared is remembered as assumed; of shown
+    ones it is what is there. Where others wrote since, what was known of other values is forgotten.
     """
-    shown: Mapping[str, Any] = visible(live.spec)
-    if record is None:
-        return Record(live.address, live.id, live.revision, shown, {}, protect)
-    if (record.id, record.protect, record.shown) == (live.id, protect, shown):
-        return None
-    revision = live.revision if untouched(record, live) or not record.secrets else ""
-    return Record(live.address, live.id, revision, shown, record.secrets, protect)
+    declared = {path: hashed for path, v in sealed_in(wanted) if (hashed := memory.hash_of(v))}
+    seen = {path: hashed for path, hashed in declared.items() if path not in hidden}
+    unknown = {path for path, state in hidden.items() if state is ValueState.UNKNOWN}
+    assumed = {path: hashed for path, hashed in declared.items() if path in unknown}
+    known = record if record is not None and untouched(record, live) else None
+    now = Record(
+        live.address,
+        live.id,
+        live.revision,
+        visible(live.spec),
+        {**(known.secrets if known else {}), **seen},
+        protect,
+        {**(known.assumed if known else {}), **assumed},
+    )
+    return None if record is not None and _tell_the_same(record, now) else now
+
+
+def _tell_the_same(old: Record, new: Record) -> bool:
+    """Whether nothing is lost by keeping the old one: a revision counts for hidden values only."""
+    plain = replace(old, revision="") == replace(new, revision="")
+    return plain and (old.revision == new.revision or not (new.secrets or new.assumed))

@@ -1,13 +1,50 @@
-"""Recognise a rename that would be done as a delete and a create."""
+"""Renames: which of them are to be done, and what looks like one that is not declared."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from reconciler.kinds import KINDS
-from reconciler.model import Action, Change, Desired, Live, Problem, Severity
+from reconciler.model import (
+    Action,
+    Address,
+    Change,
+    Desired,
+    DesiredState,
+    Live,
+    Memory,
+    Problem,
+    Severity,
+)
 from reconciler.planning.decide import decide
+from reconciler.planning.names import former
 
 _OF_THE_NAME = {"metadata.name", "metadata.title"}
 """Fields that differ between an object and its renamed self; a dashboard's title follows."""
+
+
+def still_to_do(
+    state: DesiredState, id_at: Callable[[Address], str], memory: Memory
+) -> tuple[DesiredState, list[Problem]]:
+    """Return the state without the renames that were done long ago, and a warning for each.
+
+    ``id_at`` gives the id of what is live at an address, "" if nothing is. A line that was done
+    stays in many a manifest; what has the old name today is somebody else's.
+    """
+    objects = dict(state.objects)
+    problems = []
+    for address, desired in state.objects.items():
+        before = former(desired)
+        there = id_at(before) if before != address else ""
+        records = (memory.records.get(address), memory.records.get(before))
+        if there and any(record and record.id != there for record in records):
+            objects[address] = replace(desired, rules=replace(desired.rules, renamed_from=""))
+            text = (
+                f"{address} was renamed from {before.name} before, and what has that name now is "
+                "another object, which is left alone; remove the line"
+            )
+            place = desired.place_of("reconciler.renamed_from")
+            problems.append(Problem(place, text, Severity.WARNING))
+    return replace(state, objects=objects), problems
 
 
 def lookalikes(changes: Iterable[Change], leaving: Iterable[Live]) -> Iterator[Problem]:

@@ -27,7 +27,7 @@ class About:
     """What a plan was made of and for; all of it has to be the same when it is applied.
 
     ``created`` and ``expires`` are seconds since the epoch. ``options`` are those that decide what
-    is planned.
+    is planned. ``fingerprint``: the name of the plan, which may be "".
     """
 
     organization: str
@@ -37,6 +37,7 @@ class About:
     manifests: str
     paths: tuple[str, ...]
     options: Mapping[str, Any]
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,22 @@ class Difference:
     now: Mapping[str, Any] | None = None
 
 
-def fingerprint(plan: Plan, organization: str) -> str:
-    """Name this exact decision: same steps, same fields, same live state, same name."""
-    steps = [_step(change) for change in plan.changes]
+def fingerprint(plan: Plan, organization: str, key: bytes) -> str:
+    """Name this exact decision: same steps, same fields, same live state, same values, same name.
+
+    Return "" where secret values are written and there is no ``key`` to hash them under: under
+    none, whoever reads the name could guess them.
+    """
+    if not key and any(change.writes_secret for change in plan.changes):
+        return ""
+    steps = [_step(change) | {"values": _keyed(change, key)} for change in plan.changes]
     return _digest({"organization": organization, "steps": steps})[:16]
+
+
+def _keyed(change: Change, key: bytes) -> dict[str, str]:
+    """Return, by path, the keyed hash of each secret value that the step writes."""
+    found = sealed_in(change.desired.spec) if change.desired else []
+    return {path: sealed.keyed(key) for path, sealed in found if sealed.is_clear}
 
 
 def manifests_digest(state: DesiredState) -> str:
@@ -95,7 +108,7 @@ def document(plan: Plan, about: About, salt: bytes, tokens: Mapping[Address, Doc
         "paths": list(about.paths),
         "options": dict(about.options),
         "salt": salt.hex(),
-        "fingerprint": fingerprint(plan, about.organization),
+        "fingerprint": about.fingerprint,
         "steps": [
             _step(change)
             | {
@@ -165,9 +178,9 @@ def _undone(step: Document, fresh: Plan, begun: set[str]) -> str:
             return "it is protected now"
         there = address in map(str, (*fresh.unmanaged, *fresh.orphaned))
         return "it is there, but by this ledger it is not ours" if there else ""
-    if address not in map(str, fresh.unchanged):
+    if address not in map(str, (*fresh.unchanged, *fresh.uncompared)):
         return "it is neither done nor to be done any more"
-    unknown = {path for where, path in fresh.unknown if str(where) == address}
+    unknown = {value.path for value in fresh.hidden if str(value.address) == address}
     if unknown & step["values"].keys() and address not in begun:
         return "it is there, but nothing tells whether with the values that were reviewed"
     return ""
@@ -201,7 +214,7 @@ def _compare(step: Document, change: Change, salt: bytes) -> Difference | None:
         text = "the live object changed since the review"
         if step["was"] == _seen(change.live):
             text = "the live object was written or made anew since the review, looking the same"
-    elif any(step[key] != _plain(fresh[key]) for key in ("action", "fields")):
+    elif any(step[key] != _plain(fresh[key]) for key in ("action", "fields", "takes")):
         text, planned = "what would be done is not what was reviewed", _lines(fresh)
     elif step["values"] != values(change, salt):
         text = "a secret source gives another value than when it was reviewed"
@@ -236,6 +249,7 @@ def _step(change: Change) -> Document:
         "address": str(change.address),
         "action": str(change.action),
         "fields": fields,
+        "takes": list(map(str, change.takes)),
         "live": _live_digest(change.live) if change.live else "",
     }
 

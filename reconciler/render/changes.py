@@ -43,6 +43,7 @@ def detail(change: Change, palette: Palette, width: int) -> Iterator[str]:
     """Yield why, then the fields that change."""
     if change.reason:
         yield f"      {palette(printable(change.reason), Tone.FAINT)}"
+    yield from taken(change)
     paths = [printable(field.path) for field in change.fields]
     column = max((len(path) for path in paths if len(path) <= _WIDEST), default=0)
     for field, path in zip(change.fields, paths, strict=True):
@@ -56,6 +57,12 @@ def detail(change: Change, palette: Palette, width: int) -> Iterator[str]:
         else:
             yield f"{_INDENT}{path}"
             yield from _in_lines(field, palette, max(width - len(_INDENT) - 4, _NARROWEST))
+
+
+def taken(change: Change) -> Iterator[str]:
+    """Yield what is deleted along with a project."""
+    for address in change.takes:
+        yield f"        with it goes {printable(str(address))}"
 
 
 def _in_one_line(field: FieldChange, action: Action) -> list[tuple[str, Tone | None]]:

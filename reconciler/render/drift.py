@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from reconciler.model import Action, Change, FieldChange, Plan
+from reconciler.model import Action, Change, Plan
 from reconciler.model.plan import DELETED_OUTSIDE, LEFT_DELETED
 from reconciler.render.changes import address_column, detail, headline
 from reconciler.render.palette import Palette, Tone, plain
-from reconciler.render.remarks import notes, unknown
+from reconciler.render.remarks import alike, hidden, notes, refusals
 from reconciler.render.text import WIDTH, paragraphs
 from reconciler.render.values import printable
 from reconciler.render.words import by_kind, count
@@ -44,7 +44,7 @@ def _ordered(changes: list[Change]) -> tuple[Change, ...]:
 
 def _turned(change: Change) -> Change:
     fields = tuple(
-        FieldChange(field.path, field.after, field.before, field.secret) for field in change.fields
+        replace(field, before=field.after, after=field.before) for field in change.fields
     )
     return replace(change, fields=fields)
 
@@ -69,7 +69,8 @@ def drift(decided: Plan, where: str, *, palette: Palette = plain, width: int = W
             [headline(change, column, palette, "+"), *detail(change, palette, width)]
             for change in found.unwanted
         ]
-    parts += [unknown(decided, palette), notes(decided, palette), _unmanaged(decided, palette)]
+    parts += [hidden(decided, palette), notes(decided, palette), _unmanaged(decided, palette)]
+    parts += [_orphaned(decided, palette), refusals(decided, palette, "what is declared")]
     parts.append([palette(_verdict(found, decided), Tone.STRONG)])
     return paragraphs(parts)
 
@@ -91,13 +92,22 @@ def _unmanaged(decided: Plan, palette: Palette) -> list[str]:
     return ["Live and declared nowhere (not a drift):", *(palette(n, Tone.FAINT) for n in names)]
 
 
+def _orphaned(decided: Plan, palette: Palette) -> list[str]:
+    if not decided.orphaned:
+        return []
+    names = [f"      {printable(str(address))}" for address in decided.orphaned]
+    return ["Ours and declared no longer (not a drift):", *(palette(n, Tone.FAINT) for n in names)]
+
+
 def _verdict(found: Drift, decided: Plan) -> str:
-    alike = f"{count(len(decided.unchanged), 'object')} as declared"
+    same = alike(decided)
+    if not found and decided.refusals:
+        return f"Not all could be compared: {count(len(decided.refusals), 'refusal')}; {same}."
     if not found:
-        return f"No drift: {alike}."
+        return f"No drift: {same}."
     sizes = (
         (len(found.differing), "different"),
         (len(found.missing), "missing"),
         (len(found.unwanted), "unwanted"),
     )
-    return f"Drift: {', '.join(f'{n} {word}' for n, word in sizes if n)}; {alike}."
+    return f"Drift: {', '.join(f'{n} {word}' for n, word in sizes if n)}; {same}."

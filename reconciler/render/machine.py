@@ -19,11 +19,14 @@ from reconciler.model import (
     Problem,
     Result,
     Severity,
+    ValueState,
 )
 from reconciler.render.drift import seen_live
 from reconciler.render.table import tally
 
 FORMAT_VERSION = 1
+_PLANS = 2
+"""Of plans and drift, since ``unchanged`` are only those that are known to be so."""
 
 Document = dict[str, Any]
 
@@ -41,15 +44,21 @@ def plan(decided: Plan, where: str, fingerprint: str = "") -> Document:
     ``action`` (create, update, replace, delete), ``reason``, ``place`` or null,
     ``writes_secret`` and ``fields``: ``path``, ``before`` and ``after`` (null: not there),
     ``cause`` (who moved it, where the ledger tells) and ``secret``, where both sides are words
-    about a value; ``unchanged``, ``unmanaged`` and ``excluded`` addresses; ``orphaned``: applied
-    by us before and declared no longer; ``staying``: would be deleted, but it or what is in it is
-    protected; ``fingerprint``: the name of this decision for ``apply
-    --expect``; ``unknown``: secret fields that can't be compared; ``notes``; ``refusals``: why
+    about a value, and ``takes``: what goes with a project; ``unchanged``, ``unmanaged`` and
+    ``excluded`` addresses; ``orphaned``: applied by us before and declared no longer;
+    ``staying``: would be deleted, but it or what is in it is protected; ``fingerprint``: the name
+    of this decision for ``apply --expect``, "" where it writes secret values and no ledger has a
+    key to name those by; ``unknown`` and ``assumed``: ``address`` and ``path`` of hidden values of
+    objects that nothing is to be done about, of which nothing is known, or only what was declared
+    when the object was adopted: such objects are not among ``unchanged``; ``adopted``: declared
+    and there, and not ours so far;
+    ``notes``; ``refusals``: why
     apply would do nothing, ``text`` says what would allow it, ``address`` null where it is about
     the whole plan; ``summary``: totals by action and
     ``by_kind``.
     """
     return {
+        "format_version": _PLANS,
         "organization": where,
         "changes": [_change(change) for change in decided.changes],
         "unchanged": _addresses(decided.unchanged),
@@ -58,16 +67,10 @@ def plan(decided: Plan, where: str, fingerprint: str = "") -> Document:
         "orphaned": _addresses(decided.orphaned),
         "staying": _addresses(decided.staying),
         "fingerprint": fingerprint,
-        "unknown": _unknown(decided),
+        "adopted": _addresses(decided.adopted),
+        **_hidden(decided),
         "notes": _problems(decided.notes),
-        "refusals": [
-            {
-                "address": str(refusal.address) if refusal.address else None,
-                "place": _place(refusal.place),
-                "text": refusal.text,
-            }
-            for refusal in decided.refusals
-        ],
+        "refusals": _refusals(decided),
         "summary": _summary(decided),
     }
 
@@ -77,10 +80,11 @@ def drift(decided: Plan, where: str) -> Document:
 
     ``drifted``; ``different``: changes whose ``before`` is declared and ``after`` is live;
     ``missing``: declared but not there; ``unwanted``: there but declared absent. ``unmanaged``
-    objects are no drift.
+    and ``orphaned`` objects are no drift; the rest is as in a plan.
     """
     found = seen_live(decided)
     return {
+        "format_version": _PLANS,
         "organization": where,
         "drifted": bool(found),
         "different": [_change(change) for change in found.differing],
@@ -89,8 +93,10 @@ def drift(decided: Plan, where: str) -> Document:
         "unchanged": _addresses(decided.unchanged),
         "unmanaged": _addresses(decided.unmanaged),
         "excluded": _addresses(decided.excluded),
-        "unknown": _unknown(decided),
+        "orphaned": _addresses(decided.orphaned),
+        **_hidden(decided),
         "notes": _problems(decided.notes),
+        "refusals": _refusals(decided),
     }
 
 
@@ -103,6 +109,7 @@ def applied(decided: Plan, where: str, outcomes: Sequence[Outcome]) -> Document:
     """
     results = Counter(outcome.result for outcome in outcomes)
     return {
+        "format_version": _PLANS,
         "plan": plan(decided, where),
         "outcomes": [_outcome(outcome) for outcome in outcomes],
         "results": {str(result): results[result] for result in Result},
@@ -139,6 +146,7 @@ def _change(change: Change) -> Document:
             }
             for field in change.fields
         ],
+        "takes": _addresses(change.takes),
     }
 
 
@@ -166,8 +174,25 @@ def _addresses(addresses: Sequence[Address]) -> list[str]:
     return [str(address) for address in sorted(addresses)]
 
 
-def _unknown(decided: Plan) -> list[Document]:
-    return [{"address": str(address), "path": path} for address, path in sorted(decided.unknown)]
+def _hidden(decided: Plan) -> Document:
+    return {
+        str(state): [
+            {"address": str(value.address), "path": value.path}
+            for value in sorted(decided.values(state))
+        ]
+        for state in (ValueState.ASSUMED, ValueState.UNKNOWN)
+    }
+
+
+def _refusals(decided: Plan) -> list[Document]:
+    return [
+        {
+            "address": str(refusal.address) if refusal.address else None,
+            "place": _place(refusal.place),
+            "text": refusal.text,
+        }
+        for refusal in decided.refusals
+    ]
 
 
 def _place(place: Place | None) -> Document | None:
@@ -191,5 +216,6 @@ def _summary(decided: Plan) -> Document:
     return {
         **{str(action): totals[action] for action in Action},
         "unchanged": len(decided.unchanged),
+        "uncompared": len(decided.uncompared),
         "by_kind": by_kind,
     }

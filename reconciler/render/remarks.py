@@ -1,21 +1,37 @@
-"""What a plan has to say besides its changes: the unknown, the notes, the refusals."""
+"""What a plan has to say besides its changes: the values not known, the notes, the refusals."""
 
-from reconciler.model import Plan, Problem, Refusal, Severity
+from reconciler.model import Address, Plan, Problem, Refusal, Severity, ValueState
 from reconciler.render.palette import Palette, Tone
 from reconciler.render.values import printable
 from reconciler.render.words import count
 
+_KNOWN = {
+    ValueState.UNKNOWN: "not known",
+    ValueState.ASSUMED: "assumed to be what was declared when it was adopted",
+}
 
-def unknown(decided: Plan, palette: Palette) -> list[str]:
-    """Name the secret fields nobody but the server can compare."""
-    fields: dict[str, list[str]] = {}
-    for address, path in sorted(decided.unknown):
-        fields.setdefault(str(address), []).append(path)
-    return [
-        f"  {palette('?  ', Tone.CHANGED)} {palette(printable(address), Tone.STRONG)}: "
-        f"values not comparable: {printable(', '.join(paths))}"
-        for address, paths in fields.items()
+
+def hidden(decided: Plan, palette: Palette) -> list[str]:
+    """Name the secret values that are neither known to be as declared nor to be written."""
+    found: dict[tuple[Address, ValueState], list[str]] = {}
+    for value in sorted(decided.hidden):
+        found.setdefault((value.address, value.state), []).append(value.path)
+    said = [
+        f"  {palette('?  ', Tone.CHANGED)} {palette(printable(str(address)), Tone.STRONG)}: "
+        f"{_KNOWN[state]}: {printable(', '.join(paths))}"
+        for (address, state), paths in found.items()
     ]
+    hint = "Semaphore hides these values; --rewrite ADDRESS writes the declared ones."
+    return [*said, f"      {palette(hint, Tone.FAINT)}"] if said else []
+
+
+def alike(decided: Plan, words: str = "as declared") -> str:
+    """Return how many objects are as declared, and apart from them those not known to be."""
+    said = [f"{count(len(decided.unchanged), 'object')} {words}"]
+    if decided.hidden:
+        objects = count(len(decided.uncompared), "object")
+        said.append(f"{objects} with {count(len(decided.hidden), 'value')} not known")
+    return " · ".join(said if decided.unchanged else said[-1:])
 
 
 def notes(decided: Plan, palette: Palette) -> list[str]:
@@ -30,11 +46,11 @@ def problem(found: Problem, palette: Palette) -> str:
     return f"{place}: {palette(str(found.severity), tone)}: {text}"
 
 
-def refusals(decided: Plan, palette: Palette) -> list[str]:
+def refusals(decided: Plan, palette: Palette, what: str = "this plan") -> list[str]:
     if not decided.refusals:
         return []
     number = count(len(decided.refusals), "reason")
-    said = [palette(f"REFUSED: this plan can't be applied, for {number}:", Tone.LOUD)]
+    said = [palette(f"REFUSED: {what} can't be applied, for {number}:", Tone.LOUD)]
     return said + [_refusal(refusal, palette) for refusal in decided.refusals]
 
 

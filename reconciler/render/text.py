@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from reconciler.model import Action, Change, Plan
-from reconciler.render.changes import address_column, detail, headline
+from reconciler.render.changes import address_column, detail, headline, taken
 from reconciler.render.palette import Palette, Tone, plain
-from reconciler.render.remarks import notes, refusals, unknown
+from reconciler.render.remarks import alike, hidden, notes, refusals
 from reconciler.render.table import summary_table, totals
 from reconciler.render.values import printable
 from reconciler.render.words import SYMBOLS, count
@@ -27,12 +27,10 @@ def plan(
         parts = [[title], summary_table(decided, palette), *_changes(decided, palette, width)]
     else:
         parts = [[title]]
-    parts += [unknown(decided, palette), notes(decided, palette), _left_out(decided)]
+    parts += [hidden(decided, palette), notes(decided, palette), _left_out(decided)]
     parts.append(_ending(decided, palette) if decided.changes else [_nothing(decided)])
-    if decided.changes and fingerprint and not decided.refusals:
-        parts.append(
-            [f"Fingerprint {fingerprint}: apply --expect {fingerprint} does this or nothing."]
-        )
+    if decided.changes and not decided.refusals:
+        parts.append(_named(decided, fingerprint))
     parts.append(refusals(decided, palette))
     return paragraphs(parts)
 
@@ -42,13 +40,24 @@ def paragraphs(parts: Iterable[list[str]]) -> str:
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
+def _named(decided: Plan, fingerprint: str) -> list[str]:
+    """Say how to apply just this, where a name can stand for it."""
+    if fingerprint:
+        return [f"Fingerprint {fingerprint}: apply --expect {fingerprint} does this or nothing."]
+    if any(change.writes_secret for change in decided.changes):
+        return ["It writes secret values, which no name can stand for yet: save it with --out."]
+    return []
+
+
 def _nothing(decided: Plan) -> str:
-    number = len(decided.unchanged)
-    if not number and decided.excluded:
+    if decided.refusals and not decided.unchanged:
+        return "Nothing was compared that could be applied."
+    if not (decided.unchanged or decided.hidden) and decided.excluded:
         return "Nothing to do: --target and --exclude leave nothing."
-    if not number:
+    if not (decided.unchanged or decided.hidden):
         return "Nothing to do: nothing is left of what is declared."
-    return f"Nothing to do: {count(number, 'object')} {'is' if number == 1 else 'are'} as declared."
+    verb = "is" if len(decided.unchanged) == 1 else "are"
+    return f"Nothing to do: {alike(decided, f'{verb} as declared')}."
 
 
 def _changes(decided: Plan, palette: Palette, width: int) -> Iterator[list[str]]:
@@ -66,6 +75,9 @@ def _left_out(decided: Plan) -> list[str]:
     if decided.unmanaged:
         number = count(len(decided.unmanaged), "object")
         said.append(f"Live and declared nowhere, left alone: {number}.")
+    if decided.adopted:
+        names = ", ".join(printable(str(address)) for address in decided.adopted)
+        said.append(f"Adopted, not ours so far; once undeclared, --prune may delete: {names}.")
     if decided.orphaned:
         names = ", ".join(printable(str(address)) for address in decided.orphaned)
         said.append(f"Ours and declared no longer, --prune deletes: {names}.")
@@ -76,11 +88,9 @@ def _ending(decided: Plan, palette: Palette) -> list[str]:
     found = [palette(f"Summary: {totals(decided)}", Tone.STRONG)]
     column = address_column(decided.changes)
     for action in (Action.DELETE, Action.REPLACE):
-        found += [
-            headline(change, column, palette, SYMBOLS[action])
-            for change in decided.changes
-            if change.action is action
-        ]
+        for change in decided.changes:
+            if change.action is action:
+                found += [headline(change, column, palette, SYMBOLS[action]), *taken(change)]
     found += [_secret_write(change, palette) for change in decided.changes if change.writes_secret]
     return found
 

@@ -35,11 +35,14 @@ def resolve(
     environ: Mapping[str, str],
     only: Callable[[Address], bool] | None = None,
     token: Sealed | None = None,
+    *,
+    lenient: bool = False,
 ) -> Resolved:
     """Read values from their sources; raises InvalidManifests with every problem.
 
-    ``only`` chooses the objects whose values are read; those of all others stay sealed. ``token``
-    is what the program logs in with, which must not become a value.
+    ``only`` chooses the objects whose values are read; those of all others stay sealed, and with
+    ``lenient`` so do those that can't be had. ``token`` is what the program logs in with, which
+    must not become a value.
     """
     named = {address: found for address, d in state.objects.items() if (found := _named(d))}
     chosen = [address for address in named if only is None or only(address)]
@@ -51,7 +54,7 @@ def resolve(
     )
     told = _Told({}, {})
     resolved = {a: _exchanged(state.objects[a], reading, told) for a in chosen}
-    if told.missing:
+    if told.missing and not lenient:
         raise InvalidManifests(_problems(told.missing, Severity.ERROR))
     whole = replace(state, objects={**state.objects, **resolved})
     return Resolved(whole, _problems(told.doubtful, Severity.WARNING))

@@ -159,7 +159,7 @@ class Story(RuleBasedStateMachine):
                 return Run(plan)
             with (
                 commands.ledger.writing(ledger, URL) as book,
-                commands.ledger.run(book, "apply", plan, URL) as run,
+                commands.ledger.run(book, commands.ledger.about("apply", "")) as run,
             ):
                 outcomes = await commands.carry_out(
                     session, plan, run=run, memory=book.memory() if book else None

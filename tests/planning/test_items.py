@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reconciler.model import Keyed, Sealed, Spec
+from reconciler.model import Keyed, Sealed, Spec, ValueState
 from reconciler.model.items import by_key, labelled, labels, paired
 from reconciler.model.secrets import sealed_in
 from reconciler.planning.diff import compare, presented, visible
@@ -56,12 +56,12 @@ def test_secrets_in_items_without_a_key() -> None:
     assert [path for path, _ in sealed_in(wanted)] == ["hooks.0.url", "hooks.1.url"]
     asked: list[str] = []
 
-    def judge(path: str, _: Sealed) -> bool | None:
+    def judge(path: str, _: Sealed) -> ValueState:
         asked.append(path)
-        return None
+        return ValueState.UNKNOWN
 
     known = recognise(wanted, live, judge)
-    assert (asked, known.unknown) == (["hooks.0.url"], ("hooks.0.url",))
+    assert (asked, known.hidden) == (["hooks.0.url"], {"hooks.0.url": ValueState.UNKNOWN})
     fields = compare(live, known.spec)
     assert [(field.path, field.secret) for field in fields] == [("hooks.1.url", True)]
     same = Whole(hooks=(live.hooks[0], Hook(url=Sealed("b"), note="n")))

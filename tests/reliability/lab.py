@@ -90,7 +90,7 @@ class Lab:
             planned = await commands.plan(session, self.request(manifests, **options))
             with (
                 commands.ledger.writing(self.ledger, URL) as book,
-                commands.ledger.run(book, "apply", planned, URL) as run,
+                commands.ledger.run(book, commands.ledger.about("apply", "")) as run,
             ):
                 return await commands.carry_out(
                     session, planned, run=run, memory=book.memory() if book else None

@@ -43,18 +43,18 @@ def test_a_value_that_changes_after_a_cut_off_create_is_written(
         ran = run(tmp_path, *APPLY)
         assert (ran.code, writes(tmp_path / ORGANIZATION)) == (0, 1)
         assert "an earlier run was cut off during create of Secret/db" in ran.out
-        assert "values not comparable: data.env_vars.A.value" in ran.out
+        assert "Secret/db: assumed to be what was declared" in ran.out
         assert "cut off" not in run(tmp_path, "plan", "m.yml").out
     (tmp_path / "m.yml").write_text(SECRET.replace("ONE", "TWO"))
     assert run(tmp_path, *APPLY).code == 0
     assert value(tmp_path) == "canary-5f1d-TWO"
     looked = run(tmp_path, "plan", "m.yml", "--detailed-exitcode")
     assert looked.code == 0
-    assert "not comparable" not in looked.out
+    assert "Nothing to do: 1 object is as declared.\n" in looked.out
 
 
 def test_a_value_written_by_others_does_not_make_ours_forgotten(tmp_path: Path) -> None:
-    """Somebody else made the secret anew; a value that changes here is written all the same."""
+    """Somebody else made the secret anew: what is declared is written, until it is there."""
     (tmp_path / "m.yml").write_text(SECRET)
     assert run(tmp_path, *APPLY).code == 0
     (tmp_path / "gone.yml").write_text(SECRET + "reconciler: {absent: true}\n")
@@ -64,8 +64,8 @@ def test_a_value_written_by_others_does_not_make_ours_forgotten(tmp_path: Path) 
         assert run(tmp_path, "apply", name, "--auto-approve", ledger="none").code == 0
     ran = run(tmp_path, *APPLY)
     assert ran.code == 0
-    assert "its secret values may be others" in ran.out
-    assert value(tmp_path) == "canary-5f1d-THEIRS"
+    assert "<secret from server> → <secret from manifest>  written outside\n" in ran.out
+    assert value(tmp_path) == "canary-5f1d-ONE"
     (tmp_path / "m.yml").write_text(SECRET.replace("ONE", "TWO"))
     assert run(tmp_path, *APPLY).code == 0
     assert value(tmp_path) == "canary-5f1d-TWO"

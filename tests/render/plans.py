@@ -9,6 +9,7 @@ from reconciler.model import (
     Change,
     Desired,
     FieldChange,
+    HiddenValue,
     Outcome,
     Place,
     Plan,
@@ -17,6 +18,7 @@ from reconciler.model import (
     Result,
     Severity,
     Spec,
+    ValueState,
 )
 
 API = Address("Project", "", "api")
@@ -80,7 +82,7 @@ BUSY = Plan(
     changes=(UPDATE, CREATE, REPLACE, DELETE),
     unchanged=(NIGHTLY, Address("Project", "", "web"), Address("Project", "", "docs")),
     unmanaged=(Address("Dashboard", "", "main"), Address("Secret", "", "legacy")),
-    unknown=((Address("Secret", "", "ci"), "data.env_vars.X.value"),),
+    hidden=(HiddenValue(Address("Secret", "", "ci"), "data.env_vars.X.value", ValueState.UNKNOWN),),
     notes=(Problem(Place("secrets/prod.yml", 9, 1), "is not honoured here", Severity.WARNING),),
     refusals=(Refusal(SECRET, "it has to be deleted and made anew: --allow-replace"),),
     excluded=(Address("Dashboard", "", "ops"),),

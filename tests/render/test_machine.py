@@ -11,7 +11,7 @@ WHERE = "https://acme.semaphoreci.com"
 def test_plan_has_everything_in_order() -> None:
     """A plan's document has changes in order, everything else sorted, and a summary."""
     document = json.loads(machine.dumps(machine.plan(plans.BUSY, WHERE)))
-    assert document["format_version"] == 1
+    assert document["format_version"] == 2
     assert document["organization"] == WHERE
     assert [change["address"] for change in document["changes"]] == [
         "Project/api",
@@ -35,12 +35,13 @@ def test_plan_has_everything_in_order() -> None:
         "replace": 1,
         "delete": 1,
         "unchanged": 3,
+        "uncompared": 1,
         "by_kind": {
             "DeploymentTarget": {"create": 1},
             "Notification": {"delete": 1},
             "Project": {"update": 1, "unchanged": 2},
             "Schedule": {"unchanged": 1},
-            "Secret": {"replace": 1},
+            "Secret": {"not known": 1, "replace": 1},
         },
     }
 

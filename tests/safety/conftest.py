@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from reconciler import commands
-from reconciler.commands import Organization, Request, Session, Values
+from reconciler.commands import Organization, Request, Session
 from reconciler.embedded import Edition, Embedded, Settings
 from reconciler.model import Address, Outcome, Plan, Sealed
 from reconciler.remote import Patience
@@ -65,7 +65,7 @@ class House:
     async def _plan(self, options: dict[str, Any]) -> Plan:
         async with self.session(read_only=True) as session:
             planned = await commands.plan(
-                session, self.request({"values": Values.COMPARED} | options)
+                session, self.request({"aim": commands.Aim.REVIEW} | options)
             )
             self.requests = session.requests
         return commands.ledger.noted(planned, self.ledger, URL)
@@ -78,7 +78,7 @@ class House:
     async def carry_out(self, session: Session, planned: Plan) -> tuple[Outcome, ...]:
         with (
             commands.ledger.writing(self.ledger, URL) as book,
-            commands.ledger.run(book, "apply", planned, URL) as run,
+            commands.ledger.run(book, commands.ledger.about("apply", "")) as run,
         ):
             return await commands.carry_out(
                 session, planned, run=run, memory=book.memory() if book else None

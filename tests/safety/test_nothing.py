@@ -90,7 +90,7 @@ def test_entries_commented_out_stay(house: House) -> None:
     for text in variants:
         house.write("a.yml", text)
         looked = house.plan()
-        assert (looked.changes, looked.unknown) == ((), ()), text
+        assert (looked.changes, looked.hidden) == ((), ()), text
     assert house.writes() == before
 
 

@@ -213,7 +213,7 @@ def test_secret_kept_by_hash(house: House) -> None:
     house.write("a.yml", secret("db", "one"))
     house.apply()
     looked = house.plan()
-    assert (looked.changes, looked.unknown) == ((), ())
+    assert (looked.changes, looked.hidden) == ((), ())
     house.write("a.yml", secret("db", "two"))
     planned = house.plan(allow_replace=True)
     assert planned.changes[0].action is Action.REPLACE

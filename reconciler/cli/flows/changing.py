@@ -17,7 +17,7 @@ from reconciler.cli.settings import Chosen
 from reconciler.cli.streams import product, talk
 from reconciler.cli.tokens import TokenFile
 from reconciler.cli.wishes import Wishes
-from reconciler.commands import Applied, Hooks, Keep, Request, Values, saving
+from reconciler.commands import Applied, Hooks, Keep, Request, saving
 from reconciler.commands.saving import Review
 from reconciler.errors import PlanRefused
 from reconciler.model import Change, Outcome, Plan, Result
@@ -38,9 +38,10 @@ def apply(asked: Wishes) -> int:
 def _apply_saved(asked: Wishes) -> int:
     """Do what was reviewed: everything about it is taken from the file, and checked."""
     given = (asked.expect, asked.allow_replace, asked.max_deletes, asked.prune)
-    if asked.paths[1:] or asked.target or asked.exclude or any(one is not None for one in given):
+    narrowed = (asked.paths[1:], asked.target, asked.exclude, asked.rewrite)
+    if any(narrowed) or any(one is not None for one in given):
         raise click.UsageError(
-            "A saved plan stands alone: no other PATH, --target, --exclude, --expect, "
+            "A saved plan stands alone: no other PATH, --target, --exclude, --rewrite, --expect, "
             "--allow-replace, --max-deletes or --prune.",
             click.get_current_context(),
         )
@@ -58,7 +59,7 @@ def destroy(asked: Wishes) -> int:
     chosen = scene.chosen()
     with commands.untouched():
         request = scene.request(scene.declared(), destroy=True)
-    return _run(scene, chosen, replace(request, values=Values.NONE), Review())
+    return _run(scene, chosen, replace(request, values=False), Review())
 
 
 def _run(scene: Scene, chosen: Chosen, request: Request, review: Review) -> int:
@@ -86,11 +87,10 @@ class _Told(Hooks):
     progress: Progress
     tokens_lost: bool = False
 
-    def planned(self, decided: Plan) -> None:
+    def planned(self, decided: Plan, fingerprint: str) -> None:
         self.progress.clear()
         if not self._is_json:
-            destroys = self.request.destroy  # and takes no --expect
-            name = "" if destroys else saving.fingerprint(decided, self.chosen.url)
+            name = "" if self.request.destroy else fingerprint  # which takes no --expect
             noted = self._noted(decided)
             self.scene.show(noted, self.chosen.url, text.plan, machine.plan, fingerprint=name)
 

@@ -11,43 +11,60 @@ from reconciler.cli.flows.scene import Scene
 from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.streams import product, talk
 from reconciler.cli.wishes import Wishes
-from reconciler.commands import Request, Values, saving
-from reconciler.model import Plan
+from reconciler.commands import Aim, Looked, Request, saving
+from reconciler.model import Plan, ValueState
 from reconciler.render import drift as drift_text
 from reconciler.render import machine
 from reconciler.render import text as plan_text
+from reconciler.render.words import count
 
 
 def plan(asked: Wishes) -> int:
     if asked.out is not None:
         _check_out(asked)
     scene = Scene.of(asked)
-    decided, request, where = _look(scene)
+    looked, request, where = _look(scene, Aim.REVIEW)
+    decided = looked.plan
     saves = asked.out is not None and not decided.refusals
     if saves:
-        saving.save(str(asked.out), decided, organization=where, request=request, paths=scene.paths)
+        saving.save(
+            str(asked.out),
+            decided,
+            organization=where,
+            request=request,
+            paths=scene.paths,
+            key=looked.memory.key,
+        )
     noted = tokens.noted(decided, kept=False)
-    name = saving.fingerprint(decided, where)
-    scene.show(noted, where, plan_text.plan, machine.plan, fingerprint=name)
+    scene.show(noted, where, plan_text.plan, machine.plan, fingerprint=looked.fingerprint)
     if saves and asked.form == "text":
         product(f"\nSaved to {asked.out}; apply it with: reconciler apply {asked.out}\n")
-    if decided.refusals and asked.out is not None:
-        talk(f"error: not saved to {asked.out}: the plan is refused as it stands\n")
-        return REFUSED
-    return _code(decided) if asked.detailed_exitcode else DONE
-
-
-def _code(decided: Plan) -> int:
     if decided.refusals:
+        saved = f"not saved to {asked.out}: " if asked.out is not None else ""
+        talk(f"error: {saved}the plan is refused as it stands\n")
         return REFUSED
-    return CHANGES if decided.changes else DONE
+    if not asked.detailed_exitcode:
+        return DONE
+    return CHANGES if decided.changes or _is_too_little_known(scene, decided) else DONE
 
 
 def drift(asked: Wishes) -> int:
     scene = Scene.of(asked)
-    decided, _, where = _look(scene)
+    looked, _, where = _look(scene, Aim.DRIFT)
+    decided = looked.plan
     scene.show(decided, where, drift_text.drift, machine.drift)
-    return CHANGES if decided.changes else DONE
+    if decided.changes or _is_too_little_known(scene, decided):
+        return CHANGES
+    return REFUSED if decided.refusals else DONE
+
+
+def _is_too_little_known(scene: Scene, decided: Plan) -> bool:
+    """With --strict, a value of which nothing is known is no better than a wrong one."""
+    unknown = decided.values(ValueState.UNKNOWN)
+    if not (scene.strict and unknown):
+        return False
+    talk(f"error: --strict: {count(len(unknown), 'value')} not known\n")
+    return True
 
 
 def _check_out(asked: Wishes) -> None:
@@ -60,25 +77,19 @@ def _check_out(asked: Wishes) -> None:
         raise click.UsageError("--out needs manifests that apply can read again, not -.", context)
 
 
-def _look(scene: Scene) -> tuple[Plan, Request, str]:
+def _look(scene: Scene, aim: Aim) -> tuple[Looked, Request, str]:
     """Return the plan, what was asked, and for which organization it is."""
     chosen = scene.chosen()
-    request = replace(scene.request(scene.declared()), values=_values(scene.asked))
+    request = scene.request(scene.declared())
+    request = replace(request, values=not scene.asked.no_values, aim=aim)
     organization = scene.organization(chosen, read_only=True)
 
-    async def work(_: Interrupts) -> Plan:
+    async def work(_: Interrupts) -> Looked:
         with scene.progress() as progress:
             progress.say(f"Reading {organization.url}")
             async with commands.connect(organization) as session:
-                decided = await commands.look(session, request, scene.ledger)
+                looked = await commands.look(session, request, scene.ledger)
         scene.explain(f"{session.requests} requests")
-        return decided
+        return looked
 
     return run(work), request, chosen.url
-
-
-def _values(asked: Wishes) -> Values:
-    """Read no more secret values than the answer needs."""
-    if asked.no_values:
-        return Values.NONE
-    return Values.COMPARED if asked.out is None else Values.ALL

@@ -22,6 +22,7 @@ from reconciler.render.problems import problems
 
 _ALLOW_REPLACE = False
 _PRUNE = False
+_STRICT = False
 _PARALLELISM = 10
 
 
@@ -58,6 +59,10 @@ class Scene:
     def ledger(self) -> str:
         return self.asked.ledger or self.file.ledger or ledger.DEFAULT
 
+    @property
+    def strict(self) -> bool:
+        return _first(self.asked.strict, self.file.strict, _STRICT)
+
     def request(self, state: DesiredState, *, destroy: bool = False) -> Request:
         """Ask for what the command line and the settings say."""
         most = self.asked.max_deletes
@@ -65,6 +70,7 @@ class Scene:
             state=state,
             target=self.asked.target,
             exclude=self.asked.exclude,
+            rewrite=self.asked.rewrite,
             allow_replace=_first(self.asked.allow_replace, self.file.allow_replace, _ALLOW_REPLACE),
             max_deletes=self.file.max_deletes if most is None else most,
             destroy=destroy,

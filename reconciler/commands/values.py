@@ -1,0 +1,66 @@
+"""Which secret values a plan reads from their sources: those that it compares or writes."""
+
+from collections.abc import Callable
+
+from reconciler.commands.validate import resolve
+from reconciler.model import (
+    Address,
+    DesiredState,
+    LiveState,
+    Memory,
+    Plan,
+    Problem,
+    Sealed,
+    Spec,
+    ValueState,
+)
+from reconciler.model.secrets import sealed_in
+from reconciler.planning import names
+
+
+class Values:
+    """The declared state with ever more values in hand.
+
+    ``token``: what the run logs in with, and never a value. ``warnings``: what about values that
+    were read should be known to their author.
+    """
+
+    def __init__(self, state: DesiredState, token: Sealed) -> None:
+        self.state = state
+        self.warnings: set[Problem] = set()
+        self._token = token
+
+    def read_compared(self, live: LiveState, memory: Memory, *, new: bool) -> None:
+        """Read what is compared with what the server shows or we remember; ``new`` objects, too."""
+
+        def needed(address: Address) -> bool:
+            desired = self.state.objects[address]
+            there = live.objects.get(names.former(desired)) or live.objects.get(address)
+            if there is None:
+                return new and not desired.rules.absent
+            record = memory.records.get(there.address)
+            remembered = record is not None and bool(record.secrets or record.assumed)
+            return not there.fixed or remembered
+
+        self._read(needed)
+
+    def read_written(self, decided: Plan) -> bool:
+        """Read what the plan would write; whether any of that was not in hand."""
+        unread = {c.address for c in decided.changes if c.desired and _is_unread(c.desired.spec)}
+        if unread:
+            self._read(unread.__contains__)
+        return bool(unread)
+
+    def read_assumed(self, decided: Plan) -> None:
+        """Read what is declared of values that nothing is known of, where it can be had."""
+        unknown = {value.address for value in decided.values(ValueState.UNKNOWN)}
+        self._read(unknown.__contains__, lenient=True)
+
+    def _read(self, chosen: Callable[[Address], bool], *, lenient: bool = False) -> None:
+        found = resolve(self.state, chosen, self._token, lenient=lenient)
+        self.state = found.state
+        self.warnings |= {*found.warnings}
+
+
+def _is_unread(spec: Spec) -> bool:
+    return any(sealed.source is not None for _, sealed in sealed_in(spec))

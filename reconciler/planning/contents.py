@@ -1,0 +1,91 @@
+"""What hangs on a project that is deleted: all that is in it, and all that refers to its id."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from reconciler.kinds import KINDS
+from reconciler.kinds.kind import refs, settle, translate
+from reconciler.model import Action, Address, Change, Live, Place, Problem, Severity
+from reconciler.model.literal import literal
+from reconciler.planning.draft import Draft
+
+_DELETING = (Action.DELETE, Action.REPLACE)
+
+
+def without_project(there: Mapping[Address, Live], name: str, id_: str) -> dict[Address, Live]:
+    """Return what is left once a project is deleted; what refers to it has but its old id."""
+
+    def lookup(kind: str, text: str) -> str:
+        return literal(id_) if kind == "Project" and text == name else text
+
+    left = {address: live for address, live in there.items() if address.project != name}
+    for address, live in left.items():
+        if any(ref.kind == "Project" and text == name for ref, text in refs(live.spec)):
+            verbatim = live.verbatim and translate(live.verbatim, lookup)
+            left[address] = replace(
+                live, spec=settle(translate(live.spec, lookup)), verbatim=verbatim
+            )
+    return left
+
+
+def deleted_project(change: Change) -> str:
+    """Return the live name of the project that a change deletes, or makes anew; "" for others."""
+    if change.address.kind != "Project" or change.action not in _DELETING or change.live is None:
+        return ""
+    return change.live.address.name
+
+
+def with_contents(draft: Draft) -> None:
+    """Say of each project that is deleted or made anew what goes with it, declared or not."""
+    draft.changes = [
+        replace(change, takes=_inside(draft, name)) if (name := deleted_project(change)) else change
+        for change in draft.changes
+    ]
+
+
+def _inside(draft: Draft, project: str) -> tuple[Address, ...]:
+    """Return what lives in a project; it has its one policy anyhow."""
+    own_steps = {c.live.address for c in draft.changes if c.live and c.action is Action.DELETE}
+    return tuple(
+        sorted(
+            address
+            for address in draft.live.objects
+            if address.project == project
+            and not KINDS[address.kind].singleton
+            and address not in own_steps
+        )
+    )
+
+
+def warn(draft: Draft) -> None:
+    """Tell what goes, or will lead nowhere, although no step says so."""
+    planned = {change.address for change in draft.changes}
+    planned |= {change.live.address for change in draft.changes if change.live}
+    for address, live in draft.there.items():
+        if live is not draft.live.objects[address] and address not in planned:
+            text = (
+                f"{address} refers to a project that is made anew under another id, and will lead "
+                "nowhere there; declare that part of it, or change it afterwards"
+            )
+            draft.notes.append(Problem(Place("live"), text, Severity.WARNING))
+    for change in draft.changes:
+        if deleted_project(change):
+            text = (
+                f"{change.address} is deleted with all that is in it, declared or not, "
+                "workflows and artifacts, too"
+            )
+            draft.notes.append(Problem(change.place or Place("ledger"), text, Severity.WARNING))
+        elif change.address.kind == "Project" and change.action is Action.UPDATE:
+            _warn_of_tasks(draft, change)
+
+
+def _warn_of_tasks(draft: Draft, change: Change) -> None:
+    """Every task of an updated project is repeated, and belongs to who repeats it (A 3)."""
+    number = len(change.live.children) if change.live else 0
+    if number:
+        tasks = "its task, which runs" if number == 1 else f"its {number} tasks, which run"
+        text = (
+            f"{change.address}: Semaphore makes the user of this token the owner of {tasks} "
+            "with that user's rights from then on, declared or not"
+        )
+        draft.notes.append(Problem(change.place or Place("live"), text, Severity.WARNING))

@@ -1,0 +1,169 @@
+"""Every declared object: as declared, to be changed, or refused."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from reconciler.kinds import KINDS
+from reconciler.model import (
+    Action,
+    Address,
+    Change,
+    Desired,
+    Live,
+    Place,
+    Problem,
+    Record,
+    Refusal,
+    Severity,
+)
+from reconciler.model.hidden import UNCOMPARED, HiddenValue
+from reconciler.planning.contents import without_project
+from reconciler.planning.decide import Decision, decide
+from reconciler.planning.draft import Draft
+from reconciler.planning.names import former
+from reconciler.planning.remember import found_as_declared
+
+_WITH_PROJECT: Final = "made anew with its project"
+_OTHER_ID: Final = "a project it refers to gets another id"
+
+
+def declared(draft: Draft) -> None:
+    """Decide about each declared object; a project before what is in it."""
+    elsewhere = _renamed_outside(draft)
+    anew: dict[str, str] = {}
+    objects = draft.desired.objects.items()
+    for address, desired in sorted(objects, key=lambda item: (item[0].kind != "Project", item[0])):
+        if address.project in anew and not anew[address.project]:
+            continue  # its project is refused
+        reason = anew.get(address.project, "")
+        if address in draft.there and draft.there[address] is not draft.live.objects[address]:
+            reason = _OTHER_ID
+        if address in elsewhere:
+            _refuse(draft, desired, _words(address, elsewhere[address]))
+            change = None
+        else:
+            change = _one(draft, desired, reason)
+        if address.kind != "Project":
+            continue
+        if address in elsewhere:
+            anew[address.name] = ""
+        elif change and change.action is Action.CREATE:
+            anew[address.name] = "new"
+        elif change and change.action is Action.REPLACE and change.live:
+            draft.there = without_project(draft.there, address.name, change.live.id)
+            anew[address.name] = _WITH_PROJECT
+
+
+def _renamed_outside(draft: Draft) -> Mapping[Address, Address]:
+    """Return where declared objects are that are not there, but whose recorded ids are."""
+    ids = {(address.kind, live.id): address for address, live in draft.live.objects.items()}
+    for id_, name in draft.live.directory.names("Project").items():
+        ids.setdefault(("Project", id_), Address("Project", "", name))
+    found: dict[Address, Address] = {}
+    for address, desired in draft.desired.objects.items():
+        record = draft.memory.records.get(address)
+        if record is None or address in draft.live.objects or desired.rules.absent:
+            continue
+        there = ids.get((address.kind, record.id))
+        if there and there not in (address, former(desired), *draft.desired.objects):
+            found[address] = there
+    return found
+
+
+def _words(address: Address, there: Address) -> str:
+    inside = "; what is in it was not compared" if address.kind == "Project" else ""
+    return (
+        f"it was renamed outside, and is {there} now{inside}. To go on with that name, write it "
+        f"into the manifest; to take it back, add `reconciler: {{renamed_from: {there.name}}}`"
+    )
+
+
+def _refuse(draft: Draft, desired: Desired, text: str) -> None:
+    draft.refusals.append(Refusal(desired.address, text, desired.place))
+
+
+def _one(draft: Draft, desired: Desired, reason: str) -> Change | None:
+    address = desired.address
+    live = draft.there.get(address)
+    before = former(desired)
+    if before != address and before in draft.there:
+        if live is not None:
+            text = f"both {before} and {address} exist; delete one of them, or drop renamed_from"
+            _refuse(draft, desired, text)
+            return None
+        live, reason = draft.there[before], f"renamed from {before.name}"
+    if desired.rules.absent or draft.policy.destroy:
+        return _gone(draft, desired, live)
+    return _kept(draft, desired, live, reason)
+
+
+def _gone(draft: Draft, desired: Desired, live: Live | None) -> Change | None:
+    address = desired.address
+    if live is None:
+        draft.settled += [address] if desired.rules.absent else []
+        return None
+    if KINDS[address.kind].singleton:
+        text = f"{address} stays as long as its project: Semaphore's API can't delete it"
+        draft.notes.append(Problem(desired.place, text, Severity.WARNING))
+        return None
+    reason = "absent asked for" if desired.rules.absent else "destroy asked for"
+    change = Change(Action.DELETE, address, desired, live, (), reason, desired.place)
+    draft.changes.append(change)
+    return change
+
+
+def _kept(draft: Draft, desired: Desired, live: Live | None, reason: str) -> Change | None:
+    address = desired.address
+    record = draft.memory.records.get(live.address if live else address)
+    rewrite = address in draft.policy.rewrite
+    kind = KINDS[address.kind]
+    decision = decide(kind, desired, live, draft.memory, record, rewrite=rewrite)
+    draft.notes += [
+        Problem(desired.place, f"{address}: {note}", Severity.WARNING) for note in decision.notes
+    ]
+    if live and draft.policy.adopt and not (record and record.id == live.id):
+        draft.adopted.append(address)
+    if decision.action is None:
+        _settle(draft, desired, live, record, decision)
+        return None
+    place = _place(desired, decision)
+    fields = decision.fields
+    if reason == _OTHER_ID:  # neither here nor outside: the plan itself makes the difference
+        fields = tuple(replace(field, cause="") for field in fields)
+    why = reason or decision.reason
+    change = Change(decision.action, address, desired, live, fields, why, place)
+    draft.changes.append(change)
+    if decision.problem:
+        draft.refusals.append(Refusal(address, decision.problem, place))
+    return change
+
+
+def _settle(
+    draft: Draft, desired: Desired, live: Live | None, record: Record | None, decision: Decision
+) -> None:
+    """Note an object that nothing is to be done about."""
+    address = desired.address
+    draft.settled.append(address)
+    draft.hidden += [
+        HiddenValue(address, path, state)
+        for path, state in decision.hidden.items()
+        if state in UNCOMPARED
+    ]
+    if live and draft.policy.adopt:
+        remember = found_as_declared(
+            live,
+            record,
+            decision.whole,
+            decision.hidden,
+            draft.memory,
+            protect=desired.rules.protect,
+        )
+        draft.remember += [remember] if remember else []
+
+
+def _place(desired: Desired, decision: Decision) -> Place:
+    """Return the line to look at: the one field that changes, or the whole document."""
+    if decision.action is Action.UPDATE and len(decision.fields) == 1:
+        return desired.place_of(decision.fields[0].path)
+    return desired.place

@@ -1,0 +1,47 @@
+"""A plan in the making."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from reconciler.model import (
+    Address,
+    Change,
+    DesiredState,
+    Live,
+    LiveState,
+    Memory,
+    Problem,
+    Record,
+    Refusal,
+)
+from reconciler.model.hidden import HiddenValue
+from reconciler.planning.policy import Policy
+
+
+@dataclass(slots=True)
+class Draft:
+    """What a plan is made from, and what the steps have found so far.
+
+    ``there``: what is live, less what goes with projects that are made anew. ``leaving``: what is
+    deleted, or would be by pruning. ``guarded``: what must not be deleted.
+    """
+
+    desired: DesiredState
+    live: LiveState
+    policy: Policy
+    memory: Memory
+    guarded: Collection[Address]
+    there: Mapping[Address, Live] = field(init=False)
+    changes: list[Change] = field(default_factory=list)
+    settled: list[Address] = field(default_factory=list)
+    hidden: list[HiddenValue] = field(default_factory=list)
+    adopted: list[Address] = field(default_factory=list)
+    remember: list[Record] = field(default_factory=list)
+    forget: list[Address] = field(default_factory=list)
+    orphaned: list[Live] = field(default_factory=list)
+    staying: list[Change] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.there = self.live.objects

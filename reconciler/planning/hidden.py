@@ -1,0 +1,58 @@
+"""The one decision about values that Semaphore hides: as declared, to be written, or not known."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+from reconciler.model import FieldChange, Live, Memory, Record, Sealed
+from reconciler.model.hidden import ValueState
+
+Judge = Callable[[str, Sealed], ValueState]
+"""Asked with path and wanted value of a secret that can't be compared."""
+
+
+def unremembered(_path: str, _wanted: Sealed) -> ValueState:
+    """Judge without a memory."""
+    return ValueState.UNKNOWN
+
+
+def judge_of(memory: Memory, record: Record | None, live: Live, *, rewrite: bool = False) -> Judge:
+    """Return what tells hidden values apart by what we wrote or found declared there."""
+
+    def judge(path: str, wanted: Sealed) -> ValueState:
+        if rewrite:
+            return ValueState.REWRITE
+        then = hash_in(record, path)
+        now = memory.hash_of(wanted)
+        if record is None or not then:
+            return ValueState.UNKNOWN
+        if now and then != now:
+            return ValueState.CHANGED_HERE
+        if not untouched(record, live):
+            return ValueState.WRITTEN_OUTSIDE
+        if not now:
+            return ValueState.UNKNOWN
+        return ValueState.SAME if path in record.secrets else ValueState.ASSUMED
+
+    return judge
+
+
+def hash_in(record: Record | None, path: str) -> str:
+    """Return the hash of the value that was written or assumed at a path, "" for none."""
+    if record is None:
+        return ""
+    return record.secrets.get(path, "") or record.assumed.get(path, "")
+
+
+def untouched(record: Record, live: Live) -> bool:
+    """Whether nobody wrote the object since we did, as far as the server's answers tell."""
+    return bool(live.id) and record.id == live.id and record.revision == live.revision
+
+
+def attributed(
+    fields: Iterable[FieldChange], hidden: Mapping[str, ValueState]
+) -> tuple[FieldChange, ...]:
+    """Say of each hidden value that is to be written why; leave all other fields as they are."""
+    return tuple(
+        replace(field, cause=str(hidden[field.path])) if field.path in hidden else field
+        for field in fields
+    )

@@ -1,0 +1,82 @@
+"""What is deleted although no manifest says so of it, and what would be by pruning."""
+
+from collections.abc import Iterator
+
+from reconciler.kinds import KINDS
+from reconciler.model import Action, Address, Change, Live, Place, Problem, Severity
+from reconciler.planning.draft import Draft
+from reconciler.planning.names import former
+from reconciler.planning.policy import stays
+
+
+def undeclared(draft: Draft) -> None:
+    """Delete what a project's list does not name, and with pruning what is ours no longer."""
+    if draft.policy.destroy:
+        return
+    draft.changes += _unlisted(draft)
+    draft.orphaned = _orphaned(draft)
+    if draft.policy.prune:
+        draft.changes += [
+            Change(Action.DELETE, live.address, None, live, (), "no longer declared")
+            for live in draft.orphaned
+        ]
+
+
+def _unlisted(draft: Draft) -> Iterator[Change]:
+    """Yield a delete for each object that its project's declared list, "these and no others",
+    does not name."""
+    contained = KINDS["Project"].contains
+    renamed = {former(declared) for declared in draft.desired.objects.values()}
+    for address, live in sorted(draft.there.items()):
+        place = draft.desired.owned.get(address.project)
+        if contained is None or address.kind != contained.kind or place is None:
+            continue
+        if address in draft.desired.objects or address in renamed:
+            continue
+        reason = f"not in the list of Project/{address.project}"
+        yield Change(Action.DELETE, address, None, live, (), reason, place)
+
+
+def _orphaned(draft: Draft) -> list[Live]:
+    """Return what is ours by our own record, still lives, and is declared nowhere any more."""
+    busy = busy_with(draft)
+    return [
+        draft.there[address]
+        for address, record in sorted(draft.memory.records.items())
+        if address in draft.there
+        and draft.there[address].id == record.id
+        and address not in draft.desired.objects
+        and address not in busy
+        and not KINDS[address.kind].singleton
+    ]
+
+
+def busy_with(draft: Draft) -> set[Address]:
+    """Return all addresses that a change is about, old names and new."""
+    busy = {change.address for change in draft.changes}
+    return busy | {change.live.address for change in draft.changes if change.live}
+
+
+def spare(draft: Draft) -> None:
+    """Keep what is protected, or has something protected in it."""
+    changes = draft.changes
+    whys = [stays(c, draft.guarded) if c.action is Action.DELETE else "" for c in changes]
+    draft.changes = [c for c, why in zip(changes, whys, strict=True) if not why]
+    for change, why in zip(changes, whys, strict=True):
+        if why:
+            draft.staying.append(change)
+            text = f"{change.address} stays: {why}"
+            draft.notes.append(Problem(change.place or Place("ledger"), text, Severity.WARNING))
+
+
+def unmanaged(draft: Draft) -> tuple[Address, ...]:
+    """Return what is live and declared nowhere, and that no step touches."""
+    known = {*draft.desired.objects, *busy_with(draft)}
+    known |= {address for change in draft.changes for address in change.takes}
+    return tuple(
+        sorted(
+            address
+            for address in draft.live.objects
+            if address not in known and not KINDS[address.kind].singleton
+        )
+    )

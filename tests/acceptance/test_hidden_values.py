@@ -1,0 +1,192 @@
+"""Values that Semaphore hides: what is known of them is told, and none is called equal unseen."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.acceptance.conftest import Program, Ran
+from tests.reliability.world import world
+
+ORGANIZATION = ".reconciler/embedded.db"
+PROJECT = """apiVersion: v1alpha
+kind: Project
+metadata: {name: api}
+spec: {repository: {url: "git@github.com:acme/api.git", integration_type: github_app}}
+---
+"""
+SECRET = """apiVersion: v1beta
+kind: Secret
+metadata: {name: db}
+data: {env_vars: [{name: T, value_from: {env: T}}]}
+reconciler: {replace: allow}
+"""
+OURS = """apiVersion: v1
+kind: ProjectSecret
+metadata: {name: db, project_id_or_name: api}
+data: {env_vars: [{name: T, value_from: {env: T}}]}
+reconciler: {replace: allow}
+"""
+NO_LEDGER = ("--ledger", "none")
+
+
+@pytest.fixture(params=[SECRET, PROJECT + OURS], ids=["Secret", "ProjectSecret"])
+def manifest(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=["cloud", "ee", "ce"])
+def edition(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+class House:
+    """One organization of an edition, one manifest with one hidden value."""
+
+    def __init__(self, program: Program, patch: pytest.MonkeyPatch, edition: str) -> None:
+        self._program = program
+        self._patch = patch
+        self._org = f"embedded:?edition={edition}"
+
+    def __call__(self, *arguments: str, value: str | None = "one") -> Ran:
+        """Run a command line with a value in the source, or without one."""
+        if value is None:
+            self._patch.delenv("T", raising=False)
+        else:
+            self._patch.setenv("T", f"nightjar-{value}")
+        return self._program("--org", self._org, "-q", *arguments, "m.yml")
+
+    def apply(self, *arguments: str, value: str | None = "one") -> Ran:
+        ran = self("apply", "--auto-approve", *arguments, value=value)
+        assert ran.code == 0, ran
+        return ran
+
+    def value(self) -> str:
+        """Return what the server really has."""
+        bodies = world(Path(ORGANIZATION)).bodies()
+        (body,) = (b for (kind, _, name), b in bodies.items() if name == "db" and "Secret" in kind)
+        return str(body["data"]["env_vars"][0]["value"]).removeprefix("nightjar-")
+
+
+@pytest.fixture
+def house(
+    reconciler: Program, monkeypatch: pytest.MonkeyPatch, place: Path, manifest: str, edition: str
+) -> House:
+    (place / "m.yml").write_text(manifest)
+    return House(reconciler, monkeypatch, edition)
+
+
+def documents(ran: Ran) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(ran.out)
+    return found
+
+
+def test_nothing_remembered(house: House) -> None:
+    """What nobody remembers is not known: it is told apart, and --rewrite writes it."""
+    house.apply(*NO_LEDGER)
+    for command in ("plan", "drift", "apply"):
+        auto = ["--auto-approve"] if command == "apply" else []
+        ran = house(command, *NO_LEDGER, *auto, value="two")
+        assert (ran.code, "with 1 value not known" in ran.out) == (0, True), ran
+        assert "db: not known: data.env_vars.T.value" in ran.out
+    for command in ("plan", "drift"):
+        told = documents(house(command, *NO_LEDGER, "--format", "json", value="two"))
+        assert [value["path"] for value in told["unknown"]] == ["data.env_vars.T.value"]
+        assert (told["assumed"], [a for a in told["unchanged"] if a.endswith("db")]) == ([], [])
+    assert house("plan", *NO_LEDGER, "--detailed-exitcode", value="two").code == 0
+    strict = house("plan", *NO_LEDGER, "--detailed-exitcode", "--strict", value="two")
+    assert (strict.code, strict.err) == (2, "error: --strict: 1 value not known\n")
+    assert house("drift", *NO_LEDGER, "--strict", value="two").code == 2
+    assert house.value() == "one"
+    shown = house("plan", "--rewrite", "*Secret/*", *NO_LEDGER, value="two")
+    assert "rewrite asked for" in shown.out
+    house.apply("--rewrite", "*Secret/*", value="two")
+    assert house.value() == "two"
+    looked = house("plan", "--strict", "--detailed-exitcode", value="two")
+    assert (looked.code, "not known" in looked.out) == (0, False)
+
+
+def test_adopted(house: House) -> None:
+    """What was declared then is assumed, and says so; a later edit is a change, and is written."""
+    house.apply(*NO_LEDGER)
+    ran = house.apply()
+    assert "db: not known: data.env_vars.T.value" in ran.out
+    assert "Adopted, not ours so far" in ran.out
+    again = house("plan", "--strict", "--detailed-exitcode")
+    assert (again.code, "with 1 value not known" in again.out) == (0, True)
+    assert "db: assumed to be what was declared" in again.out
+    assert "Adopted" not in again.out
+    told = documents(house("plan", "--format", "json"))
+    assert [value["path"] for value in told["assumed"]] == ["data.env_vars.T.value"]
+    assert told["unknown"] == []
+    assert house("plan", "--detailed-exitcode", value="two").code == 2
+    ran = house.apply(value="two")
+    assert "<secret from server> → <secret from env T>  changed here\n" in ran.out
+    assert house.value() == "two"
+    assert "not known" not in house("plan", value="two").out
+
+
+def test_written_outside(house: House, place: Path) -> None:
+    """The record shows that somebody wrote since: that is a difference, until it is written."""
+    house.apply()
+    (place / "m.yml").write_text((place / "m.yml").read_text().replace("replace: allow", ""))
+    house.apply("--rewrite", "*Secret/*", "--allow-replace", *NO_LEDGER, value="theirs")
+    assert house.value() == "theirs"
+    for command in ("plan", "drift"):
+        ran = house(command, "--no-values", "--format", "json")
+        changes = documents(ran)["changes" if command == "plan" else "different"]
+        assert [field["cause"] for field in changes[0]["fields"]] == ["written outside"]
+    assert house("drift").code == 2
+    refused = house("plan")
+    assert (refused.code, "--allow-replace" in refused.out) == (4, True)
+    house.apply("--allow-replace")
+    assert house.value() == "one"
+    assert house("drift", "--strict").code == 0
+
+
+def test_an_unset_variable_is_no_hidden_value(house: House) -> None:
+    """A plan fails that would write or compare the value, and none that does neither."""
+    assert house("plan", value=None).code == 1
+    house.apply(*NO_LEDGER)
+    for command in ("plan", "drift", "apply"):
+        auto = ["--auto-approve"] if command == "apply" else []
+        assert house(command, *NO_LEDGER, *auto, value=None).code == 0
+    assert house("plan", "--rewrite", "*Secret/*", *NO_LEDGER, value=None).code == 1
+    house.apply(value=None)
+    assert "not known" in house("plan").out
+    house.apply()
+    assert "assumed" in house("plan").out
+    ran = house("plan", value=None)
+    assert (ran.code, "env T is not set" in ran.err) == (1, True)
+
+
+def test_a_value_that_is_kept(house: House, place: Path) -> None:
+    """It is neither compared nor written; what would lose it is refused."""
+    house.apply(*NO_LEDGER)
+    kept = (place / "m.yml").read_text().replace("{env: T}", "{live: keep}")
+    (place / "m.yml").write_text(kept)
+    house.apply()
+    ran = house("plan", "--strict", "--detailed-exitcode")
+    assert (ran.code, "not known" in ran.out) == (0, False)
+    more = kept.replace("[{name: T", "[{name: U, value: nightjar-u}, {name: T")
+    (place / "m.yml").write_text(more)
+    ran = house("plan", "--allow-replace")
+    assert (ran.code, "keeps the live value of data.env_vars.T.value" in ran.out) == (4, True)
+    (place / "m.yml").write_text(kept.replace("name: db", "name: new"))
+    ran = house("plan")
+    assert (ran.code, "keeps the live value of data.env_vars.T.value" in ran.out) == (4, True)
+    assert house.value() == "one"
+
+
+def test_expect_covers_values(house: House) -> None:
+    """A name stands for the values that were reviewed, too; where it can't, it is refused."""
+    ran = house("plan", "--format", "json", *NO_LEDGER)
+    assert json.loads(ran.out)["fingerprint"] == ""
+    assert house("apply", "--auto-approve", "--expect", "0" * 16, *NO_LEDGER).code == 4
+    house.apply()
+    name = json.loads(house("plan", "--format", "json", value="two").out)["fingerprint"]
+    other = house("apply", "--auto-approve", "--expect", name, value="three")
+    assert (other.code, house.value()) == (4, "one")
+    house.apply("--expect", name, value="two")
+    assert house.value() == "two"
