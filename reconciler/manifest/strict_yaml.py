@@ -24,11 +24,10 @@ from yaml.reader import ReaderError
 from reconciler.manifest.encoding import Unusable, position, unusable, utf8
 from reconciler.manifest.frame import MERGE, SKIPPED, Frame
 from reconciler.manifest.places import Places
-from reconciler.manifest.syntax import TEMPLATE, in_plain_words
+from reconciler.manifest.syntax import MAX_DEPTH, TEMPLATE, TOO_DEEP, in_plain_words
 from reconciler.model import Place, Problem
 
 MAX_BYTES = 4 * 1024 * 1024
-MAX_DEPTH = 64
 MAX_ALIASES = 1_000
 MAX_NODES = 100_000
 MAX_DOCUMENTS = 10_000
@@ -160,7 +159,7 @@ class _Composer:
 
     def _open(self, event: Any, data: Any, marks: Any, tags: frozenset[str]) -> None:
         if len(self._stack) > MAX_DEPTH:
-            self._stop(event, f"nested more than {MAX_DEPTH} levels deep")
+            self._stop(event, TOO_DEEP)
         if event.tag is not None and event.tag not in tags:
             self._refuse_tag(event)
         self._stack.append(Frame(data, marks, event, self._nodes))
@@ -192,7 +191,7 @@ class _Composer:
         if self._nodes > MAX_NODES:
             self._stop(event, f"more than {MAX_NODES} values in one document, aliases expanded")
         if len(self._stack) - 1 + height > MAX_DEPTH:
-            self._stop(event, f"nested more than {MAX_DEPTH} levels deep, aliases expanded")
+            self._stop(event, f"{TOO_DEEP}, aliases expanded")
         above = self._stack[-1]
         above.height = max(above.height, height + 1)
         self._attach(value, marks, event.start_mark.line, event.start_mark.column)

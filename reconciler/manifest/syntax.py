@@ -14,6 +14,8 @@ _ADVICE = {
     "found invalid Unicode character escape code": "an escape that is no character",
 }
 TEMPLATE = "what a template has in braces must be filled in first, or quoted"
+MAX_DEPTH = 64
+TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep"
 _CONFLICT = "<<<<<<< "
 _UNQUOTABLE = ("@", "`", "%")
 
@@ -32,6 +34,8 @@ def in_plain_words(error: MarkedYAMLError, raw: bytes) -> tuple[str, int, int]:
     if line >= len(lines):  # libyaml's end of a file is below its last line
         line, column = len(lines) - 1, len(lines[-1])
     problem = error.problem or "can't be read"
+    if "nesting depth" in problem:  # newer versions count for themselves, while they look ahead
+        return TOO_DEEP, line + 1, column + 1
     advice = _ADVICE.get(problem, "")
     if problem == "found character that cannot start any token":
         advice = _about_character(lines[line][column : column + 1])

@@ -39,8 +39,6 @@ HOSTILE: dict[str, tuple[bytes | str, str]] = {
         "a: &a 1\nb: [" + "*a, " * 1_001 + "]",
         "2:4005: more than 1000 aliases in one document",
     ),
-    "open brackets": ("[" * 10_000, f"1:65: {TOO_DEEP}"),
-    "closed brackets": ("[" * 200_000 + "]" * 200_000, f"1:65: {TOO_DEEP}"),
     "deep mapping": (
         "\n".join(" " * depth + "a:" for depth in range(1_000)),
         f"65:65: {TOO_DEEP}",
@@ -136,6 +134,14 @@ def test_broken_text_is_one_clear_problem(source: bytes | str, problem: str) -> 
     place, _, text = f"f:{problem}".partition(": ")
     (found,) = read("f", source.encode() if isinstance(source, str) else source).problems
     assert str(found) == f"{place}: error: {text}"
+
+
+@pytest.mark.parametrize("source", ["[" * 10_000, "[" * 200_000 + "]" * 200_000])
+def test_brackets_within_brackets(source: str) -> None:
+    """The place depends on libyaml, which looks ahead, and of late counts for itself."""
+    (found,) = read("f", source.encode()).problems
+    assert (found.text, found.place.line) == (TOO_DEEP, 1)
+    assert found.place.column in (65, 1001)
 
 
 def test_problems_of_content_come_together() -> None:

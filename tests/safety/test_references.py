@@ -106,7 +106,7 @@ def test_a_filter_by_text_is_no_filter_by_a_project(shown: House, text: str, for
     """The plan shows what it holds, apply writes the id, and then it is as declared."""
     dashboard(shown, text)
     shown.write("d.yml", DASHBOARD.format(title="D", spec=WIDGETS))
-    path = "spec.widgets.0.filters.project_id"
+    path = "spec.widgets.w.filters.project_id"
     assert (path, form, "api") in changed(shown.plan())
     shown.apply()
     assert filters_of(shown) == [of_project(shown)]
