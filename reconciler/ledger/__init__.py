@@ -1,7 +1,10 @@
 """The memory of what was applied; losing it loses no object."""
 
+from reconciler.ledger.event import Event
+from reconciler.ledger.identity import canonical
 from reconciler.ledger.lease import Lease, lives
-from reconciler.ledger.ledger import Ledger, Run, opened
-from reconciler.ledger.store import Event, Store
+from reconciler.ledger.ledger import Ledger, opened
+from reconciler.ledger.port import Store
+from reconciler.ledger.run import Run
 
-__all__ = ["Event", "Lease", "Ledger", "Run", "Store", "lives", "opened"]
+__all__ = ["Event", "Lease", "Ledger", "Run", "Store", "canonical", "lives", "opened"]

@@ -2,11 +2,11 @@
 
 import os
 import socket
-import sqlite3
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 from reconciler.errors import LeaseHeld
@@ -14,10 +14,17 @@ from reconciler.errors import LeaseHeld
 SECONDS: Final = 120.0
 """How long a lease lasts without a sign of life."""
 
+Clock = Callable[[], float]
+
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """One holding of an organization; ``fence`` grows with each, so that an old one is known."""
+    """One holding of an organization; ``fence`` grows with each, so that an old one is known.
+
+    ``until`` is in seconds since the epoch, 0 once it was given back. ``boot``, ``namespace`` and
+    ``started`` tell the process apart from others of the same ``pid``: which start of which
+    machine, which namespace of numbers, and when it began; "" where that can't be known.
+    """
 
     organization: str
     fence: int
@@ -26,89 +33,105 @@ class Lease:
     pid: int
     since: str
     until: float
+    boot: str = ""
+    namespace: str = ""
+    started: str = ""
 
     def __str__(self) -> str:
         until = datetime.fromtimestamp(self.until, UTC).isoformat(timespec="seconds")
         return f"{self.owner} on {self.host}, process {self.pid}, since {self.since}, until {until}"
 
 
-def current(db: sqlite3.Connection, organization: str) -> Lease | None:
-    row = db.execute("SELECT * FROM leases WHERE organization = ?", (organization,)).fetchone()
-    return Lease(*row) if row and row[6] > 0 else None
+def held(last: Lease | None) -> Lease | None:
+    """Return the last lease if nobody gave it back."""
+    return last if last and last.until > 0 else None
 
 
-def lives(held: Lease, now: Callable[[], float] = time.time) -> bool:
+def lives(lease: Lease, now: Clock = time.time) -> bool:
     """Whether the run that holds it may still be at work; if not, the next one takes over."""
-    return held.until > now() and not _died(held)
+    return lease.until > now() and is_running(lease) is not False
 
 
-def check_free(held: Lease | None, now: Callable[[], float] = time.time) -> None:
-    """Raise LeaseHeld if this is the lease of a run that lives."""
-    if held and lives(held, now):
+def check_free(last: Lease | None, called: str, now: Clock = time.time) -> None:
+    """Raise LeaseHeld if this is the lease of a run that lives; ``called``: on what it works."""
+    lease = held(last)
+    if lease and lives(lease, now):
         raise LeaseHeld(
-            f"another apply works on {held.organization}: {held}; wait for it, or, if it is known "
-            "to be dead: reconciler ledger break-lease"
+            f"another apply works on {called}: {lease}; wait for it, or, if it is known to be "
+            "dead: reconciler ledger break-lease"
         )
 
 
-def take(
-    db: sqlite3.Connection,
-    organization: str,
-    owner: str,
-    now: Callable[[], float] = time.time,
-) -> Lease:
-    """Take the lease; raises LeaseHeld while another run holds it and lives."""
-    check_free(current(db, organization), now)
-    row = db.execute("SELECT fence FROM leases WHERE organization = ?", (organization,)).fetchone()
-    since = datetime.now(UTC).isoformat(timespec="seconds")
-    lease = Lease(
+def taken(last: Lease | None, organization: str, owner: str, now: Clock = time.time) -> Lease:
+    """Return a new lease, whatever became of the last."""
+    pid = os.getpid()
+    return Lease(
         organization,
-        (row[0] if row else 0) + 1,
+        (last.fence if last else 0) + 1,
         owner,
         socket.gethostname(),
-        os.getpid(),
-        since,
+        pid,
+        datetime.now(UTC).isoformat(timespec="seconds"),
         now() + SECONDS,
-    )
-    values = (
-        organization, lease.fence, owner, lease.host, lease.pid, since, lease.until,
-    )  # fmt: skip
-    db.execute("INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?, ?, ?, ?)", values)
-    return lease
-
-
-def renew(db: sqlite3.Connection, lease: Lease, now: Callable[[], float] = time.time) -> None:
-    """Give a sign of life; raises LeaseHeld if somebody else took over meanwhile."""
-    done = db.execute(
-        "UPDATE leases SET until = ? WHERE organization = ? AND fence = ? AND until > 0",
-        (now() + SECONDS, lease.organization, lease.fence),
-    )
-    if done.rowcount != 1:
-        raise LeaseHeld(f"the lease on {lease.organization} was taken over; this run stops")
-
-
-def release(db: sqlite3.Connection, lease: Lease) -> None:
-    db.execute(
-        "UPDATE leases SET until = 0 WHERE organization = ? AND fence = ?",
-        (lease.organization, lease.fence),
+        _boot(),
+        _namespace(),
+        _started(pid),
     )
 
 
-def break_lease(db: sqlite3.Connection, organization: str) -> Lease | None:
-    """End whatever lease there is; the run that held it stops before its next write."""
-    held = current(db, organization)
-    db.execute("UPDATE leases SET until = 0 WHERE organization = ?", (organization,))
-    return held
+def renewed(last: Lease | None, lease: Lease, now: Clock = time.time) -> Lease:
+    """Give a sign of life; raises LeaseHeld if somebody else took over, or broke it."""
+    there = held(last)
+    if there is None or there.fence != lease.fence:
+        raise LeaseHeld("the lease on the organization was taken over; this run stops")
+    return replace(there, until=now() + SECONDS)
 
 
-def _died(lease: Lease) -> bool:
-    """Whether the holder was a process of this machine that is no more."""
-    if lease.host != socket.gethostname():
-        return False
+def ended(lease: Lease) -> Lease:
+    return replace(lease, until=0.0)
+
+
+def is_running(lease: Lease) -> bool | None:
+    """Whether the holder is a process that runs; None for one that can't be seen from here.
+
+    Numbers of processes mean something only on one machine, from one start of it to the next, in
+    one namespace; and they are used again.
+    """
+    here = _boot(), _namespace()
+    if not all(here) or (lease.boot, lease.namespace) != here:
+        return None
     try:
         os.kill(lease.pid, 0)
     except ProcessLookupError:
-        return True
-    except PermissionError:
         return False
-    return False
+    except PermissionError:  # another user's
+        pass
+    started = _started(lease.pid)
+    return not (started and lease.started) or started == lease.started
+
+
+def _boot() -> str:
+    return _read(Path("/proc/sys/kernel/random/boot_id"))
+
+
+def _namespace() -> str:
+    try:
+        return str(Path("/proc/self/ns/pid").readlink())
+    except OSError:
+        return ""
+
+
+def _started(pid: int) -> str:
+    """Return when a process began, in ticks since the start of the machine; "-" once it ended."""
+    _, _, rest = _read(Path(f"/proc/{pid}/stat")).rpartition(")")
+    state, *numbers = rest.split() or [""]
+    if state in ("Z", "X"):
+        return "-"
+    return numbers[18] if len(numbers) > 18 else ""  # noqa: PLR2004 — starttime, proc(5)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return ""

@@ -132,7 +132,10 @@ def test_an_export_proves_its_own_chain(call: Program) -> None:
     call("apply", "m.yml", "--auto-approve", "--org", "embedded:other.db")
     _, out, _ = call("ledger", "export")
     events = [json.loads(line) for line in out.splitlines()]
-    assert {event["organization"] for event in events} == {ORGANIZATION, "embedded:other.db"}
+    assert {event["organization"] for event in events} == {
+        "embedded:{ledger}/semaphore.db",
+        "embedded:{ledger}/other.db",
+    }
     previous = "0" * 64
     for event in events:
         assert event["previous"] == previous

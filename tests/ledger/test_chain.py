@@ -11,7 +11,7 @@ from reconciler.errors import LedgerUnusable
 from reconciler.ledger import Ledger, opened
 from tests.ledger.conftest import ORGANIZATION, fill, raw, tamper
 
-COPY = "SELECT {}, at, organization, sort, body, previous, hash FROM events WHERE seq = 3"
+COPY = "SELECT {}, at, organization, sort, body, previous, hash, '' FROM events WHERE seq = 3"
 
 
 def verified(path: Path) -> list[str]:
@@ -106,5 +106,36 @@ def test_what_can_not_be_read_is_told(book: Ledger, path: Path) -> None:
     """A body that is no JSON is an error with its number, not a crash."""
     fill(book)
     tamper(path, "UPDATE events SET body = '{' WHERE seq = 3")
-    with pytest.raises(LedgerUnusable, match="event 3 can't be read"):
-        book.memory()
+    with pytest.raises(LedgerUnusable, match="event 3 of the ledger can't be read"):
+        [event.body for event in book.events()]
+    assert verified(path) == ["event 3 was altered"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE current SET body = replace(body, 'true', 'false')", "(record) is not what"),
+        ("DELETE FROM current WHERE sort = 'record'", "of Secret/one (record) is not what"),
+        ("DELETE FROM current WHERE sort = 'open'", "of Secret/two (open) is not what"),
+        ("UPDATE current SET name = 'three' WHERE sort = 'record'", "of Secret/one (record)"),
+    ],
+)
+def test_what_is_remembered_is_what_the_events_say(
+    book: Ledger, path: Path, statement: str, said: str
+) -> None:
+    """The rows that are read instead of history can't be changed behind its back."""
+    fill(book)
+    assert verified(path) == []
+    with raw(path) as db:
+        db.execute(statement)
+    assert said in verified(path)[0]
+    with opened(path, ORGANIZATION, create=False) as found, pytest.raises(LedgerUnusable):
+        found.check()
+
+
+def test_each_event_tells_the_sum_of_all_before(book: Ledger) -> None:
+    """Equal sums for equal memories, and another for any other."""
+    fill(book)
+    states = [event.body["state"] for event in book.events()]
+    assert states[0] != states[1] != states[2] != states[3] != states[4] == states[5]
+    assert len(set(states)) == 5

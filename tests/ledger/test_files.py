@@ -13,10 +13,12 @@ import pytest
 
 from reconciler.errors import LedgerUnusable
 from reconciler.ledger import Ledger, opened
-from reconciler.ledger.store import VERSION, Store
+from reconciler.ledger.schema import VERSION
+from reconciler.ledger.sqlite import SQLite
 from tests.ledger.conftest import ORGANIZATION, address, fill, raw
 
 HERE = Path(__file__).parent
+OLD = pytest.mark.parametrize("number", range(1, VERSION))
 
 
 def old(path: Path, number: int) -> dict[str, bytes]:
@@ -38,26 +40,30 @@ def schema(path: Path) -> set[str]:
         return {" ".join(row[0].split()) for row in found}
 
 
-def written_by_version_1(path: Path) -> None:
+COLUMNS = "seq, at, organization, sort, body, previous, hash"
+
+
+def written_by_version(number: int, path: Path, organization: str = ORGANIZATION) -> None:
     """An old file with events in it: those of a new one, in the old tables."""
     new = path.with_name("new.db")
-    with opened(new, ORGANIZATION, create=True) as book:
+    with opened(new, organization, create=True) as book:
         fill(book)
-    old(path, 1)
+    old(path, number)
     with raw(path) as db:
         db.execute("ATTACH ? AS new", (str(new),))
-        db.execute("INSERT INTO events SELECT * FROM new.events ORDER BY seq")
+        db.execute(f"INSERT INTO events SELECT {COLUMNS} FROM new.events ORDER BY seq")  # noqa: S608
 
 
-@pytest.mark.parametrize("number", range(1, VERSION))
+@OLD
 def test_every_version_is_kept_on_file(number: int) -> None:
     """Who raises VERSION adds the tables of the one before to the tests."""
     assert (HERE / f"version_{number}.sql").is_file()
 
 
-def test_an_older_ledger_is_migrated_by_who_writes(path: Path, tmp_path: Path) -> None:
+@OLD
+def test_an_older_ledger_is_migrated_by_who_writes(number: int, path: Path, tmp_path: Path) -> None:
     """Events, their chain and the key are kept, and the tables are those of a new ledger."""
-    written_by_version_1(path)
+    written_by_version(number, path)
     with opened(path, ORGANIZATION, create=True) as book:
         assert version(path) == VERSION
         assert book.verify() == []
@@ -70,9 +76,10 @@ def test_an_older_ledger_is_migrated_by_who_writes(path: Path, tmp_path: Path) -
     assert schema(path) == schema(tmp_path / "fresh.db")
 
 
-def test_an_older_ledger_can_be_read(path: Path) -> None:
+@OLD
+def test_an_older_ledger_can_be_read(number: int, path: Path) -> None:
     """Who only reads sees all of it, and leaves the file as it is, to the byte."""
-    written_by_version_1(path)
+    written_by_version(number, path)
     before = path.read_bytes()
     with opened(path, ORGANIZATION, create=False) as book:
         assert set(book.memory().records) == {address("one")}
@@ -88,7 +95,7 @@ def test_a_newer_ledger_is_left_alone(book: Ledger, path: Path) -> None:
     before = path.read_bytes()
     for create in (False, True):
         with pytest.raises(LedgerUnusable, match=f"of version {VERSION + 1}.*update the program"):
-            Store(path, create=create)
+            SQLite(path, create=create)
     assert path.read_bytes() == before
 
 
@@ -101,7 +108,7 @@ def test_another_database_is_left_alone(path: Path, number: int) -> None:
     before = path.read_bytes()
     for create in (False, True):
         with pytest.raises(LedgerUnusable, match="is a database, but no ledger"):
-            Store(path, create=create)
+            SQLite(path, create=create)
     assert path.read_bytes() == before
 
 
@@ -111,7 +118,7 @@ def test_a_file_of_something_else_is_left_alone(path: Path, content: bytes) -> N
     path.write_bytes(content)
     for create in (False, True):
         with pytest.raises(LedgerUnusable, match=r"ledger\.db: .*not a database"):
-            Store(path, create=create)
+            SQLite(path, create=create)
     assert path.read_bytes() == content
 
 
@@ -124,10 +131,11 @@ def test_an_empty_file_is_a_ledger_without_events(path: Path) -> None:
     assert path.read_bytes() == b""
 
 
-def test_a_damaged_file_is_told(book: Ledger, path: Path) -> None:
+def test_a_damaged_file_is_told(path: Path) -> None:
     """Pages of zeros in the middle: an error in words."""
-    for _ in range(30):
-        fill(book)
+    with opened(path, ORGANIZATION, create=True) as book:
+        for _ in range(30):
+            fill(book)
     size = path.stat().st_size
     with path.open("r+b") as file:
         file.seek(4096)
@@ -144,7 +152,7 @@ def test_a_place_where_no_file_can_be(path: Path, make: Callable[[Path], None]) 
     """A directory, a link to nowhere: what to do is said."""
     make(path)
     with pytest.raises(LedgerUnusable, match="name another by --ledger, or --ledger none"):
-        Store(path, create=True)
+        SQLite(path, create=True)
 
 
 def test_a_ledger_is_its_owners_alone(book: Ledger, path: Path) -> None:
@@ -163,23 +171,42 @@ with opened(Path(sys.argv[1]), ORGANIZATION, create=True) as book:
     db = book._store._db
     db.execute("PRAGMA cache_size = 1")
     db.execute("PRAGMA cache_spill = ON")
-    db.execute("BEGIN IMMEDIATE")
-    for number in range(2000):
-        book._store.append(db, ORGANIZATION, "run", {"filler": "x" * 500})
-    os.kill(os.getpid(), signal.SIGKILL)
+    with book._store.transaction():
+        for number in range(2000):
+            book._chain.append("run", {"filler": "x" * 500})
+        os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
 def test_a_transaction_cut_by_a_kill_is_undone_by_who_reads(path: Path) -> None:
-    """Half a transaction is in the file and its journal beside it: reading brings it back."""
+    """Half a transaction is in the log beside the file: reading goes by what was committed."""
     killed = subprocess.run(  # noqa: S603 — what is to be killed
         [sys.executable, "-c", _KILLED, str(path)],
         env=os.environ | {"PYTHONPATH": str(HERE.parents[1])},
         check=False,
     )
     assert killed.returncode == -signal.SIGKILL
-    journal = path.with_name("ledger.db-journal")
-    assert journal.stat().st_size > 0
+    assert path.with_name("ledger.db-wal").stat().st_size > 500 * 2000
     with opened(path, ORGANIZATION, create=False) as book:
         assert book.count() == 6
         assert book.verify() == []
+
+
+def test_at_rest_a_ledger_is_one_file(path: Path) -> None:
+    """It can be copied as it is, and read where nothing can be written."""
+    with opened(path, ORGANIZATION, create=True) as book:
+        fill(book)
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+    copy = path.with_name("copy.db")
+    copy.write_bytes(path.read_bytes())
+    with opened(copy, ORGANIZATION, create=False) as book:
+        assert set(book.memory().records) == {address("one")}
+
+
+def test_who_reads_is_not_in_the_way_of_who_writes(path: Path) -> None:
+    """Both have it open at once; each sees what is committed."""
+    with opened(path, ORGANIZATION, create=True) as book:
+        fill(book)
+        with opened(path, ORGANIZATION, create=False) as other:
+            fill(book)
+            assert other.count() == book.count() == 12

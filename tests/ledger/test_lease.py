@@ -5,15 +5,19 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from reconciler.errors import LeaseHeld
-from reconciler.ledger import Lease, Ledger, opened
+from reconciler.ledger import Ledger, opened
 from reconciler.ledger import lease as leases
 from tests.ledger.conftest import ABOUT, ORGANIZATION, change, raw
+
+HERE = leases.taken(None, ORGANIZATION, "ada")
+"""What is known of this process."""
 
 
 def held_by(path: Path, **facts: object) -> None:
@@ -26,9 +30,13 @@ def held_by(path: Path, **facts: object) -> None:
         "pid": os.getpid(),
         "since": "2026-11-21T09:00:00+00:00",
         "until": 4e9,
+        "boot": HERE.boot,
+        "namespace": HERE.namespace,
+        "started": HERE.started,
     } | facts
+    marks = ", ".join("?" * len(found))
     with raw(path) as db:
-        db.execute("REPLACE INTO leases VALUES (?, ?, ?, ?, ?, ?, ?)", tuple(found.values()))
+        db.execute(f"REPLACE INTO leases VALUES ({marks})", tuple(found.values()))  # noqa: S608
 
 
 def a_dead_process() -> int:
@@ -39,7 +47,7 @@ def a_dead_process() -> int:
 
 def test_the_holder_is_named(book: Ledger, path: Path) -> None:
     """Who, where, which process, since when, until when."""
-    held_by(path, host="elsewhere", pid=42)
+    held_by(path, host="elsewhere", boot="another", pid=42)
     said = (
         f"another apply works on {ORGANIZATION}: grace on elsewhere, process 42, "
         "since 2026-11-21T09:00:00+00:00, until 2096-"
@@ -75,17 +83,25 @@ def test_a_second_run_in_the_same_file_is_refused(book: Ledger, path: Path) -> N
     ("facts", "free"),
     [
         ({"pid": a_dead_process()}, True),
-        ({"pid": a_dead_process(), "host": "elsewhere"}, False),
-        ({"host": "elsewhere", "until": 1.0}, True),
+        ({"pid": a_dead_process(), "host": "renamed"}, True),
+        ({"pid": a_dead_process(), "boot": "another start, or machine"}, False),
+        ({"pid": a_dead_process(), "namespace": "pid:[1]"}, False),
+        ({"pid": a_dead_process(), "boot": "", "namespace": ""}, False),
+        ({"started": "1"}, True),
+        ({"started": ""}, False),
+        ({"boot": "another", "until": 1.0}, True),
         ({"until": 1.0}, True),
         ({}, False),
-        ({"pid": 1}, False),
+        ({"pid": 1, "started": ""}, False),
     ],
 )
 def test_who_may_be_taken_over(
     book: Ledger, path: Path, facts: dict[str, object], free: bool
 ) -> None:
-    """A dead process of this machine at once, any other after its time; who lives never."""
+    """A dead process of this machine and namespace at once, any other after its time.
+
+    Who lives never; another process under a number that is used again is not the holder.
+    """
     held_by(path, **facts)
     if not free:
         with pytest.raises(LeaseHeld), book.run(ABOUT, "ada"):
@@ -128,15 +144,35 @@ def test_a_broken_lease_stops_its_run(book: Ledger, path: Path) -> None:
     assert book.break_lease("grace") is None
 
 
+def test_a_zombie_is_dead(book: Ledger, path: Path) -> None:
+    """It has a number still, and does nothing any more."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    held_by(path, pid=process.pid)
+    book.check_free()
+    process.wait()
+
+
+def test_what_an_older_program_wrote_tells_no_process(tmp_path: Path) -> None:
+    """Its lease is over after its time, and not before, whatever runs here."""
+    path = tmp_path / "old.db"
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript((Path(__file__).parent / "version_2.sql").read_text())
+        db.execute("PRAGMA user_version = 2")
+        values = (ORGANIZATION, 3, "grace", socket.gethostname(), a_dead_process(), "", 4e9)
+        db.execute("INSERT INTO leases VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+        db.commit()
+    with opened(path, ORGANIZATION, create=True) as book:
+        with pytest.raises(LeaseHeld):
+            book.check_free()
+        with raw(path) as db:
+            db.execute("UPDATE leases SET until = 1")
+        with book.run(ABOUT, "ada") as run:
+            assert run.lease.fence == 4
+
+
 def test_signs_of_life_prolong_a_lease() -> None:
     """Each intent, result and heartbeat moves its end on."""
-    db = sqlite3.connect(":memory:", isolation_level=None)
-    db.execute(
-        "CREATE TABLE leases (organization TEXT PRIMARY KEY, fence, owner, host, pid, since, until)"
-    )
-    lease = leases.take(db, ORGANIZATION, "ada", now=lambda: 1000.0)
-    leases.renew(db, lease, now=lambda: 1100.0)
-    found = leases.current(db, ORGANIZATION)
-    assert isinstance(found, Lease)
-    assert found.until == 1100.0 + leases.SECONDS
-    db.close()
+    lease = leases.taken(None, ORGANIZATION, "ada", now=lambda: 1000.0)
+    assert lease.until == 1000.0 + leases.SECONDS
+    assert leases.renewed(lease, lease, now=lambda: 1100.0).until == 1100.0 + leases.SECONDS

@@ -1,12 +1,24 @@
 """What the events add up to: what is ours, what is protected, what was cut off."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from reconciler.ledger import Ledger
-from reconciler.model import Action, Intended, Outcome, Result
-from tests.ledger.conftest import ABOUT, address, change, done, fill, record
+from reconciler.ledger.sqlite import SQLite
+from reconciler.model import (
+    Action,
+    Address,
+    Change,
+    Intended,
+    Live,
+    Outcome,
+    Record,
+    Result,
+    Spec,
+)
+from tests.ledger.conftest import ABOUT, ORGANIZATION, address, change, done, fill, record
 
 
 def test_what_was_done_is_remembered(book: Ledger) -> None:
@@ -95,7 +107,73 @@ def test_what_is_found_as_declared_is_no_longer_intended(book: Ledger) -> None:
 def test_organizations_do_not_mix(book: Ledger) -> None:
     """One file can serve several; each sees its own."""
     fill(book)
-    other = Ledger(book._store, "https://other.semaphoreci.com")
+    other = Ledger(book._store, "https://other.semaphoreci.com", book._spell)
     assert other.memory().records == {}
     assert list(other.events()) == []
     assert other.count() == book.count() == 6
+
+
+def inside(project: str, name: str, kind: str = "Schedule") -> Record:
+    return Record(Address(kind, project, name), f"id-{name}", "1")
+
+
+def step(book: Ledger, of: Change, *records: Record) -> None:
+    """Do one step of a project, remembering ``records`` before."""
+    with book.run(ABOUT, "ada") as run:
+        run.remember(records)
+        run.intend(change("left open", kind="Secret"), {})
+        run.intend(of, {})
+        live = Live(of.address, "id-new", Spec())
+        kept = None if of.action is Action.DELETE else Record(of.address, live.id, "1")
+        run.conclude(done(of), kept)
+
+
+PROJECT, OTHER = Address("Project", "", "api"), inside("web", "nightly")
+RECORDS = (Record(PROJECT, "id-1", "1"), inside("api", "nightly"), OTHER)
+
+
+@pytest.mark.parametrize("action", [Action.DELETE, Action.REPLACE, Action.CREATE])
+def test_what_was_in_a_project_goes_with_it(book: Ledger, action: Action) -> None:
+    """Deleted, made anew, or made again after somebody deleted it: nothing in it is there still."""
+    with book.run(ABOUT, "ada") as run:
+        run.intend(Change(Action.CREATE, inside("api", "x").address, None, None), {"A": "h"})
+    step(book, change("api", action, "Project"), *RECORDS)
+    left = {OTHER.address} | ({PROJECT} if action is not Action.DELETE else set())
+    assert set(book.memory().records) == left
+    assert set(book.memory().intended) == {address("left open")}
+    assert book.verify() == []
+
+
+def test_what_is_in_a_project_moves_with_it(book: Ledger) -> None:
+    """Renamed: its objects are ours under its new name, and so are steps that were not done."""
+    with book.run(ABOUT, "ada") as run:
+        run.intend(Change(Action.CREATE, inside("api", "x").address, None, None), {"A": "h"})
+    live = Live(PROJECT, "id-1", Spec())
+    renamed = Change(Action.UPDATE, Address("Project", "", "shop"), None, live)
+    step(book, renamed, *RECORDS)
+    moved = inside("shop", "nightly")
+    assert set(book.memory().records) == {renamed.address, moved.address, OTHER.address}
+    assert book.memory().records[moved.address] == moved
+    assert book.memory().intended[inside("shop", "x").address].secrets == {"A": "h"}
+    assert book.verify() == []
+
+
+def effort(path: Path) -> int:
+    """Count, in steps of SQLite's machine, what it costs to remember."""
+    steps: list[None] = []
+    store = SQLite(path, create=False)
+    store._db.set_progress_handler(lambda: steps.append(None), 1)
+    book = Ledger(store, ORGANIZATION, str)
+    assert set(book.memory().records) == {address("one")}
+    assert book.interrupted() == ()
+    store.close()
+    return len(steps)
+
+
+def test_remembering_costs_by_what_is_managed(book: Ledger, path: Path) -> None:
+    """However long the history is."""
+    fill(book)
+    before = effort(path)
+    for _ in range(100):
+        fill(book)
+    assert effort(path) == before

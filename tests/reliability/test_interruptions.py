@@ -128,7 +128,7 @@ def test_a_disk_that_becomes_full(place: Path, stages: Callable[[str], Stage]) -
     number = len(journal(place / ORGANIZATION))
     (place / LEDGER).unlink()
     with elsewhere(place) as served:
-        most = full(60_000)
+        most = full(300_000)
         ran = run(place, *APPLY, *served, preexec_fn=most, token="t")
     written = sum(method != "GET" for method, *_ in journal(place / ORGANIZATION)[number:])
     assert ran.code == 1, ran

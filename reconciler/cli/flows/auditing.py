@@ -24,7 +24,7 @@ def ledger(asked: Wishes) -> int:
                 return _verify(book)
             case "export":
                 for event in book.all_events():
-                    product(json.dumps(asdict(event), sort_keys=True) + "\n")
+                    product(json.dumps(event.exported(), sort_keys=True) + "\n")
                 return DONE
             case _:
                 return _show(book, asked)

@@ -1,0 +1,60 @@
+"""Appending: an event, what it changes of what is remembered, and the lease, all or nothing."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from reconciler.ledger import lease as leases
+from reconciler.ledger.current import Current
+from reconciler.ledger.event import FIRST, Event
+from reconciler.ledger.lease import Lease
+from reconciler.ledger.port import Store
+
+STATE: Final = "state"
+"""In the body of each event: the digest of all current rows of its organization, after it."""
+
+
+class Chain:
+    """The end of a ledger, as one organization writes it."""
+
+    def __init__(self, store: Store, organization: str) -> None:
+        self.store = store
+        self.organization = organization
+        self._known: tuple[str, Current] | None = None
+
+    def current(self) -> Current:
+        """Return what is remembered, read anew if anybody else wrote of this organization."""
+        last = self.store.last(self.organization)
+        head = last.hash if last else FIRST
+        if self._known is None or self._known[0] != head:
+            self._known = head, Current(self.store.rows(self.organization))
+        return self._known[1]
+
+    def append(self, sort: str, body: Mapping[str, Any]) -> Event:
+        """Append an event and let it have its effect; to be called inside a transaction."""
+        current = self.current()
+        self._known = None  # until all of it is done
+        current.take(sort, body)
+        self.store.put_rows(self.organization, current.changed)
+        current.changed.clear()
+        at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        full = {**body, STATE: current.digest}
+        event = Event.after(self.store.last(), at, self.organization, sort, full)
+        self.store.add(event)
+        self._known = event.hash, current
+        return event
+
+    @contextmanager
+    def holding(self, lease: Lease, *, durable: bool = False) -> Iterator[None]:
+        """Write for who holds a lease, and prolong it; raises LeaseHeld if it was lost."""
+        with self.store.transaction(durable=durable):
+            there = self.store.lease(self.organization)
+            self.store.put_lease(leases.renewed(there, lease))
+            yield
+
+    def release(self, lease: Lease) -> None:
+        """Give a lease back, unless it was lost; to be called inside a transaction."""
+        there = self.store.lease(self.organization)
+        if there and there.fence == lease.fence:
+            self.store.put_lease(leases.ended(there))

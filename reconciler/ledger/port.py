@@ -1,0 +1,61 @@
+"""What a place must offer to keep a ledger in it; ``sqlite`` is one.
+
+An adapter stores and finds. What events mean, who may write and what is believed is decided above
+it, once for all places.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from reconciler.ledger.current import Key
+from reconciler.ledger.event import Event
+from reconciler.ledger.lease import Lease
+
+
+class Store(Protocol):
+    """An open place. Its methods raise LedgerUnusable for everything that is wrong with it.
+
+    Organizations are told apart by the text they are called; no spelling is known here.
+    """
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+
+    def transaction(self, *, durable: bool = False) -> AbstractContextManager[object]:
+        """Do all or nothing, alone among all writers; everything that writes is done inside.
+
+        It outlives the process however that ends; if ``durable``, a loss of power too.
+        """
+
+    def add(self, event: Event) -> None:
+        """Append an event: the one after the last."""
+
+    def last(self, organization: str | None = None) -> Event | None:
+        """Return the last event of all, or of one organization."""
+
+    def event(self, seq: int) -> Event | None: ...
+
+    def events(self, organizations: Collection[str] | None = None) -> Iterator[Event]:
+        """Yield the events of some organizations or of all, oldest first."""
+
+    def organizations(self) -> list[str]:
+        """Return all that events were written for, in order."""
+
+    def rows(self, organization: str) -> Iterable[tuple[Key, str]]:
+        """Return the current rows of an organization."""
+
+    def put_rows(self, organization: str, rows: Mapping[Key, str | None]) -> None:
+        """Replace current rows, or remove those that are None."""
+
+    def lease(self, organization: str) -> Lease | None:
+        """Return the last lease, held or not."""
+
+    def put_lease(self, lease: Lease) -> None: ...
+
+    def setting(self, name: str) -> bytes: ...
+
+    def put_setting(self, name: str, value: bytes) -> None: ...
+
+    def close(self) -> None: ...

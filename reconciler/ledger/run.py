@@ -1,0 +1,94 @@
+"""One apply: what it intends before each request, what came of it after."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+from reconciler.ledger.chain import Chain
+from reconciler.ledger.lease import Lease
+from reconciler.ledger.records import address_body, record_body
+from reconciler.model import Action, Change, Outcome, Record, Result
+
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+@dataclass(slots=True)
+class Run:
+    """The run of that number, which holds the organization as long as its lease is not lost."""
+
+    chain: Chain
+    lease: Lease
+    number: int
+    done: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def intend(
+        self, change: Change, secrets: Mapping[str, str], kept: Mapping[str, Any] = _NOTHING
+    ) -> None:
+        """Write down a step before its first request; raises LeaseHeld if the lease is lost.
+
+        ``secrets``: the hashes of the values it is about to write; ``kept``: see Intended.
+        """
+        body: dict[str, Any] = {"secrets": dict(secrets)} if secrets else {}
+        if kept:
+            body["kept"] = dict(kept)
+        # what is about to be deleted, and stands nowhere else, must outlast a loss of power
+        self._append("intent", self._step(change) | body, durable=bool(kept))
+
+    def conclude(self, outcome: Outcome, record: Record | None) -> None:
+        """Write down what came of a step, and what to remember of its object."""
+        change = outcome.change
+        body = self._step(change) | {
+            "result": outcome.result,
+            "detail": outcome.detail,
+            "left": outcome.left,
+        }
+        if outcome.result is Result.DONE:
+            self.done += 1
+            moved = change.live and change.live.address != change.address
+            if change.action is Action.DELETE or moved:
+                gone = change.live.address if change.live else change.address
+                body["forget"] = [address_body(gone)]
+        elif outcome.result is Result.FAILED:
+            self.failed += 1
+        else:
+            self.skipped += 1
+        if record:
+            body["record"] = record_body(record)
+        self._append("result", body)
+
+    def remember(self, records: tuple[Record, ...]) -> None:
+        """Write down objects that were found as declared: they are managed from now on."""
+        if not records:
+            return
+        with self.chain.holding(self.lease):
+            for record in records:
+                body = {"run": self.number, "record": record_body(record)}
+                self.chain.append("adopt", body)
+
+    def beat(self) -> None:
+        """Give a sign of life."""
+        with self.chain.holding(self.lease):
+            pass
+
+    def end(self) -> None:
+        counts = {"done": self.done, "failed": self.failed, "skipped": self.skipped}
+        with self.chain.store.transaction(durable=True):
+            self.chain.append("end", {"run": self.number} | counts)
+            self.chain.release(self.lease)
+
+    def _append(self, sort: str, body: dict[str, Any], *, durable: bool = False) -> None:
+        with self.chain.holding(self.lease, durable=durable):
+            self.chain.append(sort, body)
+
+    def _step(self, change: Change) -> dict[str, Any]:
+        return {
+            "run": self.number,
+            "address": address_body(change.address),
+            "action": change.action,
+            "reason": change.reason,
+            "place": str(change.place or ""),
+            "fields": [field.path for field in change.fields],
+        }

@@ -1,0 +1,223 @@
+"""A ledger in a SQLite file."""
+
+import os
+import secrets
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final
+
+from reconciler.errors import LedgerUnusable
+from reconciler.ledger.current import Current, Key
+from reconciler.ledger.event import Event
+from reconciler.ledger.lease import Lease
+from reconciler.ledger.schema import TABLES, VERSION, migrate
+
+_EVENT: Final = "seq, at, organization, sort, body, previous, hash, signature"
+_BUSY: Final = 5.0
+"""Seconds to wait for another writer."""
+
+Spell = Callable[[str], str]
+
+
+class SQLite:
+    """The open file; see Store.
+
+    While it is written to, it is in WAL mode, where a commit costs no wait for the disk; at rest it
+    is one file again, which can be copied, and read where nothing can be written.
+    """
+
+    def __init__(self, path: Path, *, create: bool, spell: Spell = str) -> None:
+        """Open it; ``spell`` returns the one spelling of an organization that an old file names."""
+        self.name = str(path)
+        self._writes = create
+        if create:
+            _prepare(path)
+        elif not path.is_file():
+            raise LedgerUnusable(f"{path}: there is no ledger")
+        with self._translated():
+            self._db = _connect(path, "rwc" if create else "rw")
+            version = self._checked_version()
+            if create:
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._migrate(spell)
+                return
+            # not opened read-only: what a killed writer left in the journal has to be undone first
+            self._db.execute("PRAGMA query_only = ON")
+            if version < VERSION:
+                self._read_as_if_migrated(spell)
+
+    def _checked_version(self) -> int:
+        """Return the file's version, 0 for an empty one; raises LedgerUnusable for any other."""
+        version = self._version()
+        tables = {row[0] for row in self._db.execute("SELECT name FROM sqlite_master")}
+        if tables and (version == 0 or not tables >= TABLES):
+            raise LedgerUnusable(f"{self.name} is a database, but no ledger")
+        if version > VERSION:
+            raise LedgerUnusable(
+                f"{self.name} is of version {version}, this program knows {VERSION}; "
+                "update the program"
+            )
+        return version
+
+    def _migrate(self, spell: Spell) -> None:
+        """Bring the file to today's version, all at once or not at all."""
+        if self._version() == VERSION:
+            return
+        with self.transaction(durable=True):
+            version = self._version()
+            migrate(self._db, version)
+            if version < VERSION:
+                self._rebuild(spell)
+            self._db.execute(
+                "INSERT OR IGNORE INTO settings VALUES ('key', ?)", (secrets.token_bytes(32),)
+            )
+
+    def _rebuild(self, spell: Spell) -> None:
+        """Make the current rows from the events, and know each organization by one spelling."""
+        found: dict[str, Current] = defaultdict(Current)
+        for event in self.events():
+            found[spell(event.organization)].take(event.sort, event.body)
+        self._db.execute("DELETE FROM current")
+        for organization, current in found.items():
+            self.put_rows(organization, current.rows)
+        leases = [Lease(*row) for row in self._db.execute("SELECT * FROM leases ORDER BY until")]
+        self._db.execute("DELETE FROM leases")
+        for lease in leases:
+            values = (spell(lease.organization), *_values(lease)[1:])
+            self._db.execute(_PUT_LEASE, values)
+
+    def _version(self) -> int:
+        return int(self._db.execute("PRAGMA user_version").fetchone()[0])
+
+    def _read_as_if_migrated(self, spell: Spell) -> None:
+        """Go on with a migrated copy in memory: who only reads leaves the file as it is."""
+        copy = sqlite3.connect(":memory:", isolation_level=None)
+        self._db.backup(copy)
+        self._db.close()
+        self._db = copy
+        self._migrate(spell)
+
+    @contextmanager
+    def transaction(self, *, durable: bool = False) -> Iterator[None]:
+        with self._translated():
+            self._db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:  # a full disk ends it by itself
+                    self._db.execute("ROLLBACK")
+                raise
+
+    def add(self, event: Event) -> None:
+        row = (
+            event.seq, event.at, event.organization, event.sort, event.text,
+            event.previous, event.hash, event.signature,
+        )  # fmt: skip
+        self._db.execute(f"INSERT INTO events ({_EVENT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)  # noqa: S608 — names
+
+    def last(self, organization: str | None = None) -> Event | None:
+        only = "" if organization is None else " WHERE organization = ?"
+        values = () if organization is None else (organization,)
+        return self._event(f"SELECT {_EVENT} FROM events{only} ORDER BY seq DESC LIMIT 1", values)  # noqa: S608
+
+    def event(self, seq: int) -> Event | None:
+        return self._event(f"SELECT {_EVENT} FROM events WHERE seq = ?", (seq,))  # noqa: S608
+
+    def events(self, organizations: Collection[str] | None = None) -> Iterator[Event]:
+        marks = ", ".join("?" * len(organizations or ()))
+        only = "" if organizations is None else f" WHERE organization IN ({marks})"
+        with self._translated():
+            query = f"SELECT {_EVENT} FROM events{only} ORDER BY seq"  # noqa: S608 — marks only
+            for row in self._db.execute(query, tuple(organizations or ())):
+                yield Event(*row)
+
+    def organizations(self) -> list[str]:
+        return [row[0] for row in self._all("SELECT DISTINCT organization FROM events ORDER BY 1")]
+
+    def rows(self, organization: str) -> list[tuple[Key, str]]:
+        query = "SELECT sort, kind, project, name, body FROM current WHERE organization = ?"
+        return [(Key(*row[:4]), row[4]) for row in self._all(query, (organization,))]
+
+    def put_rows(self, organization: str, rows: Mapping[Key, str | None]) -> None:
+        for key, text in rows.items():
+            if text is None:
+                self._db.execute(_DROP_ROW, (organization, *key))
+            else:
+                self._db.execute(_PUT_ROW, (organization, *key, text))
+
+    def lease(self, organization: str) -> Lease | None:
+        found = self._all("SELECT * FROM leases WHERE organization = ?", (organization,))
+        return Lease(*found[0]) if found else None
+
+    def put_lease(self, lease: Lease) -> None:
+        self._db.execute(_PUT_LEASE, _values(lease))
+
+    def setting(self, name: str) -> bytes:
+        found = self._all("SELECT value FROM settings WHERE name = ?", (name,))
+        return bytes(found[0][0]) if found else b""
+
+    def put_setting(self, name: str, value: bytes) -> None:
+        self._db.execute("REPLACE INTO settings VALUES (?, ?)", (name, value))
+
+    def close(self) -> None:
+        if self._writes:
+            with suppress(sqlite3.Error):  # somebody else has it open, and does it
+                self._db.execute("PRAGMA busy_timeout = 0")
+                self._db.execute("PRAGMA journal_mode = DELETE")
+        self._db.close()
+
+    def _event(self, query: str, values: tuple[Any, ...]) -> Event | None:
+        found = self._all(query, values)
+        return Event(*found[0]) if found else None
+
+    def _all(self, query: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        with self._translated():
+            return self._db.execute(query, values).fetchall()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            advice = "and another --ledger, or --ledger none, goes on without it"
+            if "locked" in str(error):
+                advice = "another program has the file open to write; try again"
+            raise LedgerUnusable(
+                f"{self.name}: {error}; the objects in Semaphore are not affected, {advice}"
+            ) from None
+
+
+_PUT_ROW: Final = "REPLACE INTO current VALUES (?, ?, ?, ?, ?, ?)"
+_DROP_ROW: Final = """
+    DELETE FROM current
+    WHERE organization = ? AND sort = ? AND kind = ? AND project = ? AND name = ?
+"""
+_PUT_LEASE: Final = "REPLACE INTO leases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+def _values(lease: Lease) -> tuple[Any, ...]:
+    return (
+        lease.organization, lease.fence, lease.owner, lease.host, lease.pid, lease.since,
+        lease.until, lease.boot, lease.namespace, lease.started,
+    )  # fmt: skip
+
+
+def _prepare(path: Path) -> None:
+    """Make the file if it is not there, for its owner alone."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise LedgerUnusable(
+            f"{path}: {error.strerror}; name another by --ledger, or --ledger none"
+        ) from None
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    uri = f"{path.resolve().as_uri()}?mode={mode}"
+    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=_BUSY)
