@@ -45,11 +45,10 @@ async def plan(session: Session, request: Request) -> Plan:
     unfinished = cut_off.unfinished(selected, live, memory)
     memory = replace(memory, records={**memory.records, **unfinished})
     selected = names.with_names(cut_off.restored(selected, live, memory), live.directory)
+    about_roles = _about_roles(request, selected, live)
     values = Values(selected, session.organization.token)
     decided = await _Deciding(session, request, memory, guarded, live, values).plan()
-    notes = {*decided.notes, *done, *done_too, *values.warnings}
-    if not request.destroy:
-        notes |= {*references.doubtful(selected)}
+    notes = {*decided.notes, *done, *done_too, *values.warnings, *about_roles}
     if request.adopt:
         decided = replace(decided, remember=cut_off.adopted(decided, unfinished))
     left_out = tuple(sorted(set(request.state.objects) - set(selected.objects)))
@@ -138,6 +137,14 @@ def _scope(
     also = {*(memory.records.keys() - request.state.objects.keys()), *request.also}
     also |= {a for a in guarded if a.project and (request.prune or a.project in named)}
     return scope.scope_of(selected, also)
+
+
+def _about_roles(request: Request, state: DesiredState, live: LiveState) -> list[Problem]:
+    """Return warnings about roles; raises InvalidManifests for those that lead nowhere."""
+    problems = [] if request.destroy else list(references.roles(state, live))
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        raise InvalidManifests(problems)
+    return problems
 
 
 def _unpruned(request: Request) -> Iterator[Problem]:

@@ -12,7 +12,8 @@ from reconciler.execution.hands import Done, Hands, StepFailed, look_for, unmove
 from reconciler.execution.making import MAYBE_DELETED, make, remove
 from reconciler.kinds import KINDS
 from reconciler.kinds.kind import settle
-from reconciler.model import Action, Change, Desired, Live, Spec
+from reconciler.model import Action, Change, Desired, FieldChange, Live, Spec
+from reconciler.model.literal import is_literal
 from reconciler.planning import Decision, as_shown, decide, moved, to_send
 from reconciler.planning.diff import compare
 
@@ -131,8 +132,14 @@ async def _checked(desired: Desired, live: Live, hands: Hands, unread: str, left
     if _as_declared(desired, again):
         return again
     decision = decide(KINDS[desired.address.kind], desired, again)
-    what = ", ".join(field.path for field in decision.fields) or again.broken or decision.reason
+    what = ", ".join(map(_differing, decision.fields)) or again.broken or decision.reason
     raise StepFailed(f"Semaphore accepted it, but it reads back differently: {what}", left)
+
+
+def _differing(field: FieldChange) -> str:
+    """Say which field, and that it leads nowhere if it does: before 2026-08 roles did (C 1.5)."""
+    leads_nowhere = isinstance(field.before, str) and is_literal(field.before)
+    return f"{field.path} is {field.before}" if leads_nowhere else field.path
 
 
 def _as_declared(desired: Desired, live: Live) -> bool:

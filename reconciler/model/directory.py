@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from reconciler.model.literal import UUID, is_literal, literal, verbatim
 
-_FOLDED: Final = frozenset({"Role"})
+_FOLDED: Final = frozenset({"Role", "OrganizationRole"})
 """Kinds of which names and ids are found whatever their case (C 1.5)."""
 
 
@@ -23,13 +23,14 @@ class Mention(NamedTuple):
 class Register:
     """The things of one kind: their names by id.
 
-    ``folded``: upper and lower case are the same. ``veiled``: not all can be read, and an id that
-    is not here may be of something. What has a name that looks like a literal goes by its id.
+    ``folded``: upper and lower case are the same. ``veiled``: the permission that the token lacks
+    to read the rest, of which an id or a name that is not here may be; "" if nothing is hidden.
+    What has a name that looks like a literal goes by its id.
     """
 
     names: Mapping[str, str]
     folded: bool = False
-    veiled: bool = False
+    veiled: str = ""
     _ids: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -51,7 +52,7 @@ class Register:
 
     def calling(self, id_: str, name: str) -> "Register":
         """Return the same after a thing got a name, which nothing else has then."""
-        others = {other: called for other, called in self.names.items() if called != name}
+        others = {i: n for i, n in self.names.items() if self._key(n) != self._key(name)}
         return replace(self, names=others | {id_: name})
 
     def _key(self, text: str) -> str:
@@ -62,14 +63,16 @@ class Register:
 class Directory:
     """All that manifests and live objects refer to, by kind.
 
-    ``Project`` are the projects, ``Role`` the roles that somebody can have in one. Of a kind that
-    is not there nothing was read.
+    ``Project`` are the projects, ``Role`` the roles that somebody can have in one,
+    ``OrganizationRole`` those that somebody has in the whole organization: the same name may be of
+    either. Of a kind that is not there nothing was read.
     """
 
     registers: Mapping[str, Register] = field(default_factory=lambda: MappingProxyType({}))
 
-    def __contains__(self, kind: str) -> bool:
-        return kind in self.registers
+    def veiled(self, kind: str) -> str:
+        """Return the permission that is missing to read all of a kind, "" if nothing is hidden."""
+        return self.registers[kind].veiled if kind in self.registers else ""
 
     def names(self, kind: str) -> Mapping[str, str]:
         """Return the names of a kind by id."""
@@ -78,6 +81,10 @@ class Directory:
     def id(self, kind: str, name: str) -> str:
         """Return the id of what has this name, "" if nothing is known to have it."""
         return self.registers[kind].id(name) if kind in self.registers else ""
+
+    def knows(self, kind: str, text: str) -> bool:
+        """Whether something is known that has this name or id."""
+        return kind in self.registers and bool(self.registers[kind].name(text))
 
     def name(self, kind: str, text: str) -> str:
         """Return the name of what a user's text names or is the id of; the text if unknown."""
@@ -98,7 +105,7 @@ class Directory:
         """Return what to send: the id; else a name, which the server may know, or the literal."""
         return self.id(kind, reference) or verbatim(reference)
 
-    def having(self, kind: str, names: Mapping[str, str], *, veiled: bool = False) -> "Directory":
+    def having(self, kind: str, names: Mapping[str, str], *, veiled: str = "") -> "Directory":
         """Return the same with all names of one kind that can be read, by id."""
         register = Register(names, folded=kind in _FOLDED, veiled=veiled)
         return Directory({**self.registers, kind: register})

@@ -5,12 +5,21 @@ from collections.abc import Iterator, Mapping
 from reconciler.kinds import KINDS
 from reconciler.kinds.fields import nearest
 from reconciler.kinds.kind import paths_of, refs
-from reconciler.model import Desired, DesiredState, Place, Problem, Severity
+from reconciler.kinds.roles import BUILT_IN
+from reconciler.model import (
+    Desired,
+    DesiredState,
+    Directory,
+    LiveState,
+    Place,
+    Problem,
+    Severity,
+)
+from reconciler.model.literal import UUID, verbatim
+from reconciler.planning.names import former
 
-_ROLES = ("Admin", "Contributor", "Reader")
-"""In every organization; custom ones can't be looked up by name (C 1.5)."""
 _ELSEWHERE = ("owner", "member")
-"""Roles in an organization, which a rule can't name."""
+"""Roles in every organization, which a rule can't name."""
 
 
 def dangling(
@@ -34,7 +43,8 @@ def dangling(
         elif name in gone:
             text = f"{about}, which is declared to be absent"
         else:
-            text = f"{about}, which neither exists nor is declared{nearest(name, sorted(there))}"
+            hint = nearest(verbatim(name), sorted(there))
+            text = f"{about}, which neither exists nor is declared{hint}"
         yield Problem(_place(desired, "Project", name), text)
 
 
@@ -53,19 +63,51 @@ def ambiguous(state: DesiredState, names: Mapping[str, str]) -> Iterator[Problem
             yield Problem(_place(desired, "Project", text), words)
 
 
-def doubtful(state: DesiredState) -> Iterator[Problem]:
-    """Yield a warning for each role that is all but surely no role of a project."""
+def roles(state: DesiredState, live: LiveState) -> Iterator[Problem]:
+    """Yield a problem for each role that is not found, a warning where not all can be read.
+
+    The API has no list of the roles that a rule may name: one that nobody has yet can be named
+    by its id only (C 1.5).
+    """
+    directory = live.directory
+    lacking = directory.veiled("Role")
+    known = sorted({*BUILT_IN, *directory.names("Role").values()})
+    folded = {name.lower() for name in known}
     for desired in state.objects.values():
-        for ref, name in refs(desired.spec):
-            if ref.kind != "Role" or name.casefold() in map(str.casefold, _ROLES):
+        there = _ids_of_roles(live, desired)
+        for name in sorted({text for ref, text in refs(desired.spec) if ref.kind == "Role"}):
+            severity = Severity.WARNING if lacking else Severity.ERROR
+            if lacking and name.lower() in folded and not directory.id("Role", name) and there:
+                text = (
+                    f"its live rules are for {', '.join(there)}, and whether that is {name!r} "
+                    f"can't be told: the owner of the token lacks {lacking}. So it is written in "
+                    "any case; grant that permission, or write the role's id"
+                )
+            elif name.lower() in folded or (lacking and name in there):
                 continue
-            hint = nearest(name, _ROLES)
-            if name.casefold() in _ELSEWHERE:
-                known = ", ".join(_ROLES)
-                hint = f": it is one of the organization, and projects have {known}"
-            if hint:
-                text = f"{desired.address}: there is hardly a role {name!r}{hint}"
-                yield Problem(_place(desired, "Role", name), text, Severity.WARNING)
+            elif lacking:
+                text = (
+                    f"whether there is a role {name!r} in projects can't be told: the owner of "
+                    f"the token lacks {lacking}{_hint(name, known, directory)}"
+                )
+            else:
+                text = f"there is no role {name!r} in projects{_hint(name, known, directory)}"
+            yield Problem(_place(desired, "Role", name), f"{desired.address}: {text}", severity)
+
+
+def _hint(name: str, known: list[str], directory: Directory) -> str:
+    if directory.knows("OrganizationRole", name) or name.lower() in _ELSEWHERE:
+        return f"; it is one of the organization, and projects have {', '.join(known)}"
+    if UUID.fullmatch(name):
+        return ""
+    return nearest(verbatim(name), known) or "; one that nobody has yet can be named by its id only"
+
+
+def _ids_of_roles(live: LiveState, desired: Desired) -> list[str]:
+    """Return the roles that the live object refers to and whose names can't be read."""
+    there = live.objects.get(former(desired)) or live.objects.get(desired.address)
+    found = refs(there.spec) if there else ()
+    return sorted({text for ref, text in found if ref.kind == "Role" and UUID.fullmatch(text)})
 
 
 def _projects(state: DesiredState) -> set[str]:

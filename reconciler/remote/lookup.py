@@ -2,39 +2,34 @@
 
 from collections.abc import Iterable
 
-from reconciler.errors import NotFound, PermissionDenied, Rejected
-from reconciler.model import Directory, Mention
+from reconciler.kinds.kind import refs
+from reconciler.model import Directory, Mention, Spec
 from reconciler.model.literal import UUID
 from reconciler.remote.http import Http
-from reconciler.remote.order import segment
-from reconciler.remote.together import together
+from reconciler.remote.roles import Roles
 
 
 class Lookup:
-    """Holds the directory and fills it; what was asked for once is not asked for again."""
+    """Holds the directory and fills it."""
 
     def __init__(self, http: Http) -> None:
-        self._http = http
         self.directory = Directory()
+        self._roles = Roles(http)
 
     async def learn(self, mentions: Iterable[Mention]) -> None:
         """Look up what is not known yet; projects are known, or there was no need."""
-        roles = {mention.text for mention in mentions if mention.kind == "Role"}
-        if roles:
-            await self._learn_roles(roles)
+        await self._roles.look_up(mentions, self.directory)
+        self.directory = self._roles.listed(self.directory)
 
-    async def _learn_roles(self, texts: Iterable[str]) -> None:
-        """Ask for the names of roles that are referred to by id (C 1.5)."""
-        known = self.directory.names("Role")
-        ids = sorted({text.lower() for text in texts if UUID.fullmatch(text)} - known.keys())
-        names = await together(self._role(id_) for id_ in ids)
-        found = {id_: name for id_, name in zip(ids, names, strict=True) if name}
-        self.directory = self.directory.having("Role", {**self.directory.names("Role"), **found})
+    def heed(self, sent: Spec, answered: Spec) -> None:
+        """Learn from the answer to a write: the server puts ids where names were sent (C 1.5).
 
-    async def _role(self, id_: str) -> str:
-        try:
-            answer = await self._http.call("GET", f"/api/v1alpha/roles/{segment(id_)}")
-        except (NotFound, PermissionDenied, Rejected):
-            return ""  # it stays an id, on both sides
-        name = answer.data.get("name") if isinstance(answer.data, dict) else None
-        return name if isinstance(name, str) else ""
+        Only where it shows them nowhere else.
+        """
+        names, ids = list(refs(sent)), list(refs(answered))
+        if not self.directory.veiled("Role") or len(names) != len(ids):
+            return
+        for (ref, name), (_, id_) in zip(names, ids, strict=True):
+            if ref.kind == "Role" and UUID.fullmatch(id_) and not UUID.fullmatch(name):
+                self._roles.told(id_, name)
+        self.directory = self._roles.listed(self.directory)

@@ -1,12 +1,13 @@
 """Objects as they are in Semaphore, with names in the place of ids."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import suppress
 
 from reconciler.errors import ApiError, BadAnswer, NotFound, PermissionDenied
 from reconciler.kinds import KINDS, Kind
 from reconciler.kinds.api import Body, Item
 from reconciler.kinds.kind import refs, settle, translate
-from reconciler.model import Address, Directory, Live, LiveState, Mention, Scope
+from reconciler.model import Address, Directory, Live, LiveState, Mention, Scope, Spec
 from reconciler.model.literal import UUID
 from reconciler.remote import routes
 from reconciler.remote.blame import about
@@ -122,6 +123,12 @@ class Reader:
             lambda: self.find(address, id_), lambda live: live is None or live.id != id_
         )
         return left is None or left.id != id_
+
+    def heed(self, kind: Kind, sent: Spec, answer: object) -> None:
+        """Learn what the answer to a write tells of names in what was sent, if it tells it."""
+        if any(ref.resolved for ref, _ in refs(sent)) and isinstance(answer, dict):
+            with suppress(BadAnswer):
+                self._lookup.heed(sent, self._decode(kind, answer).spec)
 
     async def pause(self, attempt: int, after: ApiError) -> None:
         """Wait before the same is tried again, as long as the server asked for."""
@@ -239,7 +246,9 @@ class Reader:
 
 
 def _mentions(item: Item) -> set[Mention]:
-    return {Mention(ref.kind, item.project, text) for ref, text in refs(item.spec)}
+    """Return what the item refers to; what is no id leads nowhere, and is not looked up."""
+    found = refs(item.spec)
+    return {Mention(ref.kind, item.project, text) for ref, text in found if UUID.fullmatch(text)}
 
 
 def _live(kind: Kind, item: Item, directory: Directory) -> Live:

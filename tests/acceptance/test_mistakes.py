@@ -325,17 +325,18 @@ def test_dangling_references(local: Program, place: Path) -> None:
     ("role", "words"),
     [
         ("Amdin", "; did you mean 'Admin'?"),
-        ("Member", ": it is one of the organization, and projects have Admin, Contributor, Reader"),
+        ("Member", "; it is one of the organization, and projects have Admin, Contributor, Reader"),
     ],
 )
-def test_a_doubtful_role(local: Program, place: Path, role: str, words: str) -> None:
-    """Roles can't be looked up by name (C 1.5): what looks like a slip is a warning."""
+def test_an_unknown_role(local: Program, place: Path, role: str, words: str) -> None:
+    """Names of roles are looked for where the API shows them (C 1.5)."""
     target = TARGET % f"subject_rules: [{{type: ROLE, subject_id: {role}}}]"
     (place / "m.yml").write_text(f"{PROJECT}---\n{target}")
-    code, out, _ = local("plan", "m.yml")
-    assert code == 0
-    where = "m.yml:11:32: warning: DeploymentTarget/api/t: "
-    assert f"{where}there is hardly a role {role!r}{words}" in out
+    for command in (("plan",), ("apply", "--auto-approve"), ("drift",)):
+        code, out, err = local(*command, "m.yml")
+        assert (code, out) == (1, "")
+        where = "m.yml:11:32: error: DeploymentTarget/api/t: "
+        assert err.startswith(f"{where}there is no role {role!r} in projects{words}\n")
 
 
 COLLECTION = Path(__file__).parents[3] / "shared" / "manifests"
