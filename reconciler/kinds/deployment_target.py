@@ -12,6 +12,11 @@ from reconciler.kinds.secret_data import EnvVars, Files, oversize
 from reconciler.model import Sealed, Spec
 
 _EVERYBODY = ("ANY", "AUTO")
+# how the state message of a failed target begins; what follows is Elixir, of anything (C 1.4)
+_CODE = re.compile(
+    r"%\{code: :(INVALID_ARGUMENT|FAILED_PRECONDITION|DEADLINE_EXCEEDED|RESOURCE_EXHAUSTED"
+    r"|PERMISSION_DENIED|NOT_FOUND|INTERNAL|UNAVAILABLE|UNKNOWN)\b"
+)
 _BOOKMARK = Field(default="", max_length=255)
 
 
@@ -146,17 +151,22 @@ def _decode(body: Body) -> Item:
         if spec.get(key) is not None:
             spec[key] = [v | {value: Sealed(md5=v[value])} for v in spec[key]]
     metadata = {"name": body["name"], "description": body["description"], "url": body["url"]}
-    failed = body.get("state") == "UNUSABLE" or (
-        body.get("state") == "CORDONED" and body.get("state_message")
-    )
     return Item(
         spec=KIND.observed({"metadata": metadata, "spec": spec}),
         id=body["id"],
         name=body["name"],
         project=body["project_id"],
-        broken=(body.get("state_message") or "UNUSABLE") if failed else "",
+        broken=_trouble(body.get("state") or "", body.get("state_message") or ""),
         revision=body.get("updated_at") or "",
     )
+
+
+def _trouble(state: str, message: str) -> str:
+    """Say what keeps a target from use, without the server's words: they may quote its values."""
+    if state != "UNUSABLE" and not (state == "CORDONED" and message):
+        return ""
+    code = _CODE.search(message)
+    return f"UNUSABLE, its values could not be stored{f': {code[1]}' if code else ''}"
 
 
 KIND = Kind(

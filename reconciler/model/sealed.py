@@ -177,17 +177,19 @@ def is_placeholder(text: str) -> bool:
     return bool(_PLACEHOLDER.fullmatch(text.strip()))
 
 
-def is_base64(text: str) -> bool:
-    """Say whether ``text``, line breaks aside, is standard base64."""
+def decoded_base64(text: str) -> bytes | None:
+    """Return what ``text``, line breaks aside, is the standard base64 of; None for other text."""
     try:
-        base64.b64decode("".join(text.split()), validate=True)
+        return base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError):
-        return False
-    return True
+        return None
+
+
+def is_base64(text: str) -> bool:
+    return decoded_base64(text) is not None
 
 
 def canonical_base64(text: str) -> str:
     """Return base64 ``text`` without line breaks; unchanged where it is not base64."""
-    if not is_base64(text):
-        return text
-    return base64.b64encode(base64.b64decode("".join(text.split()))).decode()
+    content = decoded_base64(text)
+    return text if content is None else base64.b64encode(content).decode()

@@ -105,19 +105,28 @@ def failure(  # noqa: PLR0913 — the parts of one answer
     """
     headers = {name.lower(): value for name, value in headers.items()}
     told = _told(text)
+    error: type[ApiError]
     if 300 <= status < 400:  # noqa: PLR2004 — the redirects
-        error, words, advice = _redirected(headers.get("location", ""))
+        place = _shown(_place(headers.get("location", "")), MAX_WORDS, hide)
+        error = Rejected
+        words = f"redirected to {place or 'another page'}"
+        advice = f"check --org, perhaps it should be {place}" if place else ""
     else:
         error, advice = _meaning(path, status, told)
-        words = told.words
+        words = _shown(told.words, told.most, hide)
     return error(
         method,
         path,
         status=status,
-        words=trimmed(beginning(words, 8 * MAX_WORDS, hide), told.most),
+        words=words,
         advice=advice,
         retry_after=_wait(headers),
     )
+
+
+def _shown(words: str, limit: int, hide: Collection[str]) -> str:
+    """Return what may be told of a server's words: the one way from there into an error."""
+    return trimmed(beginning(words, 8 * MAX_WORDS, hide), limit)
 
 
 def trimmed(words: str, limit: int = MAX_WORDS) -> str:
@@ -212,15 +221,13 @@ def _refused(told: _Told) -> type[ApiError]:
     return NotFound if _MISSING_SCHEDULE.match(told.words) else Rejected
 
 
-def _redirected(location: str) -> tuple[type[ApiError], str, str]:
-    """Describe a redirect by its host alone: its query may hold a credential (D 15.1)."""
+def _place(location: str) -> str:
+    """Return scheme and host of an address; its query may hold a credential (D 15.1)."""
     try:
         there = urlsplit(location)
-        place = f"{there.scheme}://{there.netloc.rpartition('@')[2]}" if there.netloc else ""
     except ValueError:
-        place = ""
-    words = f"redirected to {place or 'another page'}"
-    return Rejected, words, f"check --org, perhaps it should be {place}" if place else ""
+        return ""
+    return f"{there.scheme}://{there.netloc.rpartition('@')[2]}" if there.netloc else ""
 
 
 def _wait(headers: Mapping[str, str]) -> float | None:

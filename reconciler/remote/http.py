@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
@@ -15,14 +15,14 @@ from reconciler.errors import (
     BadAnswer,
     NoAnswer,
     NotSent,
-    PermissionDenied,
-    RateLimited,
     ServerFault,
 )
 from reconciler.model import Sealed, Unreadable
-from reconciler.remote.answers import AnswerTooLarge, NotJson, failure, parse
+from reconciler.remote.answers import NotJson, failure, parse
+from reconciler.remote.masking import PART, masked
 from reconciler.remote.order import Order, checked, encoded, headers_of, to_address
-from reconciler.remote.transport import Distrusted, translated
+from reconciler.remote.repeating import may_repeat
+from reconciler.remote.transport import translated
 
 Params = Mapping[str, str | int | Sequence[str]]
 
@@ -74,6 +74,7 @@ class Http:
         ended: Callable[[], bool] = lambda: False,
     ) -> None:
         self.requests = 0
+        self._sent: set[str] = set()
         self._base = base_url.rstrip("/")
         self._token = checked(token)
         self._request_timeout = request_timeout
@@ -129,6 +130,7 @@ class Http:
         except Unreadable:
             words = "a secret value to be sent is hidden, or its source not read"
             raise NotSent(method, path, words=words, advice="nothing was sent") from None
+        self._sent |= {value for value in opened.values if len(value) >= PART}
         order = Order(
             method,
             path,
@@ -155,8 +157,18 @@ class Http:
         same bytes twice are the same bytes.
         """
         order = to_address(method, url, content, conditions)
+        order = replace(order, path=masked(order.path, self._secrets()))  # a server chose it
         self._check_allowed(method, order.path)
         return await self._persist(order)
+
+    def refused(self, method: str, path: str, answer: Answer) -> ApiError:
+        """Return the error that a raw answer stands for after all."""
+        hide = self._secrets()
+        return failure(method, path, answer.status, answer.headers, answer.text, hide=hide)
+
+    def _secrets(self) -> tuple[str, ...]:
+        """Return what no error may repeat: the token, and the values that were sent so far."""
+        return (self._token.reveal(), *self._sent)
 
     def _check_allowed(self, method: str, path: str) -> None:
         if self._read_only and method not in _READS:
@@ -176,7 +188,7 @@ class Http:
             doubtful = doubtful or (error.outcome_unknown and order.method not in _READS)
             pause = self._pause(attempt, error)
             hopeless = attempt == self._attempts or self._faults >= MAX_FAULTS
-            if hopeless or not _may_repeat(order, error) or self._ends(pause):
+            if hopeless or not may_repeat(order, error) or self._ends(pause):
                 break
             await self._sleep(pause)
             if self._ended():
@@ -194,7 +206,7 @@ class Http:
             if self._ends(0):
                 raise NotSent(order.method, order.path, words=_LATE)
             self.requests += 1
-            answer = _judged(order, await self._exchange(order))
+            answer = _judged(order, await self._exchange(order), self._secrets())
         if isinstance(answer, ApiError):
             raise answer  # here, where no local variable holds what the server said
         return answer
@@ -247,15 +259,16 @@ class Http:
         return max(error.retry_after or 0.0, longest * (0.5 + self._jitter() / 2))
 
 
-def _judged(order: Order, received: tuple[httpx.Response, bytes]) -> Answer | ApiError:
+def _judged(
+    order: Order, received: tuple[httpx.Response, bytes], secrets: tuple[str, ...]
+) -> Answer | ApiError:
     """Return the answer to the order, or the error it stands for."""
     response, body = received
     text = body.decode("utf-8", "replace")
     headers = dict(response.headers)
     if not (response.is_success or (order.raw and response.has_redirect_location)):
-        return failure(
-            order.method, order.path, response.status_code, headers, text, hide=order.hidden
-        )
+        hide = (*order.hidden, *secrets)
+        return failure(order.method, order.path, response.status_code, headers, text, hide=hide)
     try:
         data = parse(body.decode())
         return Answer(response.status_code, headers, data, text, body if order.raw else b"")
@@ -264,23 +277,6 @@ def _judged(order: Order, received: tuple[httpx.Response, bytes]) -> Answer | Ap
             return Answer(response.status_code, headers, None, text, body)
     words = "the answer is not JSON; is this the address of an organization?"
     return BadAnswer(order.method, order.path, status=response.status_code, words=words)
-
-
-def _may_repeat(order: Order, error: ApiError) -> bool:
-    """Whether sending again can help and can't do anything twice."""
-    match error:
-        case Distrusted() | AnswerTooLarge():
-            return False
-        case RateLimited() | NotSent():
-            return True
-        case ServerFault() | NoAnswer():
-            return order.repeatable
-        case BadAnswer():  # perhaps from something in between, and the write never arrived
-            return order.repeatable and order.method != "GET"
-        case PermissionDenied(status=403, words=""):  # the login service is down (D 2)
-            return order.repeatable
-        case _:
-            return False
 
 
 def _down(order: Order) -> ServerFault:

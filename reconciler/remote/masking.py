@@ -1,68 +1,111 @@
 """Words of a server without what we sent: it may repeat a secret, whole or in part."""
 
-import html
-import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from itertools import groupby
 from typing import Final
-from urllib.parse import quote, quote_plus
+
+from reconciler.model.sealed import decoded_base64
+from reconciler.remote.readings import Reading, readings
 
 _MASK: Final = "***"
 _SHORTEST: Final = 4
 """Shorter values occur by chance inside words; they are masked only where they stand alone."""
-_PART: Final = 8
-"""So many characters in a row that are also in a value are taken for a part of it."""
+PART: Final = 8
+"""So many bytes in a row that are also in a value are taken for a part of it."""
+_STEP: Final = 4  # any PART bytes of a value hold a whole one of its steps, wherever they begin
+_COMMON: Final = frozenset({b"https://"})
+"""A part of so many addresses that it tells nothing of any."""
+_BEYOND: Final = 8 * PART
+"""So many characters write down PART bytes, however they are escaped."""
 
 
 def masked(words: str, hide: Collection[str]) -> str:
-    """Return ``words`` with the values in ``hide`` replaced, and with what is left of cut ones."""
-    spellings = _spellings(hide)
-    for value in sorted(spellings, key=len, reverse=True):
-        if len(value) >= _SHORTEST:
-            words = words.replace(value, _MASK)
-        else:
-            words = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", _MASK, words)
-    return _without_parts(words, [text for text in spellings if len(text) > _PART])
+    """Return ``words`` with everything replaced that is also in a value, in any case or encoding.
+
+    Takes time by the length of the words and the length of the values, not by their product.
+    """
+    return _shown(words, _covered(words, hide))
 
 
 def beginning(words: str, most: int, hide: Collection[str]) -> str:
-    """Return at most ``most`` characters of ``words``, masked.
-
-    Where they are cut, the first characters of a value may be left: too few to be found.
-    """
-    shown = masked(words[:most], hide)
-    return shown if len(words) <= most else shown[:-_PART]
+    """Return at most ``most`` characters of ``words``, masked; also a value that is cut there."""
+    covered = _covered(words[: most + _BEYOND], hide)
+    return _shown(words[:most], covered[:most])
 
 
-def _without_parts(words: str, values: list[str]) -> str:
-    covered = bytearray(len(words))
-    for start in range(len(words) - _PART + 1):
-        part = words[start : start + _PART]
-        if any(part in value for value in values):
-            covered[start : start + _PART] = b"\1" * _PART
+def _shown(words: str, covered: bytearray) -> str:
     runs = groupby(zip(covered, words, strict=True), key=lambda pair: pair[0])
     return "".join(_MASK if hidden else "".join(c for _, c in run) for hidden, run in runs)
 
 
-def _spellings(hide: Collection[str]) -> set[str]:
-    """Return each value as it is, as formats escape it, and line by line where it has lines."""
-    lines = {line.strip() for value in hide for line in value.splitlines()}
-    long = {line for line in lines if len(line) >= _SHORTEST}
-    return {text for value in {*hide, *long} if value.strip() for text in _escaped(value)}
+def _covered(words: str, hide: Collection[str]) -> bytearray:
+    """Return 1 for each character that tells a part of a value."""
+    covered = bytearray(len(words))
+    values = list(_forms(hide))
+    if not values or not words:
+        return covered
+    ways = list(readings(words))
+    there = {part for way in ways for part in _windows(way.content, PART)}
+    parts = _parts_in(there - _COMMON, values)
+    short = {text for text in _lines(values) if _SHORTEST <= len(text) < PART}
+    tiny = {value for value in values if len(value) < _SHORTEST}
+    for way in ways:
+        _cover(covered, way, parts, PART)
+        for length in range(_SHORTEST, PART):
+            _cover(covered, way, short, length)
+        if way.plain:
+            for value in tiny:
+                for found in re.finditer(rb"(?<!\w)%b(?!\w)" % re.escape(value), way.content):
+                    _fill(covered, way, found.start(), len(value))
+    return covered
 
 
-def _escaped(value: str) -> set[str]:
-    quoted = json.dumps(value, ensure_ascii=False)[1:-1]
-    return {
-        value,
-        quoted,
-        quoted.replace("#{", "\\#{"),  # as Elixir inspects it
-        json.dumps(quoted, ensure_ascii=False)[1:-1],
-        json.dumps(value)[1:-1],
-        ascii(value)[1:-1],
-        html.escape(value),
-        html.escape(value).replace("&#x27;", "&#39;"),
-        quote(value, safe="", errors="replace"),
-        quote_plus(value, errors="replace"),
-    }
+def _forms(hide: Collection[str]) -> Iterator[bytes]:
+    """Yield each value as bytes in small letters, and what it is the base64 of."""
+    for value in hide:
+        if value.strip():
+            yield value.encode(errors="surrogatepass").lower()
+            content = decoded_base64(value)
+            if content and len(content) >= _SHORTEST and content.strip():
+                yield content.lower()
+
+
+def _lines(values: list[bytes]) -> Iterator[bytes]:
+    """Yield values and their lines; blanks around one say nothing."""
+    for value in values:
+        yield value
+        yield from (line.strip() for line in value.splitlines())
+
+
+def _windows(content: bytes, length: int) -> Iterator[bytes]:
+    return (content[n : n + length] for n in range(len(content) - length + 1))
+
+
+def _parts_in(parts: set[bytes], values: list[bytes]) -> set[bytes]:
+    """Return those of the parts that are in a value, by one pass over each."""
+    found: set[bytes] = set()
+    steps = {int.from_bytes(step, "little") for part in parts for step in _windows(part, _STEP)}
+    for value in values:
+        numbers = memoryview(value[: len(value) // _STEP * _STEP]).cast("I")
+        if steps.isdisjoint(numbers):
+            continue
+        around = {
+            value[max(0, n * _STEP - _STEP) : n * _STEP + PART]
+            for n, step in enumerate(numbers)
+            if step in steps
+        }
+        found |= {part for each in around for part in _windows(each, PART)} & parts
+    return found
+
+
+def _cover(covered: bytearray, way: Reading, texts: set[bytes], length: int) -> None:
+    if texts:
+        for at, text in enumerate(_windows(way.content, length)):
+            if text in texts:
+                _fill(covered, way, at, length)
+
+
+def _fill(covered: bytearray, way: Reading, at: int, length: int) -> None:
+    begin, end = way.begins[at], way.ends[at + length - 1]
+    covered[begin:end] = b"\1" * (end - begin)

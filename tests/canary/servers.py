@@ -1,5 +1,6 @@
 """Local Semaphores over HTTP that are less discreet than the usual one."""
 
+import base64
 import json
 import socket
 from collections.abc import Iterator
@@ -42,7 +43,19 @@ class Talk:
     form = "json"
 
 
-FORMS = ("json", "text", "html", "cut", "nested", "escaped")
+FORMS = {
+    "json": 400,
+    "text": 401,
+    "html": 403,
+    "cut": 404,
+    "nested": 409,
+    "escaped": 422,
+    "decoded": 400,
+    "inspected": 422,
+    "coded": 400,
+    "redirect": 307,
+}
+"""Each way to repeat what was sent, and the status of such an answer."""
 
 
 class _Talkative:
@@ -64,7 +77,11 @@ class _Talkative:
             more = message.get("more_body", False)
         body = _said(sent.decode(), self._talk.form)
         start = {"type": "http.response.start", "status": self._talk.status}
-        await send({**start, "headers": [(b"retry-after", b"0")]})
+        headers = [(b"retry-after", b"0")]
+        if self._talk.form == "redirect":
+            host = sent.split()[1].rstrip(b";")
+            headers.append((b"location", b"https://" + host + b".invalid:8443/" + host))
+        await send({**start, "headers": headers})
         await send({"type": "http.response.body", "body": body.encode()})
 
 
@@ -74,20 +91,34 @@ def _said(sent: str, form: str) -> str:
         data = json.loads("{" + body)
     except ValueError:
         data = {}
-    values = " ".join(_texts(data))
-    match form:
-        case "json":
-            return json.dumps({"message": f"bad {values} from {sent}"})
-        case "nested":
-            return json.dumps({"message": json.dumps({"errors": [data, sent]})})
-        case "html":
-            return f"<html><title>bad {values}</title><body>{sent}</body></html>"
-        case "cut":
-            return json.dumps({"message": " ".join(text[:14] for text in _texts(data))})
-        case "escaped":
-            return json.dumps({"message": ascii(values)})
-        case _:
-            return f"bad {values} from {sent}"
+    texts = list(_texts(data))
+    values = " ".join(texts)
+    contents = list(_contents(texts))
+    said = {
+        "json": json.dumps({"message": f"bad {values} from {sent}"}),
+        "nested": json.dumps({"message": json.dumps({"errors": [data, sent]})}),
+        "html": f"<html><title>bad {values}</title><body>{sent}</body></html>",
+        "cut": json.dumps({"message": " ".join(text[:14] for text in texts)}),
+        "escaped": json.dumps({"message": ascii(values)}),
+        "decoded": json.dumps({"message": " ".join(contents)}, ensure_ascii=False),
+        "inspected": json.dumps({"message": f"%{{content: {' '.join(map(_listed, contents))}}}"}),
+        "coded": " ".join(base64.b64encode(text.encode()).decode() for text in texts),
+    }
+    return said.get(form, f"bad {values} from {sent}")
+
+
+def _listed(content: str) -> str:
+    """Return bytes as Elixir shows those that are no text."""
+    return f"<<{', '.join(str(ord(char)) for char in content)}>>"
+
+
+def _contents(texts: list[str]) -> Iterator[str]:
+    """Yield what a server finds that decodes what was sent as base64."""
+    for text in texts:
+        try:
+            yield base64.b64decode(text, validate=True).decode("latin-1")
+        except ValueError:
+            continue
 
 
 def _texts(data: object) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Requests are repeated where that is safe, bounded in time, and tell no secret."""
 
 import asyncio
+import base64
 import gzip
 import json
 import traceback
@@ -476,6 +477,9 @@ FAULTS = [
     httpx.Response(400, text=f"bad: {CANARY} {json.dumps(SECRET)} {SECRET}"),
     httpx.Response(500, json={"message": f"{CANARY} {SECRET}"}),
     httpx.Response(301, headers={"location": f"https://x/{CANARY}"}),
+    httpx.Response(301, headers={"location": f"https://{CANARY}.x/"}),
+    httpx.Response(307, headers={"location": f"https://{CANARY.upper()}:443"}),
+    httpx.Response(400, text=base64.b64encode(SECRET.encode()).decode()),
     httpx.Response(200, text=f"{CANARY} {SECRET}"),
 ]
 
@@ -493,6 +497,30 @@ def test_no_error_tells_a_secret(fault: Any, server: respx.Router, clock: Clock)
     assert caught.value.__context__ is None
     assert CANARY not in shown
     assert "canary" not in shown
+
+
+def test_what_was_sent_before_is_not_told_later(server: respx.Router, clock: Clock) -> None:
+    """A server may keep a value, and repeat it when it is asked for something else."""
+    server.post().respond(200, json={})
+    server.get().respond(422, text=f"stored {SECRET!r}, asked with {CANARY}")
+
+    async def work(http: Http) -> None:
+        await post(http)
+        await http.call("GET", "/x")
+
+    with pytest.raises(Rejected) as caught:
+        run(server, clock, work)
+    assert "canary" not in str(caught.value)
+    assert "stored" in str(caught.value)
+
+
+def test_an_address_that_a_server_chose(server: respx.Router, clock: Clock) -> None:
+    """Its path is part of errors, without what a server may have put there."""
+    server.route().respond(404, text="no such file")
+    with pytest.raises(NotFound) as caught:
+        run(server, clock, lambda http: http.fetch(f"https://storage.example/{CANARY}/log?x=y"))
+    assert CANARY not in str(caught.value)
+    assert "/log" in str(caught.value)
 
 
 def test_answer_has_no_readable_repr(server: respx.Router, clock: Clock) -> None:

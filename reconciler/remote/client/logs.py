@@ -13,7 +13,6 @@ from reconciler.errors import (
     UnknownOrganization,
 )
 from reconciler.model import Sealed
-from reconciler.remote.answers import failure
 from reconciler.remote.client.calls import V1ALPHA, Calls, given
 from reconciler.remote.client.jobs import Jobs
 from reconciler.remote.client.log_models import LogEvent, LogPage
@@ -137,7 +136,7 @@ class Logs:
         if urlsplit(where).path.endswith(page):
             words = "the job never ran, so there is no log"
             raise NotFound("GET", path, status=answer.status, words=words)
-        raise failure("GET", path, answer.status, answer.headers, "")
+        raise self._calls.http.refused("GET", path, answer)
 
     async def _watch(self, job_id: str, seen: int) -> _News:
         """Read what is new; a finished job that logs nothing more is at its end.
