@@ -201,9 +201,12 @@ async def _with_projects(session: Session, request: Request) -> tuple[Request, l
     ahead = names.renamed(found, request.state)
     session.reader.directory = ahead
     before, after = found.names("Project"), ahead.names("Project")
-    problems = names.doubles(request.state, ahead)
-    problems += references.ambiguous(request.state, after)
-    state = names.with_names(request.state, ahead)
+    given = names.given(request.state)
+    known = ahead.besides(given)
+    problems = names.doubles(request.state, known)
+    problems += references.ambiguous(request.state, after, given.names("Project"))
+    state = names.with_names(request.state, known)
+    problems += references.torn(state)
     selected = replace(
         state, objects={a: d for a, d in state.objects.items() if request.selects(a)}
     )

@@ -42,8 +42,17 @@ def _wrong(name: str, rule: NameRule) -> str:
     return ""
 
 
-def find_project(kind: Kind, section: dict[str, Any], report: Report) -> str:
-    """Return the project's name, "" for an organization's kind or where it is wrong."""
+def find_id(section: dict[str, Any]) -> str:
+    """Return the id that an answer has shown, "" if there is none."""
+    found = get(section, ("metadata", "id"))
+    return found if isinstance(found, str) else ""
+
+
+def find_projects(kind: Kind, section: dict[str, Any], report: Report) -> dict[str, str]:
+    """Return what names the project, by key and names first; {} where that is wrong.
+
+    Whether a name and an id are of one project shows in an organization only.
+    """
     found: dict[str, str] = {}
     for dotted in kind.project_at:
         path = split(dotted)
@@ -53,15 +62,17 @@ def find_project(kind: Kind, section: dict[str, Any], report: Report) -> str:
         elif has(section, path):
             wrong = "must be the name of a project" if value else "must not be empty"
             report.error(path, f"{dotted} {wrong}")
-            return ""
+            return {}
     if not found and kind.project_at:
         path = split(kind.project_at[0])
         report.error(path[:-1], f"{kind.project_at[0]} is missing: which project is it for?")
-        return ""
-    if len(set(found.values())) > 1:
-        names = " and ".join(f"{dotted} {name!r}" for dotted, name in found.items())
-        report.error(split(next(iter(found))), f"{names} name two different projects")
-    return next(iter(found.values()), "")
+    ids = {dotted: text for dotted, text in found.items() if _UUID.fullmatch(text)}
+    names = {dotted: text for dotted, text in found.items() if dotted not in ids}
+    for sort in (ids, names):
+        if len(set(sort.values())) > 1:
+            said = " and ".join(f"{dotted} {text!r}" for dotted, text in sort.items())
+            report.error(split(next(iter(sort))), f"{said} name two different projects")
+    return names | ids
 
 
 def without_project(kind: Kind, section: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """From one document to the objects it declares."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from reconciler.kinds import Kind
 from reconciler.manifest.documents import Envelope, open_envelope
 from reconciler.manifest.files import ManifestFile
-from reconciler.manifest.identity import find_name, find_project, without_project
+from reconciler.manifest.identity import find_id, find_name, find_projects, without_project
 from reconciler.manifest.nothing import KEPT, warn_of_nothing
 from reconciler.manifest.places import FieldPlaces, Path, Places, borrowed
 from reconciler.manifest.report import Report
@@ -57,7 +57,8 @@ def read_document(
     if address:
         harvest.declared.append((address, document.place))
     if spec is not None and address and not report.failed:
-        harvest.objects.append(Desired(address, spec, document.place, rules, places, root))
+        desired = Desired(address, spec, document.place, rules, places, root)
+        harvest.objects.append(replace(desired, id=reader.id, homes=reader.homes))
 
 
 class _Reader:
@@ -68,14 +69,18 @@ class _Reader:
         self.report = report
         self.name = ""
         self.project = ""
+        self.homes: dict[str, str] = {}
+        self.id = ""
         self.unreadable = False
 
     def prepare(self, envelope: Envelope) -> tuple[Rules, dict[str, Any]]:
         """Return the rules and the section in today's form, name and project known."""
+        self.id = find_id(envelope.section)
         section = self._stripped(envelope.section)
         section = self._upgraded(section, envelope.version)
         self.name = find_name(self.kind, section, self.report)
-        self.project = find_project(self.kind, section, self.report)
+        self.homes = find_projects(self.kind, section, self.report)
+        self.project = next(iter(self.homes.values()), "")
         rules = read_rules(envelope.rules, self.kind, self.name, self.report)
         return rules, without_project(self.kind, section)
 
@@ -179,12 +184,12 @@ class _Entries:
         inner = Report(places, self._harvest.problems, spelled, parent.contains.keys)
         reader = _Reader(kind, inner)
         reader.name, reader.project = find_name(kind, section, inner), name
+        reader.id = str(entry.get("id") or "")
         spec = reader.validate(section)
         address = reader.address()
         if address:
             self._harvest.declared.append((address, inner.place(())))
         if spec is not None and address and not inner.failed:
             found = FieldPlaces(file, section, mark)
-            self._harvest.objects.append(
-                Desired(address, spec, inner.place(()), Rules(), found, self._root)
-            )
+            desired = Desired(address, spec, inner.place(()), Rules(), found, self._root)
+            self._harvest.objects.append(replace(desired, id=reader.id))

@@ -110,6 +110,14 @@ class Directory:
         register = Register(names, folded=kind in _FOLDED, veiled=veiled)
         return Directory({**self.registers, kind: register})
 
+    def besides(self, other: "Directory") -> "Directory":
+        """Return the same with what the other knows of ids that are not in this one."""
+        registers = dict(self.registers)
+        for kind, register in other.registers.items():
+            mine = registers.get(kind, register)
+            registers[kind] = replace(mine, names={**register.names, **mine.names})
+        return Directory(registers)
+
     def calling(self, kind: str, id_: str, name: str) -> "Directory":
         """Return the same after a thing got a name; of a kind that was not read, nothing more."""
         if kind not in self.registers:

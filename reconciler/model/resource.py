@@ -28,7 +28,8 @@ class Desired:
     ``places`` maps a dotted field path to where it stands; ``place`` is the document itself.
     ``root`` is the directory that files named in it must not leave. ``file`` is what its own is
     called from the top of the repository, "" where that is not known; ``mentioned`` are the paths
-    of the fields that it speaks of.
+    of the fields that it speaks of. ``id`` is the one that an answer has shown, "" if none: perhaps
+    in another organization. ``homes`` has its project by key, where it is named more than once.
     """
 
     address: Address
@@ -39,6 +40,8 @@ class Desired:
     root: str = "."
     file: str = ""
     mentioned: tuple[str, ...] = ()
+    id: str = ""
+    homes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def place_of(self, path: str) -> Place:
         """Return the place of a field, or of the nearest thing around it."""

@@ -1,9 +1,11 @@
 """Ids written in manifests become names."""
 
+from collections import defaultdict
 from dataclasses import replace
 
 from reconciler.kinds.kind import normal, translate
 from reconciler.model import Address, Desired, DesiredState, Directory, Problem
+from reconciler.model.literal import UUID
 
 
 def former(desired: Desired) -> Address:
@@ -22,6 +24,23 @@ def renamed(directory: Directory, state: DesiredState) -> Directory:
     return ahead
 
 
+def given(state: DesiredState) -> Directory:
+    """Return what manifests call the ids that they give themselves.
+
+    These are of another organization, where it is one that `sem get` printed the set in: that way
+    it holds together in this one. What two manifests give is of neither.
+    """
+    directory = Directory()
+    names: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for address, desired in state.objects.items():
+        if UUID.fullmatch(desired.id) and not address.project:
+            names[address.kind][desired.id].add(address.name)
+    for kind, by_id in names.items():
+        once = {id_: min(called) for id_, called in by_id.items() if len(called) == 1}
+        directory = directory.having(kind, once)
+    return directory
+
+
 def with_names(state: DesiredState, directory: Directory) -> DesiredState:
     """Return the state with names in the place of ids, in addresses and in references.
 
@@ -32,9 +51,12 @@ def with_names(state: DesiredState, directory: Directory) -> DesiredState:
         address = desired.address
         project = directory.name("Project", address.project)
         spec = translate(desired.spec, directory.name)
-        if project != address.project or spec is not desired.spec:
+        homes = {key: directory.name("Project", text) for key, text in desired.homes.items()}
+        if project != address.project or spec is not desired.spec or homes != desired.homes:
             address = replace(address, project=project)
-            desired = replace(desired, address=address, spec=normal(spec))  # noqa: PLW2901
+            desired = replace(  # noqa: PLW2901
+                desired, address=address, spec=normal(spec), homes=homes
+            )
         objects[address] = desired
     return replace(state, objects=objects)
 

@@ -44,23 +44,47 @@ def dangling(
             text = f"{about}, which is declared to be absent"
         else:
             hint = nearest(verbatim(name), sorted(there))
+            if UUID.fullmatch(name):
+                hint = "; an id of elsewhere leads to the project whose manifest has it"
             text = f"{about}, which neither exists nor is declared{hint}"
         yield Problem(_place(desired, "Project", name), text)
 
 
-def ambiguous(state: DesiredState, names: Mapping[str, str]) -> Iterator[Problem]:
-    """Yield a problem for each reference to what is one project's id and another one's name.
+def ambiguous(
+    state: DesiredState, names: Mapping[str, str], given: Mapping[str, str]
+) -> Iterator[Problem]:
+    """Yield a problem for each reference to what is one project's id and another one's, too.
 
-    ``names`` of existing projects by id; ``state`` is as it was written.
+    ``names`` of existing projects by id; ``given``: those that manifests give themselves. ``state``
+    is as it was written.
     """
     called = _projects(state) | set(names.values())
     for desired, text in _project_names(state):
+        other = ""
         if text in names and text in called:
+            other = "the name of another"
+        elif text in names and given.get(text, names[text]) != names[text]:
+            other = f"in its manifest that of {given[text]!r}"
+        if other:
             words = (
                 f"{desired.address} is about {text!r}, which is the id of project "
-                f"{names[text]!r} and the name of another; write {names[text]!r} if that is meant"
+                f"{names[text]!r} and {other}; write {names[text]!r} if that is meant"
             )
             yield Problem(_place(desired, "Project", text), words)
+
+
+def torn(state: DesiredState) -> Iterator[Problem]:
+    """Yield a problem for each object whose project is named twice, and not as the same.
+
+    Ids that lead somewhere have become names.
+    """
+    for desired in state.objects.values():
+        first, *others = desired.homes.items() or [("", "")]
+        for key, text in others:
+            if text != first[1]:
+                what = "leads nowhere" if UUID.fullmatch(text) else f"is the id of {text!r}"
+                words = f"{first[0]} is {first[1]!r}, and {key} {what}; keep one of them"
+                yield Problem(desired.place_of(key), f"{desired.address}: {words}")
 
 
 def roles(state: DesiredState, live: LiveState) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from reconciler.errors import InvalidManifests
 from reconciler.kinds import KINDS
 from reconciler.kinds.fields import nearest
 from reconciler.model import Problem
+from reconciler.planning import names
 from reconciler.render import graph as drawing
 from reconciler.render import machine, problems
 from reconciler.render import schema as schemas
@@ -39,7 +40,8 @@ def validate(asked: Wishes) -> int:
 
 
 def graph(asked: Wishes) -> int:
-    state = Scene.of(asked).declared()
+    declared = Scene.of(asked).declared()
+    state = names.with_names(declared, names.given(declared))
     product(drawing.FORMATS[asked.form](drawing.needs(state)))
     return DONE
 
