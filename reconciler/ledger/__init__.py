@@ -3,8 +3,18 @@
 from reconciler.ledger.event import Event
 from reconciler.ledger.identity import canonical
 from reconciler.ledger.lease import Lease, lives
-from reconciler.ledger.ledger import Ledger, opened
+from reconciler.ledger.ledger import Ledger, opened, opened_copy
 from reconciler.ledger.port import Store
 from reconciler.ledger.run import Run
 
-__all__ = ["Event", "Lease", "Ledger", "Run", "Store", "canonical", "lives", "opened"]
+__all__ = [
+    "Event",
+    "Lease",
+    "Ledger",
+    "Run",
+    "Store",
+    "canonical",
+    "lives",
+    "opened",
+    "opened_copy",
+]

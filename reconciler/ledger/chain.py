@@ -33,14 +33,14 @@ class Chain:
 
     def append(self, sort: str, body: Mapping[str, Any]) -> Event:
         """Append an event and let it have its effect; to be called inside a transaction."""
-        current = self.current()
+        current, last = self.current(), self.store.last()
         self._known = None  # until all of it is done
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        at = max(now, last.at) if last else now  # a clock that is behind tells no order
         current.take(sort, body)
         self.store.put_rows(self.organization, current.changed)
         current.changed.clear()
-        at = datetime.now(UTC).isoformat(timespec="milliseconds")
-        full = {**body, STATE: current.digest}
-        event = Event.after(self.store.last(), at, self.organization, sort, full)
+        event = Event.after(last, at, self.organization, sort, {**body, STATE: current.digest})
         self.store.add(event)
         self._known = event.hash, current
         return event

@@ -7,7 +7,7 @@ events so that who plans need not read history; they can be made again from the 
 import bisect
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 from reconciler.ledger.event import Event
@@ -23,6 +23,12 @@ OPEN: Final = "open"
 ``cut``: nobody knows yet how far it came. The end of a later run clears that: it was planned from
 what the step had left.
 """
+
+REPLAYED: Final = "replayed"
+"""In the body of an event that was taken over from another copy: when it was written there."""
+
+SUPERSEDED: Final = "superseded"
+"""In the body of such an event: it has no effect, for others wrote of the same object later."""
 
 
 class Key(NamedTuple):
@@ -68,28 +74,30 @@ class Current:
 
     def memory(self, key: bytes) -> Memory:
         """Return what is to be remembered; ``key`` is that of the hashes of secret values."""
-        found = [(at, json.loads(text)) for at, text in self._rows.items()]
+        found = [(row, json.loads(text)) for row, text in self._rows.items()]
         return Memory(
-            {at.address: record_of(body) for at, body in found if at.sort == RECORD},
+            {row.address: record_of(body) for row, body in found if row.sort == RECORD},
             key,
-            {at.address: intended_of(body) for at, body in found if at.sort == OPEN},
+            {row.address: intended_of(body) for row, body in found if row.sort == OPEN},
         )
 
     def interrupted(self) -> dict[Address, Action]:
         """Return the steps that were begun and never ended: a run was killed in them."""
-        found = ((at.address, json.loads(text)) for at, text in self._of(OPEN))
+        found = ((row.address, json.loads(text)) for row, text in self._of(OPEN))
         return {address: Action(body["action"]) for address, body in found if body["cut"]}
 
     def take(self, sort: str, body: Mapping[str, Any]) -> None:
         """Let an event have its effect."""
+        if body.get(SUPERSEDED):
+            return
         match sort:
             case "intent":
                 self._begin(body)
             case "result":
                 self._conclude(body)
             case "adopt":
-                self._drop(_at(OPEN, body["record"]["address"]))
-            case "end":
+                self._drop(_key(OPEN, body["record"]["address"]))
+            case "end" if REPLAYED not in body:  # else it was not planned from what is here
                 self._close(body["run"])
             case _:
                 pass
@@ -98,28 +106,28 @@ class Current:
     def _begin(self, body: Mapping[str, Any]) -> None:
         told = {name: body[name] for name in ("secrets", "kept") if body.get(name)}
         step = {"action": body["action"], "run": body["run"], "cut": True}
-        self._put(_at(OPEN, body["address"]), step | told)
+        self._put(_key(OPEN, body["address"]), step | told)
 
     def _conclude(self, body: Mapping[str, Any]) -> None:
-        at = _at(OPEN, body["address"])
+        key = _key(OPEN, body["address"])
         if body["result"] == Result.DONE:
-            self._drop(at)
-        elif at in self._rows:
-            self._put(at, json.loads(self._rows[at]) | {"cut": False})
+            self._drop(key)
+        elif key in self._rows:
+            self._put(key, json.loads(self._rows[key]) | {"cut": False})
 
     def _close(self, run: int) -> None:
-        for at, text in self._of(OPEN):
+        for key, text in self._of(OPEN):
             body = json.loads(text)
             if body["cut"] and body["run"] < run:
-                self._put(at, body | {"cut": False})
+                self._put(key, body | {"cut": False})
 
     def _remember(self, body: Mapping[str, Any]) -> None:
         for gone in body.get("forget", ()):
-            self._drop(_at(RECORD, gone))
+            self._drop(_key(RECORD, gone))
         if body.get("result") == Result.DONE and body["address"]["kind"] == "Project":
             self._follow_project(body)
         if body.get("record"):
-            self._put(_at(RECORD, body["record"]["address"]), body["record"])
+            self._put(_key(RECORD, body["record"]["address"]), body["record"])
 
     def _follow_project(self, body: Mapping[str, Any]) -> None:
         """What is in a renamed project moved along; all else that was in one is gone with it."""
@@ -133,42 +141,39 @@ class Current:
                 self._empty(each)
 
     def _move(self, project: str, name: str) -> None:
-        for at, text in self._within(project):
+        for key, text in self._within(project):
             body = json.loads(text)
-            if at.sort == RECORD:
+            if key.sort == RECORD:
                 body["address"]["project"] = name
-            self._drop(at)
-            self._put(at._replace(project=name), body)
+            self._drop(key)
+            self._put(key._replace(project=name), body)
 
     def _empty(self, project: str) -> None:
-        for at, _ in self._within(project):
-            self._drop(at)
+        for key, _ in self._within(project):
+            self._drop(key)
 
     def _of(self, sort: str) -> list[tuple[Key, str]]:
-        return self._where(lambda at: at.sort == sort)
+        return [(key, text) for key, text in self._rows.items() if key.sort == sort]
 
     def _within(self, project: str) -> list[tuple[Key, str]]:
-        return self._where(lambda at: at.project == project)
+        return [(key, text) for key, text in self._rows.items() if key.project == project]
 
-    def _where(self, wanted: Callable[[Key], bool]) -> list[tuple[Key, str]]:
-        return [(at, text) for at, text in self._rows.items() if wanted(at)]
-
-    def _put(self, at: Key, body: Mapping[str, Any]) -> None:
-        self._drop(at)
+    def _put(self, key: Key, body: Mapping[str, Any]) -> None:
+        self._drop(key)
         text = json.dumps(body, sort_keys=True, ensure_ascii=False)
-        self._rows[at] = self.changed[at] = text
-        bisect.insort(self._marks, _mark(at, text))
+        self._rows[key] = self.changed[key] = text
+        bisect.insort(self._marks, _mark(key, text))
 
-    def _drop(self, at: Key) -> None:
-        text = self._rows.pop(at, None)
+    def _drop(self, key: Key) -> None:
+        text = self._rows.pop(key, None)
         if text is not None:
-            self.changed[at] = None
-            del self._marks[bisect.bisect_left(self._marks, _mark(at, text))]
+            self.changed[key] = None
+            del self._marks[bisect.bisect_left(self._marks, _mark(key, text))]
 
 
-def _at(sort: str, address: Mapping[str, str]) -> Key:
+def _key(sort: str, address: Mapping[str, str]) -> Key:
     return Key(sort, address["kind"], address["project"], address["name"])
 
 
-def _mark(at: Key, text: str) -> bytes:
-    return hashlib.sha256(json.dumps([*at, text], ensure_ascii=False).encode()).digest()
+def _mark(key: Key, text: str) -> bytes:
+    return hashlib.sha256(json.dumps([*key, text], ensure_ascii=False).encode()).digest()

@@ -1,7 +1,7 @@
 """What was applied, by whom and when; what is ours; and who is applying now."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from reconciler.ledger.event import FIRST, Event, broken
 from reconciler.ledger.identity import canonical
 from reconciler.ledger.lease import Lease
 from reconciler.ledger.port import Store
+from reconciler.ledger.replay import replay
 from reconciler.ledger.run import Run
 from reconciler.ledger.sqlite import SQLite
 from reconciler.model import Action, Address, Memory
@@ -37,6 +38,22 @@ class Ledger:
     def name(self) -> str:
         """What messages call the place where it is kept."""
         return self._store.name
+
+    def content(self) -> bytes:
+        """Return the whole ledger, to be kept elsewhere; a lease is nothing that can be copied."""
+        return self._store.content()
+
+    def replay(self, content: bytes) -> int:
+        """Append what another copy has and this one lacks; return how many events that were.
+
+        Both were one once, and each was written to since. Of an object that both recorded, what
+        was written later counts.
+        """
+        with (
+            closing(SQLite.in_memory("the other copy", content, self._spell)) as other,
+            self._store.transaction(),
+        ):
+            return replay(self._store, other, self._spell)
 
     def memory(self) -> Memory:
         return self._chain.current().memory(self._store.setting("key"))
@@ -127,8 +144,18 @@ def opened(path: Path, organization: str, *, create: bool) -> Iterator[Ledger]:
     def spell(address: str) -> str:
         return canonical(address, path.parent)
 
-    store = SQLite(path, create=create, spell=spell)
-    try:
+    store = SQLite.in_file(path, create=create, spell=spell)
+    with closing(store):
         yield Ledger(store, organization, spell)
-    finally:
-        store.close()
+
+
+@contextmanager
+def opened_copy(name: str, content: bytes, organization: str) -> Iterator[Ledger]:
+    """Open a copy that was fetched from elsewhere, b"" for a new one; raises LedgerUnusable.
+
+    ``name`` is what messages call it. What is written is in memory, until ``content`` of the
+    ledger is put back to where the copy is from.
+    """
+    store = SQLite.in_memory(name, content, canonical)
+    with closing(store):
+        yield Ledger(store, organization, canonical)

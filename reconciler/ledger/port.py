@@ -37,8 +37,10 @@ class Store(Protocol):
 
     def event(self, seq: int) -> Event | None: ...
 
-    def events(self, organizations: Collection[str] | None = None) -> Iterator[Event]:
-        """Yield the events of some organizations or of all, oldest first."""
+    def events(
+        self, organizations: Collection[str] | None = None, after: int = 0
+    ) -> Iterator[Event]:
+        """Yield the events after that number, of some organizations or of all, oldest first."""
 
     def organizations(self) -> list[str]:
         """Return all that events were written for, in order."""
@@ -57,5 +59,8 @@ class Store(Protocol):
     def setting(self, name: str) -> bytes: ...
 
     def put_setting(self, name: str, value: bytes) -> None: ...
+
+    def content(self) -> bytes:
+        """Return the whole ledger as the bytes of a SQLite file, without any lease."""
 
     def close(self) -> None: ...

@@ -5,7 +5,7 @@ import secrets
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,31 +23,60 @@ Spell = Callable[[str], str]
 
 
 class SQLite:
-    """The open file; see Store.
+    """An open database; see Store.
 
-    While it is written to, it is in WAL mode, where a commit costs no wait for the disk; at rest it
-    is one file again, which can be copied, and read where nothing can be written.
+    While a file is written to, it is in WAL mode, where a commit costs no wait for the disk; at
+    rest it is one file again, which can be copied, and read where nothing can be written.
     """
 
-    def __init__(self, path: Path, *, create: bool, spell: Spell = str) -> None:
-        """Open it; ``spell`` returns the one spelling of an organization that an old file names."""
-        self.name = str(path)
-        self._writes = create
+    def __init__(self, name: str, db: sqlite3.Connection, spell: Spell = str) -> None:
+        """See ``in_file`` and ``in_memory``.
+
+        ``spell`` returns the one spelling of an organization that an old ledger names.
+        """
+        self.name = name
+        self._db = db
+        self._spell = spell
+        self._logs = False
+
+    @classmethod
+    def in_file(cls, path: Path, *, create: bool, spell: Spell = str) -> "SQLite":
+        """Open a file, to read it or, if ``create``, to write it, too."""
         if create:
             _prepare(path)
         elif not path.is_file():
             raise LedgerUnusable(f"{path}: there is no ledger")
-        with self._translated():
-            self._db = _connect(path, "rwc" if create else "rw")
-            version = self._checked_version()
-            if create:
-                self._db.execute("PRAGMA journal_mode = WAL")
-                self._migrate(spell)
-                return
+        with _translated(str(path)):
             # not opened read-only: what a killed writer left in the journal has to be undone first
-            self._db.execute("PRAGMA query_only = ON")
-            if version < VERSION:
-                self._read_as_if_migrated(spell)
+            store = cls(str(path), _connect(path, "rwc" if create else "rw"), spell)
+            version = store._checked_version()
+            if create:
+                store._logs = True
+                store._db.execute("PRAGMA journal_mode = WAL")
+                store._migrate()
+            else:
+                store._db.execute("PRAGMA query_only = ON")
+                if version < VERSION:
+                    store._read_as_if_migrated()
+        return store
+
+    @classmethod
+    def in_memory(cls, name: str, content: bytes, spell: Spell = str) -> "SQLite":
+        """Open what ``content`` once returned, or b"" for a new one; nothing outlives it."""
+        with _translated(name):
+            store = cls(name, sqlite3.connect(":memory:", isolation_level=None), spell)
+            if content:
+                store._db.deserialize(_at_rest(content))
+            store._checked_version()
+            store._migrate()
+        return store
+
+    def content(self) -> bytes:
+        copy = sqlite3.connect(":memory:", isolation_level=None)
+        with closing(copy), self._translated():
+            self._db.backup(copy)
+            copy.execute("DELETE FROM leases")
+            return _at_rest(copy.serialize())
 
     def _checked_version(self) -> int:
         """Return the file's version, 0 for an empty one; raises LedgerUnusable for any other."""
@@ -62,7 +91,7 @@ class SQLite:
             )
         return version
 
-    def _migrate(self, spell: Spell) -> None:
+    def _migrate(self) -> None:
         """Bring the file to today's version, all at once or not at all."""
         if self._version() == VERSION:
             return
@@ -70,35 +99,35 @@ class SQLite:
             version = self._version()
             migrate(self._db, version)
             if version < VERSION:
-                self._rebuild(spell)
+                self._rebuild()
             self._db.execute(
                 "INSERT OR IGNORE INTO settings VALUES ('key', ?)", (secrets.token_bytes(32),)
             )
 
-    def _rebuild(self, spell: Spell) -> None:
+    def _rebuild(self) -> None:
         """Make the current rows from the events, and know each organization by one spelling."""
         found: dict[str, Current] = defaultdict(Current)
         for event in self.events():
-            found[spell(event.organization)].take(event.sort, event.body)
+            found[self._spell(event.organization)].take(event.sort, event.body)
         self._db.execute("DELETE FROM current")
         for organization, current in found.items():
             self.put_rows(organization, current.rows)
         leases = [Lease(*row) for row in self._db.execute("SELECT * FROM leases ORDER BY until")]
         self._db.execute("DELETE FROM leases")
         for lease in leases:
-            values = (spell(lease.organization), *_values(lease)[1:])
+            values = (self._spell(lease.organization), *_values(lease)[1:])
             self._db.execute(_PUT_LEASE, values)
 
     def _version(self) -> int:
         return int(self._db.execute("PRAGMA user_version").fetchone()[0])
 
-    def _read_as_if_migrated(self, spell: Spell) -> None:
+    def _read_as_if_migrated(self) -> None:
         """Go on with a migrated copy in memory: who only reads leaves the file as it is."""
         copy = sqlite3.connect(":memory:", isolation_level=None)
         self._db.backup(copy)
         self._db.close()
         self._db = copy
-        self._migrate(spell)
+        self._migrate()
 
     @contextmanager
     def transaction(self, *, durable: bool = False) -> Iterator[None]:
@@ -128,12 +157,14 @@ class SQLite:
     def event(self, seq: int) -> Event | None:
         return self._event(f"SELECT {_EVENT} FROM events WHERE seq = ?", (seq,))  # noqa: S608
 
-    def events(self, organizations: Collection[str] | None = None) -> Iterator[Event]:
+    def events(
+        self, organizations: Collection[str] | None = None, after: int = 0
+    ) -> Iterator[Event]:
         marks = ", ".join("?" * len(organizations or ()))
-        only = "" if organizations is None else f" WHERE organization IN ({marks})"
+        only = "" if organizations is None else f" AND organization IN ({marks})"
+        query = f"SELECT {_EVENT} FROM events WHERE seq > ?{only} ORDER BY seq"  # noqa: S608
         with self._translated():
-            query = f"SELECT {_EVENT} FROM events{only} ORDER BY seq"  # noqa: S608 — marks only
-            for row in self._db.execute(query, tuple(organizations or ())):
+            for row in self._db.execute(query, (after, *(organizations or ()))):
                 yield Event(*row)
 
     def organizations(self) -> list[str]:
@@ -165,7 +196,7 @@ class SQLite:
         self._db.execute("REPLACE INTO settings VALUES (?, ?)", (name, value))
 
     def close(self) -> None:
-        if self._writes:
+        if self._logs:
             with suppress(sqlite3.Error):  # somebody else has it open, and does it
                 self._db.execute("PRAGMA busy_timeout = 0")
                 self._db.execute("PRAGMA journal_mode = DELETE")
@@ -179,17 +210,21 @@ class SQLite:
         with self._translated():
             return self._db.execute(query, values).fetchall()
 
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.DatabaseError as error:
-            advice = "and another --ledger, or --ledger none, goes on without it"
-            if "locked" in str(error):
-                advice = "another program has the file open to write; try again"
-            raise LedgerUnusable(
-                f"{self.name}: {error}; the objects in Semaphore are not affected, {advice}"
-            ) from None
+    def _translated(self) -> AbstractContextManager[None]:
+        return _translated(self.name)
+
+
+@contextmanager
+def _translated(name: str) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        advice = "and another --ledger, or --ledger none, goes on without it"
+        if "locked" in str(error):
+            advice = "another program has the file open to write; try again"
+        raise LedgerUnusable(
+            f"{name}: {error}; the objects in Semaphore are not affected, {advice}"
+        ) from None
 
 
 _PUT_ROW: Final = "REPLACE INTO current VALUES (?, ?, ?, ?, ?, ?)"
@@ -221,3 +256,8 @@ def _prepare(path: Path) -> None:
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
     uri = f"{path.resolve().as_uri()}?mode={mode}"
     return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=_BUSY)
+
+
+def _at_rest(content: bytes) -> bytes:
+    """Say in the header of a database that it has no log beside it: in memory it can't have one."""
+    return content[:18] + b"\x01\x01" + content[20:]

@@ -1,10 +1,9 @@
 """A ledger in a file, and what happens to files."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,6 +11,7 @@ from reconciler.ledger import Ledger, opened
 from reconciler.model import Action, Address, Change, Live, Outcome, Record, Result, Spec
 
 ORGANIZATION = "https://acme.semaphoreci.com"
+HERE = Path(__file__).parent
 ABOUT = {"command": "apply", "plan": "0123", "user": "ada", "host": "here"}
 
 
@@ -70,4 +70,23 @@ def tamper(path: Path, *statements: str) -> None:
             db.execute(statement)
 
 
-Opened = Callable[..., Any]
+def old(path: Path, number: int) -> dict[str, bytes]:
+    """Make a ledger as an earlier version of the program wrote it; return its key."""
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript((HERE / f"version_{number}.sql").read_text())
+        db.execute(f"PRAGMA user_version = {number}")
+    return {"key": bytes(range(32))}
+
+
+COLUMNS = "seq, at, organization, sort, body, previous, hash"
+
+
+def written_by_version(number: int, path: Path, organization: str = ORGANIZATION) -> None:
+    """An old file with events in it: those of a new one, in the old tables."""
+    new = path.with_name("new.db")
+    with opened(new, organization, create=True) as book:
+        fill(book)
+    old(path, number)
+    with raw(path) as db:
+        db.execute("ATTACH ? AS new", (str(new),))
+        db.execute(f"INSERT INTO events SELECT {COLUMNS} FROM new.events ORDER BY seq")  # noqa: S608

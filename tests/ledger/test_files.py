@@ -2,11 +2,9 @@
 
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,18 +13,10 @@ from reconciler.errors import LedgerUnusable
 from reconciler.ledger import Ledger, opened
 from reconciler.ledger.schema import VERSION
 from reconciler.ledger.sqlite import SQLite
-from tests.ledger.conftest import ORGANIZATION, address, fill, raw
+from tests.ledger.conftest import ORGANIZATION, address, fill, raw, written_by_version
 
 HERE = Path(__file__).parent
 OLD = pytest.mark.parametrize("number", range(1, VERSION))
-
-
-def old(path: Path, number: int) -> dict[str, bytes]:
-    """Make a ledger as an earlier version of the program wrote it; return its key."""
-    with closing(sqlite3.connect(path)) as db:
-        db.executescript((HERE / f"version_{number}.sql").read_text())
-        db.execute(f"PRAGMA user_version = {number}")
-    return {"key": bytes(range(32))}
 
 
 def version(path: Path) -> int:
@@ -38,20 +28,6 @@ def schema(path: Path) -> set[str]:
     with raw(path) as db:
         found = db.execute("SELECT sql FROM sqlite_master WHERE sql NOT NULL")
         return {" ".join(row[0].split()) for row in found}
-
-
-COLUMNS = "seq, at, organization, sort, body, previous, hash"
-
-
-def written_by_version(number: int, path: Path, organization: str = ORGANIZATION) -> None:
-    """An old file with events in it: those of a new one, in the old tables."""
-    new = path.with_name("new.db")
-    with opened(new, organization, create=True) as book:
-        fill(book)
-    old(path, number)
-    with raw(path) as db:
-        db.execute("ATTACH ? AS new", (str(new),))
-        db.execute(f"INSERT INTO events SELECT {COLUMNS} FROM new.events ORDER BY seq")  # noqa: S608
 
 
 @OLD
@@ -95,7 +71,7 @@ def test_a_newer_ledger_is_left_alone(book: Ledger, path: Path) -> None:
     before = path.read_bytes()
     for create in (False, True):
         with pytest.raises(LedgerUnusable, match=f"of version {VERSION + 1}.*update the program"):
-            SQLite(path, create=create)
+            SQLite.in_file(path, create=create)
     assert path.read_bytes() == before
 
 
@@ -108,7 +84,7 @@ def test_another_database_is_left_alone(path: Path, number: int) -> None:
     before = path.read_bytes()
     for create in (False, True):
         with pytest.raises(LedgerUnusable, match="is a database, but no ledger"):
-            SQLite(path, create=create)
+            SQLite.in_file(path, create=create)
     assert path.read_bytes() == before
 
 
@@ -118,7 +94,7 @@ def test_a_file_of_something_else_is_left_alone(path: Path, content: bytes) -> N
     path.write_bytes(content)
     for create in (False, True):
         with pytest.raises(LedgerUnusable, match=r"ledger\.db: .*not a database"):
-            SQLite(path, create=create)
+            SQLite.in_file(path, create=create)
     assert path.read_bytes() == content
 
 
@@ -152,7 +128,7 @@ def test_a_place_where_no_file_can_be(path: Path, make: Callable[[Path], None]) 
     """A directory, a link to nowhere: what to do is said."""
     make(path)
     with pytest.raises(LedgerUnusable, match="name another by --ledger, or --ledger none"):
-        SQLite(path, create=True)
+        SQLite.in_file(path, create=True)
 
 
 def test_a_ledger_is_its_owners_alone(book: Ledger, path: Path) -> None:

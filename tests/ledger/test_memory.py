@@ -161,7 +161,7 @@ def test_what_is_in_a_project_moves_with_it(book: Ledger) -> None:
 def effort(path: Path) -> int:
     """Count, in steps of SQLite's machine, what it costs to remember."""
     steps: list[None] = []
-    store = SQLite(path, create=False)
+    store = SQLite.in_file(path, create=False)
     store._db.set_progress_handler(lambda: steps.append(None), 1)
     book = Ledger(store, ORGANIZATION, str)
     assert set(book.memory().records) == {address("one")}
