@@ -40,6 +40,7 @@ async def plan(session: Session, request: Request) -> Plan:
     guarded = protected(request.state, request.memory)
     live = await session.reader.snapshot(_scope(request, selected, memory, guarded))
     guarded &= live.objects.keys()
+    selected = renames.by_id(selected, live, request.state.objects)
     live = _within(live, selected, request)
     selected, done_too = renames.still_to_do(selected, lambda a: _id_at(live, a), memory)
     unfinished = cut_off.unfinished(selected, live, memory)

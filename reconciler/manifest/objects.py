@@ -192,4 +192,4 @@ class _Entries:
         if spec is not None and address and not inner.failed:
             found = FieldPlaces(file, section, mark)
             desired = Desired(address, spec, inner.place(()), Rules(), found, self._root)
-            self._harvest.objects.append(replace(desired, id=reader.id))
+            self._harvest.objects.append(replace(desired, id=reader.id, entry=True))

@@ -30,6 +30,7 @@ class Desired:
     called from the top of the repository, "" where that is not known; ``mentioned`` are the paths
     of the fields that it speaks of. ``id`` is the one that an answer has shown, "" if none: perhaps
     in another organization. ``homes`` has its project by key, where it is named more than once.
+    ``entry``: it is one of a list in another object's manifest.
     """
 
     address: Address
@@ -42,6 +43,7 @@ class Desired:
     mentioned: tuple[str, ...] = ()
     id: str = ""
     homes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    entry: bool = False
 
     def place_of(self, path: str) -> Place:
         """Return the place of a field, or of the nearest thing around it."""

@@ -1,6 +1,7 @@
 """Renames: which of them are to be done, and what looks like one that is not declared."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 
 from reconciler.kinds import KINDS
@@ -11,6 +12,7 @@ from reconciler.model import (
     Desired,
     DesiredState,
     Live,
+    LiveState,
     Memory,
     Problem,
     Severity,
@@ -34,7 +36,7 @@ def still_to_do(
     problems = []
     for address, desired in state.objects.items():
         before = former(desired)
-        there = id_at(before) if before != address else ""
+        there = id_at(before) if before != address and not desired.entry else ""
         records = (memory.records.get(address), memory.records.get(before))
         if there and any(record and record.id != there for record in records):
             objects[address] = replace(desired, rules=replace(desired.rules, renamed_from=""))
@@ -45,6 +47,25 @@ def still_to_do(
             place = desired.place_of("reconciler.renamed_from")
             problems.append(Problem(place, text, Severity.WARNING))
     return replace(state, objects=objects), problems
+
+
+def by_id(state: DesiredState, live: LiveState, declared: Collection[Address]) -> DesiredState:
+    """Return the state with the renames of entries that give the id of what is live.
+
+    To Semaphore and to `sem` a task is its id; an entry has no other way to say which one it was.
+    Where that name is ``declared`` too, or the new one taken, names say which is which.
+    """
+    entries = {a: d for a, d in state.objects.items() if d.entry and d.id}
+    claims = Counter((address.project, desired.id) for address, desired in entries.items())
+    there = {(a.kind, a.project, found.id): a for a, found in live.objects.items()}
+    objects = dict(state.objects)
+    for address, desired in entries.items():
+        before = there.get((address.kind, address.project, desired.id), address)
+        taken = before in declared or address in live.objects
+        if not taken and claims[address.project, desired.id] == 1:
+            rules = replace(desired.rules, renamed_from=before.name)
+            objects[address] = replace(desired, rules=rules)
+    return replace(state, objects=objects)
 
 
 def lookalikes(changes: Iterable[Change], leaving: Iterable[Live]) -> Iterator[Problem]:
@@ -70,8 +91,9 @@ def _is_renamed(desired: Desired, live: Live) -> bool:
 
 
 def _note(desired: Desired, live: Live) -> Problem:
+    rule = f"manifest: reconciler: {{renamed_from: {live.address.name}}}"
     text = (
         f"{desired.address} looks like {live.address} renamed, but would be made anew; "
-        f"to rename it, add to its manifest: reconciler: {{renamed_from: {live.address.name}}}"
+        f"to rename it, add to its {f'entry: id: {live.id}' if desired.entry else rule}"
     )
     return Problem(desired.place, text, Severity.WARNING)
