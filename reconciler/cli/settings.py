@@ -9,12 +9,12 @@ from reconciler.cli.contexts import ORIGIN, Context, Contexts
 from reconciler.cli.wishes import Wishes
 from reconciler.errors import BadSettings
 from reconciler.kinds.fields import nearest
+from reconciler.ledger.identity import EMBEDDED, canonical
 from reconciler.model import Sealed
 from reconciler.remote import checked_url
 
 URL = "SEMAPHORE_ORGANIZATION_URL"
 TOKEN = "SEMAPHORE_API_TOKEN"  # noqa: S105 — the variable's name
-EMBEDDED = "embedded:"
 _NONE = "none needed"
 
 
@@ -156,7 +156,8 @@ def _same_host(context: Context, url: str) -> bool:
 
 
 def _place(url: str) -> tuple[str, int, str]:
-    parts = urlsplit(url)
+    """Return host, port and path: a context does not tell the scheme."""
+    parts = urlsplit(canonical(url))
     port = parts.port or (443 if parts.scheme == "https" else 80)
     return (parts.hostname or "", port, parts.path)
 

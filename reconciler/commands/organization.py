@@ -19,12 +19,10 @@ from reconciler.errors import (
     Unauthenticated,
     UnknownOrganization,
 )
+from reconciler.ledger.identity import EMBEDDED, database
 from reconciler.model import Sealed
 from reconciler.remote import Http, Patience, Reader, Writer, checked_url, network_transport
 from reconciler.remote.waiting import Sleep
-
-EMBEDDED = "embedded:"
-DEFAULT_DATABASE = ".reconciler/embedded.db"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,4 +169,4 @@ def embedded_parts(url: str) -> tuple[str, str]:
         raise BadSettings(f"{url}: edition is one of cloud, ee, ce, not {edition!r}")
     if query:
         raise BadSettings(f"{url}: unknown option {min(query)!r}; known is edition")
-    return parts.path or DEFAULT_DATABASE, edition
+    return database(url), edition

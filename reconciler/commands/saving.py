@@ -13,12 +13,12 @@ from reconciler import __version__
 from reconciler.commands.request import Request
 from reconciler.errors import BadSettings, PlanStale
 from reconciler.execution import Tokens
+from reconciler.ledger import canonical
 from reconciler.model import Memory, Plan
 from reconciler.planning import saved
 from reconciler.planning.saved import About, Difference
 
 Document = saved.Document
-fingerprint = saved.fingerprint
 
 VALID_FOR = 24 * 3600.0
 """Seconds for which a saved plan can be applied."""
@@ -65,6 +65,11 @@ def save(  # noqa: PLR0913 — what a plan is bound to
         raise BadSettings(f"--out {path}: {error.strerror}") from None
 
 
+def fingerprint(plan: Plan, organization: str, key: bytes) -> str:
+    """Name this exact decision about an organization, however its address is spelled."""
+    return saved.fingerprint(plan, canonical(organization), key)
+
+
 def is_saved_plan(path: str) -> bool:
     """Whether a path given to apply is a plan rather than a manifest: it ends in .json."""
     return path.endswith(".json")
@@ -98,7 +103,7 @@ def options_of(found: Mapping[str, Any]) -> dict[str, Any]:
 
 def check_bound(found: Mapping[str, Any], organization: str, request: Request) -> None:
     """Refuse a plan of another organization, tool, time or set of manifests; raises PlanStale."""
-    if found["organization"] != organization:
+    if canonical(found["organization"]) != canonical(organization):
         raise PlanStale(f"the plan is for {found['organization']}, not for {organization}")
     if found["tool_version"] != __version__:
         raise PlanStale(
@@ -132,7 +137,7 @@ class Review:
                 view = "\n".join(map(_view, moved))
                 raise PlanStale(f"the plan is stale, nothing was changed:\n{view}", moved)
         if self.expected is not None:
-            now = saved.fingerprint(fresh, organization, memory.key)
+            now = fingerprint(fresh, organization, memory.key)
             if not now:
                 raise PlanStale(
                     "--expect can't tell whether the plan writes the secret values that were "

@@ -110,8 +110,10 @@ def test_token_is_not_sent_to_another_host() -> None:
 
 
 def test_token_is_sent_to_its_own_host_however_it_is_written() -> None:
-    """Case, port 443 and the last slash make no other host."""
+    """Case, port 443, the last slash and a final dot make no other host, nor does 127.0.0.1."""
     assert chosen(Wishes(org="https://ACME.semaphoreci.com:443/"))[2] == "token-acme"
+    assert chosen(Wishes(org="https://acme.semaphoreci.com."))[2] == "token-acme"
+    assert chosen(Wishes(org="http://127.0.0.1:8443/org-a"))[2] == "0123456"
 
 
 def test_context_is_found_by_host() -> None:

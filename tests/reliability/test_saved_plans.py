@@ -196,6 +196,14 @@ def test_other_organization(call: Program, place: Path) -> None:
 
 
 @planned
+def test_the_same_organization_called_otherwise(call: Program, place: Path) -> None:
+    """It was planned for that file, whatever leads there; so it was remembered."""
+    assert apply(call, org=f"{place}/./{ORGANIZATION}?edition=cloud").code == 0
+    shown = json.loads(call("ledger", "show", "--format", "json").out)
+    assert len(shown["runs"]) == 2
+
+
+@planned
 def test_other_manifests(call: Program, place: Path) -> None:
     """A comment does not count, a value does."""
     (place / "m.yml").write_text("# a comment\n" + AGAIN.replace("two", "three"))
