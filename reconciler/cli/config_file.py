@@ -13,6 +13,7 @@ from reconciler.kinds.fields import nearest
 DEFAULT = "reconciler.toml"
 NONE = "none"
 COLORS = ("auto", "always", "never")
+UNMANAGED = ("list", "all", "hide", "fail")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +31,7 @@ class ConfigFile:
     ledger: str | None = None
     prune: bool | None = None
     strict: bool | None = None
+    unmanaged: str | None = None
 
 
 def read(path: str | None) -> ConfigFile:
@@ -101,5 +103,6 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "ledger": (lambda v: isinstance(v, str) and bool(v), "a file, or none"),
     "prune": (lambda v: isinstance(v, bool), "true or false"),
     "strict": (lambda v: isinstance(v, bool), "true or false"),
+    "unmanaged": (lambda v: v in UNMANAGED, f"one of {', '.join(UNMANAGED)}"),
     "color": (lambda v: v in COLORS, f"one of {', '.join(COLORS)}"),
 }

@@ -26,6 +26,7 @@ class Wishes:
     exclude: tuple[str, ...] = ()
     rewrite: tuple[str, ...] = ()
     strict: bool | None = None
+    unmanaged: str | None = None
     allow_replace: bool | None = None
     max_deletes: int | None = None
     parallelism: int | None = None
@@ -125,6 +126,12 @@ strict = click.option(
     "--strict/--no-strict",
     default=None,
     help="Exit with 2 where nothing is known of a value that Semaphore hides.",
+)
+unmanaged = click.option(
+    "--unmanaged",
+    type=click.Choice(["list", "all", "hide", "fail"]),
+    help="What no manifest declares: list it (default), look into undeclared projects too (all), "
+    "don't look (hide), or exit with 2 if there is any (fail).",
 )
 allow_replace = click.option(
     "--allow-replace/--no-allow-replace",

@@ -6,7 +6,7 @@ from reconciler.commands.carry_out import carry_out
 from reconciler.commands.looking import Looked, look
 from reconciler.commands.organization import Organization, Session, connect
 from reconciler.commands.reconcile import plan
-from reconciler.commands.request import Aim, Request
+from reconciler.commands.request import Aim, Request, Unmanaged
 from reconciler.commands.validate import load
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Organization",
     "Request",
     "Session",
+    "Unmanaged",
     "apply",
     "carry_out",
     "connect",

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field, replace
 
 from reconciler.commands import cut_off
 from reconciler.commands.organization import Session
-from reconciler.commands.request import Aim, Request
+from reconciler.commands.request import Aim, Request, Unmanaged
 from reconciler.commands.selection import Globs
 from reconciler.commands.values import Values
 from reconciler.errors import InvalidManifests, PlanRefused
-from reconciler.kinds import KINDS
 from reconciler.model import (
     Address,
     DesiredState,
@@ -38,7 +37,10 @@ async def plan(session: Session, request: Request) -> Plan:
     selected = _selected(request)
     memory = _remembered(request)
     guarded = protected(request.state, request.memory)
-    live = await session.reader.snapshot(_scope(request, selected, memory, guarded))
+    wanted = _scope(request, selected, memory, guarded)
+    if request.unmanaged is not Unmanaged.HIDE:
+        wanted = scope.joined(wanted, scope.everything(_looked_into(session, request)))
+    live = await session.reader.snapshot(wanted)
     guarded &= live.objects.keys()
     selected = renames.by_id(selected, live, request.state.objects)
     live = _within(live, selected, request)
@@ -60,7 +62,7 @@ async def plan(session: Session, request: Request) -> Plan:
 class _Deciding:
     """Decides, reads what that shows to be needed, and decides again, until all is known.
 
-    ``whole``: the projects all of whose contents have been read.
+    ``looked``: the kinds that were looked for in projects, each with its project.
     """
 
     session: Session
@@ -69,7 +71,7 @@ class _Deciding:
     guarded: set[Address]
     live: LiveState
     values: Values
-    whole: set[str] = field(default_factory=set)
+    looked: set[tuple[str, str]] = field(default_factory=set)
 
     async def plan(self) -> Plan:
         policy, aim = self.request.policy(self._rewritten()), self.request.aim
@@ -99,16 +101,15 @@ class _Deciding:
         return {address for address in declared if address in globs}
 
     async def _read_contents(self, decided: Plan) -> bool:
-        """Read all that is in projects that would be deleted; whether there was more to read."""
-        going = {name for change in decided.changes if (name := contents.deleted_project(change))}
-        more = frozenset(going - self.whole)
+        """Read what is in projects, as far as the plan touches it; say whether that was more."""
+        more = contents.looked_into(decided) - self.looked
         if not more:
             return False
-        self.whole |= more
-        within = {kind.name: more for kind in KINDS.values() if kind.project_at}
-        found = await self.session.reader.snapshot(Scope(within=within))
-        objects = {**found.objects, **self.live.objects}
-        self.live = replace(self.live, objects=objects)
+        self.looked |= more
+        found = await self.session.reader.snapshot(scope.of_parts(more))
+        inside = self.live.contents | found.objects.keys()
+        unread = tuple(sorted({*self.live.unread, *found.unread}))
+        self.live = replace(self.live, contents=inside, unread=unread)
         return True
 
 
@@ -133,11 +134,25 @@ def _selected(request: Request) -> DesiredState:
 def _scope(
     request: Request, selected: DesiredState, memory: Memory, guarded: set[Address]
 ) -> Scope:
-    """Return what to read: what is declared, what is ours, what is protected in its projects."""
+    """Return what to read: what is declared, what is ours, what is protected in its projects.
+
+    What is ours and declared no longer has to be known to be pruned, else only to be told.
+    """
     named = scope.projects_named(selected)
-    also = {*(memory.records.keys() - request.state.objects.keys()), *request.also}
+    ours = memory.records.keys() - request.state.objects.keys()
+    also = {*request.also, *(ours if request.prune else ())}
     also |= {a for a in guarded if a.project and (request.prune or a.project in named)}
-    return scope.scope_of(selected, also)
+    parts = frozenset((a.kind, a.project) for a in ours)
+    return scope.joined(scope.scope_of(selected, also), scope.of_parts(parts))
+
+
+def _looked_into(session: Session, request: Request) -> set[str]:
+    """Return the projects in which to look for what no manifest declares."""
+    there = set(session.reader.directory.names("Project").values())
+    if request.unmanaged is Unmanaged.ALL:
+        return there
+    declared = request.state.objects
+    return there & {a.name if a.kind == "Project" else a.project for a in declared}
 
 
 def _about_roles(request: Request, state: DesiredState, live: LiveState) -> list[Problem]:
@@ -190,7 +205,7 @@ async def _with_projects(session: Session, request: Request) -> tuple[Request, l
     named = scope.projects_named(request.state)
     also = (*request.memory.records, *request.also)
     named |= {a.project or a.name for a in also if a.project or a.kind == "Project"}
-    if not named:
+    if not named and request.unmanaged is Unmanaged.HIDE:
         return request, []
     found = await session.reader.read_projects(named)
     state, notes = renames.still_to_do(

@@ -11,6 +11,19 @@ from reconciler.model import Address, DesiredState, Memory
 from reconciler.planning import FORGETFUL, Policy
 
 
+class Unmanaged(StrEnum):
+    """What drift does about objects that no manifest declares.
+
+    LIST: look for those of the organization and in declared projects. ALL: in every project.
+    HIDE: don't look. FAIL: as LIST, and they are as bad as a drift.
+    """
+
+    LIST = "list"
+    ALL = "all"
+    HIDE = "hide"
+    FAIL = "fail"
+
+
 class Aim(StrEnum):
     """What becomes of a plan: it is carried out at once, reviewed, or told as drift."""
 
@@ -27,7 +40,7 @@ class Request:
     ``also``: objects to look for, whoever declares them; ``rewrite``: globs of objects whose hidden
     values are to be written; ``values``: whether secret values are read from their sources;
     ``adopt``: whether there is a ledger to remember what is found as declared; ``aim``: what the
-    plan is for.
+    plan is for; ``unmanaged``: how far to look for what no manifest declares.
     """
 
     state: DesiredState
@@ -43,6 +56,7 @@ class Request:
     values: bool = True
     adopt: bool = True
     aim: Aim = Aim.APPLY
+    unmanaged: Unmanaged = Unmanaged.HIDE
 
     def policy(self, rewrite: Iterable[Address] = ()) -> Policy:
         """Return what is consented to; ``rewrite``: the objects that its globs stand for."""

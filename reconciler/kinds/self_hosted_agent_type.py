@@ -78,8 +78,10 @@ def _encode(item: Item, before: Item | None) -> Body:  # noqa: ARG001 — PATCH 
 def _decode(body: Body) -> Item:
     metadata = body["metadata"]
     spec: Any = KIND.observed(body)
+    # it has no id of its own, and a name can be taken anew by somebody else (C 2)
+    id_ = f"{metadata['name']} of {metadata.get('create_time', '')}"
     revision = str(metadata.get("update_time", ""))
-    return Item(spec=spec, id=metadata["name"], name=metadata["name"], revision=revision)
+    return Item(spec=spec, id=id_, name=metadata["name"], revision=revision)
 
 
 KIND = Kind(

@@ -9,7 +9,7 @@ from reconciler.model.address import Address
 from reconciler.model.hidden import HiddenValue, ValueState
 from reconciler.model.memory import Record
 from reconciler.model.place import Place, Problem
-from reconciler.model.resource import Desired, Live
+from reconciler.model.resource import Desired, Live, Unread
 from reconciler.model.secrets import sealed_in
 
 CHANGED_HERE: Final = "changed here"
@@ -96,6 +96,7 @@ class Plan:
     done about, and that are not known to be as declared. ``adopted``: live and declared, and not
     ours so far. ``unmanaged``: live, in scope and declared nowhere.
     ``orphaned``: ours by the ledger, and declared no longer: what pruning would delete.
+    ``unread``: kinds that nothing declares and that could not be looked into.
     ``staying``: what would be deleted if it, or what is in it, were not protected.
     ``remember``: records of objects that are as declared and not, or otherwise, in the ledger.
     ``notes``: what its reader should know, such as a field this organization does not honour.
@@ -110,6 +111,7 @@ class Plan:
     refusals: tuple[Refusal, ...] = ()
     excluded: tuple[Address, ...] = ()
     orphaned: tuple[Address, ...] = ()
+    unread: tuple[Unread, ...] = ()
     staying: tuple[Address, ...] = ()
     remember: tuple[Record, ...] = field(default=(), repr=False)
 

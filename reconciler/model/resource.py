@@ -92,12 +92,26 @@ class Live:
     children: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Unread:
+    """A kind, in a project or in "" none, that was to be read, and why it could not be."""
+
+    kind: str
+    project: str
+    why: str
+
+
 @dataclass(frozen=True, slots=True)
 class LiveState:
-    """What was read, and what it is all called."""
+    """What was read, what it is all called, and what could not be read but need not be.
+
+    ``contents``: what else there is in projects, whether this run may touch it or not.
+    """
 
     objects: Mapping[Address, Live]
     directory: Directory = field(default_factory=Directory)
+    unread: tuple[Unread, ...] = ()
+    contents: frozenset[Address] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +120,12 @@ class Scope:
 
     ``kinds``: kinds of the whole organization. ``within``: for kinds that live in projects, the
     names of those projects. ``details``: objects of which more than the listing shows is needed.
-    ``mentions``: what manifests refer to, by name or id.
+    ``mentions``: what manifests refer to, by name or id. ``optional``: kinds, each with its project
+    or "", of which nothing is declared: that they can't be read stops nobody.
     """
 
     kinds: frozenset[str] = frozenset()
     within: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     details: frozenset[Address] = frozenset()
     mentions: frozenset[Mention] = frozenset()
+    optional: frozenset[tuple[str, str]] = frozenset()

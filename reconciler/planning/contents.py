@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from reconciler.kinds import KINDS
 from reconciler.kinds.kind import refs, settle, translate
-from reconciler.model import Action, Address, Change, Live, Place, Problem, Severity
+from reconciler.model import Action, Address, Change, Live, Place, Plan, Problem, Severity
 from reconciler.model.literal import literal
 from reconciler.planning.draft import Draft
 
@@ -35,6 +35,22 @@ def deleted_project(change: Change) -> str:
     return change.live.address.name
 
 
+def looked_into(decided: Plan) -> frozenset[tuple[str, str]]:
+    """Return which kinds in which projects have to be read to tell what a plan does to them.
+
+    Of a project that is deleted or made anew that is all but what each project has, of one that
+    is updated what is inside its own manifest.
+    """
+    wanted: set[tuple[str, str]] = set()
+    for change in decided.changes:
+        if name := deleted_project(change):
+            wanted |= {(k.name, name) for k in KINDS.values() if k.project_at and not k.singleton}
+        elif change.live and change.action is Action.UPDATE:
+            contained = KINDS[change.address.kind].contains
+            wanted |= {(contained.kind, change.live.address.name)} if contained else set()
+    return frozenset(wanted)
+
+
 def with_contents(draft: Draft) -> None:
     """Say of each project that is deleted or made anew what goes with it, declared or not."""
     draft.changes = [
@@ -49,7 +65,7 @@ def _inside(draft: Draft, project: str) -> tuple[Address, ...]:
     return tuple(
         sorted(
             address
-            for address in draft.live.objects
+            for address in draft.live.contents
             if address.project == project
             and not KINDS[address.kind].singleton
             and address not in own_steps
@@ -81,11 +97,16 @@ def warn(draft: Draft) -> None:
 
 def _warn_of_tasks(draft: Draft, change: Change) -> None:
     """Every task of an updated project is repeated, and belongs to who repeats it (A 3)."""
-    number = len(change.live.children) if change.live else 0
-    if number:
-        tasks = "its task, which runs" if number == 1 else f"its {number} tasks, which run"
+    contained = KINDS["Project"].contains
+    there = change.live.address.name if change.live else ""
+    tasks = sorted(
+        str(address)
+        for address in draft.live.contents
+        if contained and address.kind == contained.kind and address.project == there
+    )
+    if tasks:
         text = (
-            f"{change.address}: Semaphore makes the user of this token the owner of {tasks} "
-            "with that user's rights from then on, declared or not"
+            f"{change.address}: its update makes the user of this token the owner of its tasks, "
+            f"which run with that user's rights from then on, declared or not: {', '.join(tasks)}"
         )
         draft.notes.append(Problem(change.place or Place("live"), text, Severity.WARNING))

@@ -64,5 +64,6 @@ def plan(
         refusals=tuple(draft.refusals),
         remember=tuple(draft.remember),
         staying=tuple(sorted(change.address for change in draft.staying)),
+        unread=live.unread,
         orphaned=() if policy.prune else tuple(live.address for live in draft.orphaned),
     )

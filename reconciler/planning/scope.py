@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 
 from reconciler.kinds import KINDS
 from reconciler.kinds.kind import refs
@@ -36,6 +37,53 @@ def scope_of(state: DesiredState, also: Iterable[Address] = ()) -> Scope:
         frozenset(details),
         _mentions_in(state),
     )
+
+
+def of_parts(parts: frozenset[tuple[str, str]]) -> Scope:
+    """Return kinds, each with its project or "", that are to be read if they can be."""
+    within: dict[str, set[str]] = defaultdict(set)
+    for kind, project in parts:
+        if project:
+            within[kind].add(project)
+    return Scope(
+        kinds=frozenset(kind for kind, project in parts if not project),
+        within={kind: frozenset(projects) for kind, projects in within.items()},
+        optional=parts,
+    )
+
+
+def everything(projects: Iterable[str]) -> Scope:
+    """Return all there is in the organization and inside some projects, if it can be read.
+
+    A kind of which every project has just one is left out: none of them can be unmanaged.
+    """
+    there = tuple(projects)
+    homes = {k.name: there if k.project_at else ("",) for k in KINDS.values()}
+    several = (kind.name for kind in KINDS.values() if not kind.singleton)
+    return of_parts(frozenset((kind, home) for kind in several for home in homes[kind]))
+
+
+def joined(scope: Scope, other: Scope) -> Scope:
+    """Return what is in either; only what is optional in both, or in one alone, is optional."""
+    within = {
+        kind: scope.within.get(kind, frozenset()) | other.within.get(kind, frozenset())
+        for kind in (*scope.within, *other.within)
+    }
+    optional = (scope.optional | other.optional) - _needed(scope) - _needed(other)
+    return replace(
+        scope,
+        kinds=scope.kinds | other.kinds,
+        within=within,
+        details=scope.details | other.details,
+        mentions=scope.mentions | other.mentions,
+        optional=optional,
+    )
+
+
+def _needed(scope: Scope) -> set[tuple[str, str]]:
+    parts = {(kind, "") for kind in scope.kinds}
+    parts |= {(kind, project) for kind, found in scope.within.items() for project in found}
+    return parts - scope.optional
 
 
 def projects_named(state: DesiredState) -> frozenset[str]:

@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import suppress
 
-from reconciler.errors import ApiError, BadAnswer, NotFound, PermissionDenied
+from reconciler.errors import ApiError, BadAnswer, NotFound, PermissionDenied, Rejected, ServerFault
 from reconciler.kinds import KINDS, Kind
 from reconciler.kinds.api import Body, Item
 from reconciler.kinds.kind import refs, settle, translate
-from reconciler.model import Address, Directory, Live, LiveState, Mention, Scope, Spec
+from reconciler.model import Address, Directory, Live, LiveState, Mention, Scope, Spec, Unread
 from reconciler.model.literal import UUID
 from reconciler.remote import routes
 from reconciler.remote.blame import about
@@ -70,26 +70,27 @@ class Reader:
             raise
 
     async def snapshot(self, scope: Scope) -> LiveState:
-        """Read everything in scope, concurrently; fails whole if any part can't be read."""
+        """Read everything in scope, concurrently; fails whole if a part that is needed can't be."""
         organization = sorted(scope.kinds - {"Project"})
         within = sorted(
             (kind, project) for kind, projects in scope.within.items() for project in projects
         )
         lists = await together(
-            [self._read_all(KINDS[kind], "", scope) for kind in organization]
+            [self._read_part(KINDS[kind], "", scope) for kind in organization]
             + [
-                self._read_all(KINDS[kind], project, scope)
+                self._read_part(KINDS[kind], project, scope)
                 for kind, project in within
                 if self._home(project)
             ]
         )
-        items = [pair for found in lists for pair in found]
+        unread = sorted(found for found in lists if isinstance(found, Unread))
+        items = [pair for found in lists if not isinstance(found, Unread) for pair in found]
         if "Project" in scope.kinds:
             kind = KINDS["Project"]
             items += [(kind, self._decode(kind, body)) for body in self._listed]
         await self._lookup.learn(scope.mentions | {m for _, item in items for m in _mentions(item)})
         lives = [_live(kind, item, self.directory) for kind, item in items]
-        return LiveState({live.address: live for live in lives}, self.directory)
+        return LiveState({live.address: live for live in lives}, self.directory, tuple(unread))
 
     async def find(self, address: Address, id_: str) -> Live | None:
         """Read one object in full, waiting out its being busy; None if it is not there.
@@ -168,6 +169,16 @@ class Reader:
         path, params = routes.collection(kind, project_id)
         size = {"page_size": "1"} if kind.api.page_size else {}
         await self.http.call("GET", path, params=params | size)
+
+    async def _read_part(
+        self, kind: Kind, project: str, scope: Scope
+    ) -> list[tuple[Kind, Item]] | Unread:
+        try:
+            return await self._read_all(kind, project, scope)
+        except (PermissionDenied, NotFound, Rejected, ServerFault, BadAnswer) as error:
+            if (kind.name, project) not in scope.optional:
+                raise
+            return Unread(kind.name, project, str(error))
 
     async def _read_all(self, kind: Kind, project: str, scope: Scope) -> list[tuple[Kind, Item]]:
         project_id = self._home(project)

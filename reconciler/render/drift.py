@@ -7,7 +7,7 @@ from reconciler.model import Action, Change, Plan
 from reconciler.model.plan import DELETED_OUTSIDE, LEFT_DELETED
 from reconciler.render.changes import address_column, detail, headline
 from reconciler.render.palette import Palette, Tone, plain
-from reconciler.render.remarks import alike, hidden, notes, refusals
+from reconciler.render.remarks import alike, hidden, notes, refusals, unread
 from reconciler.render.text import WIDTH, paragraphs
 from reconciler.render.values import printable
 from reconciler.render.words import by_kind, count
@@ -70,7 +70,11 @@ def drift(decided: Plan, where: str, *, palette: Palette = plain, width: int = W
             for change in found.unwanted
         ]
     parts += [hidden(decided, palette), notes(decided, palette), _unmanaged(decided, palette)]
-    parts += [_orphaned(decided, palette), refusals(decided, palette, "what is declared")]
+    parts += [
+        _orphaned(decided, palette),
+        unread(decided),
+        refusals(decided, palette, "what is declared"),
+    ]
     parts.append([palette(_verdict(found, decided), Tone.STRONG)])
     return paragraphs(parts)
 
@@ -84,12 +88,11 @@ def _missing(change: Change, column: int, palette: Palette) -> Iterator[str]:
 def _unmanaged(decided: Plan, palette: Palette) -> list[str]:
     if not decided.unmanaged:
         return []
-    names = [
-        f"      {printable(str(address))}"
-        for _, addresses in by_kind(decided.unmanaged)
-        for address in addresses
-    ]
-    return ["Live and declared nowhere (not a drift):", *(palette(n, Tone.FAINT) for n in names)]
+    said = ["Live and declared nowhere (not a drift):"]
+    for kind, addresses in by_kind(decided.unmanaged):
+        said.append(f"  {kind}: {len(addresses)}")
+        said += [palette(f"      {printable(str(a))}", Tone.FAINT) for a in addresses]
+    return said
 
 
 def _orphaned(decided: Plan, palette: Palette) -> list[str]:

@@ -7,6 +7,7 @@ meaning, not when one is added.
 import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from reconciler.model import (
@@ -80,7 +81,8 @@ def drift(decided: Plan, where: str) -> Document:
 
     ``drifted``; ``different``: changes whose ``before`` is declared and ``after`` is live;
     ``missing``: declared but not there; ``unwanted``: there but declared absent. ``unmanaged``
-    and ``orphaned`` objects are no drift; the rest is as in a plan.
+    and ``orphaned`` objects are no drift, nor is ``unread``: ``kind``, ``project`` ("" for the
+    organization's own) and ``why`` it could not be looked into; the rest is as in a plan.
     """
     found = seen_live(decided)
     return {
@@ -94,6 +96,7 @@ def drift(decided: Plan, where: str) -> Document:
         "unmanaged": _addresses(decided.unmanaged),
         "excluded": _addresses(decided.excluded),
         "orphaned": _addresses(decided.orphaned),
+        "unread": [asdict(part) for part in decided.unread],
         **_hidden(decided),
         "notes": _problems(decided.notes),
         "refusals": _refusals(decided),

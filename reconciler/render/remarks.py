@@ -34,6 +34,17 @@ def alike(decided: Plan, words: str = "as declared") -> str:
     return " · ".join(said if decided.unchanged else said[-1:])
 
 
+def unread(decided: Plan) -> list[str]:
+    """Name the kinds that could not be looked into, of which nothing is declared."""
+    if not decided.unread:
+        return []
+    said = [
+        f"  {part.kind}{f' in Project/{part.project}' if part.project else ''}: {part.why}"
+        for part in decided.unread
+    ]
+    return ["Not looked into, and declared nowhere:", *map(printable, said)]
+
+
 def notes(decided: Plan, palette: Palette) -> list[str]:
     return [f"  {problem(note, palette)}" for note in sorted(set(decided.notes))]
 

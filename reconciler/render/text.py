@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from reconciler.model import Action, Change, Plan
 from reconciler.render.changes import address_column, detail, headline, taken
 from reconciler.render.palette import Palette, Tone, plain
-from reconciler.render.remarks import alike, hidden, notes, refusals
+from reconciler.render.remarks import alike, hidden, notes, refusals, unread
 from reconciler.render.table import summary_table, totals
 from reconciler.render.values import printable
 from reconciler.render.words import SYMBOLS, count
@@ -28,6 +28,7 @@ def plan(
     else:
         parts = [[title]]
     parts += [hidden(decided, palette), notes(decided, palette), _left_out(decided)]
+    parts.append(unread(decided))
     parts.append(_ending(decided, palette) if decided.changes else [_nothing(decided)])
     if decided.changes and not decided.refusals:
         parts.append(_named(decided, fingerprint))

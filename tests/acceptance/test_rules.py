@@ -160,7 +160,7 @@ def test_drift(local: Program, place: Path) -> None:
     assert out.count("      changed outside\n") == 2
     assert "Declared, but missing:\n  -   SelfHostedAgentType/s1-linux" in out
     assert "      deleted outside\n" in out
-    assert "Live and declared nowhere (not a drift):\n      Dashboard/stray\n" in out
+    assert "declared nowhere (not a drift):\n  Dashboard: 1\n      Dashboard/stray\n" in out
     assert out.endswith("Drift: 2 different, 1 missing; 6 objects as declared.\n")
     assert local("plan", "--detailed-exitcode", "all.yml").code == 2
     assert local("plan", "all.yml").code == 0

@@ -11,7 +11,7 @@ from reconciler.cli.flows.scene import Scene
 from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.streams import product, talk
 from reconciler.cli.wishes import Wishes
-from reconciler.commands import Aim, Looked, Request, saving
+from reconciler.commands import Aim, Looked, Request, Unmanaged, saving
 from reconciler.model import Plan, ValueState
 from reconciler.render import drift as drift_text
 from reconciler.render import machine
@@ -53,9 +53,19 @@ def drift(asked: Wishes) -> int:
     looked, _, where = _look(scene, Aim.DRIFT)
     decided = looked.plan
     scene.show(decided, where, drift_text.drift, machine.drift)
-    if decided.changes or _is_too_little_known(scene, decided):
+    if decided.changes or _is_too_little_known(scene, decided) or _is_too_much(scene, decided):
         return CHANGES
     return REFUSED if decided.refusals else DONE
+
+
+def _is_too_much(scene: Scene, decided: Plan) -> bool:
+    """With --unmanaged fail, what no manifest declares, or may be there unseen, is a drift."""
+    if scene.unmanaged is not Unmanaged.FAIL or not (decided.unmanaged or decided.unread):
+        return False
+    unseen = ", and not all was looked into" if decided.unread else ""
+    found = f"{count(len(decided.unmanaged), 'object')} declared nowhere"
+    talk(f"error: --unmanaged fail: {found}{unseen}\n")
+    return True
 
 
 def _is_too_little_known(scene: Scene, decided: Plan) -> bool:
@@ -82,6 +92,8 @@ def _look(scene: Scene, aim: Aim) -> tuple[Looked, Request, str]:
     chosen = scene.chosen()
     request = scene.request(scene.declared())
     request = replace(request, values=not scene.asked.no_values, aim=aim)
+    if aim is Aim.DRIFT:
+        request = replace(request, unmanaged=scene.unmanaged)
     organization = scene.organization(chosen, read_only=True)
 
     async def work(_: Interrupts) -> Looked:

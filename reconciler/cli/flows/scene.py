@@ -14,7 +14,7 @@ from reconciler.cli.progress import Progress
 from reconciler.cli.settings import Chosen, choose, located
 from reconciler.cli.streams import product, talk
 from reconciler.cli.wishes import Wishes
-from reconciler.commands import Organization, Request, ledger, load
+from reconciler.commands import Organization, Request, Unmanaged, ledger, load
 from reconciler.model import DesiredState, Plan
 from reconciler.render import machine
 from reconciler.render.palette import Palette
@@ -62,6 +62,10 @@ class Scene:
     @property
     def strict(self) -> bool:
         return _first(self.asked.strict, self.file.strict, _STRICT)
+
+    @property
+    def unmanaged(self) -> Unmanaged:
+        return Unmanaged(_first(self.asked.unmanaged, self.file.unmanaged, Unmanaged.LIST))
 
     def request(self, state: DesiredState, *, destroy: bool = False) -> Request:
         """Ask for what the command line and the settings say."""

@@ -1,0 +1,235 @@
+"""What was not compared is said, by plan and drift, in text, JSON and exit code; what goes, too."""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.acceptance.conftest import Program, applied
+from tests.acceptance.manifests import (
+    AGENT_TYPE,
+    DASHBOARD,
+    EVERYTHING,
+    NOTIFICATION,
+    PROJECT,
+    PROJECT_SECRET,
+    SCHEDULE,
+    SECRET,
+    TARGET,
+)
+
+ALONE = "apiVersion: v1alpha\nkind: Notification\nmetadata: {name: new}\n"
+WEB = PROJECT.replace("name: api", "name: web").replace("/api.git", "/web.git")
+
+
+def seeded(local: Program, place: Path, text: str) -> None:
+    """Let others make objects; we know nothing of them."""
+    (place / "seed.yml").write_text(text)
+    ran = local("apply", "--auto-approve", "--ledger", "none", "seed.yml")
+    assert ran.code == 0, ran
+
+
+def document(local: Program, *arguments: str) -> Any:
+    return json.loads(local(*arguments, "--format", "json").out)
+
+
+def test_a_refusal_is_never_a_zero(local: Program, place: Path) -> None:
+    """An object that could not be compared is not as declared, and no plan or drift says so."""
+    old = NOTIFICATION.replace("name: ops", "name: old")
+    seeded(local, place, f"{old}---\n{NOTIFICATION.replace('name: ops', 'name: new')}")
+    (place / "m.yml").write_text(
+        f"{NOTIFICATION.replace('name: ops', 'name: new')}reconciler: {{renamed_from: old}}\n"
+    )
+    for command in ("plan", "drift", "apply"):
+        ran = local(command, *(["--auto-approve"] if command == "apply" else []), "m.yml")
+        assert ran.code == 4
+        assert "both Notification/old and Notification/new exist" in ran.out
+        assert "No drift" not in ran.out
+    for command in ("plan", "drift"):
+        told = document(local, command, "m.yml")
+        assert [refusal["address"] for refusal in told["refusals"]] == ["Notification/new"]
+        assert told["unchanged"] == []
+
+
+def test_a_refused_plan_is_no_success(local: Program, place: Path) -> None:
+    """With or without options."""
+    applied(local, "all.yml")
+    (place / "all.yml").write_text(EVERYTHING.replace("nightjar-1", "nightjar-other"))
+    for options in ((), ("--detailed-exitcode",), ("--out", "plan.json")):
+        assert local("plan", *options, "all.yml").code == 4
+    assert not (place / "plan.json").exists()
+    assert local("drift", "all.yml").code == 2
+
+
+def test_drift_looks_at_every_kind(local: Program, place: Path) -> None:
+    """Of the organization and in declared projects, whatever kinds are declared."""
+    seeded(local, place, f"{EVERYTHING}---\n{WEB}")
+    (place / "m.yml").write_text(PROJECT)
+    looked = document(local, "drift", "m.yml")
+    inside = ["DeploymentTarget/api/production", "ProjectSecret/api/db", "Schedule/api/nightly"]
+    around = ["Dashboard/main", "Notification/ops", "Project/web", "Secret/prod-db"]
+    around.append("SelfHostedAgentType/s1-linux")
+    assert looked["unmanaged"] == sorted(inside + around)
+    ran = local("drift", "m.yml")
+    assert (ran.code, "  Dashboard: 1\n      Dashboard/main\n" in ran.out) == (0, True)
+    (place / "m.yml").write_text(WEB)
+    assert document(local, "drift", "m.yml")["unmanaged"] == sorted(
+        [*(name for name in around if name != "Project/web"), "Project/api"]
+    )
+    everywhere = document(local, "drift", "--unmanaged", "all", "m.yml")["unmanaged"]
+    assert set(inside) < set(everywhere)
+    assert document(local, "drift", "--unmanaged", "hide", "m.yml")["unmanaged"] == ["Project/api"]
+    ran = local("drift", "--unmanaged", "fail", "m.yml")
+    assert (ran.code, ran.err) == (2, "error: --unmanaged fail: 5 objects declared nowhere\n")
+
+
+def test_what_may_not_be_seen_is_said(
+    local: Program, place: Path, broken: Callable[..., None]
+) -> None:
+    """A kind that nothing declares and that can't be read stops nobody, and is not empty."""
+    applied(local, "all.yml")
+    (place / "m.yml").write_text(f"{PROJECT}---\n{DASHBOARD}")
+    broken(action="deny", path="/api/v1alpha/self_hosted_agent_types")
+    ran = local("drift", "m.yml")
+    assert ran.code == 0, ran
+    assert "Not looked into, and declared nowhere:\n  SelfHostedAgentType: GET" in ran.out
+    assert [part["kind"] for part in document(local, "drift", "m.yml")["unread"]] == [
+        "SelfHostedAgentType"
+    ]
+    assert local("drift", "--unmanaged", "fail", "m.yml").code == 2
+    (place / "m.yml").write_text(f"{PROJECT}---\n{AGENT_TYPE}")
+    assert local("drift", "m.yml").code == 1
+
+
+def test_what_is_ours_and_declared_no_longer_is_said(local: Program, place: Path) -> None:
+    """Also where nothing else would have looked there."""
+    (place / "m.yml").write_text(f"{PROJECT}---\n{WEB}---\n{PROJECT_SECRET}")
+    applied(local, "m.yml")
+    moved = PROJECT_SECRET.replace("project_id_or_name: api", "project_id_or_name: web")
+    (place / "m.yml").write_text(f"{WEB}---\n{moved}")
+    for command in ("plan", "drift"):
+        assert document(local, command, "m.yml")["orphaned"] == [
+            "Project/api",
+            "ProjectSecret/api/db",
+        ]
+        assert "Ours and declared no longer" in local(command, "m.yml").out
+
+
+def test_a_deleted_project_names_what_goes_with_it(local: Program, place: Path) -> None:
+    """Declared or not, of every kind; all of it counts, and it is not "left alone"."""
+    others = [PROJECT_SECRET.replace("name: db", f"name: s{number}") for number in range(9)]
+    seeded(local, place, "---\n".join([PROJECT, TARGET, SCHEDULE, *others]))
+    (place / "m.yml").write_text(
+        "apiVersion: v1alpha\nkind: Project\nmetadata: {name: api}\nreconciler: {absent: true}\n"
+    )
+    ran = local("plan", "m.yml")
+    assert ran.code == 4
+    assert "12 objects would be deleted or replaced, at most 10 are allowed" in ran.out
+    assert "left alone" not in ran.out
+    looked = document(local, "plan", "--max-deletes", "12", "m.yml")
+    gone = ["DeploymentTarget/api/production", "Schedule/api/nightly"]
+    assert looked["changes"][0]["takes"] == sorted(
+        [*gone, *(f"ProjectSecret/api/s{number}" for number in range(9))]
+    )
+    assert (looked["unmanaged"], looked["refusals"]) == ([], [])
+    ran = local("apply", "--auto-approve", "--max-deletes", "12", "m.yml")
+    assert (ran.code, ran.out.count("with it goes ProjectSecret/api/s3\n")) == (0, 2)
+
+
+def test_a_replaced_project_names_what_goes_with_it(local: Program, place: Path) -> None:
+    """What is declared is made anew; a foreign secret in it is not left alone."""
+    (place / "m.yml").write_text(f"{PROJECT}reconciler: {{replace: allow}}\n---\n{TARGET}")
+    applied(local, "m.yml")
+    seeded(local, place, PROJECT_SECRET)
+    (place / "m.yml").write_text(
+        (place / "m.yml").read_text().replace("{url", "{integration_type: github_app, url")
+    )
+    looked = document(local, "plan", "m.yml")
+    assert looked["changes"][0]["takes"] == [
+        "DeploymentTarget/api/production",
+        "ProjectSecret/api/db",
+    ]
+    assert looked["unmanaged"] == []
+
+
+def test_an_update_of_a_project_says_who_owns_its_tasks(local: Program, place: Path) -> None:
+    """Semaphore makes the token's user the owner of every task of an updated project (A 3)."""
+    applied(local, "all.yml")
+    (place / "m.yml").write_text(PROJECT.replace("[branches]", "[tags]"))
+    said = "which run with that user's rights from then on, declared or not: Schedule/api/nightly"
+    assert said in local("plan", "m.yml").out
+
+
+def test_every_update_shows_its_fields(local: Program, place: Path) -> None:
+    """Another order of parameters is a change, and two of them have two names."""
+    parameters = "  parameters: [{name: A}, {name: B}, {name: C}]\n"
+    (place / "m.yml").write_text(f"{PROJECT}---\n{SCHEDULE}{parameters}")
+    applied(local, "m.yml")
+    names = set()
+    for order in ("BCA", "CAB", "CBA"):
+        swapped = ", ".join(f"{{name: {letter}}}" for letter in order)
+        (place / "m.yml").write_text(f"{PROJECT}---\n{SCHEDULE}  parameters: [{swapped}]\n")
+        looked = document(local, "plan", "m.yml")
+        (change,) = looked["changes"]
+        assert [(field["path"], field["after"]) for field in change["fields"]] == [
+            ("spec.parameters", list(order))
+        ]
+        names.add(looked["fingerprint"])
+    assert len(names) == 3
+
+
+def test_an_agent_type_of_others_is_not_ours(local: Program, place: Path) -> None:
+    """Its name is no proof: somebody else can take it once ours is gone."""
+    (place / "m.yml").write_text(f"{DASHBOARD.replace('project_id: api', '')}---\n{AGENT_TYPE}")
+    applied(local, "m.yml")
+    gone = f"{AGENT_TYPE}reconciler: {{absent: true}}\n"
+    seeded(local, place, gone)
+    time.sleep(1.1)  # its identity has whole seconds
+    seeded(local, place, AGENT_TYPE)
+    (place / "m.yml").write_text(DASHBOARD.replace("project_id: api", ""))
+    looked = document(local, "plan", "--prune", "m.yml")
+    assert (looked["changes"], looked["unmanaged"]) == ([], ["SelfHostedAgentType/s1-linux"])
+
+
+def test_a_project_renamed_outside_is_not_made_twice(local: Program, place: Path) -> None:
+    """Its recorded id shows it under another name; both ways out work."""
+    (place / "m.yml").write_text(f"{PROJECT}---\n{SCHEDULE}")
+    applied(local, "m.yml")
+    renamed = PROJECT.replace("name: api", "name: api2")
+    seeded(local, place, f"{renamed}reconciler: {{renamed_from: api}}\n")
+    ran = local("plan", "m.yml")
+    assert ran.code == 4
+    assert "it was renamed outside, and is Project/api2 now" in ran.out
+    assert local("drift", "m.yml").code == 4
+    assert local("apply", "--auto-approve", "--target", "Project/api", "m.yml").code == 4
+    (place / "m.yml").write_text(f"{PROJECT}reconciler: {{renamed_from: api2}}\n---\n{SCHEDULE}")
+    applied(local, "m.yml")
+    assert document(local, "drift", "--unmanaged", "all", "m.yml")["unmanaged"] == []
+
+
+def test_a_rename_that_was_done_renames_nothing_again(local: Program, place: Path) -> None:
+    """What has the old name later is somebody else's, of every kind that can be renamed."""
+    before = f"{PROJECT.replace('name: api', 'name: shop')}---\n{SECRET.replace('prod-db', 'db')}"
+    (place / "m.yml").write_text(before)
+    applied(local, "m.yml")
+    store = PROJECT.replace("name: api", "name: store") + "reconciler: {renamed_from: shop}\n"
+    database = SECRET.replace("prod-db", "database") + (
+        "reconciler: {renamed_from: db, replace: allow}\n"
+    )
+    (place / "m.yml").write_text(f"{store}---\n{database}")
+    applied(local, "m.yml")
+    foreign = PROJECT.replace("name: api", "name: shop").replace("/api.git", "/theirs.git")
+    theirs = f"{foreign}---\n{SECRET.replace('prod-db', 'db')}"
+    seeded(local, place, theirs)
+    ran = local("plan", "--detailed-exitcode", "m.yml")
+    assert (ran.code, "left alone; remove the line" in ran.out) == (0, True), ran
+    gone = "apiVersion: %s\nkind: %s\nmetadata: {name: %s}\nreconciler: {absent: true}\n"
+    both = (("v1alpha", "Project", "store"), ("v1beta", "Secret", "database"))
+    seeded(local, place, "---\n".join(gone % one for one in both))
+    looked = document(local, "plan", "m.yml")
+    assert [(change["action"], change["address"]) for change in looked["changes"]] == [
+        ("create", "Project/store"),
+        ("create", "Secret/database"),
+    ]
+    assert looked["unmanaged"] == ["Project/shop", "Secret/db"]
