@@ -65,7 +65,7 @@ def _stale(change: Change, anew: Mapping[str, Address]) -> set[Address]:
     It was planned as it will be once they have lost it.
     """
     found = refs(change.live.spec) if change.live else ()
-    ids = {verbatim(text) for ref, text in found if ref.kind == "Project" and is_literal(text)}
+    ids = {verbatim(text) for _, text in found if is_literal(text)}
     return {anew[id_] for id_ in ids & anew.keys()}
 
 

@@ -158,6 +158,17 @@ def test_what_nobody_mentions_stays(shown: House) -> None:
     assert shown.plan().changes == ()
 
 
+def test_what_an_item_does_not_mention_stays(shown: House) -> None:
+    """A widget whose branch is declared keeps the text that it filters by."""
+    dashboard(shown, "api")
+    widget = "{name: w, type: list_pipelines, filters: {branch: other}}"
+    shown.write("d.yml", DASHBOARD.format(title="D", spec=f"spec: {{widgets: [{widget}]}}"))
+    assert [path for path, _, _ in changed(shown.plan())] == ["spec.widgets.w.filters.branch"]
+    shown.apply()
+    assert filters_of(shown) == ["api"]
+    assert shown.plan().changes == ()
+
+
 @pytest.mark.parametrize("text", ["Admin", _GONE, "Nobody"])
 def test_a_rule_that_would_not_stay_is_asked_for(shown: House, text: str) -> None:
     """Semaphore looks all rules up in any update, so a rule that grants nothing would grant."""
