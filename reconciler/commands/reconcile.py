@@ -214,7 +214,7 @@ async def _with_projects(session: Session, request: Request) -> tuple[Request, l
         request.memory,
     )
     request = replace(request, state=state)
-    ahead = names.renamed(found, request.state)
+    ahead = names.renamed(found, _selected(request))
     session.reader.directory = ahead
     before, after = found.names("Project"), ahead.names("Project")
     given = names.given(request.state)

@@ -22,6 +22,7 @@ from reconciler.planning.names import former
 
 _OF_THE_NAME = {"metadata.name", "metadata.title"}
 """Fields that differ between an object and its renamed self; a dashboard's title follows."""
+_URL = "spec.repository.url"
 
 
 def still_to_do(
@@ -87,7 +88,16 @@ def _is_renamed(desired: Desired, live: Live) -> bool:
     if (there.kind, there.project) != (new.kind, new.project) or not kind.renamable:
         return False
     decision = decide(kind, desired, live)
-    return decision.action is Action.UPDATE and {f.path for f in decision.fields} <= _OF_THE_NAME
+    changed = {field.path: field for field in decision.fields}
+    moved = changed.pop(_URL, None)
+    if moved and not (_is_named(moved.after, new.name) and _is_named(moved.before, there.name)):
+        return False
+    return decision.action is Action.UPDATE and changed.keys() <= _OF_THE_NAME
+
+
+def _is_named(url: object, name: str) -> bool:
+    """Whether a repository has the name of its project, as most have."""
+    return str(url).removesuffix(".git").rpartition("/")[2] == name
 
 
 def _note(desired: Desired, live: Live) -> Problem:

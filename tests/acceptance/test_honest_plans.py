@@ -233,3 +233,26 @@ def test_a_rename_that_was_done_renames_nothing_again(local: Program, place: Pat
         ("create", "Secret/database"),
     ]
     assert looked["unmanaged"] == ["Project/shop", "Secret/db"]
+
+
+def test_what_is_in_a_project_whose_rename_is_left_out(local: Program, place: Path) -> None:
+    """It can't be planned under a name that the project does not get, and that is said."""
+    (place / "m.yml").write_text(f"{PROJECT}---\n{TARGET}")
+    applied(local, "m.yml")
+    renamed = PROJECT.replace("name: api", "name: new") + "reconciler: {renamed_from: api}\n"
+    inside = TARGET.replace("project_id_or_name: api", "project_id_or_name: new")
+    (place / "m.yml").write_text(f"{renamed}---\n{inside}")
+    ran = local("plan", "--exclude", "Project/new", "m.yml")
+    assert (ran.code, "take Project/new into this run" in ran.err) == (1, True)
+    assert local("plan", "m.yml").code == 0
+
+
+def test_a_repository_renamed_at_its_host(local: Program, place: Path) -> None:
+    """Name and url change together; the hint is there, and not for any two projects."""
+    (place / "m.yml").write_text(f"{PROJECT}---\n{DASHBOARD.replace('project_id: api', '')}")
+    applied(local, "m.yml")
+    for name, url, hint in (("new", "new", True), ("new", "other", False)):
+        moved = PROJECT.replace("name: api", f"name: {name}").replace("/api.git", f"/{url}.git")
+        (place / "m.yml").write_text(f"{moved}---\n{DASHBOARD.replace('project_id: api', '')}")
+        said = "reconciler: {renamed_from: api}"
+        assert (said in local("plan", "--prune", "m.yml").out) is hint
