@@ -158,6 +158,8 @@ def _plain(value: Any) -> str:
             return str(value).lower()
         case str():
             return value or '""'
+        case Sealed():
+            return '""'
         case tuple():
             return f"[{', '.join(map(_plain, value))}]"
         case Spec():

@@ -20,7 +20,7 @@ from reconciler.kinds import KINDS
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
 PIPELINES = [ROOT / ".semaphore" / "semaphore.yml", *sorted(EXAMPLES.glob("ci/.semaphore/*.yml"))]
-VARIABLES = ("REGISTRY_TOKEN", "SHOP_DATABASE_URL", "SHOP_DEPLOY_TOKEN")
+VARIABLES = ("REGISTRY_TOKEN", "SHOP_DATABASE_URL", "SHOP_DEPLOY_TOKEN", "SLACK_WEBHOOK")
 FOLDERS = ["manifests", "kinds", "ci/manifests", "change/before.yml"]
 
 

@@ -1,7 +1,7 @@
 """Notification: who is told about which results, by Slack or webhook (B 4)."""
 
 import re
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
@@ -17,7 +17,8 @@ from reconciler.kinds.fields import (
 )
 from reconciler.kinds.gateway import encode_whole, item_of
 from reconciler.kinds.kind import Kind, NameRule
-from reconciler.model import Keyed, Spec
+from reconciler.kinds.sealing import Secretive, take_sources
+from reconciler.model import Keyed, Sealed, Spec
 
 _RESULTS = ("passed", "failed", "stopped", "canceled")
 
@@ -64,11 +65,19 @@ class Filter(Spec):
     states: Annotated[tuple[str, ...], declared_only(_refuse_states)] = ()
 
 
+def _endpoint() -> Any:
+    """Who has the address can write to it: it is the password, too (B 4.1)."""
+    sources = "env, file, sops, vault, or live: keep"
+    return Field(default=Sealed(""), description=f"or `endpoint_from`: {sources}")
+
+
 class Slack(Spec):
-    endpoint: str = ""
+    endpoint: Secretive = _endpoint()
     channels: tuple[str, ...] = ()
     message: str = ""
     status: _Status = "ACTIVE"
+
+    _sources = take_sources()
 
 
 class Email(Spec):
@@ -80,7 +89,7 @@ class Email(Spec):
 
 
 class Webhook(Spec):
-    endpoint: str = ""
+    endpoint: Secretive = _endpoint()
     timeout: int = Field(default=0, ge=-(2**31), lt=2**31)
     action: str = ""
     retries: int = Field(default=0, ge=-(2**31), lt=2**31)
@@ -88,6 +97,8 @@ class Webhook(Spec):
     secret: Annotated[str, Ref("Secret", soft=True)] = Field(
         default="", description="name of the organization secret that signs the request"
     )
+
+    _sources = take_sources()
 
 
 class Notify(Spec):
@@ -107,7 +118,8 @@ class Rule(Keyed):
 
     def check(self) -> None:
         notify = self.notify
-        if not (notify.slack.endpoint or notify.webhook.endpoint or notify.email.cc):
+        endpoints = (notify.slack.endpoint, notify.webhook.endpoint)
+        if all(endpoint.is_empty for endpoint in endpoints) and not notify.email.cc:
             raise ValueError("notify needs a slack endpoint, a webhook endpoint or an email cc")
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from reconciler.kinds.fields import (
     ByKey,
@@ -13,9 +13,9 @@ from reconciler.kinds.fields import (
     declared_only,
     is_declared,
 )
-from reconciler.kinds.secret_sources import read_source
+from reconciler.kinds.sealing import FROM, Encoded, seal, take_sources
 from reconciler.model import Keyed, Sealed
-from reconciler.model.sealed import canonical_base64, is_base64, is_placeholder
+from reconciler.model.sealed import canonical_base64, is_base64
 
 _ENV_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _DIGEST = re.compile(r"(?P<md5>[0-9a-f]{32}) \[md5\]")
@@ -38,23 +38,16 @@ def _check_path(path: str) -> None:
 
 
 def _seal(value: Any, info: ValidationInfo) -> Any:
-    if not isinstance(value, str):
-        return value
-    if is_declared(info):
+    if isinstance(value, str) and is_declared(info):
         digest = _DIGEST.fullmatch(value)
         if digest:  # what `sem edit` shows in place of a value (C 5.1)
             return Sealed(md5=digest["md5"])
         if not value.strip():
             raise ValueError(
                 "must not be blank: Semaphore refuses an empty secret value; "
-                "write it, or say where it is with value_from or content_from"
+                f"write it, or say where it is with {info.field_name}{FROM}"
             )
-        if is_placeholder(value):
-            raise ValueError(
-                "is what stands for a value that is not shown: write the value, say where it is "
-                "with value_from or content_from, or leave it alone with {live: keep}"
-            )
-    return Sealed(value, live=not is_declared(info))
+    return seal(value, info)
 
 
 def _seal_content(value: Any, info: ValidationInfo) -> Any:
@@ -77,40 +70,27 @@ def _unwrapped(content: Sealed) -> Sealed:
     return content if text == content.reveal() else content.spelled(text)
 
 
-def _take_source(data: Any, *, sourced: str, literal: str, encode: bool) -> Any:
-    if not isinstance(data, dict) or sourced not in data:
-        return data
-    rest = {key: value for key, value in data.items() if key != sourced}
-    if literal in rest:
-        raise ValueError(f"{literal} and {sourced} exclude each other")
-    return rest | {literal: read_source(data[sourced], (sourced,), encode=encode)}
-
-
 class EnvVar(Keyed):
     name: Annotated[str, declared_only(_check_env_name)]
     value: Annotated[Sealed, BeforeValidator(_seal)] = Field(
         description="or `value_from`: env, file, sops, vault, or live: keep"
     )
 
-    @model_validator(mode="before")
-    @classmethod
-    def _value_from(cls, data: Any) -> Any:
-        return _take_source(data, sourced="value_from", literal="value", encode=False)
+    _sources = take_sources()
 
 
 class File(Keyed):
     KEY: ClassVar[str] = "path"
 
     path: Annotated[str, declared_only(_check_path)]
-    content: Annotated[Sealed, BeforeValidator(_seal_content), Normal(_unwrapped)] = Field(
-        description="base64; or `content_from`: env, file, sops, vault, whose raw bytes are "
-        "encoded, or live: keep"
+    content: Annotated[Sealed, Encoded(), BeforeValidator(_seal_content), Normal(_unwrapped)] = (
+        Field(
+            description="base64; or `content_from`: env, file, sops, vault, whose raw bytes are "
+            "encoded, or live: keep"
+        )
     )
 
-    @model_validator(mode="before")
-    @classmethod
-    def _content_from(cls, data: Any) -> Any:
-        return _take_source(data, sourced="content_from", literal="content", encode=True)
+    _sources = take_sources()
 
 
 def oversize(*lists: Iterable[EnvVar | File] | None) -> str:

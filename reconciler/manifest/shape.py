@@ -5,8 +5,9 @@ from typing import Any, get_args
 
 from reconciler.kinds import Kind
 from reconciler.kinds.fields import nearest
+from reconciler.kinds.sealing import FROM, sealed_fields
 from reconciler.manifest.places import Path
-from reconciler.model import Keyed, Sealed, Spec
+from reconciler.model import Keyed, Spec
 
 TOP = "the top of the manifest"
 ENVELOPE = ("apiVersion", "kind", "reconciler")
@@ -35,14 +36,13 @@ def model_at(model: type[Spec], path: Path) -> type[Spec] | None:
 def holds_secret(model: type[Spec], path: Path) -> bool:
     """Whether the mapping at a path has a secret value, and its keys may be parts of one."""
     found = model_at(model, path)
-    return found is not None and any(f.annotation is Sealed for f in found.model_fields.values())
+    return found is not None and bool(sealed_fields(found))
 
 
 def is_secret(model: type[Spec], path: Path) -> bool:
     """Whether what stands at a path is itself a secret value."""
-    above, key = model_at(model, path[:-1]), path[-1] if path else ""
-    field = above.model_fields.get(str(key)) if above else None
-    return field is not None and field.annotation is Sealed
+    above = model_at(model, path[:-1])
+    return bool(path and above and path[-1] in sealed_fields(above))
 
 
 def fields(model: type[Spec], above: str = "") -> Iterator[str]:
@@ -52,6 +52,8 @@ def fields(model: type[Spec], above: str = "") -> Iterator[str]:
         prefix, current = waiting.pop(0)
         for name, info in current.model_fields.items():
             yield f"{prefix}{name}"
+            if name in sealed_fields(current):
+                yield f"{prefix}{name}{FROM}"
             inner = model_in(info.annotation)
             if inner:
                 waiting.append((f"{prefix}{name}.", inner))
@@ -84,6 +86,9 @@ def advice(kind: Kind, key: str, path: Path) -> str:
             level.append(name)
     if homes:
         return f"; it belongs in {' or '.join(homes[:_MOST_HOMES])}"
+    sources = [name for name in level if name.endswith(FROM)]
+    if sources and key.endswith(FROM):
+        return f"; did you mean {sources[0]!r}?"
     return nearest(key, level)
 
 

@@ -7,6 +7,7 @@ from pydantic_core import ErrorDetails
 
 from reconciler.kinds import Kind
 from reconciler.kinds.fields import nearest
+from reconciler.kinds.sealing import FROM
 from reconciler.manifest.places import Path
 from reconciler.manifest.report import SIMPLE, Report
 from reconciler.manifest.shape import advice, holds_secret, is_secret, known_paths
@@ -15,10 +16,7 @@ ELLIPSIS = "..."
 UNKNOWN_KEY = "extra_forbidden"
 _ENTRY_DEPTH = 2
 """An entry's own keys are in metadata or spec of the object it declares."""
-_UNSHOWN = (
-    "where Semaphore hides values, `sem get` shows none: "
-    "write it, or say where it is with value_from or content_from"
-)
+_UNSHOWN = "where Semaphore hides values, `sem get` shows none: write it, or say where it is with"
 _NAME = (("metadata",), ("metadata", "name"))
 _MAPPING = "must be a mapping"
 _LIST = "must be a list"
@@ -60,7 +58,7 @@ def _report_one(detail: ErrorDetails, kind: Kind, section: dict[str, Any], repor
         return
     text = _text(detail)
     if detail["type"] == "missing" and is_secret(kind.model, path):
-        text = f"{text}; {_UNSHOWN}"
+        text = f"{text}; {_UNSHOWN} {path[-1]}{FROM}"
     if value == ELLIPSIS and text in (_MAPPING, _LIST):
         text = f"is {ELLIPSIS!r}, which stands for something left out of an example; {text}"
     elif value is None and detail["type"] in _WORDS:

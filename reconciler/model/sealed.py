@@ -75,6 +75,11 @@ class Sealed:
         return self._open is not None
 
     @property
+    def is_empty(self) -> bool:
+        """Whether it is known that there is no value, which is no secret."""
+        return self._open is not None and not self._open()
+
+    @property
     def is_kept(self) -> bool:
         """Whether the value is the server's own: never read, never written, equal to any."""
         return self._keep
@@ -169,7 +174,13 @@ class Sealed:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.is_instance_schema(cls)
+        dumped = core_schema.plain_serializer_function_ser_schema(_dumped, when_used="json")
+        return core_schema.is_instance_schema(cls, serialization=dumped)
+
+
+def _dumped(value: Sealed) -> object:
+    """Return what is no secret, that there is no value; anything else can't be dumped."""
+    return "" if value.is_empty else value
 
 
 def is_placeholder(text: str) -> bool:

@@ -11,7 +11,7 @@ from reconciler.model.spec import Spec
 def sealed_in(value: Any, path: str = "") -> list[tuple[str, Sealed]]:
     """Return every secret inside a value with its path; items of lists go by their label."""
     if isinstance(value, Sealed):
-        return [(path, value)]
+        return [] if value.is_empty else [(path, value)]
     below = f"{path}." if path else ""
     if isinstance(value, Spec):
         names = holding(type(value))

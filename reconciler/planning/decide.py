@@ -74,7 +74,7 @@ def decide(  # noqa: PLR0913 — the three sides of one object, and what is aske
         decision = _broken(kind, live, laid.spec, known.spec)
     else:
         decision = Decision(None, laid.spec, live.spec)
-    fields = attributed(decision.fields, record, memory, known.spec)
+    fields = attributed(decision.fields, record, memory, wanted=known.spec, live=live.spec)
     fields = attributed_hidden(fields, known.hidden)
     return replace(
         decision,

@@ -32,7 +32,7 @@ def visible(value: Any) -> Any:
 def _plain(value: Any, *, addressed: bool) -> Any:
     """Return plain data; ``addressed``: with all keyed items by their labels, not in order."""
     if isinstance(value, Sealed):
-        return Hidden(value)
+        return "" if value.is_empty else Hidden(value)
     if isinstance(value, Spec):
         return {n: _plain(v, addressed=addressed) for n, v in value if v is not None}
     if isinstance(value, tuple):
@@ -108,14 +108,16 @@ def _said(spec: Spec, above: str) -> Iterator[FieldChange]:
             yield from _said(value, f"{path}.")
         elif isinstance(value, tuple) and value and isinstance(value[0], Keyed):
             for label, item in labelled(value):
-                yield from _said_item(item, f"{path}.{label}")
+                yield from _said_item(label, item, f"{path}.")
         else:
             shown = visible(value)
             yield FieldChange(path, None, shown, secret=_has_hidden(shown))
 
 
-def _said_item(item: Keyed, path: str) -> Iterator[FieldChange]:
-    said = [change for change in _said(item, f"{path}.") if change.path != f"{path}.{item.KEY}"]
+def _said_item(label: str, item: Keyed, above: str) -> Iterator[FieldChange]:
+    path = f"{above}{label}"
+    told = f"{path}.{item.KEY}" if label == item.key else ""
+    said = [change for change in _said(item, f"{path}.") if change.path != told]
     yield from said or [FieldChange(path, None, {})]
 
 
@@ -202,9 +204,9 @@ def _orders(before: Any, after: Any, path: str) -> Iterator[FieldChange]:
 
 
 def _secrets(before: Any, after: Any, path: str) -> list[FieldChange]:
-    """Find changed values whose words are the same on both sides."""
+    """Find changed values, for the words may be the same on both sides."""
     if isinstance(after, Sealed) and isinstance(before, Sealed):
-        if after is before:
+        if after == before or after.same_as(before):
             return []
         return [FieldChange(path, Hidden(before), Hidden(after), secret=True)]
     if isinstance(after, Spec) and isinstance(before, Spec) and after is not before:

@@ -62,8 +62,11 @@ class _Walk(NamedTuple):
     def secret(self, wanted: Sealed, live: Sealed, path: str) -> Sealed:
         same = wanted.same_as(live)
         if same is None:
-            self.hidden[path] = self.judge(path, wanted)
-            same = self.hidden[path] not in WRITTEN
+            state = self.judge(path, wanted)
+            if live.is_clear and state is not ValueState.REWRITE:
+                state = ValueState.UNKNOWN  # what is declared was not read to be compared
+            self.hidden[path] = state
+            same = state not in WRITTEN
         return live if same else wanted
 
     def items(self, wanted: tuple[Any, ...], live: tuple[Any, ...], path: str) -> tuple[Any, ...]:

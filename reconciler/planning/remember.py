@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from reconciler.model import FieldChange, Live, Memory, Record, Spec
 from reconciler.model.hidden import ValueState
@@ -10,6 +10,9 @@ from reconciler.model.plan import CHANGED_BOTH, CHANGED_HERE, CHANGED_OUTSIDE
 from reconciler.model.secrets import sealed_in
 from reconciler.planning.diff import compare, found, order_of, visible
 from reconciler.planning.hidden import untouched
+
+_NOTHING: Final = (None, "")
+"""What stands for a secret value that is not there."""
 
 
 def moved(planned: Live, fresh: Live) -> tuple[str, ...]:
@@ -40,21 +43,32 @@ def _filled(planned: Spec, fresh: Spec) -> Spec:
 
 
 def attributed(
-    fields: tuple[FieldChange, ...], record: Record | None, memory: Memory, wanted: Spec
+    fields: tuple[FieldChange, ...],
+    record: Record | None,
+    memory: Memory,
+    *,
+    wanted: Spec,
+    live: Spec,
 ) -> tuple[FieldChange, ...]:
     """Say of each difference who made it; ``wanted`` has the declared secret values."""
     if record is None or not fields:
         return fields
-    now = {path: memory.hash_of(sealed) for path, sealed in sealed_in(wanted)}
-    return tuple(replace(field, cause=_cause(field, record, now)) for field in fields)
+    hashes = tuple(
+        {path: memory.hash_of(sealed) for path, sealed in sealed_in(side)}
+        for side in (wanted, live)
+    )
+    return tuple(replace(field, cause=_cause(field, record, *hashes)) for field in fields)
 
 
-def _cause(field: FieldChange, record: Record, now: Mapping[str, str]) -> str:
-    then = found(record.shown, field.path)
-    if field.secret and then is not None and None not in (field.before, field.after):
-        return _secret_cause(record.secrets.get(field.path, ""), now.get(field.path, ""))
+def _cause(
+    field: FieldChange, record: Record, now: Mapping[str, str], there: Mapping[str, str]
+) -> str:
+    then, path = found(record.shown, field.path), field.path
+    if field.secret and not any(side in _NOTHING for side in (then, field.before, field.after)):
+        wrote = record.secrets.get(path, "")
+        return _secret_cause(wrote, now.get(path, ""), there.get(path, ""))
     if field.secret:  # the item came or went; the words for its value say nothing
-        here = (then is None) == (field.before is None)
+        here = (then in _NOTHING) == (field.before in _NOTHING)
         return CHANGED_HERE if here else CHANGED_OUTSIDE
     lists = isinstance(field.before, list) and isinstance(field.after, list)
     if isinstance(then, Mapping) and lists:
@@ -66,11 +80,16 @@ def _cause(field: FieldChange, record: Record, now: Mapping[str, str]) -> str:
     return CHANGED_OUTSIDE if then == field.after else CHANGED_BOTH
 
 
-def _secret_cause(then: str, now: str) -> str:
-    """Compare what we wrote with what is declared; "" where one of them is not known."""
+def _secret_cause(then: str, now: str, there: str) -> str:
+    """Compare the hashes of what we wrote, of what is declared and of what the server shows.
+
+    ``there`` is "" where the server shows nothing. Returns "" where one of the others is.
+    """
     if not then or not now:
         return ""
-    return CHANGED_OUTSIDE if then == now else CHANGED_HERE
+    if then == now:
+        return CHANGED_OUTSIDE
+    return CHANGED_BOTH if there and then != there else CHANGED_HERE
 
 
 def reason_of(fields: tuple[FieldChange, ...]) -> str:

@@ -11,9 +11,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from reconciler.model import Action, Address, Change, Desired, DesiredState, Live, Plan, Sealed
+from reconciler.model import Action, Address, Change, Desired, DesiredState, Live, Plan
 from reconciler.model.secrets import sealed_in
-from reconciler.planning.diff import Hidden, visible
+from reconciler.planning.diff import visible
 
 FORMAT: Final = 1
 _COST: Final = 2**12
@@ -266,7 +266,7 @@ def _mentioned(desired: Desired) -> Any:
 
 
 def _worded(value: object) -> str:
-    return str(Hidden(value)) if isinstance(value, Sealed) else str(value)
+    return str(visible(value))
 
 
 def _digest(data: Any) -> str:

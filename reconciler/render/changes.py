@@ -94,7 +94,7 @@ def _hidden(value: object) -> str:
         return ", ".join(f"{printable(str(k))}: {_hidden(inner)}" for k, inner in value.items())
     if isinstance(value, list):
         return ", ".join(map(_hidden, value))
-    return printable(str(value))
+    return printable(str(value)) or inline("")
 
 
 def _in_lines(field: FieldChange, palette: Palette, room: int) -> Iterator[str]:

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.kinds import KINDS, Kind
+from reconciler.kinds.sealing import sealed_fields, secretive
 from reconciler.render.schema_parts import (
     OLD_FORMS,
     RULES,
     TASK_FORMS,
     legacy,
+    offer_local_file,
     offer_sources,
     project_key,
     read_only,
@@ -59,7 +61,11 @@ def _model(kind: Kind) -> tuple[Schema, Schema]:
     prefix = f"{kind.name}."
     raw = kind.model.model_json_schema(ref_template=f"#/$defs/{prefix}{{model}}")
     parts = {f"{prefix}{name}": strict(part) for name, part in raw.pop("$defs", {}).items()}
-    offer_sources(parts, kind.name)
+    for model in set(secretive(kind.model)):
+        for literal in sealed_fields(model):
+            offer_sources(parts[f"{prefix}{model.__name__}"], literal)
+    if kind.name == "DeploymentTarget":
+        offer_local_file(parts[f"{prefix}File"])
     return strict(raw), parts
 
 

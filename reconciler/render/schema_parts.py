@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from reconciler.kinds.sealing import FROM
 from reconciler.kinds.secret_sources import KEEP, LIVE, TRIM, installed
 
 Schema = dict[str, Any]
@@ -91,7 +92,6 @@ _KEPT: Schema = {
         LIVE: {"const": KEEP, "description": "the value is not ours and stays as it is live"}
     },
 }
-_SOURCED = (("EnvVar", "value", "value_from"), ("File", "content", "content_from"))
 
 
 def read_only() -> Schema:
@@ -106,20 +106,23 @@ def project_key() -> Schema:
     return {**_NAME, "description": "name of the project, or its id"}
 
 
-def offer_sources(parts: Schema, kind: str) -> None:
-    """Let every secret value name a source instead."""
-    for name, literal, sourced in _SOURCED:
-        part = parts.get(f"{kind}.{name}")
-        if part is None:
-            continue
-        choices = [literal, sourced]
-        others = [_source(added, {}) for added in installed()]
-        part["properties"][sourced] = {"oneOf": [*_OWN_SOURCES, *others, _KEPT]}
-        if kind == "DeploymentTarget" and name == "File":  # as `sem` has it (C 5.1)
-            part["properties"]["source"] = {"type": "string", "description": "a local file"}
-            choices.append("source")
-        part["required"] = [key for key in part["required"] if key != literal]
-        part["anyOf"] = [{"required": [choice]} for choice in choices]
+def offer_sources(part: Schema, literal: str) -> None:
+    """Let a secret value of a model name its source instead; both exclude each other."""
+    sourced = f"{literal}{FROM}"
+    others = [_source(added, {}) for added in installed()]
+    part["properties"][sourced] = {"oneOf": [*_OWN_SOURCES, *others, _KEPT]}
+    required = part.get("required", [])
+    if literal in required:
+        part["required"] = [key for key in required if key != literal]
+        part["anyOf"] = [{"required": [literal]}, {"required": [sourced]}]
+    else:
+        part["not"] = {"required": [literal, sourced]}
+
+
+def offer_local_file(part: Schema) -> None:
+    """Let the content of a target's file be that of a local one, as `sem` has it (C 5.1)."""
+    part["properties"]["source"] = {"type": "string", "description": "a local file"}
+    part["anyOf"].append({"required": ["source"]})
 
 
 def strict(schema: Schema) -> Schema:

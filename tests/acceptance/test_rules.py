@@ -155,7 +155,7 @@ def test_drift(local: Program, place: Path) -> None:
     assert local("apply", "--auto-approve", "--ledger", "none", "outside.yml").code == 0
     code, out, _ = local("drift", "all.yml")
     assert code == 2
-    assert ".filter.results  [failed] → [failed, passed]" in out
+    assert "spec.rules.failures.filter.results  [failed] → [failed, passed]\n" in out
     assert "spec.env_vars.KEY.value  <secret from manifest> → <secret from server>\n" in out
     assert out.count("      changed outside\n") == 2
     assert "Declared, but missing:\n  -   SelfHostedAgentType/s1-linux" in out

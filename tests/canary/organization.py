@@ -24,7 +24,10 @@ def _raw(name: str) -> bytes:
 
 def values() -> list[str | bytes]:
     """Return every value of every version."""
-    short = ("literal", "env", "sops", "vault", "target", "project", "target file")
+    short = (
+        *("literal", "env", "sops", "vault", "target", "project", "target file"),
+        *("slack", "webhook", "hook file"),
+    )
     return [
         API_TOKEN,
         VAULT_TOKEN,
@@ -74,6 +77,22 @@ data:
   - {{name: ENV, value_from: {{env: CANARY_ENV}}}}
   files:
   - {{path: raw, content_from: {{file: values/raw.bin}}}}
+---
+apiVersion: v1alpha
+kind: Notification
+metadata: {{name: red}}
+spec:
+  rules:
+  - name: main
+    filter: {{projects: [api]}}
+    notify:
+      slack: {{endpoint: {slack}, channels: ["#red"]}}
+      webhook: {{endpoint_from: {{vault: {{path: kv/ci/db, key: password}}}}}}
+  - name: {version}
+    notify: {{webhook: {{endpoint: {webhook}}}}}
+  - notify:
+      slack: {{endpoint_from: {{file: values/hook.txt}}}}
+      webhook: {{endpoint_from: {{env: CANARY_ENV}}}}
 """
 TARGET = """\
 apiVersion: v1alpha
@@ -96,12 +115,14 @@ metadata: {name: s1-linux}
 
 def write(world: World, version: str) -> None:
     """Write the manifests and everything they name, with the values of a version."""
-    texts = {name: _quoted(f"{version} {name}") for name in ("literal", "project", "target")}
-    text = MANIFESTS.format(content=_coded(f"{version} content"), **texts)
+    names = ("literal", "project", "target", "slack", "webhook")
+    texts = {name: _quoted(f"{version} {name}") for name in names}
+    text = MANIFESTS.format(version=version, content=_coded(f"{version} content"), **texts)
     world.write("m/organization.yml", text)
     world.write("m/agents.yml", AGENTS)
     world.write("m/target.yml", TARGET.format(**texts))
     world.write("m/values/lines.txt", several(f"{version} lines"))
+    world.write("m/values/hook.txt", awkward(f"{version} hook file"))
     world.write("m/values/raw.bin", _raw(f"{version} raw"))
     clear = {
         "db": {"password": awkward(f"{version} sops")},

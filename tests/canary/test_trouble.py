@@ -60,6 +60,46 @@ BAD = {
     "value in a rule": f"data: {{}}\nreconciler: {{protect: {Q}}}",
     "value as the policy": f"data: {{}}\norg_config: {Q}",
 }
+NOTIFICATION = "apiVersion: v1alpha\nkind: Notification\nmetadata: {name: NAME}\n"
+BAD_ENDPOINTS = {
+    "text for rules": f"spec: {{rules: {V}}}",
+    "text for a rule": f"spec: {{rules: [{V}]}}",
+    "text for notify": f"spec: {{rules: [{{notify: {V}}}]}}",
+    "text for slack": f"spec: {{rules: [{{notify: {{slack: {Q}}}}}]}}",
+    "mapping for an endpoint": (
+        f"spec: {{rules: [{{notify: {{slack: {{endpoint: {{a: {Q}}}}}}}}}]}}"
+    ),
+    "list for an endpoint": f"spec: {{rules: [{{notify: {{slack: {{endpoint: [{Q}]}}}}}}]}}",
+    "unknown key of slack": f"spec: {{rules: [{{notify: {{slack: {{endpont: {Q}}}}}}}]}}",
+    "endpoint and source": (
+        f"spec: {{rules: [{{notify: {{webhook: {{endpoint: {Q}, endpoint_from: {{env: X}}}}}}}}]}}"
+    ),
+    "endpoint as a source": f"spec: {{rules: [{{notify: {{webhook: {{endpoint_from: {Q}}}}}}}]}}",
+    "endpoint beside a mistake": (
+        f"spec: {{rules: [{{notify: {{webhook: {{endpoint: {Q}, timeout: long}}}}}}]}}"
+    ),
+    "no space after endpoint": (
+        f'spec:\n  rules:\n  - notify:\n      slack:\n        endpoint:"{V}: {V}"\n'
+    ),
+    "no key in slack": f"spec:\n  rules:\n  - notify:\n      slack:\n        {V}\n",
+    "endpoint in metadata": f"metadata: {{name: {{endpoint: {Q}}}}}",
+}
+
+
+def test_endpoints_in_wrong_places(stage: Stage) -> None:
+    """Of a notification, too, no mistake is told with what was written there."""
+    world = stage.world
+    world.values += [awkward("misplaced, with quotes"), V]
+    for name, text in BAD_ENDPOINTS.items():
+        head = NOTIFICATION.replace("NAME", name)
+        head = head.rpartition("metadata")[0] if text.startswith("metadata") else head
+        world.write(f"bad/{name}.yml", f"{head}{text}\n")
+    ran = world.run("validate", "../bad", "-v", **DEBUG)
+    missing = [name for name in BAD_ENDPOINTS if f"{name}.yml" not in ran.out]
+    assert (ran.code, missing) == (1, [])
+    for command in ("validate", "plan", "graph"):
+        assert world.run(command, "../bad", "--format", formats(command)[-1], **DEBUG).code == 1
+    world.conclude()
 
 
 def test_values_in_wrong_places(stage: Stage) -> None:

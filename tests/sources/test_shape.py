@@ -150,8 +150,11 @@ def test_what_stands_for_a_value_is_none(folder: Path, value: str) -> None:
         load(["m"])
     assert [str(problem) for problem in raised.value.problems] == [
         f"m/sub/db.yml:{place} is what stands for a value that is not shown: write the value, say "
-        "where it is with value_from or content_from, or leave it alone with {live: keep}"
-        for place in ("6:15: error: data.env_vars.A.value", "8:15: error: data.files.a.content")
+        f"where it is with {key}_from, or leave it alone with {{live: keep}}"
+        for place, key in (
+            ("6:15: error: data.env_vars.A.value", "value"),
+            ("8:15: error: data.files.a.content", "content"),
+        )
     ]
 
 
