@@ -25,13 +25,16 @@ class Event(Protocol):
 
 
 def runs(events: Iterable[Event]) -> list[dict[str, Any]]:
-    """Return one mapping a run: number, at, command, who, steps, adopted, ended and its counts."""
+    """Return one mapping a run: number, at, command, who, steps, adopted, ended and its counts.
+
+    ``assumed``: by address, the paths of hidden values that are assumed to be as declared then.
+    """
     found: dict[int, dict[str, Any]] = {}
     for event in events:
         body = event.body
         if event.sort == "run":
             found[event.seq] = {"number": event.seq, "at": event.at, **body}
-            found[event.seq] |= {"steps": [], "adopted": [], "ended": None}
+            found[event.seq] |= {"steps": [], "adopted": [], "assumed": {}, "ended": None}
             continue
         if event.sort == "lease broken" and found:
             found[max(found)]["lease_broken_by"] = body.get("broken_by", "somebody")
@@ -43,7 +46,10 @@ def runs(events: Iterable[Event]) -> list[dict[str, Any]]:
         elif event.sort == "result":
             _conclude(run["steps"], body)
         elif event.sort == "adopt":
-            run["adopted"].append(_address(body["record"]["address"]))
+            address = _address(body["record"]["address"])
+            run["adopted"].append(address)
+            if body["record"].get("assumed"):
+                run["assumed"][address] = sorted(body["record"]["assumed"])
         elif event.sort == "end":
             run["ended"] = event.at
             run |= {key: body[key] for key in ("done", "failed", "skipped")}
@@ -60,6 +66,10 @@ def text(found: list[dict[str, Any]], holder: str) -> str:
         lines += [_line(step) for step in run["steps"]]
         if run["adopted"]:
             lines.append(f"    managed from now on: {printable(', '.join(run['adopted']))}")
+        lines += [
+            f"    assumed to be as declared: {printable(address)}: {printable(', '.join(paths))}"
+            for address, paths in run["assumed"].items()
+        ]
         lines.append("")
     lines.append(f"Held by {printable(holder)}." if holder else "Nobody is applying now.")
     return "\n".join(lines) + "\n"

@@ -62,6 +62,10 @@ class House:
         assert ran.code == 0, ran
         return ran
 
+    def ledger(self) -> str:
+        """Return what the ledger shows of all runs."""
+        return self._program("--org", self._org, "ledger", "show").out
+
     def value(self) -> str:
         """Return what the server really has."""
         bodies = world(Path(ORGANIZATION)).bodies()
@@ -113,6 +117,8 @@ def test_adopted(house: House) -> None:
     ran = house.apply()
     assert "db: not known: data.env_vars.T.value" in ran.out
     assert "Adopted, not ours so far" in ran.out
+    shown = house.ledger()
+    assert "db: data.env_vars.T.value\n" in shown.split("assumed to be as declared: ")[1]
     again = house("plan", "--strict", "--detailed-exitcode")
     assert (again.code, "with 1 value not known" in again.out) == (0, True)
     assert "db: assumed to be what was declared" in again.out
