@@ -13,6 +13,7 @@ from reconciler import __version__
 from reconciler.errors import LedgerUnusable
 from reconciler.kinds import KINDS
 from reconciler.ledger import Ledger, Run, opened
+from reconciler.ledger.trust import doubt as why_not
 from reconciler.model import Action, Address, Memory, Place, Plan, Problem, Severity
 from reconciler.planning import FORGETFUL
 
@@ -67,11 +68,16 @@ def run(book: Ledger | None, told: Mapping[str, Any]) -> Iterator[Run | None]:
 
 @contextmanager
 def reading(where: str, organization: str) -> Iterator[Ledger]:
-    """Open an existing ledger; raises LedgerUnusable."""
+    """Open an existing ledger to look at it, believed or not; raises LedgerUnusable."""
     if where == NONE:
         raise LedgerUnusable("there is no ledger: --ledger none")
-    with opened(Path(where), organization, create=False) as ledger:
+    with opened(Path(where), organization, create=False, believe=False) as ledger:
         yield ledger
+
+
+def doubt(where: str) -> str:
+    """Return why the ledger is not believed, and so not planned or applied with; "" if it is."""
+    return why_not(Path(where), os.environ)
 
 
 def check_free(where: str, organization: str) -> None:

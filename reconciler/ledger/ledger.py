@@ -1,5 +1,6 @@
 """What was applied, by whom and when; what is ours; and who is applying now."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import asdict
@@ -17,6 +18,7 @@ from reconciler.ledger.port import Store
 from reconciler.ledger.replay import replay
 from reconciler.ledger.run import Run
 from reconciler.ledger.sqlite import SQLite
+from reconciler.ledger.trust import doubt
 from reconciler.model import Action, Address, Memory
 
 
@@ -138,12 +140,25 @@ class Ledger:
 
 
 @contextmanager
-def opened(path: Path, organization: str, *, create: bool) -> Iterator[Ledger]:
-    """Open the ledger of an organization in a file; raises LedgerUnusable."""
+def opened(
+    path: Path,
+    organization: str,
+    *,
+    create: bool,
+    believe: bool = True,
+    environ: Mapping[str, str] = os.environ,
+) -> Iterator[Ledger]:
+    """Open the ledger of an organization in a file; raises LedgerUnusable.
+
+    ``believe``: only if nobody else can have written it; who but looks at it may do so anyway.
+    """
 
     def spell(address: str) -> str:
         return canonical(address, path.parent)
 
+    why = doubt(path, environ) if believe else ""
+    if why:
+        raise LedgerUnusable(f"this ledger is not believed: {why}")
     store = SQLite.in_file(path, create=create, spell=spell)
     with closing(store):
         yield Ledger(store, organization, spell)

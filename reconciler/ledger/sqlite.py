@@ -245,7 +245,7 @@ def _values(lease: Lease) -> tuple[Any, ...]:
 def _prepare(path: Path) -> None:
     """Make the file if it is not there, for its owner alone."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(0o755, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
         raise LedgerUnusable(

@@ -181,3 +181,24 @@ def test_a_tampered_ledger_applies_nothing(call: Program, tmp_path: Path) -> Non
     assert "event 2 was altered; it was tampered with or damaged" in err
     code, out, _ = call("plan", "m.yml", "--ledger", "none")
     assert "1 to create" in out
+
+
+def test_a_ledger_that_others_can_write(call: Program, tmp_path: Path) -> None:
+    """Nothing is planned or applied by it, and who looks at it is told."""
+    assert call("apply", "m.yml", "--auto-approve")[0] == 3
+    (tmp_path / "ledger.db").chmod(0o666)
+    said = "this ledger is not believed: ledger.db can be written by others, its mode is 0666: "
+    for command in ("plan", "drift", "apply", "destroy"):
+        code, _, err = call(command, "m.yml")
+        assert code == 1
+        assert f"error: {said}" in err
+    for action in ("show", "export"):
+        code, out, err = call("ledger", action)
+        assert (code, "Dashboard" in out) == (0, True)
+        assert f"warning: {said}" in err
+    code, out, err = call("ledger", "verify")
+    assert (code, out) == (1, "")
+    assert "error: it is not believed: ledger.db can be written by others" in err
+    assert call("plan", "m.yml", "--ledger", "none")[0] == 0
+    (tmp_path / "ledger.db").chmod(0o600)
+    assert call("ledger", "verify")[0] == 0

@@ -16,12 +16,15 @@ def ledger(asked: Wishes) -> int:
     scene = Scene.of(asked)
     where, organization = scene.ledger, scene.located()
     with ledgers.reading(where, organization) as book:
+        doubt = ledgers.doubt(where)
+        if doubt and asked.action != "verify":
+            talk(f"warning: this ledger is not believed: {doubt}\n")
         if asked.action == "break-lease":
             with ledgers.writing(where, organization) as writable:
                 return _break_lease(writable)
         match asked.action:
             case "verify":
-                return _verify(book)
+                return _verify(book, doubt)
             case "export":
                 for event in book.all_events():
                     product(json.dumps(event.exported(), sort_keys=True) + "\n")
@@ -43,8 +46,8 @@ def _show(book: Ledger, asked: Wishes) -> int:
     return DONE
 
 
-def _verify(book: Ledger) -> int:
-    wrong = book.verify()
+def _verify(book: Ledger, doubt: str) -> int:
+    wrong = book.verify() + ([f"it is not believed: {doubt}"] if doubt else [])
     for words in wrong:
         talk(f"error: {words}\n")
     if wrong:

@@ -1,0 +1,161 @@
+"""Which files a Git repository tracks, read from its index.
+
+Git itself is not asked: what a repository's configuration says can make it run programs, it looks
+at no repository of another owner, and it may not be there.
+"""
+
+import os
+import struct
+import unicodedata
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final, NamedTuple
+
+_HASHES: Final = (20, 32)
+"""Bytes of a hash: SHA-1, SHA-256."""
+
+_STAT: Final = 40
+_FLAGS: Final = 2
+_EXTENDED: Final = 0x4000
+_PREFIXED: Final = 4
+"""The version of the format in which a name says only how it differs from the one before."""
+
+_SYMLINK: Final = 0o120000
+_DIRECTORY: Final = 0o040000
+_MODES: Final = {0o100000, _SYMLINK, 0o160000, _DIRECTORY}
+
+
+class Unreadable(Exception):
+    """An index that is there and can't be read; the message says which, and why."""
+
+
+class _Repository(NamedTuple):
+    top: Path
+    listing: Path
+
+
+class _Entry(NamedTuple):
+    mode: int
+    name: bytes
+
+
+def tracking(path: Path, environ: Mapping[str, str]) -> Path | None:
+    """Return the top of a repository that tracks a file, or a link that leads to it.
+
+    Every repository around it counts, also those around the file that links lead to, and the one
+    that ``environ`` names. Raises Unreadable where that can't be told.
+    """
+    try:
+        for place in {Path(os.path.abspath(path)), path.resolve()}:  # noqa: PTH100 — as it is named
+            for repository in _around(place, environ):
+                if place.is_relative_to(repository.top) and _tracks(repository, place):
+                    return repository.top
+    except OSError as error:
+        raise Unreadable(f"{error.filename}: {error.strerror}") from None
+    except RuntimeError:
+        raise Unreadable(f"{path}: links that lead in a circle") from None
+    return None
+
+
+def _around(place: Path, environ: Mapping[str, str]) -> Iterator[_Repository]:
+    for top in place.parents:
+        folder = top / ".git"
+        if folder.is_file():  # of a submodule, or one of several working trees
+            text = folder.read_text(encoding="utf-8", errors="surrogateescape")
+            folder = top / text.removeprefix("gitdir:").strip()
+        yield _Repository(top, folder / "index")
+    named = environ.get("GIT_DIR", "")
+    if named:
+        top = Path(environ.get("GIT_WORK_TREE") or Path.cwd()).resolve()
+        yield _Repository(top, Path(environ.get("GIT_INDEX_FILE") or Path(named) / "index"))
+
+
+def _tracks(repository: _Repository, place: Path) -> bool:
+    inside = place.relative_to(repository.top)
+    wanted = _folded(inside.as_posix().encode(errors="surrogateescape"))
+    above = {_folded(up.as_posix().encode(errors="surrogateescape")) for up in inside.parents}
+    for entry in _all_entries(repository.listing):
+        name = _folded(entry.name)
+        if name == wanted or (entry.mode == _SYMLINK and name in above):
+            return True
+        if entry.mode == _DIRECTORY and wanted.startswith(name):  # sparse: all that is below it
+            return True
+    return False
+
+
+def _folded(name: bytes) -> str:
+    """Return a name as file systems compare it that ignore case and forms of characters."""
+    text = name.decode(errors="surrogateescape")
+    return text.lower() if text.isascii() else unicodedata.normalize("NFC", text).casefold()
+
+
+def _all_entries(index: Path) -> Iterator[_Entry]:
+    """Yield all entries, also those of the index that a split one is based on."""
+    try:
+        data = index.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    for width in _HASHES:
+        try:
+            entries, base = _parsed(data, width)
+        except (ValueError, struct.error, IndexError):
+            continue
+        yield from entries
+        if base:
+            yield from _all_entries(index.with_name(f"sharedindex.{base}"))
+        return
+    raise Unreadable(f"{index}: not in a format that is known here")
+
+
+def _parsed(data: bytes, width: int) -> tuple[list[_Entry], str]:
+    """Return the entries, and the hash of the index that a split one is based on, or "".
+
+    Raises ValueError and others where hashes are not of that width.
+    """
+    signature, version, count = struct.unpack_from(">4sLL", data)
+    if signature != b"DIRC" or version not in (2, 3, _PREFIXED):
+        raise ValueError(version)
+    entries: list[_Entry] = []
+    at, name = 12, b""
+    for _ in range(count):
+        (mode,) = struct.unpack_from(">L", data, at + 24)
+        (flags,) = struct.unpack_from(">H", data, at + _STAT + width)
+        start = at + _STAT + width + _FLAGS * (2 if flags & _EXTENDED else 1)
+        kept = b""
+        if version == _PREFIXED:
+            dropped, start = _number(data, start)
+            kept = name[: len(name) - dropped]
+        end = data.index(b"\0", start)
+        name = kept + data[start:end]
+        at = end + 1 if version == _PREFIXED else at + (end - at + 8) // 8 * 8
+        entries.append(_Entry(_kind(mode), name))
+    return entries, _base(data, at, width)
+
+
+def _kind(mode: int) -> int:
+    kind = mode & 0o170000
+    if kind not in _MODES:
+        raise ValueError(mode)
+    return kind
+
+
+def _number(data: bytes, at: int) -> tuple[int, int]:
+    """Return a number of variable length, and where it ends."""
+    number = data[at] & 127
+    while data[at] & 128:
+        at += 1
+        number = (number + 1 << 7) + (data[at] & 127)
+    return number, at + 1
+
+
+def _base(data: bytes, at: int, width: int) -> str:
+    """Look through the extensions, which reach to the hash at the end."""
+    base = ""
+    while at < len(data) - width:
+        name, size = struct.unpack_from(">4sL", data, at)
+        if name == b"link":
+            base = data[at + 8 : at + 8 + width].hex()
+        at += 8 + size
+    if at != len(data) - width:
+        raise ValueError(at)
+    return base.strip("0") and base
