@@ -85,11 +85,20 @@ def read(path: str) -> Document:
         raise BadSettings(f"{path}: not a saved plan: no JSON") from None
     if not isinstance(found, dict) or "format_version" not in found or "seal" not in found:
         raise BadSettings(f"{path}: not a saved plan; `reconciler plan --out FILE` writes one")
-    if found["format_version"] != saved.FORMAT:
-        raise PlanStale(f"{path} has format {found['format_version']}, not {saved.FORMAT}")
+    if found["format_version"] not in saved.READABLE:
+        raise PlanStale(
+            f"{path} has format {found['format_version']}, this program reads "
+            f"{' and '.join(map(str, saved.READABLE))}; plan again"
+        )
     if not saved.is_intact(found):
         raise PlanStale(f"{path} was edited after it was written; plan again")
-    return found
+    if others := saved.incomparable(found):
+        raise PlanStale(
+            f"{path} has format {found['format_version']}, which tells of {', '.join(others)} what "
+            "can't be held against a plan of today; plan again, and delete this file if it has the "
+            "endpoint of a notification: there it is in clear"
+        )
+    return saved.migrated(found)
 
 
 def options_of(found: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,7 +122,7 @@ def check_bound(found: Mapping[str, Any], organization: str, request: Request) -
     if time.time() > found["expires"]:
         when = time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime(found["expires"]))
         raise PlanStale(f"the plan expired at {when}; plan again")
-    if found["manifests"] != saved.manifests_digest(request.state):
+    if found["manifests"] != saved.manifests_digest(request.state, found["format_version"]):
         raise PlanStale("the manifests are not those the plan was made from; plan again")
 
 

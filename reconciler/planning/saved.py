@@ -11,11 +11,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from reconciler.model import Action, Address, Change, Desired, DesiredState, Live, Plan
+from reconciler.model import Action, Address, Change, Desired, DesiredState, Live, Plan, Sealed
 from reconciler.model.secrets import sealed_in
 from reconciler.planning.diff import visible
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+READABLE: Final = (1, FORMAT)
+_OTHERWISE: Final = frozenset({"Dashboard", "Notification"})
+"""Kinds of which format 1 tells otherwise: widgets and rules by their place, endpoints in clear."""
 _COST: Final = 2**12
 """Of scrypt: some milliseconds a value, so that a leaked file does not tell short ones."""
 
@@ -74,15 +77,16 @@ def _keyed(change: Change, key: bytes) -> dict[str, str]:
     return {path: sealed.keyed(key) for path, sealed in found if sealed.is_clear}
 
 
-def manifests_digest(state: DesiredState) -> str:
+def manifests_digest(state: DesiredState, format_: int = FORMAT) -> str:
     """Return a hash of what is declared; comments, order and layout do not count.
 
-    Of values from sources only where they come from counts.
+    Of values from sources only where they come from counts. ``format_``: that of the plan which
+    has to have the same.
     """
     objects = [
         {
             "address": str(address),
-            "declared": _mentioned(desired),
+            "declared": _mentioned(desired, format_),
             "rules": [
                 desired.rules.protect,
                 list(desired.rules.ignore),
@@ -131,6 +135,17 @@ def is_intact(saved: Document) -> bool:
     """Whether nobody edited the file since it was written."""
     body = {key: value for key, value in saved.items() if key != "seal"}
     return hmac.compare_digest(str(saved.get("seal", "")), _digest(body))
+
+
+def incomparable(saved: Document) -> tuple[str, ...]:
+    """Return the addresses of steps that its format tells otherwise than a plan made today."""
+    old = saved["format_version"] != FORMAT
+    return tuple(step["address"] for step in saved["steps"] if old and step["kind"] in _OTHERWISE)
+
+
+def migrated(saved: Document) -> Document:
+    """Return a plan with all keys it would have today; format 1 named nothing that goes along."""
+    return saved | {"steps": [{"takes": []} | step for step in saved["steps"]]}
 
 
 def deleted(saved: Document) -> frozenset[Address]:
@@ -261,8 +276,13 @@ def _live_digest(live: Live) -> str:
     return _digest([str(live.address), live.id, revision, live.broken, visible(live.spec)])
 
 
-def _mentioned(desired: Desired) -> Any:
-    return desired.spec.model_dump(exclude_unset=True, fallback=_worded)
+def _mentioned(desired: Desired, format_: int) -> Any:
+    clear = format_ != FORMAT and desired.address.kind in _OTHERWISE
+    return desired.spec.model_dump(exclude_unset=True, fallback=_revealed if clear else _worded)
+
+
+def _revealed(value: object) -> str:
+    return value.reveal() if isinstance(value, Sealed) and value.is_clear else _worded(value)
 
 
 def _worded(value: object) -> str:

@@ -221,7 +221,7 @@ def test_other_tool_version(call: Program, plan: Path, place: Path) -> None:
 def test_other_format(call: Program, plan: Path, place: Path) -> None:
     """A file of a format to come."""
     edited(plan, sealed=True, format_version=99)
-    refused(call, place, "plan.json has format 99, not 1")
+    refused(call, place, "plan.json has format 99, this program reads 1 and 2; plan again")
 
 
 @pytest.mark.parametrize(

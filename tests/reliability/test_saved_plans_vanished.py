@@ -135,7 +135,7 @@ def test_a_step_that_nobody_reviewed(call: Program) -> None:
     said = refused(call)
     assert "Dashboard/keep: update was not reviewed (changed outside)" in said
     assert "you reviewed  nothing\n    to do now     update\n" in said
-    assert 'to do now     spec.widgets.0.filters.branch: "theirs" → "main"' in said
+    assert 'to do now     spec.widgets.w.filters.branch: "theirs" → "main"' in said
 
 
 @pytest.mark.parametrize("what", ["manifest", "source"])
