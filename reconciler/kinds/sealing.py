@@ -1,6 +1,6 @@
 """Fields with secret values: in a manifest, named there by their source, or in an answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
@@ -9,7 +9,8 @@ from pydantic import BeforeValidator, ValidationInfo, model_validator
 from reconciler.kinds.fields import is_declared
 from reconciler.kinds.kind import mark, specs_in
 from reconciler.kinds.secret_sources import read_source
-from reconciler.model import Sealed, Spec
+from reconciler.model import Keyed, Sealed, Spec
+from reconciler.model.items import labels_shown
 from reconciler.model.sealed import is_placeholder
 from reconciler.model.secrets import holding
 
@@ -50,6 +51,39 @@ def secretive(spec: type[Spec]) -> Iterator[type[Spec]]:
     for name in holding(spec):
         for inner in specs_in(spec.model_fields[name].annotation):
             yield from secretive(inner)
+
+
+def withheld(spec: type[Spec], shown: Any, found: MutableMapping[str, str], above: str = "") -> Any:
+    """Return plain data of that type with words for its secret values.
+
+    ``found`` gets those that are there in clear, by path.
+    """
+    if not isinstance(shown, dict):
+        return shown
+    left = dict(shown)
+    for name in holding(spec) & shown.keys():
+        info, path = spec.model_fields[name], f"{above}{name}"
+        inner = next(specs_in(info.annotation), None)
+        if inner is not None:
+            left[name] = _withheld_in(inner, shown[name], found, path)
+        elif _is_clear(shown[name]):
+            found[path] = shown[name]
+            left[name] = str(Sealed(live=True))
+    return left
+
+
+def _withheld_in(inner: type[Spec], shown: Any, found: MutableMapping[str, str], path: str) -> Any:
+    if isinstance(shown, list):
+        named = zip(labels_shown(shown), shown, strict=True)
+        return [withheld(inner, item, found, f"{path}.{label}.") for label, item in named]
+    if isinstance(shown, dict) and issubclass(inner, Keyed) and inner.UNIQUE:
+        items = shown.items()
+        return {label: withheld(inner, item, found, f"{path}.{label}.") for label, item in items}
+    return withheld(inner, shown, found, f"{path}.")
+
+
+def _is_clear(shown: Any) -> bool:
+    return isinstance(shown, str) and bool(shown) and not is_placeholder(shown)
 
 
 def _take_sources(cls: type[Spec], data: Any) -> Any:

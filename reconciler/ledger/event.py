@@ -34,7 +34,7 @@ class Event:
     ) -> "Event":
         """Return the event that follows ``last``, the first one if that is None."""
         seq, previous = (last.seq + 1, last.hash) if last else (1, FIRST)
-        text = json.dumps(body, sort_keys=True, ensure_ascii=False)
+        text = text_of(body)
         row = (seq, at, organization, sort, text, previous)
         return cls(*row, hash_of(*row))
 
@@ -58,6 +58,10 @@ class Event:
             "previous": self.previous,
             "hash": self.hash,
         }
+
+
+def text_of(body: dict[str, Any]) -> str:
+    return json.dumps(body, sort_keys=True, ensure_ascii=False)
 
 
 def hash_of(*row: Any) -> str:

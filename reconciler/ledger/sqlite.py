@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from reconciler.errors import LedgerUnusable
 from reconciler.ledger.current import Current, Key
-from reconciler.ledger.event import Event
+from reconciler.ledger.event import Event, broken
 from reconciler.ledger.lease import Lease
-from reconciler.ledger.schema import TABLES, VERSION, migrate
+from reconciler.ledger.schema import TABLES, VERSION, migrate, rewriting
+from reconciler.ledger.sealing import sealed
 
 _EVENT: Final = "seq, at, organization, sort, body, previous, hash, signature"
 _BUSY: Final = 5.0
@@ -53,7 +54,11 @@ class SQLite:
             if create:
                 store._logs = True
                 store._db.execute("PRAGMA journal_mode = WAL")
-                store._migrate()
+                try:
+                    store._migrate()
+                except LedgerUnusable:
+                    store.close()
+                    raise
             else:
                 store._db.execute("PRAGMA query_only = ON")
                 if version < VERSION:
@@ -95,14 +100,33 @@ class SQLite:
         """Bring the file to today's version, all at once or not at all."""
         if self._version() == VERSION:
             return
+        self._db.execute("PRAGMA secure_delete = ON")
         with self.transaction(durable=True):
             version = self._version()
             migrate(self._db, version)
-            if version < VERSION:
-                self._rebuild()
             self._db.execute(
                 "INSERT OR IGNORE INTO settings VALUES ('key', ?)", (secrets.token_bytes(32),)
             )
+            if version < VERSION:
+                self._seal()
+                self._rebuild()
+
+    def _seal(self) -> None:
+        """Leave nothing in clear, on the disk either, that is a secret today."""
+        chain = sealed(self.events(), self.setting("key"))
+        if not chain:
+            return
+        wrong = next(broken(chain), "")
+        if wrong and self._logs:
+            raise LedgerUnusable(f"{self.name}: {wrong}; it was tampered with or damaged")
+        there = self.last()
+        with rewriting(self._db):
+            for event in chain:
+                if there and event.seq <= there.seq:
+                    row = (event.text, event.previous, event.hash, event.seq)
+                    self._db.execute(_REWRITE, row)
+                else:
+                    self.add(event)
 
     def _rebuild(self) -> None:
         """Make the current rows from the events, and know each organization by one spelling."""
@@ -227,6 +251,7 @@ def _translated(name: str) -> Iterator[None]:
         ) from None
 
 
+_REWRITE: Final = "UPDATE events SET body = ?, previous = ?, hash = ? WHERE seq = ?"
 _PUT_ROW: Final = "REPLACE INTO current VALUES (?, ?, ?, ?, ?, ?)"
 _DROP_ROW: Final = """
     DELETE FROM current

@@ -40,6 +40,11 @@ def labelled(items: Sequence[Any]) -> list[tuple[str, Any]]:
     return list(zip(labels(keys), items, strict=True))
 
 
+def labels_shown(items: Sequence[Any]) -> list[str]:
+    """Return what items are called of which there is only plain data, their names in it."""
+    return labels([str(i.get(Keyed.KEY, "")) if isinstance(i, Mapping) else "" for i in items])
+
+
 def by_key(items: Sequence[Any]) -> Mapping[str, Any]:
     """Return the items that a key of their own identifies, by that key."""
     keyed = [item for item in items if isinstance(item, Keyed)]

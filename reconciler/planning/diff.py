@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from reconciler.model import FieldChange, Keyed, Sealed, Spec
-from reconciler.model.items import labelled, labels, paired
+from reconciler.model.items import labelled, labels_shown, paired
 from reconciler.model.secrets import holding, sealed_in
 
 if TYPE_CHECKING:
@@ -164,18 +164,13 @@ def found(data: Any, dotted: str) -> Any:
     if not dotted:
         return data
     if isinstance(data, list):
-        data = dict(zip(order_of(data), data, strict=True))
+        data = dict(zip(labels_shown(data), data, strict=True))
     for key in data if isinstance(data, Mapping) else ():
         if f"{dotted}.".startswith(f"{key}."):
             there = found(data[key], dotted[len(key) + 1 :])
             if there is not None:
                 return there
     return None
-
-
-def order_of(shown: Sequence[Any]) -> list[str]:
-    """Return the labels of a list's items as ``visible`` gives them."""
-    return labels([str(i.get(Keyed.KEY, "")) if isinstance(i, Mapping) else "" for i in shown])
 
 
 def _has_hidden(value: Any) -> bool:

@@ -6,9 +6,10 @@ from typing import Any, Final
 
 from reconciler.model import FieldChange, Live, Memory, Record, Spec
 from reconciler.model.hidden import ValueState
+from reconciler.model.items import labels_shown
 from reconciler.model.plan import CHANGED_BOTH, CHANGED_HERE, CHANGED_OUTSIDE
 from reconciler.model.secrets import sealed_in
-from reconciler.planning.diff import compare, found, order_of, visible
+from reconciler.planning.diff import compare, found, visible
 from reconciler.planning.hidden import untouched
 
 _NOTHING: Final = (None, "")
@@ -74,7 +75,7 @@ def _cause(
     if isinstance(then, Mapping) and lists:
         return ""  # another order, which is not remembered of items with unique keys
     if isinstance(then, list) and any(isinstance(item, Mapping) for item in then):
-        then = order_of(then)
+        then = labels_shown(then)
     if then == field.before:
         return CHANGED_HERE
     return CHANGED_OUTSIDE if then == field.after else CHANGED_BOTH
