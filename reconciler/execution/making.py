@@ -95,10 +95,11 @@ async def _shown(address: Address, written: Written, hands: Hands) -> Live:
     return live
 
 
-async def remove(live: Live, token: str, hands: Hands) -> bool:
-    """Delete an object, if it still is as planned; return whether it was there to be deleted."""
-    if await unmoved(live, hands, "nothing was deleted") is None:
-        return False
+async def remove(live: Live, token: str, hands: Hands) -> Live | None:
+    """Delete an object, if it still is as planned; return how it was in the end, None if gone."""
+    last = await unmoved(live, hands, "nothing was deleted")
+    if last is None:
+        return None
     for attempt in range(TRIES):
         try:
             await hands.writer.delete(live, token)
@@ -106,7 +107,7 @@ async def remove(live: Live, token: str, hands: Hands) -> bool:
             # a missing project answers 401, a missing schedule 400 (A 4, A 14): look, don't guess
             there = await look(live.address, live.id, hands, MAYBE_DELETED, error)
             if there is None or there.id != live.id:
-                return True
+                return last
             if not error.outcome_unknown or attempt == TRIES - 1:
                 raise StepFailed(str(error), "it still exists") from None
             await hands.reader.pause(attempt, error)
@@ -118,7 +119,7 @@ async def remove(live: Live, token: str, hands: Hands) -> bool:
         raise StepFailed(f"reading it failed: {error}", MAYBE_DELETED) from None
     if not gone:
         raise StepFailed("Semaphore accepted to delete it, but it is still there", "it exists")
-    return True
+    return last
 
 
 def _left(doubt: ApiError | None) -> str:

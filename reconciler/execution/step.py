@@ -12,6 +12,7 @@ from reconciler.execution.hands import Done, Hands, StepFailed, look_for, unmove
 from reconciler.execution.making import MAYBE_DELETED, make, remove
 from reconciler.kinds import KINDS
 from reconciler.kinds.kind import settle
+from reconciler.kinds.twins import paths
 from reconciler.model import Action, Change, Desired, FieldChange, Live, Spec
 from reconciler.model.literal import is_literal
 from reconciler.planning import Decision, as_shown, decide, moved, to_send
@@ -92,20 +93,22 @@ async def _rewrite(
 async def _replace(change: Change, hands: Hands) -> Done:
     """Make an object anew, with all that the manifest leaves as it is."""
     desired, live = _desired(change), _live(change)
-    whole = decide(KINDS[change.address.kind], desired, live).whole
-    rules = replace(desired.rules, ignore=())
-    entire = replace(desired, spec=whole.mentioned(), rules=rules)
+    kind = KINDS[change.address.kind]
+    whole = decide(kind, desired, live).whole
     try:
-        was_there = await remove(live, hands.tokens.of(change.address, "delete"), hands)
+        last = await remove(live, hands.tokens.of(change.address, "delete"), hands)
     except StepFailed as failed:
         if failed.left != MAYBE_DELETED:
             raise
         gone = f"{MAYBE_DELETED}; apply again: if it is, that makes it anew"
         raise StepFailed(str(failed), gone + _only_there(desired, whole)) from None
-    if not was_there:
+    if last is None:
         raise StepFailed(_GONE, "nothing was written")
+    whole = decide(kind, desired, last).whole
+    rules = replace(desired.rules, ignore=())
+    entire = replace(desired, spec=whole.mentioned(), rules=rules)
     try:
-        return await _create(entire, to_send(whole, live), hands, former=live.id)
+        return await _create(entire, to_send(whole, last), hands, former=live.id)
     except StepFailed as failed:
         gone = f"the old one is deleted; {failed.left}; apply again to make it anew"
         raise StepFailed(str(failed), gone + _only_there(desired, whole)) from None
@@ -115,12 +118,19 @@ def _only_there(desired: Desired, whole: Spec) -> str:
     """Say what the deleted object had that no manifest gives it again."""
     fields = compare(settle(desired.spec), whole)
     told = [f"{f.path}: {json.dumps(f.after)}" for f in fields if f.after not in (None, [], {})]
-    if not told:
-        return ""
-    return (
-        f". It had what its manifest does not mention: {', '.join(told)}. With the same ledger it "
-        "gets that again; without one, write it into the manifest first"
-    )
+    words = ""
+    if told:
+        words = (
+            f". It had what its manifest does not mention: {', '.join(told)}. With the same ledger "
+            "it gets that again; without one, write it into the manifest first"
+        )
+    beyond = sorted(set(paths(whole)))
+    if beyond:
+        words += (
+            f". It had fields that this version does not know: {', '.join(beyond)}. They are lost; "
+            "set again what was set there"
+        )
+    return words
 
 
 async def _checked(desired: Desired, live: Live, hands: Hands, unread: str, left: str) -> Live:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from reconciler.model import Spec
+from reconciler.model.beyond import sendable
 
 Body = dict[str, Any]
 """A JSON object of a request or an answer."""
@@ -26,8 +27,8 @@ class Item(NamedTuple):
     """One object on its way to or from the wire; refs inside ``spec`` are ids here.
 
     ``project`` is the id of its project ("" for the organization's own), except that an encoder
-    which needs the project's name finds it in ``project_name``. ``children``: ids of what the
-    server shows inside it.
+    which needs the project's name finds it in ``project_name``. ``children``: what the server
+    shows inside it, by id, in the form in which an update repeats it.
     """
 
     spec: Spec
@@ -38,7 +39,7 @@ class Item(NamedTuple):
     fixed: bool = False
     broken: str = ""
     revision: str = ""
-    children: frozenset[str] = frozenset()
+    children: Mapping[str, Spec] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +55,14 @@ class Switch:
 class Echo:
     """What an update must repeat lest the server delete it: the children of another kind.
 
+    ``render`` gives the entry of one, to which comes what the server shows in it beyond that.
     ``bent``: whether the server takes the repeated child for something else, so that it has to be
     set right afterwards.
     """
 
     kind: str
     path: str
-    render: Callable[[Item], Body]
+    render: Callable[[Item], Spec]
     bent: Callable[[Item], bool] = lambda _: False
 
 
@@ -109,7 +111,8 @@ def allowed_by(read: str, write: str) -> Mapping[str, str]:
 def plain(value: Any) -> Any:
     """Return ``value`` as the body of a request: absent parts left out, secrets still sealed."""
     if isinstance(value, Spec):
-        return {name: plain(inner) for name, inner in value if inner is not None}
+        known = {name: plain(inner) for name, inner in value if inner is not None}
+        return sendable(value.beyond) | known
     if isinstance(value, tuple):
         return [plain(inner) for inner in value]
     return value

@@ -140,17 +140,27 @@ def _values(target: Any) -> tuple[Any, Any]:
     return target.spec.env_vars, target.spec.files
 
 
+_BY = ("subject_id", "git_login")
+
+
 def _rule_body(rule: Body) -> Body:
     """Leave out what is empty: an empty subject_id beside a login is refused (C 1.5)."""
-    return {key: value for key, value in rule.items() if value or key == "type"}
+    return {key: value for key, value in rule.items() if value or key not in _BY}
+
+
+_METADATA = (
+    *("name", "description", "url", "id", "project_id", "organization_id"),
+    *("created_by", "created_at", "updated_by", "updated_at"),
+)
+"""What of an answer, in which all is at the top, manifests have in ``metadata``."""
 
 
 def _decode(body: Body) -> Item:
-    spec = {key: value for key, value in body.items() if key not in ("name", "description", "url")}
+    metadata = {key: value for key, value in body.items() if key in _METADATA}
+    spec = {key: value for key, value in body.items() if key not in _METADATA}
     for key, value in (("env_vars", "value"), ("files", "content")):
         if spec.get(key) is not None:
             spec[key] = [v | {value: Sealed(md5=v[value])} for v in spec[key]]
-    metadata = {"name": body["name"], "description": body["description"], "url": body["url"]}
     return Item(
         spec=KIND.observed({"metadata": metadata, "spec": spec}),
         id=body["id"],

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
@@ -12,6 +12,9 @@ from reconciler.kinds.fields import Normal, Ref
 from reconciler.model import DECLARED, Address, Spec
 from reconciler.model.literal import is_literal
 from reconciler.model.spec import unless_same
+
+_ENVELOPE = ("apiVersion", "kind", "status")
+"""What an object of any kind may have around its own keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +49,10 @@ class Kind:
     ``model``: the manifest below ``apiVersion`` and ``kind``. ``versions``: accepted apiVersions,
     the one to write first. ``project_at``: the keys that may name its project, () for a kind of
     the whole organization. ``singleton``: a project has exactly one, never created or deleted.
-    ``read_only``: keys that answers and ``sem get`` show; accepted and dropped. ``legacy``: keys
-    that do nothing, with what to tell their author. ``upgrade`` turns an older form of a section
-    into today's. ``contains``: entries that are objects of another kind. ``unwritable`` says why
-    a complete value can't be sent, "" if it can.
+    ``read_only``: keys that answers and ``sem get`` show; accepted and dropped, never sent back.
+    ``legacy``: keys that do nothing, with what to tell their author. ``upgrade`` turns an older
+    form of a section into today's. ``contains``: entries that are objects of another kind.
+    ``unwritable`` says why a complete value can't be sent, "" if it can.
     """
 
     name: str
@@ -74,8 +77,19 @@ class Kind:
         return normal(self.model.model_validate(section, extra="forbid", context=DECLARED))
 
     def observed(self, section: Body) -> Spec:
-        """Parse what the server answered, as it says it; what we don't know is ignored."""
-        return self.model.model_validate(section, extra="ignore")
+        """Parse what the server answered, as it says it; what we don't know is kept beyond."""
+        spec = self.model.model_validate(section, extra="allow")
+        for above, key in self._servers_own:
+            spec.forget(above, key)
+        return spec
+
+    @cached_property
+    def _servers_own(self) -> tuple[tuple[tuple[str, ...], str], ...]:
+        """Where answers have what is the server's to say, or is read elsewhere."""
+        contained = self.contains.paths if self.contains else ()
+        paths = (*_ENVELOPE, *self.read_only, *self.legacy, *self.project_at, *contained)
+        parts = (path.split(".") for path in paths)
+        return tuple((tuple(above), key) for *above, key in parts)
 
     def address(self, name: str, project: str) -> Address:
         if self.singleton:

@@ -9,7 +9,7 @@ from reconciler.kinds.api import Api, Body, Echo, Item, Paging, plain
 from reconciler.kinds.fields import Immutable, Normal, OneOf, Unordered, sorted_set
 from reconciler.kinds.kind import Embedded, Kind, NameRule
 from reconciler.kinds.schedule import is_branchless
-from reconciler.kinds.task import TASK_KEYS, section_of_task, task_of
+from reconciler.kinds.task import TASK_KEYS, section_of_task, shown_task, task_of
 from reconciler.model import Spec
 
 PIPELINE_FILE = ".semaphore/semaphore.yml"
@@ -103,7 +103,7 @@ class Repository(Spec):
         implied = ((self.pipeline_file or PIPELINE_FILE, "pipeline"),)
         files = tuple((f.path, f.level) for f in self.status.pipeline_files)
         if files == implied or (files and self.integration_type == "git"):
-            changes["status"] = Status()
+            changes["status"] = Status().beside(self.status.beyond)
         return self.having(changes) if changes else self
 
 
@@ -179,7 +179,7 @@ def _encode(item: Item, before: Item | None) -> Body:  # noqa: ARG001 — PATCH 
     repository = body["spec"]["repository"]
     if not repository["status"]["pipeline_files"]:
         implied = {"path": repository["pipeline_file"], "level": "pipeline"}
-        repository["status"] = {"pipeline_files": [implied]}
+        repository["status"]["pipeline_files"] = [implied]
     return body
 
 
@@ -190,7 +190,7 @@ def _decode(body: Body) -> Item:
         spec=KIND.observed(body),
         id=metadata["id"],
         name=metadata["name"],
-        children=frozenset(task["id"] for task in tasks),
+        children={task["id"]: shown_task(task) for task in tasks},
     )
 
 

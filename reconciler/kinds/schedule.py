@@ -16,7 +16,8 @@ from reconciler.kinds.fields import (
 )
 from reconciler.kinds.kind import Kind, NameRule
 from reconciler.kinds.reference import NO_BRANCH, Reference, read_reference, with_reference
-from reconciler.model import Keyed, Spec
+from reconciler.model import Keyed, Sealed, Spec
+from reconciler.model.beyond import said
 
 _VERSION = "v1.2"
 _REQUIRED = {"v1.0": (), "v1.1": ("recurring",), _VERSION: ("recurring", "reference")}
@@ -145,8 +146,20 @@ def _unwritable(schedule: Any) -> str:
     )
 
 
-def _encode(item: Item, before: Item | None) -> Body:  # noqa: ARG001 — omitted would mean keep
-    section = plain(item.spec)
+def _encode(item: Item, before: Item | None) -> Body:
+    """Write a definition: it says all that is known, for what it leaves out is kept (A 11).
+
+    What is not known is best left out, since the server takes no key that it does not know (A 10);
+    but a list that is said is replaced.
+    """
+    schedule: Any = item.spec
+    known = {
+        "metadata": schedule.metadata.beside(said(schedule.metadata.beyond)),
+        "spec": schedule.spec.beside(said(schedule.spec.beyond)),
+    }
+    section: Body = {name: plain(part) for name, part in known.items()}
+    if before and _parameters(before) == _parameters(item):
+        del section["spec"]["parameters"]
     if item.id:
         section["metadata"]["id"] = item.id
     section["spec"]["project"] = item.project_name
@@ -154,17 +167,39 @@ def _encode(item: Item, before: Item | None) -> Body:  # noqa: ARG001 — omitte
     if is_branchless(item):
         del section["spec"]["reference"]
         version = "v1.1"
-    definition = {"apiVersion": version, "kind": "Schedule", **section}
+    definition: Body = {"apiVersion": version, "kind": "Schedule", **section}
     return {"yml_definition": _as_yaml(definition)}
 
 
-def _as_yaml(definition: Body) -> str:
+def _parameters(item: Item) -> Any:
+    schedule: Any = item.spec
+    return schedule.spec.parameters
+
+
+def _as_yaml(definition: Body) -> str | Sealed:
     """Return JSON, which is YAML in which nothing can be mistaken for a date (A 15.10).
 
-    Only what is no ASCII is escaped as YAML does: JSON's pairs of halves are none of it.
+    Only what is no ASCII is escaped as YAML does: JSON's pairs of halves are none of it. A secret
+    in it makes a secret of all of it.
     """
-    text = json.dumps(definition, ensure_ascii=False)
-    return _BEYOND_ASCII.sub(lambda found: f"\\U{ord(found[0]):08x}", text)
+    secret = []
+
+    def opened(value: Sealed) -> str:
+        secret.append(value)
+        return value.reveal()
+
+    text = json.dumps(definition, ensure_ascii=False, default=opened)
+    text = _BEYOND_ASCII.sub(lambda found: f"\\U{ord(found[0]):08x}", text)
+    return Sealed(text, live=True) if secret else text
+
+
+_ANSWERED = (
+    *("id", "name", "description", "project_id", "organization_id", "requester_id"),
+    *("recurring", "reference", "branch", "at", "pipeline_file", "paused", "suspended"),
+    *("parameters", "pause_toggled_by", "pause_toggled_at", "inserted_at", "updated_at"),
+    "triggers",
+)
+"""What an answer has, all at the top (A 12)."""
 
 
 def _decode(body: Body) -> Item:
@@ -179,8 +214,9 @@ def _decode(body: Body) -> Item:
             "parameters": body.get("parameters") or [],
         },
     }
+    section["spec"] |= {key: value for key, value in body.items() if key not in _ANSWERED}
     return Item(
-        spec=KIND.model.model_validate(section, extra="ignore"),
+        spec=KIND.observed(section),
         id=body["id"],
         name=body["name"],
         project=body.get("project_id", ""),

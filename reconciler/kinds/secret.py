@@ -62,8 +62,8 @@ def observe(body: Body) -> Body:
     """Return the section of an answer with hidden values as such: "" is never a value."""
     if body["metadata"].get("content_included"):
         return body
-    data: dict[str, list[Body]] = body.get("data") or {}
-    hidden = {
+    data: Body = body.get("data") or {}
+    hidden = data | {
         "env_vars": [v | {"value": Sealed()} for v in data.get("env_vars") or []],
         "files": [f | {"content": Sealed()} for f in data.get("files") or []],
     }

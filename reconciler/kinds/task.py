@@ -2,13 +2,31 @@
 
 from typing import Any
 
-from reconciler.kinds.api import Body, Item, plain
+from reconciler.kinds.api import Body, Item
 from reconciler.kinds.reference import with_reference, write_reference
+from reconciler.kinds.schedule import Parameter
+from reconciler.model import Spec
 
 TASK_KEYS = (
     *("name", "description", "scheduled", "branch", "at", "pipeline_file", "status"),
     "parameters",
 )
+_ANSWERED = ("reference",)
+"""What only answers have; in a request it is ignored (A 2.2)."""
+
+
+class Task(Spec):
+    """An entry of a project's tasks, as answers have it and updates want it."""
+
+    id: str = ""
+    name: str = ""
+    description: str = ""
+    scheduled: bool = True
+    branch: str = ""
+    at: str = ""
+    pipeline_file: str = ""
+    status: str | None = None
+    parameters: tuple[Parameter, ...] = ()
 
 
 def section_of_task(path: str, entry: Body) -> Body:
@@ -27,20 +45,26 @@ def section_of_task(path: str, entry: Body) -> Body:
     return {"metadata": metadata, "spec": with_reference(entry)}
 
 
-def task_of(item: Item) -> Body:
+def shown_task(entry: Body) -> Task:
+    """Parse an entry of a project's answer, whichever of the two lists it is in (A 2.2)."""
+    known = {key: value for key, value in entry.items() if key not in _ANSWERED}
+    return Task.model_validate(known, extra="allow")
+
+
+def task_of(item: Item) -> Task:
     """Return the entry that keeps a schedule as it is when its project is updated (A 3).
 
     Whether it is paused stays unsaid: said, it would be noted as a pause by us, and now.
     """
     schedule: Any = item.spec
     spec = schedule.spec
-    return {
-        "id": item.id,
-        "name": item.name,
-        "description": schedule.metadata.description,
-        "scheduled": spec.recurring,
-        "branch": write_reference(spec.reference),
-        "at": spec.at,
-        "pipeline_file": spec.pipeline_file,
-        "parameters": plain(spec.parameters),
-    }
+    return Task(
+        id=item.id,
+        name=item.name,
+        description=schedule.metadata.description,
+        scheduled=spec.recurring,
+        branch=write_reference(spec.reference),
+        at=spec.at,
+        pipeline_file=spec.pipeline_file,
+        parameters=spec.parameters,
+    )

@@ -79,7 +79,7 @@ class Live:
     ``broken``: what is wrong with it by the server's own account (an UNUSABLE target).
     ``revision``: what moves when somebody writes it, "" where the API tells nothing.
     ``verbatim``: ``spec`` before it was brought into form, just as the server shows it.
-    ``children``: ids of the objects that it shows inside it.
+    ``children``: what it shows inside it, by id.
     """
 
     address: Address
@@ -89,7 +89,7 @@ class Live:
     broken: str = ""
     revision: str = ""
     verbatim: Spec | None = None
-    children: frozenset[str] = frozenset()
+    children: Mapping[str, Spec] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True, order=True)

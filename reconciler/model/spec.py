@@ -1,7 +1,7 @@
 """The base of all typed manifests: frozen, one form per meaning, null means reset."""
 
 import operator
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, Self, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
@@ -10,12 +10,13 @@ DECLARED: Final = "declared"
 """Validation context of manifests: only what a user wrote is held against the rules."""
 
 
-class Spec(BaseModel):
+class Spec(BaseModel):  # noqa: PLW1641 — pydantic gives what is frozen a hash
     """A part of a manifest that a user may write.
 
     Field defaults are the server's defaults. ``model_fields_set`` says what was mentioned: only
     that is compared and changed. An explicit null stands for "back to the default"; but a list of
     entries is not mentioned by it: all of them commented out would be all of them deleted.
+    ``beyond`` is what an answer has here and this version does not know.
     """
 
     model_config = ConfigDict(
@@ -49,6 +50,8 @@ class Spec(BaseModel):
 
     @model_validator(mode="after")
     def _checked(self, info: ValidationInfo) -> Self:
+        if self.__pydantic_extra__:
+            self.model_fields_set.difference_update(self.__pydantic_extra__)
         if info.context == DECLARED:
             self.check()
         return self
@@ -68,7 +71,38 @@ class Spec(BaseModel):
         values = {
             name: value.mentioned() if isinstance(value, Spec) else value for name, value in self
         }
-        return type(self).model_construct(_fields_set=set(values), **values)
+        return self._built(values, set(values))
+
+    @property
+    def beyond(self) -> Mapping[str, Any]:
+        """What there is beside the fields, as JSON data by key: kept and sent, never shown."""
+        return self.__pydantic_extra__ or {}
+
+    def beside(self, beyond: Mapping[str, Any]) -> "Spec":
+        """Return the same fields with other things beyond."""
+        if beyond == self.beyond:
+            return self
+        copy = self._built(self.__dict__, set(self.model_fields_set))
+        object.__setattr__(copy, "__pydantic_extra__", dict(beyond))
+        return copy
+
+    def forget(self, above: tuple[str, ...], key: str) -> None:
+        """Drop a key that is beyond in the part at a path; only of a value that nobody has yet."""
+        part: Any = self
+        for name in above:
+            part = getattr(part, name, None)
+        if isinstance(part, Spec) and part.__pydantic_extra__:
+            part.__pydantic_extra__.pop(key, None)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Spec):
+            return NotImplemented
+        same = type(self) is type(other) and self.__dict__ == other.__dict__
+        return same and self.beyond == other.beyond
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        """Leave out what is beyond: there may be secrets in it."""
+        return self.__dict__.items()
 
     def __iter__(self) -> Iterator[tuple[str, Any]]:  # type: ignore[override]  # pydantic's is a generator
         """Yield fields and values; what pydantic's own does, without looking for private ones."""
@@ -85,8 +119,14 @@ class Spec(BaseModel):
     def _copied(self, changes: dict[str, Any], mentioned: set[str]) -> "Spec":
         if not changes:
             return self
-        values = self.__dict__ | changes  # dict(self) first asks for keys(), which costs more
-        return type(self).model_construct(_fields_set=mentioned, **values)
+        # dict(self) first asks for keys(), which costs more
+        return self._built(self.__dict__ | changes, mentioned)
+
+    def _built(self, values: dict[str, Any], mentioned: set[str]) -> "Spec":
+        copy = type(self).model_construct(_fields_set=mentioned, **values)
+        if self.__pydantic_extra__:
+            object.__setattr__(copy, "__pydantic_extra__", self.__pydantic_extra__)
+        return copy
 
 
 def unless_same(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 from reconciler.kinds.fields import Unhonoured
 from reconciler.kinds.kind import mark, settle
-from reconciler.model import Keyed, Spec
+from reconciler.kinds.twins import carried_items
+from reconciler.model import Keyed, Spec, beyond
 from reconciler.model.items import by_key, labelled, paired
 
 
@@ -19,8 +20,9 @@ class Overlay(NamedTuple):
 def overlay(base: Spec, declared: Spec, ignore: Collection[str] = ()) -> Overlay:
     """Lay the mentioned fields of ``declared`` over ``base``.
 
-    Keyed items are laid over the item of the same key; others are as they are written. ``ignore``:
-    dotted paths that count as unmentioned; one of an item leaves it to others, declared or not.
+    Keyed items are laid over the item of the same key; others are as they are written. What is
+    beyond this version counts as unmentioned everywhere. ``ignore``: dotted paths that do as well;
+    one of an item leaves it to others, declared or not.
     """
     unhonoured: list[str] = []
     spec = _lay(base, declared, "", ignore, unhonoured)
@@ -49,7 +51,10 @@ def _lay(
             new = _lay_items(old or (), new, f"{path}.", ignore)
         if new is not old and new != old:
             changes[name] = new
-    return base.having(changes).canonical()
+    result = base.having(changes)
+    if declared.beyond:
+        result = result.beside(beyond.laid(base.beyond, declared.beyond))
+    return result.canonical()
 
 
 def _lay_items(
@@ -75,7 +80,7 @@ def _lay_items(
     for number, (label, item) in enumerate(labelled(old)):
         if _left(label, item, above, ignore):
             laid.insert(number, item)
-    return tuple(laid)
+    return carried_items(tuple(laid), old)
 
 
 def _left(label: str, item: Any, above: str, ignore: Collection[str]) -> bool:

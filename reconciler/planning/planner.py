@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from typing import Final
 
 from reconciler.model import Action, Address, DesiredState, LiveState, Memory, Plan
+from reconciler.planning.beyond import tell_unknown
 from reconciler.planning.contents import warn, with_contents
 from reconciler.planning.decide import FORGETFUL
 from reconciler.planning.declared import declared
@@ -31,6 +32,7 @@ STEPS: Final[tuple[Callable[[Draft], None], ...]] = (
     spare,
     with_contents,
     warn,
+    tell_unknown,
     _refuse,
 )
 """What makes a plan, in this order; each adds to the draft what it finds."""

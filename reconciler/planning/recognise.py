@@ -35,7 +35,7 @@ class _Walk(NamedTuple):
         if wanted is live:
             return live
         changes: dict[str, Any] = {}
-        same = True
+        same = wanted.beyond == live.beyond
         for name, value in wanted:
             there = getattr(live, name)
             if value is there:
@@ -92,4 +92,6 @@ def _any_order(wanted: Sequence[Any], live: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def _alike(item: Any, other: Any) -> bool:
     same_as = getattr(item, "same_as", None)
-    return bool(same_as(other)) if same_as else bool(item == other)
+    if same_as is None or item.beyond != other.beyond:
+        return bool(item == other)
+    return bool(same_as(other))

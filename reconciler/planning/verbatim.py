@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.kinds.kind import settle
+from reconciler.kinds.twins import carried
 from reconciler.model import Keyed, Live, Spec
 from reconciler.model.items import by_key
 
@@ -18,9 +19,11 @@ def to_send(wanted: Spec, live: Live) -> Spec:
     """Return ``wanted`` with all that is the same live in the server's own spelling.
 
     Unless that would mean something else beside what changes: a status for just the pipeline
-    file follows that file (A 7.7).
+    file follows that file (A 7.7). What is beyond this version goes with the part it is in.
     """
-    return wanted if live.verbatim is None else _spelled(wanted, live.spec, live.verbatim)
+    if live.verbatim is None:
+        return carried(wanted, live.spec)
+    return carried(_spelled(wanted, live.spec, live.verbatim), live.verbatim)
 
 
 def _spelled(wanted: Spec, live: Spec, verbatim: Spec) -> Spec:

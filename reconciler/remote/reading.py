@@ -141,7 +141,7 @@ class Reader:
         Those that the project shows and the list leaves out are asked for one by one.
         """
         found = [self._decode(kind, body) async for body in self._list(kind, project.id)]
-        missed = sorted(project.children - {item.id for item in found})
+        missed = sorted(project.children.keys() - {item.id for item in found})
         bodies = [await self._describe(kind, project.id, id_, "") for id_ in missed]
         return found + [self._decode(kind, body) for body in bodies if body is not None]
 

@@ -6,6 +6,7 @@ from reconciler.errors import BadAnswer, NotFound
 from reconciler.kinds import KINDS, Kind
 from reconciler.kinds.api import Body, Item
 from reconciler.kinds.kind import translate
+from reconciler.kinds.twins import repeated
 from reconciler.model import Address, Live, Sealed, Spec
 from reconciler.remote import routes
 from reconciler.remote.blame import about
@@ -101,7 +102,7 @@ class Writer:
                 Address(echo.kind, address.name, ""),
                 lambda: self._reader.children(KINDS[echo.kind], live),
             )
-            routes.put(body, echo.path, [echo.render(child) for child in children])
+            routes.put(body, echo.path, repeated(echo, children, live.children))
         path = self._path(kind, kind.api.update_by, address, live)
         method = "PATCH" if kind.api.update_by else "POST"
         data = await self._send(

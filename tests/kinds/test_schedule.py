@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from reconciler.kinds import KINDS
-from reconciler.kinds.api import Item
+from reconciler.kinds.api import Item, plain
 from reconciler.kinds.kind import settle
 from reconciler.kinds.schedule import is_branchless
 from reconciler.kinds.task import task_of
@@ -43,7 +43,7 @@ def test_no_branch_is_kept() -> None:
 
 def test_a_repeated_task_leaves_its_pause_unsaid() -> None:
     """Said, it would be noted as a pause by us (A 3.6)."""
-    entry = task_of(_SCHEDULE.decode(_answer()))
+    entry = plain(task_of(_SCHEDULE.decode(_answer())))
     assert (entry["id"], entry["branch"]) == ("s1", "main")
     assert "status" not in entry
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from reconciler import commands
 from reconciler.commands import Request, Session
-from reconciler.embedded import Embedded, Settings
+from reconciler.embedded import Embedded, Fault, Settings
 from reconciler.model import DesiredState, Outcome, Plan, Result, Sealed
 from reconciler.remote import Patience
 from reconciler.sources import resolve
@@ -88,8 +88,8 @@ class Ground:
             )
             return Run(decided, outcomes)
 
-    async def holdings(self) -> Holdings:
-        return await holdings(self.embedded)
+    async def holdings(self, version: Fault | None = None) -> Holdings:
+        return await holdings(self.embedded, version)
 
     def number(self) -> int:
         """Return how many requests the organization has answered."""

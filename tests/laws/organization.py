@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
-from reconciler.embedded import Embedded
+from reconciler.embedded import Embedded, Fault
 from reconciler.embedded.people import storage as people
 from tests.laws.calls import call
 from tests.laws.strategies.basics import ById, Doc
@@ -108,20 +108,23 @@ def resolved(value: Any, lookup: Callable[[str, str], str]) -> Any:
             return value
 
 
-async def holdings(embedded: Embedded) -> Holdings:
+async def holdings(embedded: Embedded, version: Fault | None = None) -> Holdings:
     """Return every object as the API of a copy shows it, secret values included.
 
     Reading the copy moves nothing on: what the organization does in its own time goes by reads.
+    ``version``: a later one that the organization is of, and in which it shows what it shows.
     """
     shown = replace(
         embedded.world.settings,
-        secrets_exposed_content=True,
-        secrets_access_policy=True,
         deployment_targets=True,
         advanced_deployment_targets=True,
         target_sync_reads=0,
     )
+    if version is None:
+        shown = replace(shown, secrets_exposed_content=True, secrets_access_policy=True)
     with Embedded(settings=shown) as copy:
+        if version is not None:
+            copy.faults.add(version)
         embedded.world.db.backup(copy.world.db)
         copy.world.org_id, copy.world.user_id = embedded.world.org_id, embedded.world.user_id
         client = Client(copy)

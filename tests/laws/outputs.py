@@ -39,6 +39,10 @@ class Outputs(logging.Handler):
             ours.removeHandler(self)
             ours.setLevel(level)
 
+    def having(self, word: str) -> list[str]:
+        """Return every output with a word in it."""
+        return [found for found in self._texts if word in found]
+
     def leaks(self, *sources: object) -> list[str]:
         """Return every output that has a secret value in it, or the digest of one of those."""
         words = {*CANARIES, *(digest for source in sources for digest in _digests(source))}

@@ -72,7 +72,7 @@ _COLLECTIONS = (
     ),
     _Collection("dashboards", "/api/v1alpha/dashboards", listed="dashboards"),
     _Collection("notifications", "/api/v1alpha/notifications", listed="notifications"),
-    _Collection("secrets", "/api/v1beta/secrets", listed="secrets"),
+    _Collection("secrets", "/api/v1beta/secrets", listed="secrets", keeps=("org_config",)),
     _Collection("project_secrets", "/api/v1/projects/[^/]+/secrets", listed="secrets"),
 )
 
@@ -132,9 +132,9 @@ class Future:
         id_ = _at(told, place.id) if place.id else asked.item
         before = self._kept(place.kind, id_) if asked.method == "PATCH" else {}
         self._keep(place.kind, id_, written(sent, before, place.keeps))
-        for path in _TASKS if place.kind == "projects" else ():
-            tasks = _at(sent, ".".join(path)) or []
-            for task in _at(told, ".".join(path)) or []:
+        if place.kind == "projects":
+            tasks = _tasks(sent)
+            for task in _tasks(told):
                 mine: Tree = next((each for each in tasks if _same(each, task)), {})
                 self._keep(_SCHEDULE, task["id"], written(mine))
 
@@ -204,6 +204,11 @@ def _definition(text: str) -> Tree | None:
         return None
     parts = isinstance(value, dict) and [value.get("metadata"), value.get("spec")]
     return value if parts and all(isinstance(part, dict) for part in parts) else None
+
+
+def _tasks(project: Any) -> list[Any]:
+    """An organization shows one of the two lists, and takes both (A 2.2)."""
+    return [task for path in _TASKS for task in _at(project, ".".join(path)) or []]
 
 
 def _same(sent: Any, task: Tree) -> bool:

@@ -77,7 +77,8 @@ class Later:
         random = Random(f"{self.seed} {self.id} {place} {key}")  # noqa: S311 - no secret
         text = f"later-{random.randrange(10**6)}"
         number = random.randrange(1, 1000)
-        return random.choice([text, number, True, [text, number], {"name": text, "deep": [{}]}])
+        several = {"name": text, "deep": [{}]}
+        return random.choice([text, number, True, [text, number], several, False, 0, "", []])
 
 
 def written(sent: Any, kept: Tree | None = None, keeps: tuple[str, ...] = ()) -> Tree:

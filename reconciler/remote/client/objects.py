@@ -51,6 +51,12 @@ class Objects(Generic[M]):
         answer = await self._apart(self.calls.send("GET", path, params=params))
         return self.read(within(answer, self.kind.api.inside), path)
 
+    async def item(self, key: str, project_id: str = "") -> Item:
+        """Read an object as it is on the wire."""
+        path = self.path(key, project_id)
+        answer = await self._apart(self.calls.send("GET", path))
+        return self._decoded(within(answer, self.kind.api.inside), path, "GET")
+
     async def create(self, item: Item, extra: Params | None = None) -> M:
         """Create an object; repeatable with an ``extra`` that is an idempotency token."""
         path, _ = routes.collection(self.kind, item.project)
@@ -78,13 +84,15 @@ class Objects(Generic[M]):
 
     def read(self, body: Any, path: str, method: str = "GET") -> M:
         """Return an answer as a model: the facts around it, and what a manifest would say."""
+        definition: Spec = settle(self._decoded(body, path, method).spec)
+        facts = {**body, **(body.get("metadata") or {}), **(body.get("status") or {})}
+        return parsed(self._model, facts | {"definition": definition}, method=method, path=path)
+
+    def _decoded(self, body: Any, path: str, method: str) -> Item:
         try:
-            definition: Spec = settle(self.kind.decode(body).spec)
-            facts = {**body, **(body.get("metadata") or {}), **(body.get("status") or {})}
+            return self.kind.decode(body)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             words = f"this {self.kind.name} can't be read: {type(error).__name__}"
-        else:
-            return parsed(self._model, facts | {"definition": definition}, method=method, path=path)
         raise BadAnswer(method, path, words=words)
 
     async def _apart(self, call: Awaitable[T]) -> T:

@@ -1,17 +1,19 @@
 """Projects of the organization (A 1-7)."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from pydantic import AliasPath, Field, model_validator
 
-from reconciler.errors import AlreadyTaken, ApiError, PermissionDenied, ServerFault
+from reconciler.errors import AlreadyTaken, ApiError, NotFound, PermissionDenied, ServerFault
 from reconciler.kinds import KINDS
-from reconciler.kinds.api import Body, Echo, Item
+from reconciler.kinds.api import Echo, Item
 from reconciler.kinds.kind import settle
 from reconciler.kinds.project import Project as ProjectDefinition
 from reconciler.kinds.schedule import Schedule as ScheduleDefinition
 from reconciler.kinds.task import section_of_task
+from reconciler.kinds.twins import repeated
+from reconciler.model import Spec
 from reconciler.remote import routes
 from reconciler.remote.client.calls import Calls
 from reconciler.remote.client.model import Model
@@ -100,7 +102,9 @@ class Projects:
         body = kind.encode(Item(definition, id=project_id), None)
         if kind.api.echo:
             tasks = await _tasks(self._calls, kind.api.echo, project_id)
-            routes.put(body, kind.api.echo.path, tasks)
+            name = definition.metadata.name
+            shown = await self._shown_tasks(project_id, name) if tasks else {}
+            routes.put(body, kind.api.echo.path, repeated(kind.api.echo, tasks, shown))
         path = self._objects.path(project_id)
         try:
             answer = await self._calls.send("PATCH", path, body=body, repeatable=True)
@@ -122,6 +126,19 @@ class Projects:
         await self.describe(name)  # a missing one is refused like a forbidden one (A 4)
         raise denied
 
+    async def _shown_tasks(self, id_: str, name: str) -> Mapping[str, Spec]:
+        """Return a project's tasks by id as it shows them itself; ``name`` may be its next one."""
+        try:
+            found = await self._objects.item(name)
+        except (NotFound, PermissionDenied):
+            found = Item(Spec())
+        if found.id == id_:
+            return found.children
+        async for project in self.list():
+            if project.id == id_:
+                return (await self._objects.item(project.name)).children
+        return {}
+
     async def _explain(self, fault: ServerFault, id_: str, definition: ProjectDefinition) -> None:
         """Raise AlreadyTaken if the fault was a name in use, which the server trips over (A 3)."""
         name = definition.metadata.name
@@ -134,10 +151,10 @@ class Projects:
             raise AlreadyTaken(fault.method, fault.path, status=fault.status, words=words)
 
 
-async def _tasks(calls: Calls, echo: Echo, project_id: str) -> list[Body]:
-    """Return a project's tasks as its update has to repeat them."""
+async def _tasks(calls: Calls, echo: Echo, project_id: str) -> list[Item]:
+    """Return a project's tasks as schedules."""
     kind = KINDS[echo.kind]
     path, params = routes.collection(kind, project_id)
     size = kind.api.page_size or None
     found = pages(calls.http, path, scheme=kind.api.paging, params=params, size=size)
-    return [echo.render(kind.decode(body)) async for body in found]
+    return [kind.decode(body) async for body in found]

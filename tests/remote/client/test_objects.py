@@ -287,6 +287,7 @@ def test_project_update_keeps_the_tasks() -> None:
     """The tasks are sent along with their ids, lest the server delete them (A 3)."""
     headers = {"total-pages": "1", "total": "1", "page-number": "1"}
     server = Server().on("GET /api/v1alpha/schedules", data([SCHEDULE], headers=headers))
+    server.on("GET /api/v1alpha/projects/api", data(PROJECT))
     server.on("PATCH /api/v1alpha/projects/p1", data(PROJECT))
 
     server.ask(lambda s: s.projects.update("p1", A_PROJECT))
@@ -295,6 +296,43 @@ def test_project_update_keeps_the_tasks() -> None:
     (task,) = server.body()["spec"]["tasks"]
     assert (task["id"], task["branch"]) == ("t1", "refs/tags/v1")
     assert "status" not in task  # unsaid means unchanged (A 3.6)
+
+
+@pytest.mark.parametrize("called", ["api", "before"])
+def test_project_update_keeps_what_is_new_in_its_tasks(called: str) -> None:
+    """Also of a project that gets another name, by which it can't be read yet."""
+    tasks = [TASK | {"zone": "eu", "parameters": []}]
+    shown = PROJECT | {"spec": PROJECT["spec"] | {"tasks": tasks}}
+    shown["metadata"] = PROJECT["metadata"] | {"name": called}
+    paged = {"x-has-more": "false", "x-page": "1"}
+    server = Server().on("GET /api/v1alpha/schedules", data([SCHEDULE]))
+    server.on("GET /api/v1alpha/projects/api", data({"message": "Not found"}, 404))
+    server.on(f"GET /api/v1alpha/projects/{called}", data(shown))
+    server.on("GET /api/v1alpha/projects", data([shown], headers=paged))
+    server.on("PATCH /api/v1alpha/projects/p1", data(PROJECT))
+
+    server.ask(lambda s: s.projects.update("p1", A_PROJECT))
+
+    (task,) = server.body()["spec"]["tasks"]
+    assert task["zone"] == "eu"
+    assert "reference" not in task
+
+
+def test_a_definition_that_was_read_keeps_what_is_new_in_it() -> None:
+    """What this version does not know goes back with it; what the server owns does not."""
+    body = PROJECT | {"later": 1, "status": {"state": "ok"}}
+    body["metadata"] = PROJECT["metadata"] | {"labels": ["a"]}
+    server = Server().on("GET /api/v1alpha/projects/api", data(body))
+    server.on("GET /api/v1alpha/schedules", data([]))
+    server.on("PATCH /api/v1alpha/projects/p1", data(PROJECT))
+
+    project = server.ask(lambda s: s.projects.describe("api"))
+    server.ask(lambda s: s.projects.update("p1", project.definition))
+
+    sent = server.body()
+    assert (sent["later"], sent["metadata"]["labels"]) == (1, ["a"])
+    assert {"status", "apiVersion", "kind"} & sent.keys() == set()
+    assert {"id", "org_id", "owner_id"} & sent["metadata"].keys() == set()
 
 
 @pytest.mark.parametrize(("holder", "error"), [("p2", AlreadyTaken), ("p1", ServerFault)])

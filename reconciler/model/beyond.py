@@ -1,0 +1,69 @@
+"""What is beyond this version: values of keys it does not know, plain JSON in a part of an object.
+
+What the server has there is kept, sent back and never shown. What a manifest says there is told
+apart by a type of its own.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.model.place import Problem
+from reconciler.model.sealed import Sealed
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a manifest says under a key that this version does not know.
+
+    ``value``: JSON data. ``problem``: the mistake it is, unless the server has such a key.
+    """
+
+    value: Any
+    problem: Problem
+
+
+def said(beyond: Mapping[str, Any]) -> dict[str, Said]:
+    """Return what a manifest says."""
+    return {key: value for key, value in beyond.items() if isinstance(value, Said)}
+
+
+def laid(there: Mapping[str, Any], mine: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Lay what a manifest says over what the server has; inside mappings, too, the rest is kept.
+
+    What the server has already is not said any more.
+    """
+    result = dict(there)
+    for key, one in said(mine).items():
+        wanted = _over(there.get(key), one.value)
+        if key not in there or not same(wanted, there[key]):
+            result[key] = Said(wanted, one.problem)
+    return result
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two values are the same JSON: in Python 1 would be true, and 1.0."""
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+
+
+def sendable(beyond: Mapping[str, Any]) -> dict[str, Any]:
+    """Return it as a part of a request; texts that are the server's own are secret on the way."""
+    return {
+        key: value.value if isinstance(value, Said) else _sealed(value)
+        for key, value in beyond.items()
+    }
+
+
+def _over(there: Any, mine: Any) -> Any:
+    if isinstance(there, dict) and isinstance(mine, dict):
+        return there | {key: _over(there.get(key), value) for key, value in mine.items()}
+    return mine
+
+
+def _sealed(value: Any) -> Any:
+    if isinstance(value, str):
+        return Sealed(value, live=True)
+    if isinstance(value, dict):
+        return {key: _sealed(inner) for key, inner in value.items()}
+    return [_sealed(inner) for inner in value] if isinstance(value, list) else value

@@ -1,0 +1,59 @@
+"""A server of a later version, told in text and JSON alike, and never a value of it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from reconciler.kinds import KINDS
+from tests.acceptance.conftest import Program, applied
+from tests.laws.later import VALUE
+
+_WORDS = "Semaphore has fields that this version does not know: "
+
+
+def test_today_there_is_nothing_unknown(local: Program) -> None:
+    """Every key that an answer of any kind has is a field, or known to be the server's own."""
+    applied(local, "all.yml")
+    for command in ("plan", "drift"):
+        assert "does not know" not in local(command, "all.yml").out
+
+
+def test_what_is_new_is_told_once_for_each_kind(
+    local: Program, broken: Callable[..., None], place: Path
+) -> None:
+    """In plan and drift, where it is but not what; it is no difference."""
+    applied(local, "all.yml")
+    broken(action="future", seed=2)
+    for command, code in (("plan", 0), ("drift", 0)):
+        options = ("--detailed-exitcode",) if command == "plan" else ()
+        text = local(command, *options, "all.yml")
+        told = [line.strip() for line in text.out.splitlines() if _WORDS in line]
+        assert text.code == code
+        assert [line.removeprefix("live: warning: ").partition(":")[0] for line in told] == sorted(
+            KINDS
+        )
+        document = json.loads(local(command, "--format", "json", "all.yml").out)
+        notes = [note["text"] for note in document["notes"] if _WORDS in note["text"]]
+        assert notes == [line.removeprefix("live: warning: ") for line in told]
+        assert all(note["severity"] == "warning" for note in document["notes"])
+        assert VALUE not in text.out + json.dumps(document)
+    assert VALUE.encode() not in (place / ".reconciler" / "ledger.db").read_bytes()
+
+
+def test_an_apply_goes_through_and_tells_no_value(
+    local: Program, broken: Callable[..., None], place: Path
+) -> None:
+    """Nor does the plan it saves, or the ledger."""
+    applied(local, "all.yml")
+    broken(action="future", seed=2)
+    manifests = place / "all.yml"
+    changed = manifests.read_text().replace("[branches]", "[branches, tags]").replace("0 3", "0 4")
+    manifests.write_text(changed.replace("name: main}\nspec", "name: main, title: T}\nspec"))
+    saved = local("plan", "--out", "plan.json", "all.yml")
+    assert saved.code == 0
+    ran = local("apply", "plan.json", "--auto-approve")
+    assert ran.code == 0, ran
+    assert local("plan", "--detailed-exitcode", "all.yml").code == 0
+    history = local("ledger", "export").out
+    assert VALUE not in saved.out + ran.out + ran.err + history
+    assert VALUE not in (place / "plan.json").read_text()
