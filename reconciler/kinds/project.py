@@ -19,6 +19,9 @@ _REMOTE = r"(?:(?:https?|git|ssh)://)?(?:[^@/ ]+@)?(?P<host>[^/: ]+)[/:]+"
 _OWNED = re.compile(_REMOTE + r"(?P<path>[^/ ]+/[^/ ]+).*", re.DOTALL)
 _NESTED = re.compile(_REMOTE + r"(?P<path>[^ /]+(?:/+[^ /]+)+)/*")
 _GENERIC = re.compile(r"ssh://(?:[^@/]+@)?[^/:]+/(?:.+/)?[^/]+/[^/]+\.git")
+_PASSWORD = re.compile(r"[^/]*//[^/@]*:[^/]*@")
+_LOGIN = re.compile(r"(?<=//)[^/@]*@")
+"""Before the host of http: a name, or a token in its place."""
 _HOSTS = {
     "github_token": "github.com",
     "github_app": "github.com",
@@ -85,6 +88,11 @@ class Repository(Spec):
     forked_pull_requests: ForkedPullRequests = ForkedPullRequests()
 
     def check(self) -> None:
+        if _PASSWORD.match(self.url):
+            raise ValueError(
+                "url has a password in it, which Semaphore never uses to clone: leave it out, and "
+                "change it, for it is known to whoever has this file"
+            )
         typed = "integration_type" in self.model_fields_set
         wrong = _misplaced(self) if typed else _homeless(self.url)
         if wrong:
@@ -144,15 +152,19 @@ def _misplaced(repository: Repository) -> str:
     kind, url = repository.integration_type, repository.url
     if kind == "git":
         fits = bool(_GENERIC.fullmatch(url))
-        return "" if fits else f"{url!r} is not of the form ssh://user@host/owner/repo.git"
+        return "" if fits else f"{_told(url)} is not of the form ssh://user@host/owner/repo.git"
     if _fits(url, kind):
         return ""
     others = [other for other in _HOSTS if _fits(url, other)]
     hint = f"; did you mean {' or '.join(others)}?" if others else ""
     return (
-        f"{url!r} is not the url of a repository at {_HOSTS[kind]}, "
+        f"{_told(url)} is not the url of a repository at {_HOSTS[kind]}, "
         f"as integration_type {kind} needs{hint}"
     )
+
+
+def _told(url: str) -> str:
+    return repr(_LOGIN.sub("", url) if url.startswith("http") else url)
 
 
 def _fits(url: str, kind: str) -> bool:
@@ -165,7 +177,7 @@ def _homeless(url: str) -> str:
         return ""
     hosts = ", ".join(dict.fromkeys(_HOSTS.values()))
     return (
-        f"{url!r} is not the url of a repository at {hosts}, "
+        f"{_told(url)} is not the url of a repository at {hosts}, "
         "nor of the form ssh://user@host/owner/repo.git"
     )
 

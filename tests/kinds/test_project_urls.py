@@ -61,6 +61,30 @@ def test_urls_of_other_places_are_refused(url: str, integration: str) -> None:
         _PROJECT.declared(_section(url, integration))
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://user:hunter2@github.com/acme/api.git",
+        "https://:hunter2@github.com/acme/api.git",
+        "https://user:hunter2@a@github.com/acme/api.git",
+        "ssh://git:hunter2@example.com/acme/api.git",
+        "https://hunter2@example.com/acme/api.git",
+    ],
+)
+@pytest.mark.parametrize("integration", [None, "github_app", "git"])
+def test_a_password_is_refused_and_not_repeated(url: str, integration: str | None) -> None:
+    """Semaphore would drop it, or show it to all who may see the project."""
+    with pytest.raises(ValidationError) as raised:
+        _PROJECT.declared(_section(url, integration))
+    assert "hunter2" not in str(raised.value)
+
+
+def test_a_port_is_no_password() -> None:
+    """Nor is a name."""
+    for url in ("ssh://git@example.com/acme/api.git", "https://user@github.com/acme/api"):
+        _PROJECT.declared(_section(url))
+
+
 def test_a_url_that_fits_another_integration_is_unwritable() -> None:
     """Without its integration in the manifest it is the live one, or the default, that counts."""
     spec = settle(_PROJECT.declared(_section("https://gitlab.com/acme/api")))

@@ -85,7 +85,11 @@ spec: {widgets: [{name: W, type: list_workflows, filters: {branch: main}}]}
 apiVersion: v1alpha
 kind: Notification
 metadata: {name: ops}
-spec: {rules: [{name: r, notify: {slack: {endpoint: "https://x.test"}}}]}
+spec:
+  rules:
+  - name: r
+    notify: {slack: {endpoint: "https://x.test"}, webhook: {endpoint_from: {env: HOOK}}}
+  - notify: {slack: {endpoint: null}, webhook: {endpoint_from: {live: keep}}}
 """,
 }
 
@@ -110,6 +114,16 @@ BAD = {
         "Secret",
         "data",
         {"env_vars": [{"name": "A", "value_from": {"live": "drop"}}]},
+    ),
+    "an endpoint and its source": (
+        "Notification",
+        "spec",
+        {"rules": [{"notify": {"slack": {"endpoint": "x", "endpoint_from": {"env": "A"}}}}]},
+    ),
+    "another's key for a source": (
+        "Notification",
+        "spec",
+        {"rules": [{"notify": {"slack": {"value_from": {"env": "A"}}}}]},
     ),
     "no project": ("DeploymentTarget", "metadata", {"name": "prod"}),
     "wrong word": ("Dashboard", "spec", {"widgets": [{"type": "list_workflow"}]}),

@@ -12,7 +12,8 @@ from reconciler.model import Sealed
 def shown(value: Any) -> Any:
     """Return an answer, or a part of one, as what JSON can hold.
 
-    Times are ISO 8601 in UTC, words are texts, a secret is the text ``<secret from …>``.
+    Times are ISO 8601 in UTC, words are texts, a secret is the text ``<secret from …>``, or ""
+    where it is known that there is none.
     """
     if isinstance(value, BaseModel | dict):
         return {name: shown(inner) for name, inner in dict(value).items()}
@@ -22,4 +23,6 @@ def shown(value: Any) -> Any:
         return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, Enum):
         return value.value
-    return repr(value) if isinstance(value, Sealed) else value
+    if isinstance(value, Sealed):
+        return "" if value.is_empty else repr(value)
+    return value

@@ -27,7 +27,7 @@ from reconciler.kinds.reference import Reference
 from reconciler.kinds.schedule import Schedule
 from reconciler.kinds.secret import Secret
 from reconciler.kinds.self_hosted_agent_type import SelfHostedAgentType
-from reconciler.remote.client import AgentState, Semaphore
+from reconciler.remote.client import AgentState, Semaphore, shown
 from tests.remote.client.scripted import Server, data, grpc, text
 
 SECRETS = "/api/v1beta/secrets"
@@ -545,3 +545,29 @@ def test_tokens_are_random() -> None:
     tokens = {server.body(number)["request_token"] for number in (0, 1)}
     assert len(tokens) == 2
     assert all(uuid.UUID(token).version == 4 for token in tokens)
+
+
+def test_endpoints_of_notifications_are_secret() -> None:
+    """They are read and written sealed; one that is not there is shown as that."""
+    path, metadata = "/api/v1alpha/notifications", {"id": "5d4f", "name": "ops"}
+    slack = {"endpoint": f"https://hooks.test/{CANARY}", "channels": [], "message": ""}
+    rule = {"name": "r", "filter": {}, "notify": {"slack": slack, "email": {}, "webhook": {}}}
+    server = Server().on(
+        f"GET {path}/5d4f", data({"metadata": metadata, "spec": {"rules": [rule]}})
+    )
+    server.on(f"PATCH {path}/5d4f", grpc(3, f"no {slack['endpoint']} and no {CANARY}", 400))
+
+    found = server.ask(lambda s: s.notifications.describe("5d4f"))
+    notify = found.definition.spec.rules[0].notify
+    assert CANARY not in f"{found!r} {shown(found)} {notify.slack}"
+    assert notify.slack.endpoint.reveal() == slack["endpoint"]
+    printed = shown(found)["definition"]["spec"]["rules"][0]["notify"]
+    assert (printed["slack"]["endpoint"], printed["webhook"]["endpoint"]) == (
+        "<secret from server>",
+        "",
+    )
+    with pytest.raises(Rejected) as caught:
+        server.ask(lambda s: s.notifications.update("5d4f", found.definition))
+    assert CANARY not in str(caught.value)
+    sent = server.body()["spec"]["rules"][0]["notify"]
+    assert (sent["slack"]["endpoint"], sent["webhook"]["endpoint"]) == (slack["endpoint"], "")
