@@ -2,13 +2,14 @@
 
 import os
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from reconciler.errors import BadSettings
 from reconciler.kinds.fields import nearest
+from reconciler.model import Place, Problem, Severity
 
 DEFAULT = "reconciler.toml"
 NONE = "none"
@@ -74,6 +75,16 @@ def parse(text: str, origin: str) -> ConfigFile:
 
 def _beside(origin: str, path: str) -> str:
     return os.path.normpath(Path(origin).parent / path) if path != "-" else path
+
+
+def left_out(paths: Sequence[str], file: ConfigFile) -> Iterator[Problem]:
+    """Yield the configured paths that are in none of those given: what is there was not read."""
+    given = {path if path == "-" else os.path.realpath(path) for path in paths}
+    for path in file.paths:
+        whole = Path(path if path == "-" else os.path.realpath(path))
+        if not given & {str(whole), *map(str, whole.parents)}:
+            text = f"it is among `paths` of {file.origin} and was not given"
+            yield Problem(Place(path), text, Severity.WARNING)
 
 
 def _check(key: str, value: Any, origin: str) -> None:

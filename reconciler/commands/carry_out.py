@@ -98,4 +98,4 @@ def _record(outcome: Outcome, memory: Memory) -> Record | None:
     if outcome.result is not Result.DONE or outcome.live is None or change.desired is None:
         return None
     wrote = decide(KINDS[change.address.kind], change.desired, outcome.live).whole
-    return record_of(outcome.live, wrote, memory, protect=change.desired.rules.protect)
+    return record_of(outcome.live, change.desired, wrote, memory)

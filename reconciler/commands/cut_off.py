@@ -18,8 +18,8 @@ from reconciler.model import (
     Sealed,
     Spec,
 )
-from reconciler.planning.diff import visible
 from reconciler.planning.overlay import overlay
+from reconciler.planning.remember import seen
 
 
 def kept(change: Change, memory: Memory) -> Mapping[str, Any]:
@@ -79,14 +79,7 @@ def unfinished(state: DesiredState, live: LiveState, memory: Memory) -> dict[Add
         if intended.action in (Action.CREATE, Action.REPLACE) and not (
             known and known.id == there.id
         ):
-            found[address] = Record(
-                address,
-                there.id,
-                there.revision,
-                visible(there.spec),
-                protect=desired.rules.protect,
-                assumed=intended.secrets,
-            )
+            found[address] = seen(there, desired, assumed=intended.secrets)
     return found
 
 

@@ -9,6 +9,7 @@ from reconciler.commands.request import Aim, Request, Unmanaged
 from reconciler.commands.selection import Globs
 from reconciler.commands.values import Values
 from reconciler.errors import InvalidManifests, PlanRefused
+from reconciler.manifest import still_there
 from reconciler.model import (
     Address,
     DesiredState,
@@ -120,8 +121,10 @@ def _id_at(live: LiveState, address: Address) -> str:
 
 def _selected(request: Request) -> DesiredState:
     """Return what is declared and not left out."""
+    files = (record.file for record in request.memory.records.values())
     return replace(
         request.state,
+        standing=still_there(files, request.state),
         objects={a: d for a, d in request.state.objects.items() if request.selects(a)},
         owned={
             project: place

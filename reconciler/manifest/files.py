@@ -14,6 +14,7 @@ from reconciler.model import Place, Problem, Severity
 
 STDIN: Final = "<stdin>"
 EMPTY: Final = "it is empty"
+EMPTY_FOLDER: Final = "it is empty, like a submodule that was not fetched"
 BARREN: Final = (
     "there is no manifest (*.yml, *.yaml) in this directory; "
     "no manifests never means that everything may go"
@@ -171,7 +172,7 @@ class _Search:
             tell(folder.path, f"can't be read: {error.strerror}")
             return []
         if not entries:
-            self.leave(folder.path, EMPTY)
+            self.leave(folder.path, EMPTY_FOLDER)
         return [
             entry
             for entry in entries

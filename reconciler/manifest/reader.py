@@ -8,7 +8,16 @@ from typing import BinaryIO, TextIO
 from reconciler.errors import InvalidManifests
 from reconciler.kinds import KINDS, Kind
 from reconciler.manifest.encoding import Unusable
-from reconciler.manifest.files import BARREN, EMPTY, STDIN, Found, ManifestFile, find, read_bytes
+from reconciler.manifest.files import (
+    BARREN,
+    EMPTY,
+    EMPTY_FOLDER,
+    STDIN,
+    Found,
+    ManifestFile,
+    find,
+    read_bytes,
+)
 from reconciler.manifest.foreign import is_encrypted, is_meant
 from reconciler.manifest.objects import Harvest, read_document
 from reconciler.manifest.repository import Repository
@@ -50,7 +59,9 @@ def load(
     harvest.problems.extend(_renamed_twice(objects))
     unread = sorted(set(harvest.unread))
     harvest.problems.extend(
-        replace(each, text=f"not read: {each.text}") for each in unread if each.text != EMPTY
+        replace(each, text=f"not read: {each.text}")
+        for each in unread
+        if each.text not in (EMPTY, EMPTY_FOLDER)  # of interest only to those who prune
     )
     if any(problem.severity is Severity.ERROR for problem in harvest.problems):
         raise InvalidManifests(harvest.problems)

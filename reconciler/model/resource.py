@@ -61,7 +61,8 @@ class DesiredState:
     ``owned``: projects whose ``spec.tasks`` was written: their schedules are these and no others.
     ``unsaid``: those where nothing is under it: of their schedules nothing is said. ``files``: what
     manifests were read from, by their names from the top of the repository. ``unread``: what may
-    hold others and was not read, with the reason: what is declared there is not gone.
+    hold others and was not read, with the reason: what is declared there is not gone; ``standing``:
+    files that declared something once, are there and were not read.
     """
 
     objects: Mapping[Address, Desired]
@@ -69,6 +70,7 @@ class DesiredState:
     unsaid: frozenset[str] = frozenset()
     files: frozenset[str] = frozenset()
     unread: tuple[Problem, ...] = ()
+    standing: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

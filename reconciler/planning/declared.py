@@ -23,6 +23,7 @@ from reconciler.planning.decide import Decision, decide
 from reconciler.planning.draft import Draft
 from reconciler.planning.names import former
 from reconciler.planning.remember import found_as_declared
+from reconciler.planning.unmentioned import unmentioned
 
 _WITH_PROJECT: Final = "made anew with its project"
 _OTHER_ID: Final = "a project it refers to gets another id"
@@ -122,6 +123,7 @@ def _kept(draft: Draft, desired: Desired, live: Live | None, reason: str) -> Cha
     draft.notes += [
         Problem(desired.place, f"{address}: {note}", Severity.WARNING) for note in decision.notes
     ]
+    draft.notes += unmentioned(desired, live, record)
     if live and draft.policy.adopt and not (record and record.id == live.id):
         draft.adopted.append(address)
     if decision.action is None:
@@ -152,12 +154,7 @@ def _settle(
     ]
     if live and draft.policy.adopt:
         remember = found_as_declared(
-            live,
-            record,
-            decision.whole,
-            decision.hidden,
-            draft.memory,
-            protect=desired.rules.protect,
+            live, desired, record, decision.whole, decision.hidden, draft.memory
         )
         draft.remember += [remember] if remember else []
 

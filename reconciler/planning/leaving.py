@@ -7,6 +7,7 @@ from reconciler.model import Action, Address, Change, Live, Place, Problem, Seve
 from reconciler.planning.draft import Draft
 from reconciler.planning.names import former
 from reconciler.planning.policy import stays
+from reconciler.planning.unseen import surely_gone
 
 
 def undeclared(draft: Draft) -> None:
@@ -14,7 +15,7 @@ def undeclared(draft: Draft) -> None:
     if draft.policy.destroy:
         return
     draft.changes += _unlisted(draft)
-    draft.orphaned = _orphaned(draft)
+    draft.orphaned = surely_gone(draft, _orphaned(draft))
     if draft.policy.prune:
         draft.changes += [
             Change(Action.DELETE, live.address, None, live, (), "no longer declared")

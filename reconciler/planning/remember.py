@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from reconciler.model import FieldChange, Live, Memory, Record, Spec
+from reconciler.model import Desired, FieldChange, Live, Memory, Record, Spec
 from reconciler.model.hidden import ValueState
 from reconciler.model.items import labels_shown
 from reconciler.model.plan import CHANGED_BOTH, CHANGED_HERE, CHANGED_OUTSIDE
@@ -101,7 +101,7 @@ def reason_of(fields: tuple[FieldChange, ...]) -> str:
     return CHANGED_BOTH if causes else ""
 
 
-def record_of(live: Live, wrote: Spec, memory: Memory, *, protect: bool) -> Record:
+def record_of(live: Live, desired: Desired, wrote: Spec, memory: Memory) -> Record:
     """Return what to remember of an object as it was read back.
 
     ``wrote`` is the value that was sent, with the secrets in hand; those the server held before
@@ -110,17 +110,30 @@ def record_of(live: Live, wrote: Spec, memory: Memory, *, protect: bool) -> Reco
     secrets = {
         path: hashed for path, sealed in sealed_in(wrote) if (hashed := memory.hash_of(sealed))
     }
-    return Record(live.address, live.id, live.revision, visible(live.spec), secrets, protect)
+    return seen(live, desired, secrets=secrets)
 
 
-def found_as_declared(  # noqa: PLR0913 — what is known of one object, from every side
+def seen(live: Live, desired: Desired, **hashes: Mapping[str, str]) -> Record:
+    """Return what to remember of an object as it is; ``hashes``: its secrets, or assumed."""
+    return Record(
+        live.address,
+        live.id,
+        live.revision,
+        visible(live.spec),
+        protect=desired.rules.protect,
+        file=desired.file,
+        mentioned=desired.mentioned,
+        **hashes,
+    )
+
+
+def found_as_declared(  # noqa: PLR0913, PLR0917 — what is known of one object, from every side
     live: Live,
+    desired: Desired,
     record: Record | None,
     wanted: Spec,
     hidden: Mapping[str, ValueState],
     memory: Memory,
-    *,
-    protect: bool,
 ) -> Record | None:
     """Return what to remember of an object found as declared; None if that is remembered already.
 
@@ -128,18 +141,15 @@ def found_as_declared(  # noqa: PLR0913 — what is known of one object, from ev
     ones it is what is there. Where others wrote since, what was known of other values is forgotten.
     """
     declared = {path: hashed for path, v in sealed_in(wanted) if (hashed := memory.hash_of(v))}
-    seen = {path: hashed for path, hashed in declared.items() if path not in hidden}
+    shown = {path: hashed for path, hashed in declared.items() if path not in hidden}
     unknown = {path for path, state in hidden.items() if state is ValueState.UNKNOWN}
     assumed = {path: hashed for path, hashed in declared.items() if path in unknown}
     known = record if record is not None and untouched(record, live) else None
-    now = Record(
-        live.address,
-        live.id,
-        live.revision,
-        visible(live.spec),
-        {**(known.secrets if known else {}), **seen},
-        protect,
-        {**(known.assumed if known else {}), **assumed},
+    now = seen(
+        live,
+        desired,
+        secrets={**(known.secrets if known else {}), **shown},
+        assumed={**(known.assumed if known else {}), **assumed},
     )
     return None if record is not None and _tell_the_same(record, now) else now
 

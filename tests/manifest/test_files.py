@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.errors import InvalidManifests
 from reconciler.manifest import load
-from reconciler.manifest.files import ManifestFile, find, read_bytes
+from reconciler.manifest.files import EMPTY_FOLDER, ManifestFile, find, read_bytes
 
 DASHBOARD = "apiVersion: v1alpha\nkind: Dashboard\nmetadata: {name: %s}\n"
 
@@ -238,7 +238,7 @@ def test_what_may_hold_manifests_and_was_not_read(folder: Path) -> None:
     loaded = load(["."])
     broken = "not valid YAML: found character that cannot start any token"
     odd = "the file's name is not UTF-8, or has control characters"
-    silent = [".emptied.yml: warning: it is empty", ".hidden: warning: it is empty"]
+    silent = [".emptied.yml: warning: it is empty", f".hidden: warning: {EMPTY_FOLDER}"]
     told = [
         f".x/\\x1b.yml: warning: {odd}",
         f".x/broken.yml:1:4: warning: {broken} (text can't start with @; quote it)",
@@ -247,7 +247,7 @@ def test_what_may_hold_manifests_and_was_not_read(folder: Path) -> None:
         ".x/pipe.yml: warning: not a regular file; use - for standard input",
     ]
     assert sorted(map(str, loaded.state.unread)) == sorted(
-        [*silent, *told, "team/submodule: warning: it is empty"]
+        [*silent, *told, f"team/submodule: warning: {EMPTY_FOLDER}"]
     )
     assert list(map(str, loaded.warnings)) == [
         each.replace("warning: ", "warning: not read: ") for each in told

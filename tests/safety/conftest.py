@@ -47,7 +47,7 @@ class House:
         return asyncio.run(self._apply(options))
 
     def request(self, options: dict[str, Any]) -> Request:
-        state = commands.load([str(self.manifests)]).state
+        state = commands.load(options.pop("paths", [str(self.manifests)])).state
         memory = commands.ledger.remembered(self.ledger, URL)
         settings: dict[str, Any] = {"state": state, "memory": memory} | options
         return Request(**settings)

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import click
@@ -85,7 +85,8 @@ class Scene:
         """Read the manifests and tell their warnings; raises InvalidManifests."""
         found = load(self.paths, sys.stdin.buffer if "-" in self.paths else None)
         talk(problems(found.warnings, palette=self.talk_palette))
-        return found.state
+        left_out = config_file.left_out(self.paths, self.file)
+        return replace(found.state, unread=(*found.state.unread, *left_out))
 
     def chosen(self) -> Chosen:
         """Choose the organization and, if asked, say why."""

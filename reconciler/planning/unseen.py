@@ -1,0 +1,55 @@
+"""What no manifest that was read declares, and that may be declared all the same."""
+
+from collections.abc import Iterable, Iterator
+
+from reconciler.kinds import KINDS
+from reconciler.model import Address, DesiredState, Live, Place, Problem, Refusal, Severity
+from reconciler.planning.draft import Draft
+
+_UNTOLD = "what is declared there can't be told from what is gone"
+
+
+def surely_gone(draft: Draft, orphaned: Iterable[Live]) -> list[Live]:
+    """Return what of ours is declared no longer as far as can be told.
+
+    What may be declared where nothing was read is left alone, and pruning refused.
+    """
+    mine = [live for live in orphaned if not _is_unsaid(live.address, draft.desired)]
+    files = {live.address: draft.memory.records[live.address].file for live in mine}
+    gone = [live for live in mine if files[live.address] not in draft.desired.standing]
+    if draft.policy.prune:
+        draft.refusals += [
+            _declared_elsewhere(live.address, files[live.address])
+            for live in mine
+            if live not in gone
+        ]
+    if gone and draft.policy.prune:
+        draft.refusals += _not_all_read(draft.desired)
+    elif gone:
+        draft.notes += _perhaps_there(draft.desired)
+    return gone
+
+
+def _is_unsaid(address: Address, state: DesiredState) -> bool:
+    """Whether it is a task of a project under whose list of tasks there is nothing."""
+    contained = KINDS["Project"].contains
+    return contained is not None and (
+        address.kind == contained.kind and address.project in state.unsaid
+    )
+
+
+def _declared_elsewhere(address: Address, file: str) -> Refusal:
+    text = f"{file} declared it, is still there and was not read; read it, too, or give --no-prune"
+    return Refusal(address, text, Place(file))
+
+
+def _not_all_read(state: DesiredState) -> Iterator[Refusal]:
+    for each in state.unread:
+        text = f"{each.text}, so {_UNTOLD}; see to that, or give --no-prune"
+        yield Refusal(None, text, each.place)
+
+
+def _perhaps_there(state: DesiredState) -> Iterator[Problem]:
+    for each in state.unread:
+        text = f"{each.text}, so {_UNTOLD}: it counts as declared no longer"
+        yield Problem(each.place, text, Severity.WARNING)

@@ -1,0 +1,128 @@
+"""What was not read is not gone: fewer paths than before, hidden and empty places, dropped keys."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.conftest import Program, applied
+
+DASHBOARD = "apiVersion: v1alpha\nkind: Dashboard\nmetadata: {name: %s}\n"
+PROJECT = """\
+apiVersion: v1alpha
+kind: Project
+metadata: {name: shop}
+spec:
+  visibility: public
+  repository: {url: git@github.com:acme/shop.git, run_on: [branches]}
+"""
+
+
+@pytest.fixture
+def configured(local: Program, place: Path) -> Program:
+    """Two paths that are always read, with pruning; all in them is applied."""
+    (place / "reconciler.toml").write_text('paths = ["a", "b"]\nprune = true\n')
+    for name in ("a/one.yml", "a/two.yml", "b/three.yml"):
+        (place / name).parent.mkdir(exist_ok=True)
+        (place / name).write_text(DASHBOARD % Path(name).stem)
+    assert local("apply", "--auto-approve").code == 0
+    return local
+
+
+def _there(local: Program) -> bool:
+    """Whether nothing of what was applied is missing."""
+    return local("plan", "--detailed-exitcode", "--no-prune").code == 0
+
+
+def test_fewer_paths_than_configured(configured: Program) -> None:
+    """Nothing is pruned, and that is no success; without pruning it is none of it."""
+    for path in ("a/one.yml", "a", "b"):
+        ran = configured("apply", "--auto-approve", path)
+        assert ran.code == 4, ran
+        assert "is still there and was not read" in ran.out
+    shown = json.loads(configured("plan", "--format", "json", "a/one.yml").out)
+    assert [refusal["address"] for refusal in shown["refusals"]] == [
+        *("Dashboard/three", "Dashboard/two")
+    ]
+    assert shown["changes"] == []
+    assert configured("apply", "--auto-approve", "--no-prune", "a/one.yml").code == 0
+    for paths in (("b", "a"), ("a", "b", "a/one.yml"), ("./b/.", str(Path("a").resolve()))):
+        assert configured("apply", "--auto-approve", *paths).code == 0
+    assert _there(configured)
+
+
+def test_configured_paths_that_were_not_given(configured: Program, place: Path) -> None:
+    """Although the file that declared it is gone, too: another may have taken it over."""
+    (place / "b/three.yml").rename(place / "b/moved.yml")
+    ran = configured("apply", "--auto-approve", "a")
+    assert ran.code == 4
+    assert (
+        "b: it is among `paths` of reconciler.toml and was not given, so what is declared there "
+        "can't be told from what is gone; see to that, or give --no-prune\n"
+    ) in ran.out
+    (place / "all.yml").unlink()
+    assert configured("apply", "--auto-approve", ".").code == 0
+    assert _there(configured)
+    (place / "b/moved.yml").write_text(DASHBOARD % "other")
+    ran = configured("apply", "--auto-approve")
+    assert "Done: 2 of 2 changes (1 created, 1 deleted).\n" in ran.report
+
+
+def test_a_hidden_manifest_is_not_pruned(local: Program, place: Path) -> None:
+    """It lies in the tree that is named, be it beside pipelines."""
+    (place / "all.yml").unlink()
+    for name, text in {
+        ".semaphore/project.yml": PROJECT,
+        ".semaphore/semaphore.yml": "version: v1.0\nblocks: []\n",
+        "team/board.YML": DASHBOARD % "d",
+    }.items():
+        (place / name).parent.mkdir(exist_ok=True)
+        (place / name).write_text(text)
+    applied(local, ".semaphore/project.yml", "team")
+    ran = local("apply", "--auto-approve", "--prune", ".")
+    assert (ran.code, ran.err) == (0, "")
+    assert "Nothing to do: 2 objects are as declared.\n" in ran.out
+
+
+def test_an_empty_folder_refuses_pruning(local: Program, place: Path) -> None:
+    """A submodule that was not fetched looks like that."""
+    (place / "m/sub").mkdir(parents=True)
+    (place / "m/a.yml").write_text(DASHBOARD % "a")
+    (place / "m/sub/b.yml").write_text(DASHBOARD % "b")
+    applied(local, "m")
+    (place / "m/sub/b.yml").unlink()
+    ran = local("apply", "--auto-approve", "--prune", "m")
+    assert ran.code == 4
+    assert (
+        "m/sub: it is empty, like a submodule that was not fetched, so what is declared there "
+        "can't be told from what is gone; see to that, or give --no-prune\n"
+    ) in ran.out
+    (refusal,) = json.loads(local("plan", "--format", "json", "--prune", "m").out)["refusals"]
+    assert (refusal["address"], refusal["place"]["file"]) == (None, "m/sub")
+    drift = local("drift", "m")
+    assert (drift.code, drift.err) == (0, "")
+    assert "that was not fetched, so what is declared there can't be told from" in drift.out
+    (place / "m/sub").rmdir()
+    assert "1 deleted" in local("apply", "--auto-approve", "--prune", "m").out
+
+
+def test_a_key_that_is_dropped(local: Program, place: Path) -> None:
+    """What it said stays, with a note until the next apply."""
+    manifest = place / "m.yml"
+    manifest.write_text(PROJECT)
+    applied(local, "m.yml")
+    manifest.write_text(PROJECT.replace(", run_on: [branches]", "").replace("visibility", "#"))
+    told = [
+        f"Project/shop: spec.{field} is declared no longer, and keeps its live value {value}"
+        for field, value in (("repository.run_on", '["branches"]'), ("visibility", '"public"'))
+    ]
+    for command in ("plan", "drift"):
+        ran = local(command, "m.yml")
+        assert ran.code == 0
+        assert [text in ran.out for text in told] == [True, True]
+        shown = json.loads(local(command, "--format", "json", "m.yml").out)
+        assert [note["text"] for note in shown["notes"]] == told
+    ran = local("apply", "--auto-approve", "m.yml")
+    assert (ran.code, told[0] in ran.out) == (0, True)
+    for command in ("plan", "drift"):
+        assert "declared no longer" not in local(command, "m.yml").out
