@@ -174,7 +174,7 @@ def test_a_ledger_that_can_only_be_read(place: Path, stages: Callable[[str], Sta
     """A plan can be made from it; an apply is refused before its first write."""
     before = world(place / ORGANIZATION)
     (place / LEDGER).chmod(0o444)
-    looked = run(place, "plan", "after.yml", preexec_fn=without_power)
+    looked = run(place, "plan", "after.yml", "--allow-replace", preexec_fn=without_power)
     assert looked.code == 0, looked
     assert "changed here" in looked.out
     ran = run(place, *APPLY, preexec_fn=without_power)

@@ -92,7 +92,7 @@ def test_with_a_common_ledger_the_second_is_refused(
         assert "another apply works on embedded:semaphore.db: " in second.err
         assert "reconciler ledger break-lease" in second.err
         assert len(journal(place / "semaphore.db")) == asked
-        assert run(place, "plan", "after.yml").code == 0
+        assert run(place, "plan", "after.yml", "--allow-replace").code == 0
         shown = run(place, "ledger", "show")
         assert f"process {first.pid}, since " in shown.out
     finally:

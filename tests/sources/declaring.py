@@ -24,7 +24,6 @@ kind: Secret
 metadata: {name: %s}
 data:
   env_vars:
-%s  files:
 %s"""
 DB = Address("Secret", "", "db")
 
@@ -38,7 +37,8 @@ def write(
     """Write a secret whose items have these sources into m/sub; the first is in line 6."""
     variables = [f"  - {{name: V{n}, value_from: {{{s}}}}}\n" for n, s in enumerate(env_vars)]
     contents = [f"  - {{path: p{n}, content_from: {{{s}}}}}\n" for n, s in enumerate(files)]
-    text = SECRET % (name, "".join(variables) or "  - {name: A, value: a}\n", "".join(contents))
+    text = SECRET % (name, "".join(variables) or "  - {name: A, value: a}\n")
+    text += f"  files:\n{''.join(contents)}" if contents else ""
     (folder / f"m/sub/{name}.yml").write_text(text)
 
 
