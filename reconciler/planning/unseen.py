@@ -15,14 +15,9 @@ def surely_gone(draft: Draft, orphaned: Iterable[Live]) -> list[Live]:
     What may be declared where nothing was read is left alone, and pruning refused.
     """
     mine = [live for live in orphaned if not _is_unsaid(live.address, draft.desired)]
-    files = {live.address: draft.memory.records[live.address].file for live in mine}
-    gone = [live for live in mine if files[live.address] not in draft.desired.standing]
+    gone = [live for live in mine if not elsewhere(draft, live.address)]
     if draft.policy.prune:
-        draft.refusals += [
-            _declared_elsewhere(live.address, files[live.address])
-            for live in mine
-            if live not in gone
-        ]
+        draft.refusals += [_refused(draft, live.address) for live in mine if live not in gone]
     if gone and draft.policy.prune:
         draft.refusals += _not_all_read(draft.desired)
     elif gone:
@@ -38,9 +33,17 @@ def _is_unsaid(address: Address, state: DesiredState) -> bool:
     )
 
 
-def _declared_elsewhere(address: Address, file: str) -> Refusal:
-    text = f"{file} declared it, is still there and was not read; read it, too, or give --no-prune"
-    return Refusal(address, text, Place(file))
+def elsewhere(draft: Draft, address: Address) -> str:
+    """Say that the file that declared an object was not read, "" if it was or is gone."""
+    record = draft.memory.records.get(address)
+    if record is None or record.file not in draft.desired.standing:
+        return ""
+    return f"{record.file} declared it, is still there and was not read"
+
+
+def _refused(draft: Draft, address: Address) -> Refusal:
+    text = f"{elsewhere(draft, address)}; read it, too, or give --no-prune"
+    return Refusal(address, text, Place(draft.memory.records[address].file))
 
 
 def _not_all_read(state: DesiredState) -> Iterator[Refusal]:

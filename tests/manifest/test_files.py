@@ -1,6 +1,8 @@
 """From paths to files: everything found once, everything in the way named."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO, StringIO
 from pathlib import Path
 
@@ -252,3 +254,30 @@ def test_what_may_hold_manifests_and_was_not_read(folder: Path) -> None:
     assert list(map(str, loaded.warnings)) == [
         each.replace("warning: ", "warning: not read: ") for each in told
     ]
+
+
+@contextmanager
+def _without_privilege() -> Iterator[None]:
+    """Be somebody who may not read everything."""
+    who = os.geteuid()
+    os.seteuid(who or 65534)
+    try:
+        yield
+    finally:
+        os.seteuid(who)
+
+
+def test_directories_without_permission(folder: Path) -> None:
+    """One in a hidden place was not read; any other is an error."""
+    _put(folder, "full.yml", DASHBOARD % "full")
+    (folder / ".x/y").mkdir(parents=True)
+    (folder / "z").mkdir()
+    folder.chmod(0o755)
+    (folder / ".x/y").chmod(0)
+    with _without_privilege():
+        warned = list(map(str, load(["."]).warnings))
+    assert warned == [".x/y: warning: not read: can't be read: Permission denied"]
+    (folder / "z").chmod(0)
+    with _without_privilege(), pytest.raises(InvalidManifests) as raised:
+        load(["."])
+    assert "./z: error: can't be read: Permission denied" in str(raised.value)

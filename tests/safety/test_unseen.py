@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.model import Action, Plan
 from tests.safety.conftest import House
-from tests.safety.samples import dashboard, documents, project
+from tests.safety.samples import dashboard, documents, project, schedule
 
 
 def _put(house: House, name: str, text: str) -> Path:
@@ -124,3 +124,19 @@ def test_tasks_commented_out_are_not_pruned(house: House) -> None:
         assert (house.plan(prune=True).changes, house.plan().orphaned) == ((), ())
     house.write("a.yml", documents(project("api"), dashboard("d")))
     assert _deletes(house.plan(prune=True)) == ["Schedule/api/nightly"]
+
+
+def test_a_list_of_tasks_spares_a_schedule_of_another_file(house: House) -> None:
+    """These and no others, but for one that has a manifest of its own that was not read."""
+    task = "[{name: nightly, scheduled: false, pipeline_file: n.yml}]"
+    _put(house, "a/project.yml", project("api", tasks=task))
+    _put(house, "b/weekly.yml", schedule("api", "weekly"))
+    house.apply()
+    part = str(house.manifests / "a")
+    planned = house.plan(paths=[part])
+    assert planned.changes == ()
+    (note,) = planned.notes
+    assert note.text.startswith("Schedule/api/weekly stays: ")
+    assert note.text.endswith("b/weekly.yml declared it, is still there and was not read")
+    (house.manifests / "b/weekly.yml").unlink()
+    assert _deletes(house.plan(paths=[part])) == ["Schedule/api/weekly"]
