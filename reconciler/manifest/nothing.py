@@ -27,6 +27,8 @@ def warn_of_nothing(model: type[Spec], section: dict[str, Any], report: Report) 
 def _empty(model: type[Spec], data: Any, above: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
     """Yield the path of each such list, or of a section and the lists that belong there."""
     for key, value in data.items() if isinstance(data, dict) else ():
+        if isinstance(value, str):
+            continue
         field = model.model_fields.get(key)
         inner = model_in(field.annotation) if field else None
         if inner is None:

@@ -30,9 +30,8 @@ class Repository:
         """
         if path == STDIN:
             return ""
-        whole = Path(os.path.normpath(self._here / path))
-        inside = whole.is_relative_to(self._top)
-        return (whole.relative_to(self._top) if inside else whole).as_posix()
+        whole = os.path.normpath(os.path.join(self._here, path))  # noqa: PTH118 — of many files
+        return whole.removeprefix(f"{os.fspath(self._top).rstrip('/')}/")
 
     def still_there(self, names: Iterable[str], read: Collection[str]) -> frozenset[str]:
         """Return those names of which there is a file that is none of those read."""
