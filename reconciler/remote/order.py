@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 from reconciler import __version__
 from reconciler.errors import BadSettings, NotSent
 from reconciler.model import Sealed
-from reconciler.remote.transport import is_loopback
+from reconciler.model.host import is_loopback
 
 
 @dataclass(frozen=True, slots=True, repr=False)

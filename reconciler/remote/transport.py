@@ -1,7 +1,6 @@
 """The way onto the network: accepted addresses, what carries requests, what its failures prove."""
 
 import base64
-import ipaddress
 import socket
 import ssl
 import urllib.request
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from reconciler.errors import ApiError, BadAnswer, BadSettings, NoAnswer, NotSent
+from reconciler.model.host import is_loopback
 from reconciler.remote.answers import trimmed
 
 Names = tuple[tuple[type[Exception], type[httpx.TransportError]], ...]
@@ -46,15 +46,6 @@ def checked_url(url: str) -> str:
     if parts.scheme == "http" and not is_loopback(host):
         raise BadSettings(f"plain http would show the token to the network: use https://{host}")
     return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}"
-
-
-def is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def network_transport(parallelism: int) -> httpx.AsyncBaseTransport:

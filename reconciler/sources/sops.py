@@ -13,20 +13,19 @@ from reconciler.model import Surroundings, Unavailable
 from reconciler.sources import confined
 from reconciler.sources import settings as shape
 from reconciler.sources.picking import pick
+from reconciler.sources.sops_access import access
+from reconciler.sources.sops_metadata import FORMS, servers
 
 TIMEOUT: Final = 60.0
 """Seconds for one file: keys may be in a cloud, or wait for a passphrase."""
 
 _MOST_ENCRYPTED: Final = 4 * confined.MAX_BYTES
 _MOST_WORDS: Final = 300
-# what sops itself needs is left to it, even if a manifest reads the same variable
-_ITS_OWN = (
-    *("PATH", "HOME", "XDG_", "SOPS_", "GNUPG", "GPG_", "AWS_", "AZURE_", "GOOGLE_", "CLOUDSDK_"),
-    *("VAULT_", "HUAWEICLOUD_"),
-)
 _REST = "the rest may quote the file, run `sops decrypt` to see it"
 _ABOUT_KEYS = "Failed to get the data key"
 _QUOTED = re.compile(r"`[^`]*`|\"[^\"]*\"")
+# what a server answered, up to the next key
+_ANSWERED = re.compile(r"(?:Errors|Raw Message):.*?(?=\n\n|\Z)", re.DOTALL)
 # Of a file it says what it can't make sense of, in clear and without quotes, or a hash of all that
 # is in it. So nothing else is told of that than these words of its own.
 _OWN = re.compile(
@@ -48,11 +47,15 @@ class SopsSource:
         return cls(**shape.texts(settings, required=["file"], optional=["key"]))
 
     def read(self, around: Surroundings) -> bytes:
-        real = confined.inside(self.file, around)
-        if not self.key:
-            whole: bytes = around.once(("sops", real), lambda: _decrypted(real, around))
-            return whole
-        return pick(around.once(("sops", real, "tree"), lambda: _tree(real, around)), self.key)
+        try:
+            real = confined.inside(self.file, around)
+            if not self.key:
+                whole: bytes = around.once(("sops", real), lambda: _decrypted(real, around))
+                return whole
+            tree = around.once(("sops", real, "tree"), lambda: _tree(real, around))
+        except Unavailable as error:
+            raise Unavailable(str(error), about=f"sops {self.file}") from None
+        return pick(tree, self.key)
 
     def __str__(self) -> str:
         return f"sops {self.file}" + (f"#{self.key}" if self.key else "")
@@ -60,7 +63,7 @@ class SopsSource:
 
 def _tree(real: str, around: Surroundings) -> Any:
     """Return what a file holds as plain data; numbers keep the digits that sops prints."""
-    output = _decrypted(real, around, "--output-type", "json")
+    output = _decrypted(real, around, "json")
     try:
         return json.loads(output, parse_int=str, parse_float=str)
     except ValueError:
@@ -68,32 +71,34 @@ def _tree(real: str, around: Surroundings) -> Any:
     raise Unavailable("has no keys; leave out `key` to take the whole file")
 
 
-def _decrypted(real: str, around: Surroundings, *options: str) -> bytes:
-    confined.content(real, _MOST_ENCRYPTED)  # for its errors: sops would read a pipe
+def _decrypted(real: str, around: Surroundings, output: str = "") -> bytes:
+    """Decrypt into a form of sops, the file's own for "": just what was read and looked at."""
+    content = confined.content(real, _MOST_ENCRYPTED)
+    form = next((FORMS[end] for end in FORMS if real.endswith(end)), "binary")
+    allowed = access(around, servers(content, form))
     program = shutil.which("sops", path=around.environ.get("PATH", ""))
     if program is None:
         raise Unavailable(
             "needs the program sops, 3.9 or newer, which is not in PATH (https://getsops.io)"
         )
-    done = _run([program, "decrypt", *options, real], around)
+    options = ("--input-type", form, "--output-type", output or form)
+    done = _run([program, "decrypt", *options, "/dev/stdin"], allowed.environ, content)
     if done is None:
         raise Unavailable(f"can't be decrypted: sops took longer than {TIMEOUT:.0f} seconds")
     if done.returncode:
-        raise Unavailable(f"can't be decrypted: {_words(done.stderr)}")
+        why = "; ".join(filter(None, (allowed.withheld, _words(done.stderr))))
+        raise Unavailable(f"can't be decrypted: {why}")
     return done.stdout
 
 
-def _run(command: Sequence[str], around: Surroundings) -> subprocess.CompletedProcess[bytes] | None:
-    environ = {
-        name: value
-        for name, value in around.environ.items()
-        if name not in around.withheld or name.startswith(_ITS_OWN)
-    }
+def _run(
+    command: Sequence[str], environ: dict[str, str], content: bytes
+) -> subprocess.CompletedProcess[bytes] | None:
     try:
         return subprocess.run(  # noqa: S603 — a list of arguments, none of them secret
             command,
             env=environ,
-            stdin=subprocess.DEVNULL,
+            input=content,
             capture_output=True,
             timeout=TIMEOUT,
             check=False,
@@ -111,7 +116,7 @@ def _words(stderr: bytes) -> str:
         return "sops says nothing"
     if not said.startswith(_ABOUT_KEYS):
         return _own_words(said)
-    safe = _QUOTED.sub("…", said)
+    safe = _ANSWERED.sub("", _QUOTED.sub("…", said))
     words = " ".join("".join(c if c.isprintable() else " " for c in safe).split())
     return words if len(words) <= _MOST_WORDS else f"{words[: _MOST_WORDS - 1]}…"
 

@@ -1,20 +1,37 @@
 """Values from the KV secrets engine of HashiCorp Vault, either version, by the library hvac."""
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote
 
 from reconciler.model import BadSource, Surroundings, Unavailable
 from reconciler.sources import settings as shape
+from reconciler.sources import vault_login
 from reconciler.sources.picking import pick
+from reconciler.sources.vault_login import ABOUT
 
 if TYPE_CHECKING:
     import hvac
-    import requests
     from hvac.exceptions import VaultError
 
 TIMEOUT: Final = 30
-_MOST_WORDS: Final = 200
+# what Vault says by the class that hvac makes of its status
+_REFUSALS: Final = {
+    "InvalidRequest": "Vault calls the request invalid (400)",
+    "Unauthorized": "Vault wants another login (401)",
+    "Forbidden": "Vault refuses it to this token (403)",
+    "RateLimitExceeded": "Vault asks to slow down (429)",
+    "InternalServerError": "Vault failed (500)",
+    "VaultNotInitialized": "Vault is not initialized (501)",
+    "BadGateway": "Vault can't be reached through its gateway (502)",
+    "VaultDown": "Vault is sealed or down for maintenance (503)",
+}
+_OWN: Final = re.compile(
+    r"permission denied|invalid token|bad token|missing client token|token expired|Vault is sealed"
+    r"|namespace not found|no handler for route|unsupported path"
+    r"|preflight capability check returned 403"
+)
 
 
 class _Mount(NamedTuple):
@@ -54,37 +71,28 @@ def _secret(path: str, around: Surroundings) -> Any:
         from hvac.exceptions import InvalidPath, VaultError  # noqa: PLC0415
         from requests import RequestException  # noqa: PLC0415 — comes with it
     except ImportError:
-        raise Unavailable("needs hvac: pip install 'reconciler[vault]'") from None
+        raise Unavailable("needs hvac: pip install 'reconciler[vault]'", about=ABOUT) from None
 
-    address = around.environ.get("VAULT_ADDR", "").strip()
-    if not address:
-        raise Unavailable("needs VAULT_ADDR, which is not set")
+    address, origin = vault_login.address(around.environ)
     client = hvac.Client(
         url=address,
         token=around.environ.get("VAULT_TOKEN", "").strip() or None,
         namespace=around.environ.get("VAULT_NAMESPACE", "").strip() or None,
         timeout=TIMEOUT,
+        session=vault_login.session(around.environ, origin),
     )
     if not client.token:  # hvac has looked for ~/.vault-token, too
-        raise Unavailable("needs VAULT_TOKEN, which is not set")
-    client.session.hooks["response"].append(_refuse_downgrade)
+        raise Unavailable("needs VAULT_TOKEN, which is not set", about=ABOUT)
     try:
         return _data(client, path)
     except InvalidPath:
         why = "does not exist, or is deleted"
     except VaultError as error:
-        why = f"can't be read: {_words(error, client.token)}"
-    except (RequestException, ValueError) as error:  # requests refuses some addresses so
-        why = f"can't be read: no answer from {_host(address)} ({type(error).__name__})"
-    raise Unavailable(why)
-
-
-def _refuse_downgrade(answer: "requests.Response", **_: Any) -> None:
-    """Don't follow a redirect, as standby servers give, on which the token would go in clear."""
-    there = urljoin(answer.url, answer.headers.get("Location", ""))
-    if answer.is_redirect and answer.url.startswith("https:") and not there.startswith("https:"):
-        answer.close()
-        raise Unavailable("can't be read: Vault redirects to an address without https")
+        why = f"can't be read: {_words(error)}"
+    except (RequestException, ValueError) as error:
+        why = f"can't be asked: no answer from {origin} ({type(error).__name__})"
+        raise Unavailable(why, about=ABOUT) from None
+    raise Unavailable(why, about=f"{ABOUT} {path}")
 
 
 def _data(client: "hvac.Client", path: str) -> Any:
@@ -120,16 +128,9 @@ def _inside(answer: Any, *keys: str) -> Any:
     return answer
 
 
-def _words(error: "VaultError", token: str) -> str:
-    """Return what Vault says on one line."""
-    said = error.errors if isinstance(error.errors, list) else [type(error).__name__]
-    words = " ".join(", ".join(map(str, said)).replace(token, "***").split())
-    return "".join(c if c.isprintable() else "?" for c in words[:_MOST_WORDS])
-
-
-def _host(address: str) -> str:
-    """Return what of an address may be shown: it may hold a password."""
-    try:
-        return urlsplit(address).netloc.rpartition("@")[2] or "VAULT_ADDR"
-    except ValueError:
-        return "VAULT_ADDR"
+def _words(error: "VaultError") -> str:
+    """Say in words of ours what Vault refuses; of its own only those that can quote nothing."""
+    said = error.errors if isinstance(error.errors, list) else []
+    known = [found[0] for text in said if (found := _OWN.match(str(text)))]
+    what = _REFUSALS.get(type(error).__name__, "Vault refuses it")
+    return f"{what}: {', '.join(known)}" if known else what

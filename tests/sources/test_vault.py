@@ -71,19 +71,33 @@ def test_what_is_not_there(folder: Path, vault: Vault, environ: dict[str, str]) 
     assert refusals(declared(folder, sources), environ) == [
         "env_vars.V0: vault kv/ci/db#pasword does not exist: there is no such key",
         "env_vars.V1: vault kv/ci/db#more is a mapping, not a text",
-        "env_vars.V2: vault kv/ci/none#k does not exist, or is deleted",
-        "env_vars.V3: vault elsewhere/x#k can't be read: preflight capability check returned 403",
+        "env_vars.V2: vault kv/ci/none does not exist, or is deleted",
+        (
+            "env_vars.V3: vault elsewhere/x can't be read: Vault refuses it to this token (403): "
+            "preflight capability check returned 403"
+        ),
     ]
 
 
-def test_a_refused_token_is_not_repeated(
+def test_only_known_words_of_vault_are_told(
     folder: Path, vault: Vault, environ: dict[str, str]
 ) -> None:
-    """Not even where the server repeats it."""
+    """It may repeat the token, or a value; what can hold neither is told."""
     state = declared(folder, ["vault: {path: kv/a, key: k}"])
+    about = "env_vars.V0: vault kv/a can't be read: Vault"
     assert refusals(state, environ | {"VAULT_TOKEN": "canary-wrong"}) == [
-        "env_vars.V0: vault kv/a#k can't be read: permission denied for ***"
+        f"{about} refuses it to this token (403): permission denied"
     ]
+    for status, errors, told in (
+        (400, ("canary", "missing client token"), "calls the request invalid (400): missing "),
+        (500, ("1 error occurred: canary",), "failed (500)"),
+        (503, ("Vault is sealed",), "is sealed or down for maintenance (503): Vault is sealed"),
+        (418, (), "refuses it"),
+    ):
+        vault.status, vault.errors = status, errors
+        (said,) = refusals(state, environ)
+        assert said.startswith(f"{about} {told}")
+    vault.status = 0
     vault.broken = b"<html>canary</html>"
     assert refusals(state, environ) == [
         "env_vars.V0: vault kv/a#k can't be read: this is no answer of a KV secrets engine"
@@ -91,21 +105,34 @@ def test_a_refused_token_is_not_repeated(
 
 
 def test_no_vault(folder: Path, environ: dict[str, str]) -> None:
-    """Nobody answers, or it is not said who should; a password in the address is not shown."""
-    state = declared(folder, ["vault: {path: kv/a, key: k}"])
-    about = "env_vars.V0: vault kv/a#k"
-    assert refusals(state, {"VAULT_TOKEN": "x"}) == [f"{about} needs VAULT_ADDR, which is not set"]
-    assert refusals(state, {"VAULT_ADDR": "http://127.0.0.1:1"}) == [
-        f"{about} needs VAULT_TOKEN, which is not set"
-    ]
-    for address, host in (
-        ("http://user:canary@127.0.0.1:1", "127.0.0.1:1 (ConnectionError)"),
-        ("canary", "VAULT_ADDR (MissingSchema)"),
-        ("http://[canary", "VAULT_ADDR (InvalidURL)"),
+    """Nobody answers, or it is not said who should: told once, and no password is shown."""
+    state = declared(folder, ["vault: {path: kv/a, key: k}", "vault: {path: kv/b, key: k}"])
+    also = "; the same for data.env_vars.V1 (m/sub/db.yml:7:16)"
+    for address, why in (
+        ("", "needs VAULT_ADDR, which is not set"),
+        (
+            "http://user:canary@127.0.0.1:1",
+            "can't be asked: VAULT_ADDR must not contain a user or a password",
+        ),
+        ("canary", "can't be asked: VAULT_ADDR is not an address that begins with https://"),
+        (
+            "http://[canary",
+            "can't be asked: VAULT_ADDR is not an address that begins with https://",
+        ),
+        (
+            "http://vault.test:8200",
+            "can't be asked: VAULT_ADDR is plain http, which would show the token to the network",
+        ),
+        (
+            "http://127.0.0.1:1",
+            "can't be asked: no answer from http://127.0.0.1:1 (ConnectionError)",
+        ),
     ):
-        assert refusals(state, environ | {"VAULT_ADDR": address}) == [
-            f"{about} can't be read: no answer from {host}"
-        ]
+        told = refusals(state, environ | {"VAULT_ADDR": address})
+        assert told == [f"env_vars.V0: vault {why}{also}"]
+    assert refusals(state, {"VAULT_ADDR": "http://127.0.0.1:1"}) == [
+        f"env_vars.V0: vault needs VAULT_TOKEN, which is not set{also}"
+    ]
 
 
 def test_without_hvac(
@@ -114,26 +141,71 @@ def test_without_hvac(
     """The library is optional; who needs it is told how to get it."""
     monkeypatch.setitem(sys.modules, "hvac", None)
     assert refusals(declared(folder, ["vault: {path: kv/a, key: k}"]), environ) == [
-        "env_vars.V0: vault kv/a#k needs hvac: pip install 'reconciler[vault]'"
+        "env_vars.V0: vault needs hvac: pip install 'reconciler[vault]'"
     ]
 
 
-def test_the_token_is_not_taken_to_plain_http(
-    folder: Path, vault: Vault, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+ELSEWHERE = (
+    "env_vars.V0: vault can't be asked: it redirects elsewhere, as a standby does, and its token "
+    "goes to VAULT_ADDR alone; let that name the active node, or what stands before all nodes"
+)
+
+
+def test_the_token_follows_no_redirect_to_another_server(
+    folder: Path, vault: Vault, environ: dict[str, str]
 ) -> None:
-    """A standby that redirects is followed; not where it would show the token to the network."""
+    """Another port is another server, and so is the same one without TLS."""
     vault.secrets = {"kv/data/a": {"data": {"k": "v"}}}
     state = declared(folder, ["vault: {path: kv/a, key: k}"])
     with serving(Vault(moved=vault.address)) as standby:
-        assert values(read(state, environ | {"VAULT_ADDR": standby.address})) == ["v"]
-    vault.asked.clear()
+        assert refusals(state, environ | {"VAULT_ADDR": standby.address}) == [ELSEWHERE]
     authority = trustme.CA()
     authority.cert_pem.write_to_path(folder / "ca.pem")
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(folder / "ca.pem"))
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(tls)
-    with serving(Vault(moved=vault.address), tls) as standby:
-        assert refusals(state, environ | {"VAULT_ADDR": standby.address}) == [
-            "env_vars.V0: vault kv/a#k can't be read: Vault redirects to an address without https"
-        ]
+    with serving(Vault(), tls) as standby:
+        standby.moved = standby.address.replace("https:", "http:")
+        trusting = {"VAULT_ADDR": standby.address, "SSL_CERT_FILE": str(folder / "ca.pem")}
+        assert refusals(state, environ | trusting) == [ELSEWHERE]
     assert vault.asked == []
+
+
+def test_a_redirect_at_the_same_server_is_followed(
+    folder: Path, vault: Vault, environ: dict[str, str]
+) -> None:
+    """It moves a path, not the token."""
+    vault.moved = "/v1/moved"
+    vault.broken = b'{"data": {"path": "kv/", "options": null, "k": "v"}}'
+    state = declared(folder, ["vault: {path: kv/a, key: k}"])
+    assert values(read(state, environ)) == ["v"]
+
+
+@pytest.mark.parametrize("trust", ["SSL_CERT_FILE", "VAULT_CACERT", "REQUESTS_CA_BUNDLE"])
+def test_trust(folder: Path, environ: dict[str, str], trust: str) -> None:
+    """A certificate is trusted if the environment says so, as for everything else."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(folder / "ca.pem")
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(tls)
+    state = declared(folder, ["vault: {path: kv/a, key: k}"])
+    with serving(Vault(secrets={"kv/data/a": {"data": {"k": "v"}}}), tls) as secure:
+        environ["VAULT_ADDR"] = secure.address
+        (said,) = refusals(state, environ)
+        assert said.endswith(f"no answer from {secure.address} (SSLError)")
+        assert values(read(state, environ | {trust: str(folder / "ca.pem")})) == ["v"]
+        assert refusals(state, environ | {trust: str(folder / "none.pem")}) == [
+            f"env_vars.V0: vault can't be asked: {trust} names no certificates"
+        ]
+
+
+def test_no_other_credential_is_sent(
+    folder: Path, vault: Vault, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not what ~/.netrc has for the host; and what is on this machine is asked directly."""
+    (folder / ".netrc").write_text("machine 127.0.0.1 login me password canary\n")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    vault.secrets = {"kv/data/a": {"data": {"k": "v"}}}
+    assert values(read(declared(folder, ["vault: {path: kv/a, key: k}"]), environ)) == ["v"]
+    assert vault.headers["X-Vault-Token"] == TOKEN
+    assert "Authorization" not in vault.headers
