@@ -4,11 +4,14 @@ from reconciler.cli import wishes
 from reconciler.cli.wishes import Wishes
 
 
-@wishes.command("drift", *wishes.reading, wishes.no_values, wishes.strict, wishes.unmanaged)
+@wishes.command(
+    "drift", *wishes.reading, wishes.unwanted, wishes.no_values, wishes.strict, wishes.unmanaged
+)
 def drift(asked: Wishes) -> int:
     """Show what differs from the manifests. Nothing is written.
 
-    Exit code 2 where anything differs, is missing, or is there but not wanted. Every kind of the
+    Exit code 2 where anything differs, is missing, or is there but not wanted, which with --prune
+    is all that was applied before and is declared no longer. Every kind of the
     organization is looked into, and all that is in declared projects; what no manifest declares
     is listed, and is no drift.
     """

@@ -149,6 +149,11 @@ prune = click.option(
     default=None,
     help="Delete what we applied before and no manifest declares any more.",
 )
+unwanted = click.option(
+    "--prune/--no-prune",
+    default=None,
+    help="What we applied before and no manifest declares any more is not wanted.",
+)
 no_values = click.option(
     "--no-values", is_flag=True, help="Don't read secret values; they count as unknown."
 )

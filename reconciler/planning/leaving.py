@@ -7,7 +7,7 @@ from reconciler.model import Action, Address, Change, Live, Place, Problem, Seve
 from reconciler.planning.draft import Draft
 from reconciler.planning.names import former
 from reconciler.planning.policy import stays
-from reconciler.planning.unseen import elsewhere, surely_gone
+from reconciler.planning.unseen import elsewhere, is_left_open, surely_gone
 
 
 def undeclared(draft: Draft) -> None:
@@ -78,13 +78,15 @@ def _why(draft: Draft, change: Change) -> str:
 
 
 def unmanaged(draft: Draft) -> tuple[Address, ...]:
-    """Return what is live and declared nowhere, and that no step touches."""
+    """Return what is live and declared nowhere, as far as is known, and that no step touches."""
     known = {*draft.desired.objects, *busy_with(draft)}
     known |= {address for change in draft.changes for address in change.takes}
     return tuple(
         sorted(
             address
             for address in draft.live.objects
-            if address not in known and not KINDS[address.kind].singleton
+            if address not in known
+            and not KINDS[address.kind].singleton
+            and not is_left_open(draft, address)
         )
     )

@@ -14,7 +14,7 @@ def surely_gone(draft: Draft, orphaned: Iterable[Live]) -> list[Live]:
 
     What may be declared where nothing was read is left alone, and pruning refused.
     """
-    mine = [live for live in orphaned if not _is_unsaid(live.address, draft.desired)]
+    mine = [live for live in orphaned if not _is_unsaid(draft, live.address)]
     gone = [live for live in mine if not elsewhere(draft, live.address)]
     if draft.policy.prune:
         draft.refusals += [_refused(draft, live.address) for live in mine if live not in gone]
@@ -25,11 +25,17 @@ def surely_gone(draft: Draft, orphaned: Iterable[Live]) -> list[Live]:
     return gone
 
 
-def _is_unsaid(address: Address, state: DesiredState) -> bool:
+def is_left_open(draft: Draft, address: Address) -> bool:
+    """Whether an object of ours may well be declared, though not in what was read."""
+    ours = address in draft.memory.records
+    return ours and (_is_unsaid(draft, address) or bool(elsewhere(draft, address)))
+
+
+def _is_unsaid(draft: Draft, address: Address) -> bool:
     """Whether it is a task of a project under whose list of tasks there is nothing."""
     contained = KINDS["Project"].contains
     return contained is not None and (
-        address.kind == contained.kind and address.project in state.unsaid
+        address.kind == contained.kind and address.project in draft.desired.unsaid
     )
 
 

@@ -45,6 +45,9 @@ def test_fewer_paths_than_configured(configured: Program) -> None:
         *("Dashboard/three", "Dashboard/two")
     ]
     assert shown["changes"] == []
+    for command in ("plan", "drift"):
+        assert configured(command, "a/one.yml").code == 4
+        assert configured(command, "--no-prune", "--format", "json", "a/one.yml").code == 0
     assert configured("apply", "--auto-approve", "--no-prune", "a/one.yml").code == 0
     for paths in (("b", "a"), ("a", "b", "a/one.yml"), ("./b/.", str(Path("a").resolve()))):
         assert configured("apply", "--auto-approve", *paths).code == 0
