@@ -7,14 +7,16 @@ from reconciler.model import Action, Address, Change, Live, Place, Problem, Seve
 from reconciler.planning.draft import Draft
 from reconciler.planning.names import former
 from reconciler.planning.policy import stays
-from reconciler.planning.unseen import elsewhere, is_left_open, surely_gone
+from reconciler.planning.unseen import doubt, is_left_open, surely_gone
 
 
 def undeclared(draft: Draft) -> None:
     """Delete what a project's list does not name, and with pruning what is ours no longer."""
     if draft.policy.destroy:
         return
-    draft.changes += _unlisted(draft)
+    unlisted = list(_unlisted(draft))
+    draft.changes += unlisted
+    draft.notes += [note for change in unlisted if (note := doubt(draft, change))]
     draft.orphaned = surely_gone(draft, _orphaned(draft))
     if draft.policy.prune:
         draft.changes += [
@@ -59,22 +61,15 @@ def busy_with(draft: Draft) -> set[Address]:
 
 
 def spare(draft: Draft) -> None:
-    """Keep what is protected, or has something protected in it, or is declared in another file."""
+    """Keep what is protected, or has something protected in it."""
     changes = draft.changes
-    whys = [_why(draft, c) if c.action is Action.DELETE else "" for c in changes]
+    whys = [stays(c, draft.guarded) if c.action is Action.DELETE else "" for c in changes]
     draft.changes = [c for c, why in zip(changes, whys, strict=True) if not why]
     for change, why in zip(changes, whys, strict=True):
         if why:
             draft.staying.append(change)
             text = f"{change.address} stays: {why}"
             draft.notes.append(Problem(change.place or Place("ledger"), text, Severity.WARNING))
-
-
-def _why(draft: Draft, change: Change) -> str:
-    """Return why a delete must not be, "" if it may."""
-    return stays(change, draft.guarded) or (
-        "" if change.desired else elsewhere(draft, change.address)
-    )
 
 
 def unmanaged(draft: Draft) -> tuple[Address, ...]:

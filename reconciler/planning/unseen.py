@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from reconciler.kinds import KINDS
-from reconciler.model import Address, DesiredState, Live, Place, Problem, Refusal, Severity
+from reconciler.model import Address, Change, DesiredState, Live, Place, Problem, Refusal, Severity
 from reconciler.planning.draft import Draft
 
 _UNTOLD = "what is declared there can't be told from what is gone"
@@ -37,6 +37,14 @@ def _is_unsaid(draft: Draft, address: Address) -> bool:
     return contained is not None and (
         address.kind == contained.kind and address.project in draft.desired.unsaid
     )
+
+
+def doubt(draft: Draft, change: Change) -> Problem | None:
+    """Return a warning about the delete of something that may have a manifest of its own."""
+    if not (why := elsewhere(draft, change.address)):
+        return None
+    text = f"{change.address}: {change.reason}, but {why}; read it, too, to keep it"
+    return Problem(change.place or Place("live"), text, Severity.WARNING)
 
 
 def elsewhere(draft: Draft, address: Address) -> str:

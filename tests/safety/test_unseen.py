@@ -127,17 +127,20 @@ def test_tasks_commented_out_are_not_pruned(house: House) -> None:
     assert _deletes(house.plan(prune=True)) == ["Schedule/api/nightly"]
 
 
-def test_a_list_of_tasks_spares_a_schedule_of_another_file(house: House) -> None:
-    """These and no others, but for one that has a manifest of its own that was not read."""
+def test_a_list_of_tasks_and_a_schedule_of_another_file(house: House) -> None:
+    """These and no others; that one has a manifest of its own, which was not read, is told."""
     task = "[{name: nightly, scheduled: false, pipeline_file: n.yml}]"
     _put(house, "a/project.yml", project("api", tasks=task))
     _put(house, "b/weekly.yml", schedule("api", "weekly"))
     house.apply()
     part = str(house.manifests / "a")
     planned = house.plan(paths=[part])
-    assert planned.changes == ()
-    (note,) = planned.notes
-    assert note.text.startswith("Schedule/api/weekly stays: ")
-    assert note.text.endswith("b/weekly.yml declared it, is still there and was not read")
+    assert _deletes(planned) == ["Schedule/api/weekly"]
+    (note,) = (note.text for note in planned.notes if "weekly.yml" in note.text)
+    assert note.startswith("Schedule/api/weekly: not in the list of Project/api, but ")
+    assert note.endswith(
+        "b/weekly.yml declared it, is still there and was not read; read it, too, to keep it"
+    )
+    assert house.plan().changes == ()
     (house.manifests / "b/weekly.yml").unlink()
-    assert _deletes(house.plan(paths=[part])) == ["Schedule/api/weekly"]
+    assert not any("weekly.yml" in note.text for note in house.plan(paths=[part]).notes)
