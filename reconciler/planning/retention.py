@@ -1,0 +1,59 @@
+"""Which artifacts of a project a declared retention policy deletes, and when (C 4.2)."""
+
+import re
+from collections.abc import Iterator
+
+from reconciler.model import DesiredState, Problem, Severity
+
+_PREFIX = "artifacts/projects/**"  # what the server puts before a selector of the project's level
+_PARTS = re.compile(r"(?P<folders>(?<![^/])\*\*(?:/|$))|\*+|\?|\[[^]/]+\]|\{|\}|,|\\.|.", re.DOTALL)
+
+
+def warnings(state: DesiredState, project: str, path: str) -> Iterator[Problem]:
+    """Tell that a declared policy will delete the ledger among the artifacts of a project.
+
+    ``path``: as the store names it, ``artifacts/projects/…``.
+    """
+    for address, declared in state.objects.items():
+        if address.kind != "ArtifactsRetentionPolicy" or address.project != project:
+            continue
+        rules = declared.spec.spec.project_level_retention_policies
+        at, rule = next(
+            ((i, r) for i, r in enumerate(rules) if _matches(r.selector, path)), (0, None)
+        )
+        if rule is not None:
+            text = (
+                f"{address}: deletes the ledger, which is {path}, {rule.age} after the last run "
+                f"that wrote it, by the selector {rule.selector!r}; put one for the ledger before "
+                "it, with a long age"
+            )
+            field = f"spec.project_level_retention_policies.{at}.selector"
+            yield Problem(declared.place_of(field), text, Severity.WARNING)
+
+
+def _matches(selector: str, path: str) -> bool:
+    """Whether a selector means a path, by the rules of Go's doublestar; a broken one means none."""
+    depth = 0
+
+    def translated(found: re.Match[str]) -> str:
+        nonlocal depth
+        part = found[0]
+        depth += {"{": 1, "}": -1}.get(part, 0)
+        match part:
+            case _ if found["folders"]:
+                return r"(?:[^/]+/)*" if part.endswith("/") else ".*"
+            case "?":
+                return "[^/]"
+            case "{" | "}" | ",":
+                return {"{": "(?:", "}": ")", ",": "|" if depth else ","}[part]
+            case _ if part[0] == "*":
+                return "[^/]*"
+            case _ if part[0] == "[" and len(part) > 1:
+                return part.replace("[!", "[^", 1)
+            case _:
+                return re.escape(part[-1])
+
+    try:
+        return re.fullmatch(_PARTS.sub(translated, _PREFIX + selector), path, re.DOTALL) is not None
+    except re.error:
+        return False

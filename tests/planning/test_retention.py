@@ -1,0 +1,59 @@
+"""Whether a declared retention policy reaches the ledger among a project's artifacts."""
+
+import pytest
+
+from reconciler.kinds import KINDS
+from reconciler.model import Address, Desired, DesiredState, Place
+from reconciler.planning.retention import warnings
+
+PATH = "artifacts/projects/1b2a6a8e-2a4f-4b0c-9d3e-5f6a7b8c9d0e/ci/ledger"
+
+
+def state(*selectors: str, level: str = "project", project: str = "api") -> DesiredState:
+    address = Address("ArtifactsRetentionPolicy", project, "")
+    rules = [{"selector": text, "age": f"{n} weeks"} for n, text in enumerate(selectors, 2)]
+    spec = KINDS[address.kind].model.model_validate(
+        {"spec": {f"{level}_level_retention_policies": rules}}
+    )
+    places = {f"spec.project_level_retention_policies.{n}": Place("p.yml", n + 1) for n in range(9)}
+    return DesiredState({address: Desired(address, spec, Place("p.yml"), places=places)})
+
+
+def told(*selectors: str, **about: str) -> list[str]:
+    return [
+        f"{found.place}: {found.text}"
+        for found in warnings(state(*selectors, **about), "api", PATH)
+    ]
+
+
+REACHING = (
+    "/**/* /* /** /ci/ledger /ledger /**/led* /l?dger /[k-m]edger /{x,c*}/* /[!x]edger /\\ledger"
+)
+
+
+@pytest.mark.parametrize("selector", REACHING.split())
+def test_a_selector_that_reaches_it(selector: str) -> None:
+    """The server puts any folders before it; what is meant is Go's doublestar."""
+    assert len(told(selector)) == 1
+
+
+@pytest.mark.parametrize(
+    "selector", ["/releases/**/*", "ledger", "/ci", "/led", "/[", "/{ci", "/x,y"]
+)
+def test_a_selector_that_does_not(selector: str) -> None:
+    """Also a broken one."""
+    assert told(selector) == []
+
+
+def test_the_first_rule_that_matches_counts() -> None:
+    """Its age and its place are told."""
+    (found,) = told("/releases/**/*", "/ci/*", "/**/*")
+    assert found.startswith("p.yml:2")
+    assert "3 weeks" in found
+    assert "'/ci/*'" in found
+
+
+def test_other_levels_and_projects_do_not_count() -> None:
+    """Jobs' artifacts are none of the project's."""
+    assert told("/**/*", level="job") == told("/**/*", level="workflow") == []
+    assert told("/**/*", project="web") == []
