@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from reconciler.kinds.artifacts_retention_policy import ArtifactsRetentionPolicy
 from reconciler.model import DesiredState, Problem, Severity
 
 _PREFIX = "artifacts/projects/**"  # what the server puts before a selector of the project's level
@@ -15,9 +16,10 @@ def warnings(state: DesiredState, project: str, path: str) -> Iterator[Problem]:
     ``path``: as the store names it, ``artifacts/projects/…``.
     """
     for address, declared in state.objects.items():
-        if address.kind != "ArtifactsRetentionPolicy" or address.project != project:
+        policy = declared.spec
+        if not isinstance(policy, ArtifactsRetentionPolicy) or address.project != project:
             continue
-        rules = declared.spec.spec.project_level_retention_policies
+        rules = policy.spec.project_level_retention_policies
         at, rule = next(
             ((i, r) for i, r in enumerate(rules) if _matches(r.selector, path)), (0, None)
         )

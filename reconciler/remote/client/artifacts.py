@@ -15,6 +15,7 @@ from reconciler.remote.http import Answer
 
 PATH = f"{V1ALPHA}/artifacts"
 JOB_PATH = "/api/v1/artifacts"
+_FOREIGN = "the job's token is refused: it is another project's or job's, or older than a day"
 _REFUSED = "the store refused the signed address, which lasts 20 minutes; try again"
 
 
@@ -110,15 +111,18 @@ class Artifacts:
         """
         token = job_token if isinstance(job_token, Sealed) else Sealed(job_token)
         wanted = Access(access)
-        body = {"paths": [*paths], "type": wanted.value}
-        answer = await self._calls.send(
-            "POST",
-            JOB_PATH,
-            body=body,
-            repeatable=True,
-            asks=wanted is Access.PULL,
-            authorization=token,
-        )
+        try:
+            answer = await self._calls.send(
+                "POST",
+                JOB_PATH,
+                body={"paths": [*paths], "type": wanted.value},
+                repeatable=True,
+                asks=wanted is Access.PULL,
+                authorization=token,
+            )
+        except PermissionDenied as error:
+            error.advice = _FOREIGN
+            raise
         return _several(SignedUrl, answer, "URLs", "POST", JOB_PATH)
 
     async def load(self, signed: SignedUrl) -> Stored:
