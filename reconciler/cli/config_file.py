@@ -7,12 +7,12 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from reconciler.commands.ledger import ARTIFACT, NONE
 from reconciler.errors import BadSettings
 from reconciler.kinds.fields import nearest
 from reconciler.model import Place, Problem, Severity
 
 DEFAULT = "reconciler.toml"
-NONE = "none"
 COLORS = ("auto", "always", "never")
 UNMANAGED = ("list", "all", "hide", "fail")
 
@@ -68,8 +68,9 @@ def parse(text: str, origin: str) -> ConfigFile:
             raise BadSettings(f"{origin}: unknown setting {key!r}{nearest(key, known)}")
         _check(key, value, origin)
     paths = tuple(_beside(origin, path) for path in data.pop("paths", ()))
-    if data.get("ledger", NONE) != NONE:
-        data["ledger"] = _beside(origin, data["ledger"])
+    place = data.get("ledger", NONE)
+    if place != NONE and not place.startswith(ARTIFACT):
+        data["ledger"] = _beside(origin, place)
     return ConfigFile(origin=origin, paths=paths, **data)
 
 
@@ -111,7 +112,7 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     ),
     "allow_replace": (lambda v: isinstance(v, bool), "true or false"),
     "max_deletes": (lambda v: _is_whole(v) and v >= 0, "a whole number of at least 0"),
-    "ledger": (lambda v: isinstance(v, str) and bool(v), "a file, or none"),
+    "ledger": (lambda v: isinstance(v, str) and bool(v), "a file, none, or artifact:NAME"),
     "prune": (lambda v: isinstance(v, bool), "true or false"),
     "strict": (lambda v: isinstance(v, bool), "true or false"),
     "unmanaged": (lambda v: v in UNMANAGED, f"one of {', '.join(UNMANAGED)}"),

@@ -71,7 +71,8 @@ def global_options(*, hidden: bool) -> Callable[[Callback], Callback]:
             "--ledger",
             metavar="FILE",
             type=click.Path(dir_okay=False),
-            help="What was applied is remembered there; .reconciler/ledger.db, or none.",
+            help="What was applied is remembered there; .reconciler/ledger.db, or none; in a job "
+            "of Semaphore also artifact:NAME.",
         ),
         option("--color", type=click.Choice(["auto", "always", "never"]), help="Default: auto."),
         option("-v", "--verbose", is_flag=True, help="Say more on standard error."),

@@ -1,11 +1,12 @@
 """apply and destroy from beginning to end: plan, compare with the review, ask, do, write down."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from reconciler.commands import ledger
+from reconciler.commands.at_hand import AtHand, at_hand
 from reconciler.commands.carry_out import carry_out
 from reconciler.commands.organization import Session
 from reconciler.commands.progress import Progress
@@ -41,16 +42,23 @@ class Hooks:
     def finished(self, outcome: Outcome) -> None:
         """Hear what became of a step."""
 
-    def ended(self, decided: Plan, outcomes: tuple[Outcome, ...]) -> None:
-        """Hear what became of every step, whatever ended the run."""
+    def ended(self, decided: Plan, outcomes: tuple[Outcome, ...], trouble: str) -> None:
+        """Hear what became of every step, whatever ended the run, and of its records.
+
+        ``trouble``: see Applied.
+        """
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """A plan and what became of it; ``outcomes`` is None where nothing was to do, or allowed."""
+    """A plan and what became of it; ``outcomes`` is None where nothing was to do, or allowed.
+
+    ``trouble``: why the ledger does not know of it, "" where it does.
+    """
 
     plan: Plan
     outcomes: tuple[Outcome, ...] | None = None
+    trouble: str = ""
 
 
 NO_REVIEW: Final = Review()
@@ -71,13 +79,20 @@ async def apply(
     done is not what was reviewed, whatever ``hooks`` raise, and nothing for a step that fails.
     A refused plan is returned with its refusals, and not done.
     """
-    organization = session.organization.url
+    async with at_hand(where, session.organization) as book:
+        return await _applied(session, request, book, hooks, review)
+
+
+async def _applied(
+    session: Session, request: Request, book: AtHand, hooks: Hooks, review: Review
+) -> Applied:
+    organization, where = session.organization.url, book.where
     ledger.check_free(where, organization)
     memory = ledger.remembered(where, organization, create=True)
     request = replace(request, memory=memory, adopt=where != ledger.NONE)
     with untouched(reviewed=review.is_whole):
         decided = await plan(session, request)
-    decided = ledger.noted(decided, where, organization)
+    decided = ledger.noted(book.noted(decided, request.state), where, organization)
     name = fingerprint(decided, organization, memory.key)
     hooks.planned(decided, name)
     review.check(decided, organization, memory)
@@ -85,40 +100,55 @@ async def apply(
     if decided.refusals or not (decided.changes or decided.remember or open_):
         return Applied(decided)
     await hooks.consent(decided)
-    with ledger.writing(where, organization) as book:
-        memory = book.memory() if book else memory
-        about = ledger.about("destroy" if request.destroy else "apply", name)
-        with ledger.run(book, about) as entry:
-            outcomes = await _done(session, decided, hooks, (entry, memory, review.tokens(decided)))
-    return Applied(decided, outcomes)
+    about = ledger.about("destroy" if request.destroy else "apply", name)
+    return await _Run(session, decided, hooks, book, memory, review.tokens(decided)).do(about)
 
 
-async def _done(
-    session: Session,
-    decided: Plan,
-    hooks: Hooks,
-    recorded: tuple[Run | None, Memory, Tokens | None],
-) -> tuple[Outcome, ...]:
-    """Do it; whatever happens, what is known is told."""
-    entry, memory, tokens = recorded
-    progress = Progress(decided, hooks.started, hooks.finished)
-    outcomes: tuple[Outcome, ...] = ()
-    with hooks.writing(decided) as keep:
-        try:
-            outcomes = await carry_out(
-                session,
-                decided,
-                started=progress.started,
-                finished=progress.finished,
-                once=keep,
-                run=entry,
-                memory=memory,
-                tokens=tokens,
-            )
-        finally:
-            outcomes = outcomes or progress.outcomes()
-            hooks.ended(decided, outcomes)
-    return outcomes
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A plan that was agreed to."""
+
+    session: Session
+    plan: Plan
+    hooks: Hooks
+    book: AtHand
+    memory: Memory
+    tokens: Tokens | None
+
+    async def do(self, about: Mapping[str, Any]) -> Applied:
+        """Do it and bring its records home; whatever happens, what is known is told."""
+        progress = Progress(self.plan, self.hooks.started, self.hooks.finished)
+        outcomes: tuple[Outcome, ...] = ()
+        trouble, begun = "", False
+        with self.hooks.writing(self.plan) as keep:
+            try:
+                with self._recorded(about) as (entry, memory):
+                    begun = True
+                    outcomes = await carry_out(
+                        self.session,
+                        self.plan,
+                        started=progress.started,
+                        finished=progress.finished,
+                        once=keep,
+                        run=entry,
+                        memory=memory,
+                        tokens=self.tokens,
+                    )
+            finally:
+                if begun:
+                    outcomes = outcomes or progress.outcomes()
+                    trouble = await self.book.push()
+                    self.hooks.ended(self.plan, outcomes, trouble)
+        return Applied(self.plan, outcomes, trouble)
+
+    @contextmanager
+    def _recorded(self, about: Mapping[str, Any]) -> Iterator[tuple[Run | None, Memory]]:
+        organization = self.session.organization.url
+        with (
+            ledger.writing(self.book.where, organization) as book,
+            ledger.run(book, about) as entry,
+        ):
+            yield entry, book.memory() if book else self.memory
 
 
 @contextmanager

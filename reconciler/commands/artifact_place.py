@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from reconciler.commands.ledger import ARTIFACT
 from reconciler.errors import BadSettings
 from reconciler.kinds import KINDS
 from reconciler.model import Sealed
 from reconciler.remote import Http
 from reconciler.remote.pages import pages
 
-PREFIX: Final = "artifact:"
 TOKEN: Final = "SEMAPHORE_ARTIFACT_TOKEN"  # noqa: S105 — the variable's name
 PROJECT: Final = "SEMAPHORE_PROJECT_ID"
 ORGANIZATION: Final = "SEMAPHORE_ORGANIZATION_URL"
@@ -34,12 +34,12 @@ class Place:
     @property
     def path(self) -> str:
         """The file, as the artifact store names it."""
-        return f"artifacts/projects/{self.project_id}/{self.where.removeprefix(PREFIX)}"
+        return f"artifacts/projects/{self.project_id}/{self.where.removeprefix(ARTIFACT)}"
 
 
 def place_of(where: str, environ: Mapping[str, str]) -> Place:
     """Read from the environment where ``artifact:NAME`` is; raises BadSettings."""
-    name = where.removeprefix(PREFIX)
+    name = where.removeprefix(ARTIFACT)
     if not _NAME.fullmatch(name) or len(name) > _LONGEST:
         raise BadSettings(
             f"--ledger {where}: a name is of letters, digits, and . _ - between, with / for folders"

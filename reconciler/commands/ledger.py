@@ -18,6 +18,7 @@ from reconciler.model import Action, Address, Memory, Place, Plan, Problem, Seve
 from reconciler.planning import FORGETFUL
 
 NONE = "none"
+ARTIFACT = "artifact:"
 DEFAULT = ".reconciler/ledger.db"
 
 _CI = {
@@ -31,25 +32,35 @@ _CI = {
 """What a Semaphore job tells of itself."""
 
 
-def remembered(where: str, organization: str, *, create: bool = False) -> Memory:
+Where = str | Ledger
+"""The path of a file, or NONE; or a ledger that is open: the copy of one that is kept elsewhere."""
+
+
+def remembered(where: Where, organization: str, *, create: bool = False) -> Memory:
     """Return what the ledger remembers of an organization; without a ledger, nothing.
 
     ``create``: a new ledger is made if there is none, for it has the key of hashes.
     """
-    if where == NONE or not (create or Path(where).exists()):
-        return FORGETFUL
-    with opened(Path(where), organization, create=create) as ledger:
-        return ledger.memory()
+    with _found(where, organization, create=create) as ledger:
+        return ledger.memory() if ledger else FORGETFUL
 
 
 @contextmanager
-def writing(where: str, organization: str) -> Iterator[Ledger | None]:
+def writing(where: Where, organization: str) -> Iterator[Ledger | None]:
     """Open the ledger to write into it, making it if need be; None without one."""
-    if where == NONE:
-        yield None
-        return
-    with opened(Path(where), organization, create=True) as ledger:
+    with _found(where, organization, create=True) as ledger:
         yield ledger
+
+
+@contextmanager
+def _found(where: Where, organization: str, *, create: bool = False) -> Iterator[Ledger | None]:
+    if isinstance(where, Ledger):
+        yield where
+    elif where == NONE or not (create or Path(where).exists()):
+        yield None
+    else:
+        with opened(Path(where), organization, create=create) as ledger:
+            yield ledger
 
 
 @contextmanager
@@ -67,39 +78,41 @@ def run(book: Ledger | None, told: Mapping[str, Any]) -> Iterator[Run | None]:
 
 
 @contextmanager
-def reading(where: str, organization: str) -> Iterator[Ledger]:
+def reading(where: Where, organization: str) -> Iterator[Ledger]:
     """Open an existing ledger to look at it, believed or not; raises LedgerUnusable."""
+    if isinstance(where, Ledger):
+        yield where
+        return
     if where == NONE:
         raise LedgerUnusable("there is no ledger: --ledger none")
     with opened(Path(where), organization, create=False, believe=False) as ledger:
         yield ledger
 
 
-def doubt(where: str) -> str:
+def doubt(where: Where) -> str:
     """Return why the ledger is not believed, and so not planned or applied with; "" if it is."""
-    return why_not(Path(where), os.environ)
+    return "" if isinstance(where, Ledger) else why_not(Path(where), os.environ)
 
 
-def check_free(where: str, organization: str) -> None:
+def check_free(where: Where, organization: str) -> None:
     """Raise LeaseHeld if another run is applying, before anything is read or asked."""
-    if where != NONE and Path(where).exists():
-        with opened(Path(where), organization, create=False) as ledger:
+    with _found(where, organization) as ledger:
+        if ledger:
             ledger.check_free()
 
 
-def interrupted(where: str, organization: str) -> tuple[tuple[Address, Action], ...]:
+def interrupted(where: Where, organization: str) -> tuple[tuple[Address, Action], ...]:
     """Return the steps of a run that was cut off: they may or may not be done."""
-    if where == NONE or not Path(where).exists():
-        return ()
-    with opened(Path(where), organization, create=False) as ledger:
-        return ledger.interrupted()
+    with _found(where, organization) as ledger:
+        return ledger.interrupted() if ledger else ()
 
 
-def noted(plan: Plan, where: str, organization: str) -> Plan:
+def noted(plan: Plan, where: Where, organization: str) -> Plan:
     """Add what the ledger tells of a run that was cut off."""
+    name = where.name if isinstance(where, Ledger) else where
     notes = [
         Problem(
-            Place(where),
+            Place(name),
             f"an earlier run was cut off during {action} of {address}; "
             f"this plan is made from what is there now{_lost(action, address)}",
             Severity.WARNING,

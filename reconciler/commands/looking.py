@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from reconciler.commands import ledger
+from reconciler.commands.at_hand import at_hand
 from reconciler.commands.organization import Session
 from reconciler.commands.reconcile import plan
 from reconciler.commands.request import Request
@@ -22,9 +23,9 @@ class Looked:
 async def look(session: Session, request: Request, where: str) -> Looked:
     """Return what apply would do; ``where`` is the ledger's place. Raises what plan raises."""
     organization = session.organization.url
-    memory = ledger.remembered(where, organization)
-    adopt = where != ledger.NONE
-    request = replace(request, memory=memory, adopt=adopt)
-    decided = await plan(session, request)
-    decided = ledger.noted(decided, where, organization)
+    async with at_hand(where, session.organization) as book:
+        memory = ledger.remembered(book.where, organization)
+        request = replace(request, memory=memory, adopt=where != ledger.NONE)
+        decided = book.noted(await plan(session, request), request.state)
+        decided = ledger.noted(decided, book.where, organization)
     return Looked(decided, fingerprint(decided, organization, memory.key), memory)

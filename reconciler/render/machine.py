@@ -103,12 +103,12 @@ def drift(decided: Plan, where: str) -> Document:
     }
 
 
-def applied(decided: Plan, where: str, outcomes: Sequence[Outcome]) -> Document:
+def applied(decided: Plan, where: str, outcomes: Sequence[Outcome], trouble: str = "") -> Document:
     """Describe an apply: its ``plan``, and ``outcomes`` in the order of the plan.
 
     Each has ``address``, ``action``, ``result`` (done, failed, skipped), ``detail``, ``left``
     (the state a failure left behind) and ``seconds``; ``results`` counts them. No outcomes:
-    nothing was attempted.
+    nothing was attempted. ``ledger_error``: why the ledger does not know of them, "" if it does.
     """
     results = Counter(outcome.result for outcome in outcomes)
     return {
@@ -116,6 +116,7 @@ def applied(decided: Plan, where: str, outcomes: Sequence[Outcome]) -> Document:
         "plan": plan(decided, where),
         "outcomes": [_outcome(outcome) for outcome in outcomes],
         "results": {str(result): results[result] for result in Result},
+        "ledger_error": trouble,
     }
 
 

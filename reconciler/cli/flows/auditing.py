@@ -5,16 +5,36 @@ from dataclasses import asdict
 
 from reconciler.cli.exit_codes import DONE, ERROR
 from reconciler.cli.flows.scene import Scene
+from reconciler.cli.interrupts import run
 from reconciler.cli.streams import product, talk
 from reconciler.cli.wishes import Wishes
+from reconciler.commands import Organization
 from reconciler.commands import ledger as ledgers
+from reconciler.commands.at_hand import at_hand
+from reconciler.commands.ledger import ARTIFACT, Where
+from reconciler.errors import BadSettings
 from reconciler.ledger import Ledger, lives
+from reconciler.model import Sealed
 from reconciler.render import audit
 
 
 def ledger(asked: Wishes) -> int:
     scene = Scene.of(asked)
-    where, organization = scene.ledger, scene.located()
+    organization = scene.located()
+    if scene.ledger.startswith(ARTIFACT):
+        return run(lambda _: _of_copy(asked, scene.ledger, organization))
+    return _of(asked, scene.ledger, organization)
+
+
+async def _of_copy(asked: Wishes, where: str, organization: str) -> int:
+    if asked.action == "break-lease":
+        raise BadSettings(f"--ledger {where}: a copy carries no lease, there is none to break")
+    job = Organization(url=organization, token=Sealed(""))  # the job's own token is enough
+    async with at_hand(where, job, offline=True) as book:
+        return _of(asked, book.where, organization)
+
+
+def _of(asked: Wishes, where: Where, organization: str) -> int:
     with ledgers.reading(where, organization) as book:
         doubt = ledgers.doubt(where)
         if doubt and asked.action != "verify":

@@ -9,7 +9,7 @@ import click
 from reconciler import commands
 from reconciler.cli import tokens
 from reconciler.cli.consent import ask
-from reconciler.cli.exit_codes import DONE, INCOMPLETE, INTERRUPTED, REFUSED
+from reconciler.cli.exit_codes import DONE, ERROR, INCOMPLETE, INTERRUPTED, REFUSED
 from reconciler.cli.flows.scene import Scene
 from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.progress import Progress
@@ -130,13 +130,15 @@ class _Told(Hooks):
     def finished(self, outcome: Outcome) -> None:
         self.progress.finished(outcome)
 
-    def ended(self, decided: Plan, outcomes: tuple[Outcome, ...]) -> None:
+    def ended(self, decided: Plan, outcomes: tuple[Outcome, ...], trouble: str) -> None:
         self.progress.clear()
         if self._is_json:
-            self._document(decided, outcomes)
+            self._document(decided, outcomes, trouble)
         elif decided.changes:
             said = report.report(outcomes, self.chosen.url, palette=self.scene.palette)
             product(f"\n{said}")
+        if trouble:
+            talk(f"error: {trouble}\n")
 
     def code(self, applied: Applied) -> int:
         """Return the exit code, and tell what was not told on the way."""
@@ -148,8 +150,9 @@ class _Told(Hooks):
             return REFUSED
         if self.interrupts.happened:
             return INTERRUPTED
-        done = all(outcome.result is Result.DONE for outcome in applied.outcomes)
-        return DONE if done and not self.tokens_lost else INCOMPLETE
+        if self.tokens_lost or any(each.result is not Result.DONE for each in applied.outcomes):
+            return INCOMPLETE
+        return ERROR if applied.trouble else DONE
 
     @property
     def _is_json(self) -> bool:
@@ -158,7 +161,9 @@ class _Told(Hooks):
     def _noted(self, decided: Plan) -> Plan:
         return tokens.noted(decided, kept=self.scene.asked.tokens_out is not None)
 
-    def _document(self, decided: Plan, outcomes: tuple[Outcome, ...] = ()) -> None:
+    def _document(
+        self, decided: Plan, outcomes: tuple[Outcome, ...] = (), trouble: str = ""
+    ) -> None:
         if self._is_json:
-            document = machine.applied(self._noted(decided), self.chosen.url, outcomes)
+            document = machine.applied(self._noted(decided), self.chosen.url, outcomes, trouble)
             product(machine.dumps(document))

@@ -1,0 +1,158 @@
+"""A ledger among a project's artifacts: copied before a command, put back after it."""
+
+import asyncio
+import gzip
+import tempfile
+import zlib
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from reconciler.commands.artifact_file import NOTHING, ArtifactFile
+from reconciler.commands.artifact_place import ORGANIZATION, Place, check_private, place_of
+from reconciler.commands.organization import Organization, Session, connect
+from reconciler.errors import ApiError, BadSettings, LedgerUnusable, ReconcilerError
+from reconciler.ledger import Ledger, canonical, opened_copy
+from reconciler.model import DesiredState, Problem
+from reconciler.planning import retention
+from reconciler.remote import Semaphore
+from reconciler.remote.http import MAX_ANSWER
+
+MOST: Final = 256 * 1024 * 1024
+"""Bytes that a ledger may have unpacked: many thousand runs of ten changes."""
+
+_GZIP: Final = 31  # how zlib calls that format
+_LEFT: Final = ".reconciler"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """The ledger, in memory, and what was known of the file when it was copied.
+
+    ``project``: the name of the project whose artifact it is, "" where nobody asked.
+    """
+
+    ledger: Ledger
+    place: Place
+    organization: Organization
+    project: str
+    version: str
+    head: str
+
+    async def push(self) -> str:
+        """Put it back, with what others wrote meanwhile; return what went wrong, "" if nothing.
+
+        Nothing is raised, also if it is interrupted: what a run did has to be told.
+        """
+        if self.ledger.head() == self.head:
+            return ""
+        try:
+            async with _reached(self.place, self.organization) as (file, _):
+                await file.replace(self.version, _packed(self.ledger), self._with_ours)
+        except ReconcilerError as error:
+            return self._left(str(error))
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            assert task is not None  # noqa: S101 — it was cancelled
+            task.uncancel()
+            return self._left("it was interrupted")
+        return ""
+
+    def warnings(self, state: DesiredState) -> Iterator[Problem]:
+        """Tell what declared objects will do to the file."""
+        return retention.warnings(state, self.project, self.place.path)
+
+    def _with_ours(self, there: bytes | None) -> bytes | None:
+        with _unpacked(self.place, there, self.organization) as other:
+            return _packed(other) if other.replay(self.ledger.content()) else None
+
+    def _left(self, why: str) -> str:
+        """Leave the ledger on this disk, and say where it is."""
+        said = f"{self.place.where} could not be pushed: {why}. What was done is done"
+        try:
+            Path(_LEFT).mkdir(exist_ok=True)
+            with tempfile.NamedTemporaryFile(
+                prefix="not-pushed-", suffix=".db", dir=_LEFT, delete=False
+            ) as file:
+                file.write(self.ledger.content())
+        except OSError as error:
+            return f"{said}; its records are lost, for {_LEFT} can't be written: {error.strerror}"
+        return f"{said}; its records are in {file.name}, and the next run does not know them"
+
+
+@asynccontextmanager
+async def copied(
+    where: str, organization: Organization, environ: Mapping[str, str], *, offline: bool
+) -> AsyncIterator[Copy]:
+    """Copy the ledger from where ``artifact:NAME`` is, a new one if it is not there yet.
+
+    ``offline``: with the job's token alone; nobody is asked who could read it, and there has to be
+    one. Raises BadSettings where none can be kept, LedgerUnusable for one that can't be had or is
+    not to be believed.
+    """
+    place = place_of(where, environ)
+    if canonical(place.organization) != canonical(organization.url):
+        raise BadSettings(
+            f"--ledger {where} is kept in {place.organization} ({ORGANIZATION}), whose job this "
+            f"is, and can't be that of {organization.url}: give another --ledger"
+        )
+    if offline:
+        organization = replace(organization, token=place.token)
+    async with _reached(place, organization) as (file, session):
+        project = "" if offline else await check_private(session.http, place)
+        with _named(place):
+            there = await file.load()
+    if offline and there is None:
+        raise LedgerUnusable(f"{where}: there is no ledger")
+    with _unpacked(place, there.content if there else None, organization) as ledger:
+        version = there.version if there else NOTHING
+        yield Copy(ledger, place, organization, project, version, ledger.head())
+
+
+@asynccontextmanager
+async def _reached(
+    place: Place, organization: Organization
+) -> AsyncIterator[tuple[ArtifactFile, Session]]:
+    """Connect anew: a run that was to stop, or had no more time, still has its records to push."""
+    own = replace(organization, read_only=False, timeout=None)
+    async with connect(own) as session:
+        yield ArtifactFile(Semaphore(session.http), place.path, place.token), session
+
+
+@contextmanager
+def _named(place: Place) -> Iterator[None]:
+    """Say which ledger it is that can't be had."""
+    try:
+        yield
+    except (ApiError, LedgerUnusable) as error:
+        raise LedgerUnusable(f"{place.where} can't be had: {error}") from None
+
+
+def _packed(ledger: Ledger) -> bytes:
+    """Return a ledger as it travels; raises LedgerUnusable if it is too large to be loaded."""
+    content = gzip.compress(ledger.content(), mtime=0)
+    if len(content) > MAX_ANSWER:
+        raise LedgerUnusable(
+            f"it has {len(content)} bytes, and no more than {MAX_ANSWER} can be loaded again: "
+            "archive it by `reconciler ledger export` and begin another one, by another name"
+        )
+    return content
+
+
+@contextmanager
+def _unpacked(place: Place, content: bytes | None, organization: Organization) -> Iterator[Ledger]:
+    """Open what travelled, a new one for None; raises LedgerUnusable."""
+    unpacker = zlib.decompressobj(wbits=_GZIP)
+    try:
+        text = b"" if content is None else unpacker.decompress(content, MOST)
+    except zlib.error:
+        text = b""
+    if content is not None and not (text and unpacker.eof):
+        raise LedgerUnusable(
+            f"{place.where} is damaged, or no ledger, and is not taken for a new one: look with "
+            "`artifact pull project`, remove it with `artifact yank project`, or use another name"
+        )
+    with opened_copy(place.where, text, organization.url) as ledger:
+        yield ledger

@@ -1,0 +1,57 @@
+"""The ledger of one command: a file, or the copy of one that is kept elsewhere."""
+
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from reconciler.commands.ledger import ARTIFACT, Where
+from reconciler.commands.organization import Organization
+from reconciler.model import DesiredState, Plan
+
+if TYPE_CHECKING:
+    from reconciler.commands.artifact_ledger import Copy
+
+
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """A ledger that can be read and written; what is written to a copy has to be pushed."""
+
+    where: Where
+    _copy: "Copy | None" = None
+
+    async def push(self) -> str:
+        """Bring what was written to where the ledger is kept; return what went wrong, or "".
+
+        Nothing is raised, also if it is interrupted: what a run did has to be told.
+        """
+        return await self._copy.push() if self._copy else ""
+
+    def noted(self, plan: Plan, state: DesiredState) -> Plan:
+        """Add what declared objects will do to the ledger."""
+        notes = self._copy.warnings(state) if self._copy else ()
+        return replace(plan, notes=(*plan.notes, *notes))
+
+
+@asynccontextmanager
+async def at_hand(
+    where: str,
+    organization: Organization,
+    *,
+    offline: bool = False,
+    environ: Mapping[str, str] = os.environ,
+) -> AsyncIterator[AtHand]:
+    """Have at hand the ledger that ``where`` names: a file, NONE, or ``artifact:NAME``.
+
+    ``offline``: Semaphore is asked for the ledger alone, with no token but the job's, and there has
+    to be one. Raises BadSettings where none can be kept, LedgerUnusable where it can't be had or
+    is not to be believed.
+    """
+    if not where.startswith(ARTIFACT):
+        yield AtHand(where)
+        return
+    from reconciler.commands import artifact_ledger  # noqa: PLC0415 — slow to import, seldom used
+
+    async with artifact_ledger.copied(where, organization, environ, offline=offline) as copy:
+        yield AtHand(copy.ledger, copy)

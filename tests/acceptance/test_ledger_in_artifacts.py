@@ -1,0 +1,466 @@
+"""Jobs with a fresh disk each, whose ledger lies among artifacts, over real HTTP."""
+
+import gzip
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from reconciler.cli import program
+from tests.acceptance.conftest import Ran
+from tests.embedded.servers import ROOT, Server, served
+
+pytestmark = pytest.mark.timeout(300)
+KEY = "nightjar" * 8
+LEDGER = ("--ledger", "artifact:ci/ledger")
+OBJECTS = "*/objects/*"
+
+
+def dashboard(name: str, title: str = "W") -> str:
+    return f"""\
+apiVersion: v1alpha
+kind: Dashboard
+metadata: {{name: {name}}}
+spec: {{widgets: [{{name: {title}, type: list_workflows, filters: {{branch: main}}}}]}}
+---
+"""
+
+
+def secret(name: str) -> str:
+    return f"""\
+apiVersion: v1beta
+kind: Secret
+metadata: {{name: {name}}}
+data: {{env_vars: [{{name: TOKEN, value_from: {{env: ROTATED}}}}]}}
+reconciler: {{replace: allow}}
+---
+"""
+
+
+@dataclass
+class Job:
+    """A job of the project on a machine of its own; its manifests are those of the repository."""
+
+    place: Path
+    variables: dict[str, str]
+    capsys: pytest.CaptureFixture[str]
+
+    def environment(self, **more: str) -> dict[str, str]:
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("SEMAPHORE", "RECONCILER", "SSL_CERT"))
+        }
+        home = {"HOME": str(self.place), "PYTHONPATH": str(ROOT)}
+        return kept | home | {"SEMAPHORE_API_TOKEN": "any"} | self.variables | more
+
+    def start(self, *arguments: str, **more: str) -> "subprocess.Popen[str]":
+        """Run it in a process of its own, which can be waited for, or killed."""
+        return subprocess.Popen(  # noqa: S603 — the program under test
+            [sys.executable, "-m", "reconciler", *arguments],
+            cwd=self.place,
+            env=self.environment(**more),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments: str, **more: str) -> Ran:
+        environ = self.environment(**more)
+        self.capsys.readouterr()
+        with pytest.MonkeyPatch.context() as patch:
+            for name in list(os.environ):
+                patch.delenv(name)
+            for name, value in environ.items():
+                patch.setenv(name, value)
+            patch.chdir(self.place)
+            patch.setattr("reconciler.remote.http.MAX_PAUSE", 0.01)
+            code = program.run(arguments)
+        out, err = self.capsys.readouterr()
+        for said in (out, err):
+            assert "Traceback" not in said
+            assert "this is a bug" not in said
+            assert "signature=" not in said
+            assert self.variables["SEMAPHORE_ARTIFACT_TOKEN"] not in said
+            assert KEY not in said
+        return Ran(code, out, err)
+
+    def apply(self, *more: str, **variables: str) -> Ran:
+        return self.run("apply", "--auto-approve", *LEDGER, *more, "m.yml", **variables)
+
+
+@dataclass
+class Project:
+    """A project of its own on a server."""
+
+    server: Server
+    name: str
+    place: Path
+    capsys: pytest.CaptureFixture[str]
+
+    def job(self, *manifests: str) -> Job:
+        """A new job, on a new machine, that finds these manifests."""
+        place = Path(tempfile.mkdtemp(dir=self.place))
+        (place / "m.yml").write_text("".join(manifests))
+        answer = self.server.request("POST", "/__admin__/environment", json={"project": self.name})
+        found = answer.json()["environment"] | {"RECONCILER_LEDGER_KEY": KEY}
+        return Job(place, found, self.capsys)
+
+    def runs(self, **more: str) -> list[dict[str, Any]]:
+        """What the ledger says, to yet another job."""
+        ran = self.job().run("ledger", "show", "--format", "json", *LEDGER, **more)
+        assert ran.code == 0, ran
+        runs: list[dict[str, Any]] = json.loads(ran.out)["runs"]
+        return runs
+
+    def steps(self) -> set[str]:
+        """The names of all that was done, by the ledger."""
+        return {step["address"].rpartition("/")[2] for run in self.runs() for step in run["steps"]}
+
+    def dashboards(self) -> set[str]:
+        found = self.server.get("/api/v1alpha/dashboards").json()["dashboards"]
+        return {each["metadata"]["name"] for each in found}
+
+
+@pytest.fixture(scope="module")
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """The hosted edition, unless a test asks for another one, whose store is another, too."""
+    edition = getattr(request, "param", "cloud")
+    place = tmp_path_factory.mktemp("served")
+    with served(place, "--edition", edition, "--db", ":memory:") as found:
+        yield found
+
+
+@pytest.fixture
+def project(
+    server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Project]:
+    made = new_project(server, tmp_path, capsys)
+    yield made
+    server.request("DELETE", "/__admin__/faults")
+    for name in made.dashboards():
+        server.request("DELETE", f"/api/v1alpha/dashboards/{name}")
+
+
+def new_project(server: Server, place: Path, capsys: pytest.CaptureFixture[str]) -> Project:
+    name = f"p{uuid.uuid4().hex[:8]}"
+    assert server.create(name).status_code == 200
+    assert name in server.names()
+    return Project(server, name, place, capsys)
+
+
+def test_a_job_knows_what_earlier_ones_did(project: Project) -> None:
+    """Pruning, protection and who changed what, each on a fresh disk."""
+    protected = dashboard("kept").replace("---", "reconciler: {protect: true}\n---")
+    first = project.job(dashboard("a"), dashboard("gone"), protected)
+    assert first.apply().code == 0
+    assert list(first.place.rglob("*.db")) == []
+
+    planned = project.job(dashboard("a", "Other")).run("plan", *LEDGER, "--prune", "m.yml")
+    assert planned.code == 0
+    assert "changed here" in planned.out
+    assert "Dashboard/kept" in planned.out
+
+    assert project.job(dashboard("a", "Other")).apply("--prune").code == 0
+    assert project.dashboards() == {"a", "kept"}
+    assert [run["command"] for run in project.runs()] == ["apply", "apply"]
+    assert project.job(dashboard("a", "Other")).run("ledger", "verify", *LEDGER).code == 0
+
+
+def test_a_rotated_secret_is_written_by_the_next_job(project: Project) -> None:
+    """Though Semaphore hides its value."""
+    name = f"s-{project.name}"
+    assert project.job(secret(name)).apply(ROTATED="old").code == 0
+    same = project.job(secret(name)).run(
+        "plan", "--detailed-exitcode", *LEDGER, "m.yml", ROTATED="old"
+    )
+    assert same.code == 0, same
+    rotated = project.job(secret(name)).run(
+        "plan", "--detailed-exitcode", *LEDGER, "m.yml", ROTATED="new"
+    )
+    assert rotated.code == 2, rotated
+    assert project.job(secret(name)).apply(ROTATED="new").code == 0
+    again = project.job(secret(name)).run(
+        "plan", "--detailed-exitcode", *LEDGER, "m.yml", ROTATED="new"
+    )
+    assert again.code == 0, again
+
+
+def test_a_saved_plan_is_applied_by_another_job(project: Project) -> None:
+    """As the pipelines of examples/ci do it."""
+    planning = project.job(dashboard("a"))
+    assert planning.run("plan", "--out", "plan.json", *LEDGER, "m.yml").code == 0
+    applying = project.job(dashboard("a"))
+    shutil.copy(planning.place / "plan.json", applying.place)
+    ran = applying.run("apply", "--auto-approve", *LEDGER, "plan.json")
+    assert ran.code == 0, ran
+    assert project.steps() == {"a"}
+
+
+def test_nothing_is_pushed_where_nothing_was_written(project: Project) -> None:
+    """A plan, drift, and an apply that finds nothing to do."""
+    assert project.job(dashboard("a")).apply().code == 0
+    project.server.request("DELETE", "/__admin__/journal")
+    assert project.job(dashboard("a")).run("plan", *LEDGER, "m.yml").code == 0
+    assert project.job(dashboard("a")).run("drift", *LEDGER, "m.yml").code == 0
+    assert project.job(dashboard("a")).apply().code == 0
+    entries = project.server.get("/__admin__/journal").json()["entries"]
+    assert [e["path"] for e in entries if e["method"] == "PUT"] == []
+
+
+@pytest.mark.parametrize("server", ["cloud", "ce"], indirect=True)
+def test_two_jobs_race(project: Project) -> None:
+    """Both pulled the same ledger; neither loses what the other recorded."""
+    assert project.job(dashboard("a")).apply().code == 0
+    with held_write(project.server, seconds=4):
+        first = project.job(dashboard("b")).start("apply", "--auto-approve", *LEDGER, "m.yml")
+    second = project.job(dashboard("c")).apply()
+    assert first.poll() is None
+    out, err = first.communicate(timeout=60)
+    assert (first.returncode, second.code) == (0, 0), (out, err, second)
+    assert project.steps() == {"a", "b", "c"}
+    assert project.job().run("ledger", "verify", *LEDGER).code == 0
+
+
+@contextmanager
+def held_write(server: Server, seconds: float) -> Iterator[None]:
+    """Have the next dashboard made but its answer come late; leave once it is made."""
+    server.fault(action="delay", when="after", method="POST", path="*/dashboards", seconds=seconds)
+    after = server.get("/__admin__/journal").json()["last"]
+    yield
+    found: set[tuple[str, str]] = set()
+    while ("POST", "/api/v1alpha/dashboards") not in found:
+        entries = server.get(f"/__admin__/journal?after={after}").json()["entries"]
+        found = {(entry["method"], entry["path"]) for entry in entries}
+        time.sleep(0.05)
+
+
+def test_a_job_that_is_killed_before_it_pushes(project: Project) -> None:
+    """Its records are lost; the next one makes its plan from what is there, and manages it."""
+    assert project.job(dashboard("a")).apply().code == 0
+    project.server.fault(action="hang", method="PUT", path=OBJECTS)
+    killed = project.job(dashboard("a"), dashboard("b")).start(
+        "apply", "--auto-approve", *LEDGER, "m.yml"
+    )
+    while project.dashboards() != {"a", "b"}:
+        assert killed.poll() is None
+    killed.send_signal(signal.SIGKILL)
+    killed.communicate()
+    assert project.steps() == {"a"}
+    assert project.job(dashboard("a"), dashboard("b")).apply().code == 0
+    assert project.job(dashboard("a")).apply("--prune").code == 0
+    assert project.dashboards() == {"a"}
+
+
+def test_an_interrupted_run_is_pushed(project: Project) -> None:
+    """Ctrl-C during a write: what was done is recorded."""
+    with held_write(project.server, seconds=2):
+        stopped = project.job(dashboard("a"), dashboard("b")).start(
+            "apply", "--auto-approve", "--parallelism", "1", *LEDGER, "m.yml"
+        )
+    stopped.send_signal(signal.SIGINT)
+    out, err = stopped.communicate(timeout=60)
+    assert stopped.returncode == 130, (out, err)
+    (run,) = project.runs()
+    results = {step["address"].rpartition("/")[2]: step["result"] for step in run["steps"]}
+    assert {name for name, result in results.items() if result == "done"} == project.dashboards()
+    assert len(project.dashboards()) == 1
+
+
+def test_a_failed_run_is_pushed(project: Project) -> None:
+    """With what failed."""
+    refuse_a_dashboard(project.server)
+    assert project.job(dashboard("a"), dashboard("b")).apply("--parallelism", "1").code == 3
+    (run,) = project.runs()
+    assert sorted(step["result"] for step in run["steps"]) == ["done", "failed"]
+
+
+def refuse_a_dashboard(server: Server) -> None:
+    server.fault(action="answer", status=400, method="POST", path="*/dashboards")
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_store_that_takes_nothing(project: Project, *, fails: bool) -> None:
+    """What was done is told, in text, JSON and exit code; the records stay on this disk."""
+    project.server.fault(
+        action="answer", status=503, when="before", method="PUT", path=OBJECTS, times=None
+    )
+    if fails:
+        refuse_a_dashboard(project.server)
+    job = project.job(dashboard("a"), dashboard("b"))
+    ran = job.apply("--parallelism", "1", "--format", "json")
+    assert ran.code == (3 if fails else 1)
+    document = json.loads(ran.out)
+    assert document["results"]["done"] == (1 if fails else 2)
+    assert "artifact:ci/ledger could not be pushed: PUT http" in document["ledger_error"]
+    assert document["ledger_error"] in ran.err
+    (left,) = (job.place / ".reconciler").iterdir()
+    assert str(left.relative_to(job.place)) in ran.err
+    shown = job.run("ledger", "show", "--format", "json", "--ledger", str(left))
+    assert len(json.loads(shown.out)["runs"][0]["steps"]) == 2
+    project.server.request("DELETE", "/__admin__/faults")
+    assert project.job(dashboard("a"), dashboard("b")).apply().code == 0
+
+
+def test_a_ledger_that_cannot_be_had(project: Project) -> None:
+    """It is not taken for a new one: nothing is planned, nothing done."""
+    assert project.job(dashboard("a")).apply().code == 0
+    faults: list[dict[str, Any]] = [
+        {"action": "answer", "status": 503, "method": "GET", "path": OBJECTS, "times": None},
+        {"action": "truncate", "method": "GET", "path": OBJECTS, "times": None},
+        {"action": "answer", "status": 500, "path": "*/v1/artifacts", "times": None},
+    ]
+    for fault in faults:
+        project.server.fault(**fault)
+        for command in (
+            ("plan",),
+            ("apply", "--auto-approve"),
+            ("drift",),
+            ("destroy", "--auto-approve"),
+        ):
+            ran = project.job(dashboard("b")).run(*command, *LEDGER, "m.yml")
+            assert (ran.code, ran.out) == (1, "")
+            assert "artifact:ci/ledger can't be had" in ran.err
+        project.server.request("DELETE", "/__admin__/faults")
+    assert project.dashboards() == {"a"}
+
+
+@pytest.mark.parametrize("content", [b"", b"no ledger", b"\x1f\x8b\x08", "cut", "changed"])
+def test_a_damaged_ledger(project: Project, content: bytes | str) -> None:
+    """It is not taken for a new one, and not written over."""
+    job = project.job(dashboard("a"))
+    assert job.apply().code == 0
+    before = stored(job)
+    if isinstance(content, str):
+        cut = before[: len(before) // 2]
+        content = cut if content == "cut" else gzip.compress(gzip.decompress(before)[:-4096])
+    store(job, content)
+    for command in (("plan",), ("apply", "--auto-approve")):
+        ran = project.job(dashboard("a", "Other")).run(*command, *LEDGER, "m.yml")
+        assert ran.code == 1, ran
+        assert "artifact:ci/ledger" in ran.err
+    assert project.job().run("ledger", "show", *LEDGER).code == 1
+    assert stored(job) == content
+
+
+def test_another_jobs_token(project: Project) -> None:
+    """Of another project."""
+    job = project.job(dashboard("a"))
+    other = new_project(project.server, project.place, project.capsys)
+    wrong = other.job().variables["SEMAPHORE_ARTIFACT_TOKEN"]
+    ran = job.apply(SEMAPHORE_ARTIFACT_TOKEN=wrong)
+    assert ran.code == 1
+    assert "the job's token is refused: it is another project's" in ran.err
+    assert wrong not in ran.err
+    assert project.dashboards() == set()
+
+
+def test_a_public_project(project: Project) -> None:
+    """Everybody can read its artifacts: no ledger goes there, nor is one taken from there."""
+    assert project.job(dashboard("a")).apply().code == 0
+    publish(project)
+    for command in ("plan", "drift", "apply"):
+        ran = project.job(dashboard("b")).run(command, *LEDGER, "m.yml")
+        assert ran.code == 1
+        assert f"project {project.name} is public" in ran.err
+    assert project.dashboards() == {"a"}
+
+
+def test_not_in_a_job(project: Project) -> None:
+    """It says what is missing and where it works; nothing is asked."""
+    job = project.job(dashboard("a"))
+    for name in ("SEMAPHORE_ARTIFACT_TOKEN", "SEMAPHORE_PROJECT_ID"):
+        ran = job.apply(**{name: ""})
+        assert (ran.code, ran.out) == (1, "")
+        assert f"{name} is not set" in ran.err
+        assert "inside a job of Semaphore" in ran.err
+    assert "openssl rand" in job.apply(RECONCILER_LEDGER_KEY="").err
+    assert "RECONCILER_LEDGER_KEY is not set" in job.apply(RECONCILER_LEDGER_KEY="").err
+
+
+def test_another_organization(project: Project) -> None:
+    """The job's token goes to the job's organization alone."""
+    job = project.job(dashboard("a"))
+    elsewhere = project.server.url.replace("127.0.0.1", "127.0.0.2")
+    ran = job.run("--org", elsewhere, "plan", *LEDGER, "m.yml")
+    assert ran.code == 1
+    assert "whose job this is" in ran.err
+
+
+def test_in_reconciler_toml(project: Project) -> None:
+    """Where examples/ci has it."""
+    job = project.job(dashboard("a"))
+    (job.place / "reconciler.toml").write_text('ledger = "artifact:ci/ledger"\npaths = ["m.yml"]\n')
+    assert job.run("apply", "--auto-approve").code == 0
+    assert project.steps() == {"a"}
+
+
+def test_no_ledger_yet(project: Project) -> None:
+    """To plan and apply it is a new one, to look at it there is none; no lease can be broken."""
+    assert project.job(dashboard("a")).run("plan", *LEDGER, "m.yml").code == 0
+    ran = project.job().run("ledger", "show", *LEDGER)
+    assert (ran.code, "there is no ledger" in ran.err) == (1, True)
+    broken = project.job().run("ledger", "break-lease", *LEDGER)
+    assert (broken.code, "carries no lease" in broken.err) == (1, True)
+
+
+def test_a_declared_retention_policy_that_reaches_it(project: Project) -> None:
+    """Before it does, each plan says so."""
+    policy = f"""\
+apiVersion: v1alpha
+kind: ArtifactsRetentionPolicy
+metadata: {{project_id_or_name: {project.name}}}
+spec: {{project_level_retention_policies: [{{selector: /**/*, age: 6 months}}]}}
+"""
+    ran = project.job(policy).run("plan", *LEDGER, "m.yml")
+    assert ran.code == 0
+    assert "deletes the ledger" in ran.out + ran.err
+    assert "m.yml:4" in ran.out + ran.err
+
+
+def publish(project: Project) -> None:
+    path = f"/api/v1alpha/projects/{project.name}"
+    body = project.server.get(path).json()
+    body["spec"]["visibility"] = "public"
+    answer = project.server.request(
+        "PATCH", f"/api/v1alpha/projects/{body['metadata']['id']}", json=body
+    )
+    assert answer.json()["spec"]["visibility"] == "public"
+
+
+def stored(job: Job) -> bytes:
+    """What lies among the artifacts."""
+    return _at(job, "PULL", "GET").content
+
+
+def store(job: Job, content: bytes) -> None:
+    """Put something there, as any job of the project can."""
+    assert _at(job, "PUSHFORCE", "PUT", content=content).status_code == 200
+
+
+def _at(job: Job, kind: str, method: str, **parts: Any) -> httpx.Response:
+    found = job.variables
+    path = f"artifacts/projects/{found['SEMAPHORE_PROJECT_ID']}/ci/ledger"
+    signed = httpx.post(
+        f"{found['SEMAPHORE_ORGANIZATION_URL']}/api/v1/artifacts",
+        json={"paths": [path], "type": kind},
+        headers={"Authorization": found["SEMAPHORE_ARTIFACT_TOKEN"]},
+        trust_env=False,
+    )
+    return httpx.request(method, signed.json()["URLs"][0]["URL"], trust_env=False, **parts)
