@@ -6,10 +6,12 @@ from typing import Any
 
 from reconciler.kinds import KINDS
 from reconciler.kinds.kind import normal
+from reconciler.kinds.twins import bare
 from reconciler.model import (
     Action,
     Address,
     Change,
+    Desired,
     DesiredState,
     LiveState,
     Memory,
@@ -18,6 +20,8 @@ from reconciler.model import (
     Sealed,
     Spec,
 )
+from reconciler.model.beyond import hollow
+from reconciler.planning.names import former
 from reconciler.planning.overlay import overlay
 from reconciler.planning.remember import seen
 
@@ -25,7 +29,8 @@ from reconciler.planning.remember import seen
 def kept(change: Change, memory: Memory) -> Mapping[str, Any]:
     """Return what an object that is about to be deleted and made anew has and is to keep.
 
-    No secret values: of those a replacement has all in hand. If an earlier run came no further
+    No secret values: of those a replacement has all in hand. Of what this version does not know
+    only the form. If an earlier run came no further
     than to delete it, what that run wrote down goes on to be kept.
     """
     if change.action is Action.REPLACE and change.live is not None:
@@ -38,7 +43,8 @@ def kept(change: Change, memory: Memory) -> Mapping[str, Any]:
 
 def _shown(value: Any) -> Any:
     if isinstance(value, Spec):
-        return {name: _shown(inner) for name, inner in value if not _is_secret(inner)}
+        known = {name: _shown(inner) for name, inner in value if not _is_secret(inner)}
+        return {key: hollow(inner) for key, inner in value.beyond.items()} | known
     return [_shown(inner) for inner in value] if isinstance(value, tuple) else value
 
 
@@ -52,6 +58,17 @@ def _is_secret(value: Any) -> bool:
     return isinstance(value, Sealed)
 
 
+def shown_last(address: Address, desired: Desired, live: LiveState, memory: Memory) -> Spec | None:
+    """Return an object as it is shown, or its form if a run deleted it to make it anew."""
+    there = live.objects.get(former(desired)) or live.objects.get(address)
+    if there is not None:
+        return there.verbatim or there.spec
+    intended = memory.intended.get(address)
+    if intended is None or not intended.kept:
+        return None
+    return KINDS[address.kind].observed(dict(intended.kept))
+
+
 def restored(state: DesiredState, live: LiveState, memory: Memory) -> DesiredState:
     """Let objects that a run deleted and did not make anew have what they had before."""
     objects = dict(state.objects)
@@ -59,7 +76,7 @@ def restored(state: DesiredState, live: LiveState, memory: Memory) -> DesiredSta
         desired = objects.get(address)
         if desired is None or desired.rules.absent or not intended.kept or address in live.objects:
             continue
-        before = KINDS[address.kind].observed(dict(intended.kept))
+        before = bare(KINDS[address.kind].observed(dict(intended.kept)))
         spec = overlay(before, desired.spec, desired.rules.ignore).spec.mentioned()
         objects[address] = replace(desired, spec=normal(spec))
     return replace(state, objects=objects)

@@ -21,7 +21,16 @@ from reconciler.model import (
     Scope,
     Severity,
 )
-from reconciler.planning import Policy, contents, names, protected, references, renames, scope
+from reconciler.planning import (
+    Policy,
+    beyond,
+    contents,
+    names,
+    protected,
+    references,
+    renames,
+    scope,
+)
 from reconciler.planning import plan as decide_plan
 
 
@@ -48,11 +57,13 @@ async def plan(session: Session, request: Request) -> Plan:
     selected, done_too = renames.still_to_do(selected, lambda a: _id_at(live, a), memory)
     unfinished = cut_off.unfinished(selected, live, memory)
     memory = replace(memory, records={**memory.records, **unfinished})
-    selected = names.with_names(cut_off.restored(selected, live, memory), live.directory)
+    known = _known(request, selected, live, memory)
+    selected = cut_off.restored(known.state, live, memory)
+    selected = names.with_names(selected, live.directory)
     about_roles = _about_roles(request, selected, live)
     values = Values(selected, session.organization.token)
     decided = await _Deciding(session, request, memory, guarded, live, values).plan()
-    notes = {*decided.notes, *done, *done_too, *values.warnings, *about_roles}
+    notes = {*decided.notes, *done, *done_too, *values.warnings, *about_roles, *known.warnings}
     if request.adopt:
         decided = replace(decided, remember=cut_off.adopted(decided, unfinished))
     left_out = tuple(sorted(set(request.state.objects) - set(selected.objects)))
@@ -156,6 +167,18 @@ def _looked_into(session: Session, request: Request) -> set[str]:
         return there
     declared = request.state.objects
     return there & {a.name if a.kind == "Project" else a.project for a in declared}
+
+
+def _known(
+    request: Request, state: DesiredState, live: LiveState, memory: Memory
+) -> beyond.Accepted:
+    """Ask the server about keys that we don't know; raises InvalidManifests for those it lacks."""
+    found = beyond.accepted(
+        state, lambda address: cut_off.shown_last(address, state.objects[address], live, memory)
+    )
+    if found.mistakes and not request.destroy:
+        raise InvalidManifests(found.mistakes)
+    return found
 
 
 def _about_roles(request: Request, state: DesiredState, live: LiveState) -> list[Problem]:

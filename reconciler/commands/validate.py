@@ -9,9 +9,14 @@ from reconciler.model import Address, DesiredState, Sealed
 from reconciler.sources import Resolved
 
 
-def load(paths: Sequence[str], stdin: BinaryIO | None = None) -> manifest.Loaded:
-    """Read manifests; raises InvalidManifests with every problem of every file."""
-    return manifest.load(paths, stdin=stdin)
+def load(
+    paths: Sequence[str], stdin: BinaryIO | None = None, *, newer: bool = False
+) -> manifest.Loaded:
+    """Read manifests; raises InvalidManifests with every problem of every file.
+
+    ``newer``: keys that nobody here knows may be known to the server, and are left to the plan.
+    """
+    return manifest.load(paths, stdin=stdin, newer=newer)
 
 
 def resolve(

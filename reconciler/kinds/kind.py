@@ -72,9 +72,13 @@ class Kind:
     contains: Embedded | None = None
     unwritable: Callable[[Spec], str] = lambda _: ""
 
-    def declared(self, section: Body) -> Spec:
-        """Parse what a user wrote; raises pydantic.ValidationError with every problem."""
-        return normal(self.model.model_validate(section, extra="forbid", context=DECLARED))
+    def declared(self, section: Body, *, beyond: bool = False) -> Spec:
+        """Parse what a user wrote; raises pydantic.ValidationError with every problem.
+
+        ``beyond``: what we don't know is none.
+        """
+        extra: Literal["allow", "forbid"] = "allow" if beyond else "forbid"
+        return normal(self.model.model_validate(section, extra=extra, context=DECLARED))
 
     def observed(self, section: Body) -> Spec:
         """Parse what the server answered, as it says it; what we don't know is kept beyond."""

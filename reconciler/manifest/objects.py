@@ -14,10 +14,11 @@ from reconciler.manifest.nothing import KEPT, warn_of_nothing
 from reconciler.manifest.places import FieldPlaces, Path, Places, borrowed
 from reconciler.manifest.report import Report
 from reconciler.manifest.rules import read_rules
-from reconciler.manifest.sections import get, has, split, without
+from reconciler.manifest.sections import get, has, putting, split, value_at, without
 from reconciler.manifest.strict_yaml import Document
 from reconciler.manifest.validation import report_errors
 from reconciler.model import Address, Desired, Place, Problem, Rules, Spec
+from reconciler.model.beyond import Said
 
 
 @dataclass(slots=True)
@@ -25,9 +26,11 @@ class Harvest:
     """What has been found so far, right and wrong: ``declared`` has the wrong ones too.
 
     ``unsaid``: projects under whose list of tasks there is nothing. ``unread``: what may hold
-    manifests and can't be read. ``files``: those in which there are some.
+    manifests and can't be read. ``files``: those in which there are some. ``newer``: whether keys
+    that nobody here knows are put ``aside``, for the server may be newer and know them.
     """
 
+    newer: bool = False
     objects: list[Desired] = field(default_factory=list)
     declared: list[tuple[Address, Place]] = field(default_factory=list)
     owned: dict[str, Place] = field(default_factory=dict)
@@ -35,13 +38,20 @@ class Harvest:
     problems: list[Problem] = field(default_factory=list)
     unread: list[Problem] = field(default_factory=list)
     files: set[ManifestFile] = field(default_factory=set)
+    aside: list[Problem] = field(default_factory=list)
+
+    def put_aside(self, report: Report) -> tuple[Problem, ...]:
+        """Take the problems of one object that may be none, and return them."""
+        found = tuple(sorted(set((report.aside or {}).values())))
+        self.aside.extend(found)
+        return found
 
 
 def read_document(
     document: Document, root: str, kinds: Mapping[str, Kind], harvest: Harvest
 ) -> None:
     """Add the objects and problems of one document."""
-    report = Report(document.places, harvest.problems)
+    report = Report(document.places, harvest.problems, aside={} if harvest.newer else None)
     envelope = open_envelope(document.data, kinds, report)
     if envelope is None:
         return
@@ -54,10 +64,11 @@ def read_document(
     section = entries.take(envelope.kind, reader.name, section, report, absent=rules.absent)
     spec = reader.validate(section, absent=rules.absent)
     address = reader.address()
+    beyond = harvest.put_aside(report)
     if address:
         harvest.declared.append((address, document.place))
     if spec is not None and address and not report.failed:
-        desired = Desired(address, spec, document.place, rules, places, root)
+        desired = Desired(address, spec, document.place, rules, places, root, beyond=beyond)
         harvest.objects.append(replace(desired, id=reader.id, homes=reader.homes))
 
 
@@ -117,14 +128,25 @@ class _Reader:
 
         Of an object that must not exist only the keys are checked, and no value is kept.
         """
-        if not absent:
+        if absent:
+            self.report.aside = None
+        else:
             warn_of_nothing(self.kind.model, section, self.report)
+        spec = self._parsed(section, absent=absent)
+        if spec is None and self.report.aside and not self.report.failed:
+            for path, problem in self.report.aside.items():
+                section = putting(section, path, Said(value_at(section, path), problem))
+            spec = self._parsed(section, beyond=True)
+        return self.kind.model.model_construct(_fields_set=set()) if absent else spec
+
+    def _parsed(
+        self, section: dict[str, Any], *, absent: bool = False, beyond: bool = False
+    ) -> Spec | None:
         try:
-            spec = self.kind.declared(section)
+            return self.kind.declared(section, beyond=beyond)
         except ValidationError as error:
             report_errors(error, self.kind, section, self.report, absent=absent)
-            spec = None
-        return self.kind.model.model_construct(_fields_set=set()) if absent else spec
+            return None
 
 
 class _Entries:
@@ -181,15 +203,18 @@ class _Entries:
         file = self._document.places.file
         mark = borrowed(section, self._document.places.below(path))
         places = Places(file, mark)
-        inner = Report(places, self._harvest.problems, spelled, parent.contains.keys)
+        aside: dict[Path, Problem] | None = {} if self._harvest.newer else None
+        inner = Report(places, self._harvest.problems, spelled, parent.contains.keys, aside)
         reader = _Reader(kind, inner)
         reader.name, reader.project = find_name(kind, section, inner), name
         reader.id = str(entry.get("id") or "")
         spec = reader.validate(section)
         address = reader.address()
+        beyond = self._harvest.put_aside(inner)
         if address:
             self._harvest.declared.append((address, inner.place(())))
         if spec is not None and address and not inner.failed:
             found = FieldPlaces(file, section, mark)
             desired = Desired(address, spec, inner.place(()), Rules(), found, self._root)
-            self._harvest.objects.append(replace(desired, id=reader.id, entry=True))
+            desired = replace(desired, id=reader.id, entry=True, beyond=beyond)
+            self._harvest.objects.append(desired)

@@ -45,10 +45,14 @@ def load(
     *,
     stdin: TextIO | BinaryIO | None = None,
     kinds: Mapping[str, Kind] = KINDS,
+    newer: bool = False,
 ) -> Loaded:
-    """Read files, directories and ``-``; raises InvalidManifests with every problem there is."""
+    """Read files, directories and ``-``; raises InvalidManifests with every problem there is.
+
+    ``newer``: the server is going to be asked about keys that nobody here knows.
+    """
     found = find(paths)
-    harvest = Harvest(problems=list(found.problems), unread=list(found.unread))
+    harvest = Harvest(newer, problems=list(found.problems), unread=list(found.unread))
     for file in found.files:
         _read_file(file, stdin or sys.stdin, kinds, harvest)
     harvest.problems.extend(_barren(found, harvest))
@@ -64,7 +68,7 @@ def load(
         if each.text not in (EMPTY, EMPTY_FOLDER)  # of interest only to those who prune
     )
     if any(problem.severity is Severity.ERROR for problem in harvest.problems):
-        raise InvalidManifests(harvest.problems)
+        raise InvalidManifests([*harvest.problems, *harvest.aside])
     state = DesiredState(
         {desired.address: desired for desired in objects},
         owned=dict(sorted(harvest.owned.items())),

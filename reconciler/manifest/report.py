@@ -16,7 +16,8 @@ class Report:
     """Where the problems of one object go.
 
     For an entry of another object's list ``prefix`` is what its fields are called in words, and
-    ``keys`` are those it usually has.
+    ``keys`` are those it usually has. ``aside`` takes the mistakes that may be none for a newer
+    server; None if it is not going to be asked.
     """
 
     def __init__(
@@ -25,16 +26,25 @@ class Report:
         problems: list[Problem],
         prefix: str = "",
         keys: tuple[str, ...] = (),
+        aside: dict[Path, Problem] | None = None,
     ) -> None:
         self.places = places
         self.problems = problems
         self.prefix = prefix
         self.keys = keys
+        self.aside = aside
         self.failed = False
 
     def error(self, path: Path, text: str) -> None:
         self.failed = True
         self.problems.append(Problem(self.places.nearest(path), text))
+
+    def unknown(self, path: Path, text: str) -> None:
+        """Report a key that nobody here knows."""
+        if self.aside is None:
+            self.error(path, text)
+        else:
+            self.aside[path] = Problem(self.places.nearest(path), text)
 
     def warning(self, path: Path, text: str) -> None:
         self.problems.append(Problem(self.places.nearest(path), text, Severity.WARNING))

@@ -18,9 +18,26 @@ def get(data: Any, path: Path) -> Any:
     return data
 
 
+def value_at(data: Any, path: Path) -> Any:
+    """Return what stands at a path of keys and numbers of items that is there."""
+    for part in path:
+        data = data[part]
+    return data
+
+
 def has(data: Any, path: Path) -> bool:
     above = get(data, path[:-1])
     return isinstance(above, dict) and path[-1] in above
+
+
+def putting(data: Any, path: Path, value: Any) -> Any:
+    """Return ``data`` with another value at a path that is there."""
+    if not path:
+        return value
+    if isinstance(data, list):
+        items = enumerate(data)
+        return [putting(item, path[1:], value) if n == path[0] else item for n, item in items]
+    return data | {path[0]: putting(data[path[0]], path[1:], value)}
 
 
 def without(data: dict[str, Any], path: Path, keep: tuple[str, ...] = ()) -> dict[str, Any]:

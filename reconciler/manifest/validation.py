@@ -10,7 +10,7 @@ from reconciler.kinds.fields import nearest
 from reconciler.kinds.sealing import FROM
 from reconciler.manifest.places import Path
 from reconciler.manifest.report import SIMPLE, Report
-from reconciler.manifest.shape import advice, holds_secret, is_secret, known_paths
+from reconciler.manifest.shape import advice, holds_secret, is_secret, known_paths, model_at
 
 ELLIPSIS = "..."
 UNKNOWN_KEY = "extra_forbidden"
@@ -90,7 +90,11 @@ def _report_unknown(
         if not SIMPLE.fullmatch(key):  # it may be a value, in part
             report.error(path, f"unknown key{within}; is there no space after a colon?")
             return
-    report.error(path, f"unknown key {key!r}{within}{hint}")
+    text = f"unknown key {key!r}{within}{hint}"
+    if model_at(kind.model, path[:-1]) is None or holds_secret(kind.model, path[:-1]):
+        report.error(path, text)
+    else:
+        report.unknown(path, text)
 
 
 def _locate(loc: tuple[int | str, ...], data: Any) -> tuple[Path, Any]:

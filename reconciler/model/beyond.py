@@ -6,7 +6,7 @@ apart by a type of its own.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.model.place import Problem
@@ -17,10 +17,11 @@ from reconciler.model.sealed import Sealed
 class Said:
     """What a manifest says under a key that this version does not know.
 
-    ``value``: JSON data. ``problem``: the mistake it is, unless the server has such a key.
+    ``value``: JSON data; as long as the server was not asked, all scalars in it are texts.
+    ``problem``: the mistake it is, unless the server has such a key.
     """
 
-    value: Any
+    value: Any = field(repr=False)
     problem: Problem
 
 
@@ -40,6 +41,15 @@ def laid(there: Mapping[str, Any], mine: Mapping[str, Any]) -> Mapping[str, Any]
         if key not in there or not same(wanted, there[key]):
             result[key] = Said(wanted, one.problem)
     return result
+
+
+def hollow(value: Any) -> Any:
+    """Return a value of the same form that tells nothing: what may be written down of it."""
+    if isinstance(value, dict):
+        return {key: hollow(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [hollow(inner) for inner in value]
+    return None if value is None else type(value)()
 
 
 def same(one: Any, other: Any) -> bool:

@@ -30,7 +30,8 @@ class Desired:
     called from the top of the repository, "" where that is not known; ``mentioned`` are the paths
     of the fields that it speaks of. ``id`` is the one that an answer has shown, "" if none: perhaps
     in another organization. ``homes`` has its project by key, where it is named more than once.
-    ``entry``: it is one of a list in another object's manifest.
+    ``entry``: it is one of a list in another object's manifest. ``beyond``: the mistakes that its
+    keys are which this version does not know, unless the server does.
     """
 
     address: Address
@@ -44,6 +45,7 @@ class Desired:
     id: str = ""
     homes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     entry: bool = False
+    beyond: tuple[Problem, ...] = ()
 
     def place_of(self, path: str) -> Place:
         """Return the place of a field, or of the nearest thing around it."""

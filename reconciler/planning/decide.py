@@ -1,6 +1,6 @@
 """One object: what stands between what is declared and what is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
@@ -8,6 +8,7 @@ from typing import Final
 from reconciler.kinds import Kind
 from reconciler.kinds.fields import Immutable
 from reconciler.kinds.kind import mark, settle
+from reconciler.kinds.twins import paths
 from reconciler.model import Action, Desired, FieldChange, Live, Memory, Record, Spec
 from reconciler.model.hidden import ValueState
 from reconciler.model.plan import DELETED_OUTSIDE, LEFT_DELETED
@@ -62,9 +63,11 @@ def decide(  # noqa: PLR0913 — the three sides of one object, and what is aske
         whole = settle(desired.spec)
         problem = unsendable(kind, whole, None)
         reason = DELETED_OUTSIDE if record else "new"
+        new = Decision(Action.CREATE, whole, whole, presented(whole), reason, problem)
         if _left_deleted(memory, desired):
-            reason = LEFT_DELETED
-        return Decision(Action.CREATE, whole, whole, presented(whole), reason, problem)
+            lost = tuple(_lost(kind, memory, desired))
+            return replace(new, reason=LEFT_DELETED, notes=lost)
+        return new
     laid = overlay(live.spec, desired.spec, desired.rules.ignore)
     known = recognise(laid.spec, live.spec, judge_of(memory, record, live, rewrite=rewrite))
     notes = tuple(f"this organization does not honour {path}" for path in laid.unhonoured)
@@ -88,6 +91,17 @@ def decide(  # noqa: PLR0913 — the three sides of one object, and what is aske
 def _left_deleted(memory: Memory, desired: Desired) -> bool:
     intended = memory.intended.get(desired.address)
     return intended is not None and bool(intended.kept)
+
+
+def _lost(kind: Kind, memory: Memory, desired: Desired) -> Iterator[str]:
+    """Yield what a run that deleted an object could not write down of it."""
+    before = kind.observed(dict(memory.intended[desired.address].kept))
+    gone = sorted({*paths(before)} - {*paths(desired.spec)})
+    if gone:
+        yield (
+            "the run that deleted it wrote nothing down of what this version does not know: "
+            f"{', '.join(gone)}; set again what was set there"
+        )
 
 
 def _differing(kind: Kind, live: Live, whole: Spec, known: Spec) -> Decision:

@@ -1,11 +1,14 @@
 """Explain how two unequal values differ. Equality was decided before; deepdiff lives here only."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from reconciler.kinds.twins import is_beyond
 from reconciler.model import FieldChange, Keyed, Sealed, Spec
+from reconciler.model.beyond import said
 from reconciler.model.items import labelled, labels_shown, paired
 from reconciler.model.secrets import holding, sealed_in
+from reconciler.model.spec import each_spec
 
 if TYPE_CHECKING:
     from deepdiff.model import DiffLevel
@@ -19,6 +22,10 @@ class Hidden(str):
 
 class _Part(dict[str, Any]):
     """Items by their labels, or a part of one: if it comes or goes, each of its fields does."""
+
+
+UNSHOWN: Final = Hidden("<not shown>")
+"""What stands for a value of the server's that this version does not know."""
 
 
 def visible(value: Any) -> Any:
@@ -80,14 +87,42 @@ def compare(before: Spec, after: Spec) -> tuple[FieldChange, ...]:
     for levels in found.values():
         for level in levels:
             changes |= {change.path: change for change in _changes(level, old, new)}
-    for change in (*_secrets(before, after, ""), *_orders(before, after, "")):
+    found_otherwise = (
+        *_secrets(before, after, ""),
+        *_orders(before, after, ""),
+        *_beyond(before, after, ""),
+    )
+    for change in found_otherwise:
         changes.setdefault(change.path, change)
     return tuple(changes[path] for path in sorted(changes))
 
 
 def presented(spec: Spec) -> tuple[FieldChange, ...]:
     """Return every field of a new object that was mentioned or is not the default."""
-    return tuple(sorted(_said(spec, ""), key=lambda change: change.path))
+    said_of_it = (*_said(spec, ""), *_beyond(None, spec, ""))
+    return tuple(sorted(said_of_it, key=lambda change: change.path))
+
+
+def _beyond(before: Any, after: Any, path: str) -> Iterator[FieldChange]:
+    """Yield what a manifest says under keys that we don't know; what was there is not shown."""
+    if not is_beyond(after):
+        return
+    if isinstance(after, tuple):
+        for label, item, other in paired(after, before or ()):
+            yield from _beyond(other, item, f"{path}.{label}")
+    elif isinstance(after, Spec):
+        below = f"{path}." if path else ""
+        there = before.beyond if isinstance(before, Spec) else {}
+        for key, one in said(after.beyond).items():
+            yield FieldChange(f"{below}{key}", UNSHOWN if key in there else None, one.value)
+        for name, value in after:
+            yield from _beyond(getattr(before, name, None), value, f"{below}{name}")
+
+
+def said_in(spec: Spec) -> list[dict[str, Any]]:
+    """Return all that is said under keys that this version does not know, in order of place."""
+    parts = [said(part.beyond) for part in each_spec(spec)]
+    return [{key: one.value for key, one in part.items()} for part in parts if part]
 
 
 def written_again(spec: Spec) -> tuple[FieldChange, ...]:

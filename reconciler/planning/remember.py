@@ -9,7 +9,7 @@ from reconciler.model.hidden import ValueState
 from reconciler.model.items import labels_shown
 from reconciler.model.plan import CHANGED_BOTH, CHANGED_HERE, CHANGED_OUTSIDE
 from reconciler.model.secrets import sealed_in
-from reconciler.planning.diff import compare, found, visible
+from reconciler.planning.diff import UNSHOWN, compare, found, visible
 from reconciler.planning.hidden import untouched
 
 _NOTHING: Final = (None, "")
@@ -64,6 +64,8 @@ def attributed(
 def _cause(
     field: FieldChange, record: Record, now: Mapping[str, str], there: Mapping[str, str]
 ) -> str:
+    if field.before is UNSHOWN:
+        return ""
     then, path = found(record.shown, field.path), field.path
     if field.secret and not any(side in _NOTHING for side in (then, field.before, field.after)):
         wrote = record.secrets.get(path, "")

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from reconciler.model import Action, Address, Change, Desired, DesiredState, Live, Plan, Sealed
 from reconciler.model.secrets import sealed_in
-from reconciler.planning.diff import visible
+from reconciler.planning.diff import said_in, visible
 
 FORMAT: Final = 2
 READABLE: Final = (1, FORMAT)
@@ -278,7 +278,8 @@ def _live_digest(live: Live) -> str:
 
 def _mentioned(desired: Desired, format_: int) -> Any:
     clear = format_ != FORMAT and desired.address.kind in _OTHERWISE
-    return desired.spec.model_dump(exclude_unset=True, fallback=_revealed if clear else _worded)
+    said = desired.spec.model_dump(exclude_unset=True, fallback=_revealed if clear else _worded)
+    return [said, said_in(desired.spec)] if desired.beyond else said
 
 
 def _revealed(value: object) -> str:

@@ -57,3 +57,47 @@ def test_an_apply_goes_through_and_tells_no_value(
     history = local("ledger", "export").out
     assert VALUE not in saved.out + ran.out + ran.err + history
     assert VALUE not in (place / "plan.json").read_text()
+
+
+def test_a_key_that_semaphore_has_shown_can_be_set(
+    local: Program, broken: Callable[..., None], place: Path
+) -> None:
+    """Offline it is a mistake; where Semaphore is asked, what it has there decides."""
+    applied(local, "all.yml")
+    broken(action="future", seed=2)
+    notes = json.loads(local("plan", "--format", "json", "all.yml").out)["notes"]
+    (about,) = (note["text"] for note in notes if note["text"].startswith("Dashboard: "))
+    key = about.removeprefix(f"Dashboard: {_WORDS}").split(", ")[0]
+    manifests = place / "all.yml"
+    lines = manifests.read_text().splitlines()
+    line = lines.index("kind: Dashboard") + 1
+    manifests.write_text("\n".join([*lines[:line], f"{key}: null", *lines[line:]]) + "\n")
+    where = f"all.yml:{line + 1}:1"
+
+    assert f"{where}: error: unknown key {key!r}" in local("validate", "all.yml").out
+    warned = (
+        f"{where}: warning: Dashboard/main: this version does not know {key}; it is compared with "
+        "what Semaphore has there, and written, but not checked"
+    )
+    text = local("plan", "all.yml")
+    assert text.code == 0
+    assert warned in text.out
+    assert f'{key}  "<not shown>" → (none)' in text.out
+    document = json.loads(local("plan", "--format", "json", "all.yml").out)
+    (change,) = document["changes"]
+    assert change["fields"] == [
+        {"path": key, "before": "<not shown>", "after": None, "cause": "", "secret": False}
+    ]
+    assert warned.partition("warning: ")[2] in [note["text"] for note in document["notes"]]
+    drifted = local("drift", "all.yml")
+    assert drifted.code == 2
+    assert warned in drifted.out
+    assert local("apply", "--auto-approve", "all.yml").code == 0
+    assert local("plan", "--detailed-exitcode", "all.yml").code == 0
+
+    manifests.write_text(manifests.read_text().replace(f"{key}: null", "spce: {}"))
+    for command in ("plan", "drift", "apply"):
+        ran = local(command, "all.yml")
+        assert ran.code == 1
+        assert f"{where}: error: unknown key 'spce'; did you mean 'spec'?" in ran.err
+        assert "1 error in 1 file." in ran.err

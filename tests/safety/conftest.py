@@ -47,7 +47,8 @@ class House:
         return asyncio.run(self._apply(options))
 
     def request(self, options: dict[str, Any]) -> Request:
-        state = commands.load(options.pop("paths", [str(self.manifests)])).state
+        paths = options.pop("paths", [str(self.manifests)])
+        state = commands.load(paths, newer=True).state
         memory = commands.ledger.remembered(self.ledger, URL)
         settings: dict[str, Any] = {"state": state, "memory": memory} | options
         return Request(**settings)

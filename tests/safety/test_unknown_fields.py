@@ -9,6 +9,7 @@ import pytest
 from reconciler.embedded import Action as Misdeed
 from reconciler.embedded import Fault
 from reconciler.model import Result
+from reconciler.model.plan import LEFT_DELETED
 from tests.laws.later import VALUE, lost
 from tests.laws.organization import Holdings, holdings
 from tests.safety.conftest import House, at
@@ -185,7 +186,35 @@ def test_what_is_lost_with_a_secret_that_could_not_be_made_anew_is_named(house: 
     assert outcome.result is Result.FAILED
     assert "fields that this version does not know: data.env_vars[].future_" in outcome.left
     assert VALUE not in outcome.left
+    house.embedded.faults.clear()
+    becomes_later(house)
+    planned = house.plan()
+    assert [change.reason for change in planned.changes] == [LEFT_DELETED]
+    told = [note.text for note in planned.notes if "wrote nothing down" in note.text]
+    assert len(told) == 1
+    assert "what this version does not know: data.future_" in told[0]
     assert VALUE.encode() not in (house.root / "ledger.db").read_bytes()
+
+
+def test_what_was_lost_can_be_declared_again(house: House) -> None:
+    """Semaphore shows it no longer, but its form was written down."""
+    house.write("s.yml", secret("s", rules="reconciler: {replace: allow}\n"))
+    applied(house)
+    becomes_later(house)
+    shown = held(house)["Secret", "", "s"]["metadata"]
+    flag = next(key for key in shown if key.startswith("future_"))
+    house.write("s.yml", secret("s", "v2", rules="reconciler: {replace: allow}\n"))
+    house.embedded.faults.add(
+        Fault(action=Misdeed.ANSWER, method="POST", path="*/secrets", status=403, times=None)
+    )
+    house.apply()
+    house.embedded.faults.clear()
+    becomes_later(house)
+    text = secret("s", "v2", rules="reconciler: {replace: allow}\n")
+    value = json.dumps(shown[flag])
+    house.write("s.yml", text.replace("{name: s}", f"{{name: s, {flag}: {value}}}"))
+    applied(house)
+    assert held(house)["Secret", "", "s"]["metadata"][flag] == shown[flag]
 
 
 def test_the_plan_says_once_for_each_kind_what_is_new(house: House) -> None:

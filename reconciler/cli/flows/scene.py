@@ -83,7 +83,8 @@ class Scene:
 
     def declared(self) -> DesiredState:
         """Read the manifests and tell their warnings; raises InvalidManifests."""
-        found = load(self.paths, sys.stdin.buffer if "-" in self.paths else None)
+        stdin = sys.stdin.buffer if "-" in self.paths else None
+        found = load(self.paths, stdin, newer=True)
         talk(problems(found.warnings, palette=self.talk_palette))
         left_out = config_file.left_out(self.paths, self.file)
         return replace(found.state, unread=(*found.state.unread, *left_out))
