@@ -2,30 +2,19 @@
 
 import gzip
 import json
-import os
 import shutil
 import signal
-import subprocess
-import sys
-import tempfile
 import time
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
-from reconciler.cli import program
-from tests.acceptance.conftest import Ran
-from tests.embedded.servers import ROOT, Server, served
+from tests.acceptance.jobs import LEDGER, Project, held_write, new_project, store, stored
+from tests.embedded.servers import Server, served
 
 pytestmark = pytest.mark.timeout(300)
-KEY = "nightjar" * 8
-LEDGER = ("--ledger", "artifact:ci/ledger")
 OBJECTS = "*/objects/*"
 
 
@@ -50,92 +39,6 @@ reconciler: {{replace: allow}}
 """
 
 
-@dataclass
-class Job:
-    """A job of the project on a machine of its own; its manifests are those of the repository."""
-
-    place: Path
-    variables: dict[str, str]
-    capsys: pytest.CaptureFixture[str]
-
-    def environment(self, **more: str) -> dict[str, str]:
-        kept = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("SEMAPHORE", "RECONCILER", "SSL_CERT"))
-        }
-        home = {"HOME": str(self.place), "PYTHONPATH": str(ROOT)}
-        return kept | home | {"SEMAPHORE_API_TOKEN": "any"} | self.variables | more
-
-    def start(self, *arguments: str, **more: str) -> "subprocess.Popen[str]":
-        """Run it in a process of its own, which can be waited for, or killed."""
-        return subprocess.Popen(  # noqa: S603 — the program under test
-            [sys.executable, "-m", "reconciler", *arguments],
-            cwd=self.place,
-            env=self.environment(**more),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def run(self, *arguments: str, **more: str) -> Ran:
-        environ = self.environment(**more)
-        self.capsys.readouterr()
-        with pytest.MonkeyPatch.context() as patch:
-            for name in list(os.environ):
-                patch.delenv(name)
-            for name, value in environ.items():
-                patch.setenv(name, value)
-            patch.chdir(self.place)
-            patch.setattr("reconciler.remote.http.MAX_PAUSE", 0.01)
-            code = program.run(arguments)
-        out, err = self.capsys.readouterr()
-        for said in (out, err):
-            assert "Traceback" not in said
-            assert "this is a bug" not in said
-            assert "signature=" not in said
-            assert self.variables["SEMAPHORE_ARTIFACT_TOKEN"] not in said
-            assert KEY not in said
-        return Ran(code, out, err)
-
-    def apply(self, *more: str, **variables: str) -> Ran:
-        return self.run("apply", "--auto-approve", *LEDGER, *more, "m.yml", **variables)
-
-
-@dataclass
-class Project:
-    """A project of its own on a server."""
-
-    server: Server
-    name: str
-    place: Path
-    capsys: pytest.CaptureFixture[str]
-
-    def job(self, *manifests: str) -> Job:
-        """A new job, on a new machine, that finds these manifests."""
-        place = Path(tempfile.mkdtemp(dir=self.place))
-        (place / "m.yml").write_text("".join(manifests))
-        answer = self.server.request("POST", "/__admin__/environment", json={"project": self.name})
-        found = answer.json()["environment"] | {"RECONCILER_LEDGER_KEY": KEY}
-        return Job(place, found, self.capsys)
-
-    def runs(self, **more: str) -> list[dict[str, Any]]:
-        """What the ledger says, to yet another job."""
-        ran = self.job().run("ledger", "show", "--format", "json", *LEDGER, **more)
-        assert ran.code == 0, ran
-        runs: list[dict[str, Any]] = json.loads(ran.out)["runs"]
-        return runs
-
-    def steps(self) -> set[str]:
-        """The names of all that was done, by the ledger."""
-        return {step["address"].rpartition("/")[2] for run in self.runs() for step in run["steps"]}
-
-    def dashboards(self) -> set[str]:
-        found = self.server.get("/api/v1alpha/dashboards").json()["dashboards"]
-        return {each["metadata"]["name"] for each in found}
-
-
 @pytest.fixture(scope="module")
 def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
@@ -156,13 +59,6 @@ def project(
     server.request("DELETE", "/__admin__/faults")
     for name in made.dashboards():
         server.request("DELETE", f"/api/v1alpha/dashboards/{name}")
-
-
-def new_project(server: Server, place: Path, capsys: pytest.CaptureFixture[str]) -> Project:
-    name = f"p{uuid.uuid4().hex[:8]}"
-    assert server.create(name).status_code == 200
-    assert name in server.names()
-    return Project(server, name, place, capsys)
 
 
 def test_a_job_knows_what_earlier_ones_did(project: Project) -> None:
@@ -238,19 +134,6 @@ def test_two_jobs_race(project: Project) -> None:
     assert project.job().run("ledger", "verify", *LEDGER).code == 0
 
 
-@contextmanager
-def held_write(server: Server, seconds: float) -> Iterator[None]:
-    """Have the next dashboard made but its answer come late; leave once it is made."""
-    server.fault(action="delay", when="after", method="POST", path="*/dashboards", seconds=seconds)
-    after = server.get("/__admin__/journal").json()["last"]
-    yield
-    found: set[tuple[str, str]] = set()
-    while ("POST", "/api/v1alpha/dashboards") not in found:
-        entries = server.get(f"/__admin__/journal?after={after}").json()["entries"]
-        found = {(entry["method"], entry["path"]) for entry in entries}
-        time.sleep(0.05)
-
-
 def test_a_job_that_is_killed_before_it_pushes(project: Project) -> None:
     """Its records are lost; the next one makes its plan from what is there, and manages it."""
     assert project.job(dashboard("a")).apply().code == 0
@@ -281,6 +164,27 @@ def test_an_interrupted_run_is_pushed(project: Project) -> None:
     results = {step["address"].rpartition("/")[2]: step["result"] for step in run["steps"]}
     assert {name for name, result in results.items() if result == "done"} == project.dashboards()
     assert len(project.dashboards()) == 1
+
+
+def test_a_push_can_be_cut_off(project: Project) -> None:
+    """The first Ctrl-C lets it finish, the second does not: the report is there all the same."""
+    project.server.fault(action="hang", method="PUT", path=OBJECTS)
+    job = project.job(dashboard("a"))
+    cut = job.start("apply", "--auto-approve", *LEDGER, "m.yml")
+    while project.dashboards() != {"a"}:
+        assert cut.poll() is None
+    assert cut.stderr is not None
+    time.sleep(1)
+    cut.send_signal(signal.SIGINT)
+    while "Stopping" not in cut.stderr.readline():
+        pass
+    time.sleep(1)
+    cut.send_signal(signal.SIGINT)
+    out, err = cut.communicate(timeout=30)
+    assert cut.returncode == 130, (out, err)
+    assert "Done: 1 of 1 change" in out
+    assert "could not be pushed: it was interrupted" in err
+    assert len(list((job.place / ".reconciler").iterdir())) == 1
 
 
 def test_a_failed_run_is_pushed(project: Project) -> None:
@@ -442,25 +346,3 @@ def publish(project: Project) -> None:
         "PATCH", f"/api/v1alpha/projects/{body['metadata']['id']}", json=body
     )
     assert answer.json()["spec"]["visibility"] == "public"
-
-
-def stored(job: Job) -> bytes:
-    """What lies among the artifacts."""
-    return _at(job, "PULL", "GET").content
-
-
-def store(job: Job, content: bytes) -> None:
-    """Put something there, as any job of the project can."""
-    assert _at(job, "PUSHFORCE", "PUT", content=content).status_code == 200
-
-
-def _at(job: Job, kind: str, method: str, **parts: Any) -> httpx.Response:
-    found = job.variables
-    path = f"artifacts/projects/{found['SEMAPHORE_PROJECT_ID']}/ci/ledger"
-    signed = httpx.post(
-        f"{found['SEMAPHORE_ORGANIZATION_URL']}/api/v1/artifacts",
-        json={"paths": [path], "type": kind},
-        headers={"Authorization": found["SEMAPHORE_ARTIFACT_TOKEN"]},
-        trust_env=False,
-    )
-    return httpx.request(method, signed.json()["URLs"][0]["URL"], trust_env=False, **parts)
