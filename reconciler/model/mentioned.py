@@ -24,7 +24,8 @@ def left_alone(
 ) -> Iterator[tuple[str, Any]]:
     """Yield each field that was mentioned ``then``, is not ``now``, and keeps its ``live`` value.
 
-    One that is as it would be anyway, the default, says nothing.
+    One that is as it would be anyway, the default, says nothing. The value is None where nobody
+    asked for it: entries are read only to be compared.
     """
     fields = type(live).model_fields
     for name, there in live:
@@ -38,5 +39,9 @@ def left_alone(
             for key, item in by_key(there or ()).items() if items else ():
                 if key in items:
                     yield from left_alone(items[key], item, then, f"{path}.{key}.")
-        elif path in then and there is not None and there != fields[name].default:
+        elif path in then and (there != fields[name].default or _was_not_read(live, name)):
             yield path, there
+
+
+def _was_not_read(live: Spec, name: str) -> bool:
+    return getattr(live, name) is None and live.has_entries(name)

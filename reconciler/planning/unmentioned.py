@@ -27,7 +27,7 @@ def _ignored(path: str, ignore: tuple[str, ...]) -> bool:
 
 def _shown(value: Any) -> str:
     """Return a value that is short and no list of things, after a blank."""
-    if any(isinstance(part, Spec | Sealed) for part in (value, *_parts(value))):
+    if value is None or any(isinstance(part, Spec | Sealed) for part in (value, *_parts(value))):
         return ""
     text = json.dumps(visible(value), ensure_ascii=False)
     return f" {text}" if len(text) <= _LONGEST else ""
