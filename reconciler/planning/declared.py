@@ -124,6 +124,9 @@ def _kept(draft: Draft, desired: Desired, live: Live | None, reason: str) -> Cha
         Problem(desired.place, f"{address}: {note}", Severity.WARNING) for note in decision.notes
     ]
     draft.notes += unmentioned(desired, live, record)
+    if live and record and record.protect and not desired.rules.protect:
+        text = f"{address}: it is protected so far, and its manifest says so no longer"
+        draft.notes.append(Problem(desired.place, text, Severity.WARNING))
     if live and draft.policy.adopt and not (record and record.id == live.id):
         draft.adopted.append(address)
     if decision.action is None:

@@ -256,3 +256,15 @@ def test_a_repository_renamed_at_its_host(local: Program, place: Path) -> None:
         (place / "m.yml").write_text(f"{moved}---\n{DASHBOARD.replace('project_id: api', '')}")
         said = "reconciler: {renamed_from: api}"
         assert (said in local("plan", "--prune", "m.yml").out) is hint
+
+
+def test_a_protection_is_not_lifted_in_silence(local: Program, place: Path) -> None:
+    """Whoever comments it out is told, until the next apply has done it."""
+    (place / "m.yml").write_text(f"{SECRET}reconciler: {{protect: true}}\n")
+    applied(local, "m.yml")
+    (place / "m.yml").write_text(f"{SECRET}reconciler:\n")
+    said = "Secret/prod-db: it is protected so far, and its manifest says so no longer"
+    assert said in local("plan", "m.yml").out
+    assert said in local("drift", "m.yml").out
+    applied(local, "m.yml")
+    assert said not in local("plan", "m.yml").out
