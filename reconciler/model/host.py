@@ -1,10 +1,12 @@
 """Which server an address names, however it is spelled, and whether that is this machine."""
 
 import ipaddress
+import re
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 _PORTS = {"https": 443, "http": 80}
+_HOST = re.compile(r"[a-z0-9._:-]+")
 
 
 class Origin(NamedTuple):
@@ -27,9 +29,7 @@ def origin_of(address: str) -> Origin | None:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         return None
-    if parts.scheme not in _PORTS or not host.isascii() or not host.isprintable():
-        return None
-    if not host or any(char in host for char in " \\%"):
+    if parts.scheme not in _PORTS or not _HOST.fullmatch(host):
         return None
     return Origin(parts.scheme, host.removesuffix("."), port or _PORTS[parts.scheme])
 

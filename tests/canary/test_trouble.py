@@ -11,8 +11,18 @@ from tests.canary.needles import awkward, core, several
 from tests.canary.organization import API_TOKEN
 from tests.canary.servers import FORMS, Talk, exposing
 from tests.canary.world import DEBUG, LOUD, World, formats
+from tests.sources.vault_server import TOKEN as VAULT_TOKEN
+from tests.sources.vault_server import Vault, serving
 
 pytestmark = pytest.mark.timeout(400)  # some dozen processes a test, on a busy machine
+ELSEWHERE = """\
+    hc_vault:
+        - vault_address: {0}
+          engine_path: transit
+          key_name: k
+          created_at: "2026-01-01T00:00:00Z"
+          enc: vault:v1:x
+    lastmodified"""
 HEAD = "apiVersion: v1beta\nkind: Secret\nmetadata: {name: NAME}\n"
 V = core("misplaced")
 Q = json.dumps(awkward("misplaced, with quotes"), ensure_ascii=False)
@@ -166,6 +176,30 @@ def test_sources_without_a_usable_value(stage: Stage) -> None:
         names = [name.partition(".")[0] for name in sources]
         silent = [name for name in names if f"data.env_vars.{name}: " not in ran.err]
         assert not silent, ran.err
+    world.conclude()
+
+
+def test_an_encrypted_file_that_names_a_server_of_its_own(stage: Stage) -> None:
+    """As it may come with a pull request, which is planned before anybody has looked at it."""
+    world = stage.world
+    organization.encrypt(world, "m2/.f.yaml", b"k: x\n")
+    encrypted = (world.root / "m2/.f.yaml").read_text()
+    text = HEAD.replace("NAME", "s") + "data:\n  env_vars:\n"
+    text += "  - {name: A, value_from: {sops: {file: .f.yaml, key: k}}}\n"
+    world.write("m2/s.yml", text)
+    world.write("home/.vault-token", VAULT_TOKEN)
+    for name in ("SOPS_AGE_KEY", "CANARY_ENV"):
+        world.environ.pop(name)
+    stage.vault.asked.clear()
+    with serving(Vault()) as theirs:
+        keys = ELSEWHERE.format(theirs.address)
+        world.write("m2/.f.yaml", encrypted.replace("    lastmodified", keys))
+        for address in (stage.vault.address, ""):
+            planning = ("plan", "--out", "plan.json", "../m2", "--org", "embedded:", "-v")
+            ran = world.run(*planning, **LOUD, VAULT_ADDR=address)
+            assert ran.code == 1
+            assert "sops got no token of Vault" in ran.err
+            assert theirs.headers.get("X-Vault-Token") == ("withheld" if not address else None)
     world.conclude()
 
 
