@@ -19,7 +19,7 @@ from reconciler.errors import (
 )
 from reconciler.model import Sealed, Unreadable
 from reconciler.remote.answers import NotJson, failure, parse
-from reconciler.remote.masking import PART, masked
+from reconciler.remote.masking import Sent, masked
 from reconciler.remote.order import Order, checked, encoded, headers_of, to_address
 from reconciler.remote.repeating import may_repeat
 from reconciler.remote.transport import translated
@@ -74,7 +74,7 @@ class Http:
         ended: Callable[[], bool] = lambda: False,
     ) -> None:
         self.requests = 0
-        self._sent: set[str] = set()
+        self._sent = Sent()
         self._base = base_url.rstrip("/")
         self._token = checked(token)
         self._request_timeout = request_timeout
@@ -130,7 +130,7 @@ class Http:
         except Unreadable:
             words = "a secret value to be sent is hidden, or its source not read"
             raise NotSent(method, path, words=words, advice="nothing was sent") from None
-        self._sent |= {value for value in opened.values if len(value) >= PART}
+        self._sent.add(opened.values)
         order = Order(
             method,
             path,

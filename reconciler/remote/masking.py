@@ -1,7 +1,7 @@
 """Words of a server without what we sent: it may repeat a secret, whole or in part."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 from typing import Final
 
@@ -11,13 +11,35 @@ from reconciler.remote.readings import Reading, readings
 _MASK: Final = "***"
 _SHORTEST: Final = 4
 """Shorter values occur by chance inside words; they are masked only where they stand alone."""
-PART: Final = 8
+_PART: Final = 8
 """So many bytes in a row that are also in a value are taken for a part of it."""
-_STEP: Final = 4  # any PART bytes of a value hold a whole one of its steps, wherever they begin
+_STEP: Final = 4  # any _PART bytes of a value hold a whole one of its steps, wherever they begin
 _COMMON: Final = frozenset({b"https://"})
 """A part of so many addresses that it tells nothing of any."""
-_BEYOND: Final = 8 * PART
-"""So many characters write down PART bytes, however they are escaped."""
+MOST_SENT: Final = 32 * 1024 * 1024
+_BEYOND: Final = 8 * _PART
+"""So many characters write down _PART bytes, however they are escaped."""
+
+
+class Sent:
+    """Values that were sent earlier, the latest MOST_SENT characters of them.
+
+    Short ones are not kept: they would hide words that only look like them.
+    """
+
+    def __init__(self) -> None:
+        self._values: dict[str, None] = {}
+
+    def add(self, values: Iterable[str]) -> None:
+        for value in values:
+            if len(value) >= _PART:
+                self._values.pop(value, None)
+                self._values[value] = None
+        while sum(map(len, self._values)) > MOST_SENT:
+            del self._values[next(iter(self._values))]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
 
 
 def masked(words: str, hide: Collection[str]) -> str:
@@ -46,13 +68,13 @@ def _covered(words: str, hide: Collection[str]) -> bytearray:
     if not values or not words:
         return covered
     ways = list(readings(words))
-    there = {part for way in ways for part in _windows(way.content, PART)}
+    there = {part for way in ways for part in _windows(way.content, _PART)}
     parts = _parts_in(there - _COMMON, values)
-    short = {text for text in _lines(values) if _SHORTEST <= len(text) < PART}
+    short = {text for text in _lines(values) if _SHORTEST <= len(text) < _PART}
     tiny = {value for value in values if len(value) < _SHORTEST}
     for way in ways:
-        _cover(covered, way, parts, PART)
-        for length in range(_SHORTEST, PART):
+        _cover(covered, way, parts, _PART)
+        for length in range(_SHORTEST, _PART):
             _cover(covered, way, short, length)
         if way.plain:
             for value in tiny:
@@ -91,11 +113,11 @@ def _parts_in(parts: set[bytes], values: list[bytes]) -> set[bytes]:
         if steps.isdisjoint(numbers):
             continue
         around = {
-            value[max(0, n * _STEP - _STEP) : n * _STEP + PART]
+            value[max(0, n * _STEP - _STEP) : n * _STEP + _PART]
             for n, step in enumerate(numbers)
             if step in steps
         }
-        found |= {part for each in around for part in _windows(each, PART)} & parts
+        found |= {part for each in around for part in _windows(each, _PART)} & parts
     return found
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from reconciler.remote.answers import failure
-from reconciler.remote.masking import beginning, masked
+from reconciler.remote.masking import MOST_SENT, Sent, beginning, masked
 
 VALUE = 'one "é" & <two> three'
 
@@ -139,3 +139,13 @@ def test_what_addresses_have_in_common_tells_nothing() -> None:
     value = "https://hooks.test/T0/B0"
     assert masked("go to https://acme.test/", [value]) == "go to https://acme.test/"
     assert masked("go to https://hooks.test/", [value]) == "go to h***"
+
+
+def test_what_was_sent_is_not_kept_for_ever() -> None:
+    """A client that lives long keeps the latest values, and none that is short."""
+    sent = Sent()
+    sent.add(["x" * 8, "short", "y" * 8])
+    sent.add(["x" * 8])
+    assert list(sent) == ["y" * 8, "x" * 8]
+    sent.add(["z" * (MOST_SENT - 8)])
+    assert [value[0] for value in sent] == ["x", "z"]
