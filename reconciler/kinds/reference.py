@@ -53,12 +53,12 @@ def write_reference(reference: Any) -> str:
 
 
 def with_reference(spec: Body) -> Body:
-    """Replace ``branch``, the older word, by the ``reference`` it stands for.
+    """Replace ``branch``, the older word, by the ``reference`` it stands for; null is null.
 
     Raises:
         ValueError: both are there and name different things.
     """
-    branch = spec.pop("branch", None)
+    said, branch = "branch" in spec, spec.pop("branch", None)
     if isinstance(branch, str) and branch:
         named = read_reference(branch)
         written = spec.get("reference")
@@ -67,6 +67,8 @@ def with_reference(spec: Body) -> Body:
                 f"branch {branch!r} and reference name different things; keep one of them"
             )
         spec["reference"] = named
+    elif said and branch is None:
+        spec.setdefault("reference", None)
     return spec
 
 

@@ -37,11 +37,8 @@ def section_of_task(path: str, entry: Body) -> Body:
         entry["recurring"] = "true"
     elif "scheduled" in entry:
         entry["recurring"] = entry.pop("scheduled")
-    status = entry.pop("status", None)
-    if status:
-        if status not in ("ACTIVE", "INACTIVE"):
-            raise ValueError(f"status {status!r} is not one of ACTIVE, INACTIVE")
-        entry["paused"] = "true" if status == "INACTIVE" else "false"
+    if "status" in entry:
+        entry["paused"] = _paused(entry.pop("status"))
     return {"metadata": metadata, "spec": with_reference(entry)}
 
 
@@ -49,6 +46,15 @@ def shown_task(entry: Body) -> Task:
     """Parse an entry of a project's answer, whichever of the two lists it is in (A 2.2)."""
     known = {key: value for key, value in entry.items() if key not in _ANSWERED}
     return Task.model_validate(known, extra="allow")
+
+
+def _paused(status: Any) -> str | None:
+    """Return what ``status`` says in a Schedule's word; null is null."""
+    if not status:
+        return None
+    if status not in ("ACTIVE", "INACTIVE"):
+        raise ValueError(f"status {status!r} is not one of ACTIVE, INACTIVE")
+    return "true" if status == "INACTIVE" else "false"
 
 
 def task_of(item: Item) -> Task:

@@ -8,8 +8,8 @@ import yaml
 from reconciler.kinds import KINDS
 from reconciler.kinds.api import Item, plain
 from reconciler.kinds.kind import settle
-from reconciler.kinds.schedule import is_branchless
-from reconciler.kinds.task import task_of
+from reconciler.kinds.schedule import ScheduleSpec, is_branchless
+from reconciler.kinds.task import section_of_task, task_of
 
 _SCHEDULE = KINDS["Schedule"]
 
@@ -46,6 +46,17 @@ def test_a_repeated_task_leaves_its_pause_unsaid() -> None:
     entry = plain(task_of(_SCHEDULE.decode(_answer())))
     assert (entry["id"], entry["branch"]) == ("s1", "main")
     assert "status" not in entry
+
+
+def test_null_is_the_default_of_the_older_words_too() -> None:
+    """A branch and a status are written otherwise than they are kept, and can be reset like all."""
+    entry = {"name": "nightly", "pipeline_file": "a.yml", "branch": None, "status": None}
+    spec: Any = _SCHEDULE.model.model_validate(section_of_task("spec.tasks", entry))
+    assert {"reference", "paused"} <= spec.spec.model_fields_set
+    assert (spec.spec.reference, spec.spec.paused) == (
+        ScheduleSpec.model_fields["reference"].default,
+        False,
+    )
 
 
 @pytest.mark.parametrize(("at", "recurring", "good"), [("", True, False), ("", False, True)])
