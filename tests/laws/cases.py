@@ -1,6 +1,8 @@
 """What a law is tried on: an organization in some state, and manifests for it."""
 
 from dataclasses import dataclass, replace
+from functools import cache
+from itertools import zip_longest
 from typing import Any
 
 from hypothesis import strategies as st
@@ -9,7 +11,8 @@ from reconciler.embedded import Edition, Settings
 from reconciler.kinds import KINDS
 from tests.laws.organization import Sent
 from tests.laws.strategies import WRITINGS
-from tests.laws.strategies.basics import Doc, Scene
+from tests.laws.strategies.basics import Doc, Docs, Scene, Writing
+from tests.laws.strategies.secrets import rotated
 
 HOME, OTHER = "home", "Other.repo"
 """The projects that objects live in and refer to."""
@@ -18,7 +21,7 @@ HOME, OTHER = "home", "Other.repo"
 @dataclass(frozen=True)
 class Case:
     """``sent``: what other clients created, in order. ``before``: manifests that were applied
-    once; ``docs``: those to apply now, written down in a ``style``.
+    once; ``docs``: those to apply now, written down in a ``style``. ``ledger``: if there is one.
     """
 
     settings: Settings
@@ -27,8 +30,10 @@ class Case:
     docs: tuple[Doc, ...]
     style: int = 0
     parallelism: int = 10
+    ledger: bool = False
 
 
+@cache
 def settings(kind: str = "", **fixed: Any) -> st.SearchStrategy[Settings]:
     """Every edition that has the kind, its switches set in any way but for the fixed ones."""
     flags = {
@@ -61,10 +66,11 @@ def project_doc(name: str) -> Doc:
     return {"apiVersion": "v1alpha", "kind": "Project", **body}
 
 
-def scene_of(kind: str, chosen: Settings) -> Scene:
-    return Scene(chosen, (HOME, OTHER), HOME if KINDS[kind].project_at else "")
+def scene_of(kind: str) -> Scene:
+    return Scene((HOME, OTHER), HOME if KINDS[kind].project_at else "")
 
 
+@cache
 def names(kind: str, *, least: int = 1, most: int = 4) -> st.SearchStrategy[list[str]]:
     """Different names for objects of a kind; a project has only one of a singleton."""
     if KINDS[kind].singleton:
@@ -82,7 +88,7 @@ def cases(draw: st.DrawFn, kind: str) -> Case:
     declared. The projects they are in exist as well, or are declared with them.
     """
     chosen = draw(settings(kind))
-    scene, writing = scene_of(kind, chosen), WRITINGS[kind]
+    scene, writing = scene_of(kind), WRITINGS[kind]
     known = draw(names(kind))
     mine = known[: draw(st.integers(1, len(known)))]
     fresh = draw(st.booleans())
@@ -90,7 +96,7 @@ def cases(draw: st.DrawFn, kind: str) -> Case:
     projects = () if fresh else tuple(map(project_sent, (HOME, OTHER)))
     sent = [Sent(kind, scene.project, name, draw(writing.body(scene, name))) for name in there]
     before = [draw(writing.manifest(scene, name)) for name in mine] if draw(st.booleans()) else []
-    docs = [draw(writing.manifest(scene, name)) for name in mine]
+    docs = [draw(_later(writing, scene, name, doc)) for name, doc in zip_longest(mine, before)]
     parents = tuple(map(project_doc, (HOME, OTHER))) if fresh else ()
     return Case(
         chosen,
@@ -99,7 +105,14 @@ def cases(draw: st.DrawFn, kind: str) -> Case:
         (*parents, *docs),
         draw(st.integers(0, 2**32)),
         draw(st.sampled_from([1, 2, 10])),
+        draw(st.booleans()),
     )
+
+
+def _later(writing: Writing, scene: Scene, name: str, doc: Doc | None) -> Docs:
+    """Another manifest, or an earlier one with other secret values in it."""
+    fresh = writing.manifest(scene, name)
+    return fresh | rotated(doc, writing.values) if doc and writing.values else fresh
 
 
 @st.composite

@@ -15,7 +15,7 @@ settings.register_profile(
 )
 settings.register_profile(
     "ci",
-    max_examples=200,
+    max_examples=150,
     deadline=None,
     print_blob=True,
     derandomize=True,
@@ -23,7 +23,7 @@ settings.register_profile(
 )
 settings.register_profile(  # the first failure as it is, without the time that shrinking takes
     "look",
-    max_examples=200,
+    max_examples=150,
     deadline=None,
     print_blob=True,
     phases=(Phase.explicit, Phase.generate),

@@ -2,10 +2,14 @@
 
 import asyncio
 import os
-import tempfile
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    asynccontextmanager,
+    nullcontext,
+)
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -13,14 +17,18 @@ from typing import Any
 from reconciler import commands
 from reconciler.commands import Request, Session
 from reconciler.embedded import Embedded, Fault, Settings
-from reconciler.model import DesiredState, Outcome, Plan, Result, Sealed
+from reconciler.model import Change, DesiredState, Outcome, Plan, Result, Sealed
+from reconciler.model.hidden import UNCOMPARED
 from reconciler.remote import Patience
 from reconciler.sources import resolve
 from tests.laws.calls import TOKEN
+from tests.laws.held import Holder, unmet
 from tests.laws.organization import Client, Holdings, Sent, holdings
 from tests.laws.outputs import Outputs
+from tests.laws.scratch import scratch
 from tests.laws.strategies.basics import Doc
 from tests.laws.strategies.secrets import SOURCES
+from tests.laws.touched import key_of
 from tests.laws.writing import write
 
 _URL = "https://laws.semaphore.test"
@@ -42,14 +50,15 @@ class Run:
         ]
 
 
-class Ground:
+class Ground(commands.Hooks):
     """One organization; ``outputs`` has all that came out while working on it."""
 
-    def __init__(self, embedded: Embedded, style: int) -> None:
+    def __init__(self, embedded: Embedded, style: int, ledger: str) -> None:
         self.embedded = embedded
         self.client = Client(embedded)
         self.outputs = Outputs()
         self._style = style
+        self._ledger = ledger
 
     async def send(self, sent: Iterable[Sent]) -> None:
         """Let another client create objects."""
@@ -59,7 +68,7 @@ class Ground:
     async def load(self, docs: Sequence[Doc], shuffle: int = 0) -> DesiredState:
         """Write documents to files and read those with the real loader, in any order."""
         lookup = await self.client.lookup()
-        with tempfile.TemporaryDirectory() as folder:
+        with scratch() as folder:
             for name, content in SOURCES.items():
                 Path(folder, name).write_text(content, encoding="utf-8", newline="")
             paths = write(Path(folder), docs, lookup, Random(self._style))
@@ -67,6 +76,7 @@ class Ground:
             return resolve(commands.load(paths if shuffle else [folder]).state, os.environ).state
 
     async def plan(self, request: Request, parallelism: int = 10) -> Plan:
+        request = replace(request, memory=commands.ledger.remembered(self._ledger, _URL))
         async with self._session(parallelism) as session:
             decided = await commands.plan(session, request)
             self.outputs.take(decided)
@@ -74,22 +84,30 @@ class Ground:
 
     async def run(self, request: Request, parallelism: int = 10) -> Run:
         """Plan and apply; a plan with refusals is not applied."""
+        request = replace(request, max_deletes=1000)
         async with self._session(parallelism) as session:
-            decided = await commands.plan(session, request)
-            self.outputs.take(decided)
-            if decided.refusals:
-                return Run(decided)
-            outcomes = await commands.carry_out(
-                session,
-                decided,
-                started=self.outputs.take,
-                finished=self.outputs.take,
-                once=lambda address, _: self.outputs.take(address),
-            )
-            return Run(decided, outcomes)
+            applied = await commands.apply(session, request, self._ledger, self)
+            return Run(applied.plan, applied.outcomes or ())
+
+    def planned(self, decided: Plan, fingerprint: str) -> None:
+        self.outputs.take(decided)
+        self.outputs.take(fingerprint)
+
+    def writing(self, decided: Plan) -> AbstractContextManager[commands.Keep]:  # noqa: ARG002
+        return nullcontext(lambda address, _: self.outputs.take(address))
+
+    def started(self, change: Change) -> None:
+        self.outputs.take(change)
+
+    def finished(self, outcome: Outcome) -> None:
+        self.outputs.take(outcome)
 
     async def holdings(self, version: Fault | None = None) -> Holdings:
         return await holdings(self.embedded, version)
+
+    def check(self, docs: Sequence[Doc], found: Holdings, plan: Plan) -> None:
+        """Raise NotHeld unless all that is declared is held, but for what a plan can't compare."""
+        check(docs, Holder.of(self.embedded, found, SOURCES), plan)
 
     def number(self) -> int:
         """Return how many requests the organization has answered."""
@@ -106,15 +124,35 @@ class Ground:
         return commands.connect(organization, transport=transport, patience=Patience(sleep=_wait))
 
 
+class NotHeld(AssertionError):
+    """Something is declared, and the organization does not hold it."""
+
+
+def check(docs: Sequence[Doc], holder: Holder, plan: Plan) -> None:
+    """Raise NotHeld for what is declared and not held, and not said to be unknown or assumed.
+
+    A plan that is refused is not done, so nothing is said of it.
+    """
+    if plan.refusals:
+        return
+    said = {(key_of(v.address), v.path) for v in plan.hidden if v.state in UNCOMPARED}
+    found = {at: pair for at, pair in unmet(docs, holder).items() if at not in said}
+    if found:
+        lines = [f"{at}: declared {this!r}, held {that!r}" for at, (this, that) in found.items()]
+        raise NotHeld("\n".join(lines))
+
+
 async def _wait(_seconds: float) -> None:
     """Let the others go on, as a sleep does."""
     await asyncio.sleep(0)
 
 
 @asynccontextmanager
-async def ground(settings: Settings, style: int = 0) -> AsyncIterator[Ground]:
-    with Embedded(settings=settings) as embedded:
-        made = Ground(embedded, style)
+async def ground(
+    settings: Settings, style: int = 0, *, ledger: bool = False
+) -> AsyncIterator[Ground]:
+    with Embedded(settings=settings) as embedded, scratch() as folder:
+        made = Ground(embedded, style, f"{folder}/ledger.db" if ledger else commands.ledger.NONE)
         with made.outputs.listening():
             yield made
         made.outputs.take([entry.path for entry in embedded.journal.entries()])

@@ -9,6 +9,8 @@ from typing import Any
 
 from reconciler.embedded import Embedded, Fault
 from reconciler.embedded.people import storage as people
+from reconciler.embedded.targets import storage as targets
+from reconciler.embedded.targets.secrets import Secret
 from tests.laws.calls import call
 from tests.laws.strategies.basics import ById, Doc
 
@@ -162,9 +164,20 @@ async def _schedules(client: Client, project: str) -> Found:
 async def _targets(client: Client, project: str) -> Found:
     found = []
     for target in await client.get(f"{_V1}/deployment_targets", project_id=project):
-        path = f"{_V1}/deployment_targets/{target['id']}"
-        found.append((target["name"], await client.get(path, include_secrets="true")))
+        body = await client.get(f"{_V1}/deployment_targets/{target['id']}", include_secrets="true")
+        found.append((target["name"], body | _values(client, body)))
     return found
+
+
+def _values(client: Client, shown: Doc) -> Doc:
+    """Return a target's lists with what no request shows: the API tells the MD5 of values."""
+    row = targets.find(client.embedded.world, shown["id"])
+    stored = Secret.load(row["secret"] if row else None)
+    lists = ("env_vars", "value", stored.env_vars), ("files", "content", stored.files)
+    return {
+        name: [item | {key: value} for item, (_, value) in zip(shown[name], values, strict=True)]
+        for name, key, values in lists
+    }
 
 
 async def _policies(client: Client, project: str) -> Found:

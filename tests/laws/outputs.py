@@ -52,7 +52,7 @@ class Outputs(logging.Handler):
 def _digests(value: object) -> Iterator[str]:
     """Yield the MD5 of every value in documents and requests: short ones can be guessed by it."""
     if isinstance(value, dict):
-        for key in ("value", "content"):
+        for key in ("value", "content", "endpoint"):
             if isinstance(value.get(key), str):
                 yield hashlib.md5(value[key].encode(), usedforsecurity=False).hexdigest()
     inner = value.values() if isinstance(value, dict) else value

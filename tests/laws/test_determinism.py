@@ -27,7 +27,7 @@ def test_plans_are_equal(kind: str, data: st.DataObject) -> None:
 
 async def _plans_equally(case: Case, shuffle: int) -> None:
     docs = list(case.docs)
-    async with ground(case.settings, case.style) as here:
+    async with ground(case.settings, case.style, ledger=case.ledger) as here:
         await here.send(case.sent)
         state = await here.load(docs)
         first = await here.plan(Request(state=state), parallelism=1)

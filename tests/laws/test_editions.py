@@ -20,7 +20,7 @@ _COMMUNITY = Settings.of(Edition.CE)
 
 @st.composite
 def targets(draw: st.DrawFn) -> list[Doc]:
-    scene = scene_of("DeploymentTarget", _COMMUNITY)
+    scene = scene_of("DeploymentTarget")
     found = draw(names("DeploymentTarget"))
     return [draw(WRITINGS["DeploymentTarget"].manifest(scene, name)) for name in found]
 

@@ -11,7 +11,7 @@ from reconciler.errors import InvalidManifests
 from reconciler.kinds import KINDS
 from tests.laws.cases import HOME, OTHER, Case, names, project_sent, scene_of, settings
 from tests.laws.effort import fewer
-from tests.laws.ground import Ground, fields, ground
+from tests.laws.ground import Ground, Run, fields, ground
 from tests.laws.organization import Key, Sent
 from tests.laws.strategies import WRITINGS
 from tests.laws.strategies.basics import Doc
@@ -22,7 +22,7 @@ from tests.laws.touched import changed
 def removals(draw: st.DrawFn, kind: str) -> Case:
     """Objects of a kind, of which some are not to exist any more, and some never did."""
     chosen = draw(settings(kind))
-    scene, writing = scene_of(kind, chosen), WRITINGS[kind]
+    scene, writing = scene_of(kind), WRITINGS[kind]
     found = draw(names(kind))
     there = draw(st.lists(st.sampled_from(found), unique=True))
     sent = [Sent(kind, scene.project, name, draw(writing.body(scene, name))) for name in there]
@@ -46,22 +46,23 @@ def test_absent_objects_are_deleted(kind: str, data: st.DataObject) -> None:
 
 async def _removes(kind: str, case: Case) -> None:
     project = HOME if KINDS[kind].project_at else ""
-    async with ground(case.settings, case.style) as here:
+    async with ground(case.settings, case.style, ledger=case.ledger) as here:
         await here.send(case.sent)
         if KINDS[kind].singleton:
             with pytest.raises(InvalidManifests):
                 await here.load(case.docs)
             return
         before = await here.holdings()
-        await _run_twice(here, case)
+        last = await _run_twice(here, case)
         after = await here.holdings()
+        here.check(case.docs, after, last.plan)
     gone: set[Key] = {(kind, project, doc["metadata"]["name"]) for doc in case.docs}
     inside = {key for key in before if kind == "Project" and (kind, "", key[1]) in gone}
     assert before.keys() - after.keys() == (gone | inside) & before.keys()
     assert changed(before, after) == before.keys() - after.keys()
 
 
-async def _run_twice(here: Ground, case: Case) -> None:
+async def _run_twice(here: Ground, case: Case) -> Run:
     request = Request(state=await here.load(case.docs))
     run = await here.run(request)
     assert run.plan.refusals == ()
@@ -70,3 +71,4 @@ async def _run_twice(here: Ground, case: Case) -> None:
     again = await here.run(request)
     assert fields(again.plan) == []
     assert here.writes(start) == []
+    return again

@@ -37,7 +37,7 @@ _HIDDEN = ("Secret", "ProjectSecret")
 def renames(draw: st.DrawFn, kind: str) -> Case:
     """An object under its former name, others beside it, and its manifest."""
     chosen = draw(settings(kind))
-    scene, writing = scene_of(kind, chosen), WRITINGS[kind]
+    scene, writing = scene_of(kind), WRITINGS[kind]
     found = draw(names(kind, least=2))
     old, new, *others = found
     sent = [
@@ -58,13 +58,14 @@ def test_an_object_keeps_its_id(kind: str, data: st.DataObject) -> None:
 
 async def _renames(kind: str, case: Case) -> None:
     doc = case.docs[0]
-    async with ground(case.settings, case.style) as here:
+    async with ground(case.settings, case.style, ledger=case.ledger) as here:
         await here.send(case.sent)
         request = Request(state=await here.load(case.docs), allow_replace=True)
         before = await here.holdings()
         run = await here.run(request)
         after = await here.holdings()
         again = await here.run(request)
+        here.check(case.docs, after, again.plan)
     assert changed(before, after) <= planned(run.plan, before, after)
     if run.plan.refusals:
         assert before == after
@@ -91,7 +92,7 @@ def _id(body: dict[str, object]) -> object:
 def moves(draw: st.DrawFn) -> Case:
     """A project with objects of every kind inside, renamed; some of them are declared too."""
     chosen = draw(settings("DeploymentTarget", secrets_exposed_content=True))
-    before = Scene(chosen, (HOME, OTHER), HOME)
+    before = Scene((HOME, OTHER), HOME)
     after = replace(before, projects=(NEW_HOME, OTHER), project=NEW_HOME)
     doc = project_doc(HOME) | {"reconciler": {"renamed_from": HOME}}
     doc["metadata"] = {"name": NEW_HOME}
@@ -117,13 +118,15 @@ def test_a_project_takes_along_what_is_inside(case: Case) -> None:
 
 
 async def _moves(case: Case) -> None:
-    async with ground(case.settings, case.style) as here:
+    async with ground(case.settings, case.style, ledger=case.ledger) as here:
         await here.send(case.sent)
         request = Request(state=await here.load(case.docs))
         before = await here.holdings()
         run = await here.run(request)
-        after = _moved_back(await here.holdings())
+        found = await here.holdings()
         again = await here.run(request)
+        here.check(case.docs, found, again.plan)
+    after = _moved_back(found)
     if run.plan.refusals:
         return
     assert run.failures == []

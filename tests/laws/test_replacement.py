@@ -29,7 +29,7 @@ _ANEW = ("metadata.id", "metadata.create_time")
 def hidden(draw: st.DrawFn, kind: str) -> Case:
     """A secret whose values are hidden, and a manifest with another variable in it."""
     chosen = draw(settings(kind, secrets_exposed_content=False))
-    scene, writing = scene_of(kind, chosen), WRITINGS[kind]
+    scene, writing = scene_of(kind), WRITINGS[kind]
     name, *others = draw(names(kind, most=2))
     sent = [Sent(kind, scene.project, n, draw(writing.body(scene, n))) for n in (name, *others)]
     doc = draw(writing.manifest(scene, name))
@@ -48,7 +48,7 @@ def test_a_hidden_secret_is_made_anew(kind: str, data: st.DataObject) -> None:
 
 
 async def _replaces(kind: str, case: Case, *, by_flag: bool) -> None:
-    async with ground(case.settings, case.style) as here:
+    async with ground(case.settings, case.style, ledger=case.ledger) as here:
         await here.send(case.sent)
         before, start = await here.holdings(), here.number()
         state = await here.load(case.docs)
@@ -59,6 +59,7 @@ async def _replaces(kind: str, case: Case, *, by_flag: bool) -> None:
         run = await here.run(Request(state=consent, allow_replace=by_flag))
         after = await here.holdings()
         again = await here.run(Request(state=state))
+        here.check(case.docs, after, again.plan)
     _made_anew(run, before, after)
     assert fields(again.plan) == []
     key: Key = (kind, HOME if KINDS[kind].project_at else "", case.docs[0]["metadata"]["name"])
@@ -89,7 +90,7 @@ def _kept(doc: Doc, key: Key, before: Holdings, after: Holdings) -> None:
 def migrations(draw: st.DrawFn) -> Case:
     """A project that moves to another forge, with objects that are in it or refer to it."""
     chosen = draw(settings("DeploymentTarget", secrets_exposed_content=True))
-    scene = Scene(chosen, (HOME, OTHER), HOME)
+    scene = Scene((HOME, OTHER), HOME)
     here, there = draw(st.permutations(sorted(HOSTS)))[:2]
     body = draw(WRITINGS["Project"].body(scene, HOME))
     body["spec"]["repository"] |= {"url": draw(remotes(here)), "integration_type": here}
@@ -97,8 +98,11 @@ def migrations(draw: st.DrawFn) -> Case:
     doc["spec"]["repository"] |= {"url": draw(remotes(there)), "integration_type": there}
     sent = [Sent("Project", "", HOME, body), project_sent(OTHER)]
     docs = [doc]
+    tasks = {
+        entry["name"] for key in ("tasks", "schedulers") for entry in doc["spec"].get(key) or ()
+    }
     for kind in ("Schedule", "DeploymentTarget", "ProjectSecret", "Dashboard", "Secret"):
-        name = draw(names(kind, most=1))[0]
+        (name,) = draw(names(kind, most=1).filter(tasks.isdisjoint))
         own = replace(scene, project=HOME if KINDS[kind].project_at else "")
         if draw(st.booleans()):
             sent.append(Sent(kind, own.project, name, draw(WRITINGS[kind].body(own, name))))
@@ -120,7 +124,7 @@ def test_a_project_is_made_anew(case: Case) -> None:
 
 
 async def _migrates(case: Case) -> None:
-    async with ground(case.settings, case.style) as here:
+    async with ground(case.settings, case.style, ledger=case.ledger) as here:
         await here.send(case.sent)
         before, start = await here.holdings(), here.number()
         state = await here.load(case.docs)
@@ -130,6 +134,7 @@ async def _migrates(case: Case) -> None:
         run = await here.run(Request(state=allowing(state)))
         after = await here.holdings()
         again = await here.run(Request(state=allowing(state)))
+        here.check(case.docs, after, again.plan)
     _made_anew(run, before, after)
     assert fields(again.plan) == []
     _kept(case.docs[0], ("Project", "", HOME), before, after)

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import tempfile
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -21,8 +20,10 @@ from reconciler.kinds import KINDS
 from reconciler.model import Action, DesiredState, Plan
 from reconciler.sources import resolve
 from tests.laws.cases import HOME, OTHER, names, project_doc, scene_of, settings
-from tests.laws.ground import Run, fields
+from tests.laws.ground import Run, check, fields
+from tests.laws.held import Holder
 from tests.laws.organization import Client, Holdings, Key, Sent, holdings
+from tests.laws.scratch import scratch
 from tests.laws.strategies import WRITINGS
 from tests.laws.strategies.basics import Doc, Scene
 from tests.laws.strategies.secrets import SOURCES
@@ -57,7 +58,7 @@ class Story(RuleBasedStateMachine):
     @initialize(chosen=settings(), style=st.integers(0, 2**32))
     def begin(self, chosen: Settings, style: int) -> None:
         """Start with two projects, which stay."""
-        self.folder = tempfile.TemporaryDirectory()
+        self.folder = scratch()
         self.lab = Lab(Path(self.folder.name), settings=chosen)
         self.settings, self.random = chosen, Random(style)
         self.docs: dict[Key, Doc] = {
@@ -120,6 +121,8 @@ class Story(RuleBasedStateMachine):
         again = self._apply(prune=prune, parallelism=parallelism)
         assert fields(again.plan) == []
         assert self.lab.writes()[written:] == []
+        holder = Holder.of(self.lab.embedded, self._holdings(), SOURCES)
+        check(list(self.docs.values()), holder, again.plan)
 
     @rule(fate=_FATES, nth=st.integers(1, 30), prune=st.booleans())
     def apply_in_trouble(self, fate: Fault, nth: int, *, prune: bool) -> None:
@@ -168,7 +171,7 @@ class Story(RuleBasedStateMachine):
 
     def _load(self, docs: list[Doc]) -> DesiredState:
         lookup = asyncio.run(Client(self.lab.embedded).lookup())
-        with tempfile.TemporaryDirectory() as folder:
+        with scratch() as folder:
             for name, content in SOURCES.items():
                 Path(folder, name).write_text(content, encoding="utf-8", newline="")
             write(Path(folder), docs, lookup, self.random)
@@ -182,7 +185,7 @@ class Story(RuleBasedStateMachine):
         has_targets = self.settings.edition is not Edition.CE
         kinds = [kind for kind in KINDS if has_targets or kind != "DeploymentTarget"]
         kind = data.draw(st.sampled_from(kinds))
-        scene = scene_of(kind, self.settings)
+        scene = scene_of(kind)
         if KINDS[kind].project_at:
             scene = replace(scene, project=data.draw(st.sampled_from([HOME, OTHER])))
         known = [key[2] for key in self._free() if key[:2] == (kind, scene.project)]

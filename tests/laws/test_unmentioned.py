@@ -25,7 +25,7 @@ _ANEW = ("id", "metadata.id", "metadata.create_time", "created_at", "inserted_at
 def partly(draw: st.DrawFn, kind: str) -> Case:
     """One object with all there is to it, and a manifest that speaks of some of that."""
     chosen = draw(settings(kind))
-    scene, writing = scene_of(kind, chosen), WRITINGS[kind]
+    scene, writing = scene_of(kind), WRITINGS[kind]
     name = draw(names(kind, most=1))[0]
     whole = draw(st.booleans())
     sent = [] if whole else [Sent(kind, scene.project, name, draw(writing.body(scene, name)))]
@@ -47,7 +47,7 @@ def test_unmentioned_fields_are_kept(kind: str, data: st.DataObject) -> None:
 
 
 async def _keeps(kind: str, case: Case) -> None:
-    async with ground(case.settings, case.style) as here:
+    async with ground(case.settings, case.style, ledger=case.ledger) as here:
         await here.send(case.sent)
         if case.before:
             full = await here.run(Request(state=await here.load(case.before)))
@@ -57,6 +57,7 @@ async def _keeps(kind: str, case: Case) -> None:
         before = await here.holdings()
         run = await here.run(Request(state=await here.load(case.docs), allow_replace=True))
         after = await here.holdings()
+        here.check(case.docs, after, run.plan)
     assert run.failures == []
     keys = [key for key in before if key[0] == kind and key in changed(before, after)]
     replaced = [change.action is Action.REPLACE for change in run.plan.changes]

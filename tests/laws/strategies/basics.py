@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from operator import itemgetter
 from typing import Any, Self
 
 from hypothesis import strategies as st
-
-from reconciler.embedded import Settings
 
 Doc = dict[str, Any]
 Docs = st.SearchStrategy[Doc]
@@ -31,6 +31,12 @@ _CHARACTERS = st.characters(
 _TEXTS = st.sampled_from(HOSTILE) | st.text(_CHARACTERS, min_size=1, max_size=12)
 
 
+_FILLED = st.sampled_from([*[True] * 7, False])
+_OF_A_MANIFEST = st.sampled_from([*["a value"] * 14, "null", "nothing"])
+_OF_A_REQUEST = st.sampled_from([*["a value"] * 7, "nothing"])
+"""What is said of a key that may be left out."""
+
+
 @dataclass(frozen=True)
 class Scene:
     """What a manifest or request is written for.
@@ -39,7 +45,6 @@ class Scene:
     ``full``: every key there is gets mentioned, with a value that says something.
     """
 
-    settings: Settings
     projects: tuple[str, ...]
     project: str = ""
     full: bool = False
@@ -50,12 +55,13 @@ class Writing:
     """How objects of a kind are written.
 
     ``manifest``: a document for users' eyes. ``body``: what any other client may send to create
-    one. Both are made for a scene and a name.
+    one. Both are made for a scene and a name. ``values``: the key that secret values are below.
     """
 
     names: st.SearchStrategy[str]
     manifest: Callable[[Scene, str], Docs]
     body: Callable[[Scene, str], Docs]
+    values: str = ""
 
 
 class ById(str):
@@ -70,23 +76,31 @@ class ById(str):
         return made
 
 
+@cache
 def texts() -> st.SearchStrategy[str]:
     """Any text a user may write, blank ones too."""
     return st.just("") | _TEXTS
 
 
+@cache
 def labels() -> st.SearchStrategy[str]:
     """What items of a list are called, where some have the same name and some have none."""
     return st.sampled_from(["main", "nightly"]) | texts()
 
 
+@cache
 def something() -> st.SearchStrategy[str]:
     """Any text that is not blank."""
     return _TEXTS.filter(lambda text: bool(text.strip()))
 
 
-def lists(items: st.SearchStrategy[Any], longest: int = 3) -> st.SearchStrategy[list[Any]]:
-    return st.lists(items, max_size=longest)
+def lists(
+    items: st.SearchStrategy[Any], longest: int = 3, by: str = ""
+) -> st.SearchStrategy[list[Any]]:
+    """Lists with something in them, and now and then an empty one; ``by``: a key that is unique."""
+    unique_by = itemgetter(by) if by else None
+    filled = st.lists(items, min_size=1, max_size=longest, unique_by=unique_by)
+    return _FILLED.flatmap(lambda some: filled if some else st.just([]))
 
 
 def cased(*known: str) -> st.SearchStrategy[str]:
@@ -100,13 +114,29 @@ def named_or_by_id(kind: str, names: tuple[str, ...]) -> st.SearchStrategy[str]:
 
 
 def section(scene: Scene, optional: Draws, required: Draws | None = None) -> Docs:
-    """A mapping as users write it: keys that are not required are left out, or null, at random."""
+    """A mapping as users write it: keys that are not required are left out, or null, at times."""
     needed = required or {}
     if scene.full:
         return st.fixed_dictionaries({**optional, **needed})
     free = {key: drawn for key, drawn in optional.items() if key not in needed}
-    nullable = {key: st.none() | drawn | drawn | drawn for key, drawn in free.items()}
-    return st.fixed_dictionaries(dict(needed), optional=nullable)
+    return _mapping(needed, free, _OF_A_MANIFEST)
+
+
+def sent(required: Draws, optional: Draws) -> Docs:
+    """A mapping as another client sends it, in which some keys may be left out."""
+    return _mapping(required, optional, _OF_A_REQUEST)
+
+
+@st.composite
+def _mapping(
+    draw: st.DrawFn, required: Draws, optional: Draws, said: st.SearchStrategy[str]
+) -> Doc:
+    found = {key: draw(drawn) for key, drawn in required.items()}
+    for key, drawn in optional.items():
+        told = draw(said)
+        if told != "nothing":
+            found[key] = None if told == "null" else draw(drawn)
+    return found
 
 
 def document(scene: Scene, kind: str, version: str, parts: Draws, optional: Draws) -> Docs:

@@ -1,5 +1,8 @@
 """Notification: rules with filters and three ways of telling."""
 
+from dataclasses import replace
+from functools import cache
+
 from hypothesis import strategies as st
 
 from tests.laws.strategies.basics import (
@@ -14,6 +17,7 @@ from tests.laws.strategies.basics import (
     something,
     texts,
 )
+from tests.laws.strategies.secrets import sources, values
 
 _STATUS = st.sampled_from(["ACTIVE", "INACTIVE"])
 _INT32 = st.integers(-(2**31), 2**31 - 1)
@@ -23,12 +27,15 @@ _TERMS = lists(something() | _REGEX)
 _CHANNELS = lists(texts())
 
 
+@cache
 def _filter(scene: Scene) -> Docs:
     terms = dict.fromkeys(("projects", "branches", "pipelines", "blocks", "tags"), _TERMS)
     return section(scene, {**terms, "results": lists(_RESULTS | _REGEX), "states": st.just([])})
 
 
-def _notify(scene: Scene) -> Docs:
+@cache
+def _notify(scene: Scene, *, sourced: bool) -> Docs:
+    """``sourced``: an endpoint that has to be there is in the environment or a file."""
     slack = {"channels": _CHANNELS, "message": texts(), "status": _STATUS}
     email = {"subject": texts(), "bcc": _CHANNELS, "content": texts(), "status": _STATUS}
     webhook = {
@@ -38,8 +45,8 @@ def _notify(scene: Scene) -> Docs:
         "status": _STATUS,
         "secret": texts(),
     }
-    endpoint, copies = {"endpoint": texts()}, {"cc": _CHANNELS}
-    some = {"endpoint": something()}
+    endpoint, copies = {"endpoint": st.just("") | values()}, {"cc": _CHANNELS}
+    some = {"endpoint_from": sources()} if sourced else {"endpoint": values()}
     open_ = {
         "slack": section(scene, slack | endpoint),
         "email": section(scene, email | copies),
@@ -53,19 +60,22 @@ def _notify(scene: Scene) -> Docs:
     return st.one_of(*(section(scene, open_, {way: told[way]}) for way in told))
 
 
-def _rule(scene: Scene) -> Docs:
-    return section(scene, {"name": labels(), "filter": _filter(scene)}, {"notify": _notify(scene)})
+@cache
+def _rule(scene: Scene, *, sourced: bool) -> Docs:
+    parts = {"name": labels(), "filter": _filter(scene)}
+    return section(scene, parts, {"notify": _notify(scene, sourced=sourced)})
 
 
 def _notification(scene: Scene, name: str) -> Docs:
-    spec = section(scene, {"rules": lists(_rule(scene), 2)})
+    rule = _rule(scene, sourced=False) | _rule(scene, sourced=True)
+    spec = section(scene, {"rules": lists(rule, 2)})
     parts = {"metadata": st.just({"name": name})}
     return document(scene, "Notification", "v1alpha", parts, {"spec": spec})
 
 
 def _sent_notification(scene: Scene, name: str) -> Docs:
-    full = Scene(scene.settings, scene.projects, scene.project, full=True)
-    spec = st.fixed_dictionaries({"rules": lists(_rule(full), 2)})
+    full = replace(scene, full=True)
+    spec = st.fixed_dictionaries({"rules": lists(_rule(full, sourced=False), 2)})
     return st.fixed_dictionaries({"metadata": st.just({"name": name}), "spec": spec})
 
 

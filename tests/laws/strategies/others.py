@@ -1,6 +1,8 @@
 """SelfHostedAgentType, Dashboard and ArtifactsRetentionPolicy."""
 
 import string
+from dataclasses import replace
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -16,6 +18,7 @@ from tests.laws.strategies.basics import (
     lists,
     named_or_by_id,
     section,
+    sent,
     something,
     texts,
 )
@@ -32,6 +35,7 @@ _FILTERS = {
 }
 
 
+@cache
 def _aws(scene: Scene) -> Docs:
     required = {
         "account_id": st.sampled_from(["0123456789", "1e10", "123456"]),
@@ -52,12 +56,13 @@ def _agent_type(scene: Scene, name: str) -> Docs:
 
 
 def _sent_agent_type(scene: Scene, name: str) -> Docs:
-    own = st.fixed_dictionaries({}, optional={"release_after": _HOLD})
+    own = sent({}, {"release_after": _HOLD})
     sts = st.fixed_dictionaries({"assignment_origin": st.just(_STS), "aws": _aws(scene)})
-    settings = st.fixed_dictionaries({}, optional={"agent_name_settings": own | sts})
+    settings = sent({}, {"agent_name_settings": own | sts})
     return st.fixed_dictionaries({"metadata": st.just({"name": name}), "spec": settings})
 
 
+@cache
 def _widget(scene: Scene, *, by_id: bool = False) -> Docs:
     project = named_or_by_id("Project", scene.projects)
     if by_id:
@@ -66,7 +71,7 @@ def _widget(scene: Scene, *, by_id: bool = False) -> Docs:
     values["project_id"] = project
 
     def of(sort: str) -> Docs:
-        filters = st.fixed_dictionaries({}, optional={key: values[key] for key in _FILTERS[sort]})
+        filters = sent({}, {key: values[key] for key in _FILTERS[sort]})
         return section(scene, {"name": labels(), "filters": filters}, {"type": st.just(sort)})
 
     return st.sampled_from(sorted(_FILTERS)).flatmap(of)
@@ -79,12 +84,13 @@ def _dashboard(scene: Scene, name: str) -> Docs:
 
 
 def _sent_dashboard(scene: Scene, name: str) -> Docs:
-    sent = Scene(scene.settings, scene.projects, scene.project, full=True)
-    metadata = st.fixed_dictionaries({"name": st.just(name)}, optional={"title": texts()})
-    spec = st.fixed_dictionaries({}, optional={"widgets": lists(_widget(sent, by_id=True))})
+    full = replace(scene, full=True)
+    metadata = sent({"name": st.just(name)}, {"title": texts()})
+    spec = sent({}, {"widgets": lists(_widget(full, by_id=True))})
     return st.fixed_dictionaries({"metadata": metadata, "spec": spec})
 
 
+@cache
 def _rule() -> Docs:
     count = st.integers(1, 12)
     unit = st.sampled_from(["day", "week", "month", "year"])
@@ -96,8 +102,9 @@ def _short(selector: str) -> bool:
     return len(selector.encode()) <= 100
 
 
+@cache
 def _levels(scene: Scene) -> Docs:
-    return section(scene, {level: st.lists(_rule(), max_size=3) for level in _LEVELS})
+    return section(scene, {level: lists(_rule()) for level in _LEVELS})
 
 
 def _policy(scene: Scene, _name: str) -> Docs:

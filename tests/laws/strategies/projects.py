@@ -1,6 +1,7 @@
 """Project: urls in every spelling, words in any case and order, tasks inside."""
 
 import string
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from tests.laws.strategies.basics import (
     document,
     lists,
     section,
+    sent,
     something,
     texts,
 )
@@ -38,6 +40,12 @@ _SPELLINGS = (
 _RUN_ON = ("tags", "branches", "pull_requests", "forked_pull_requests", "draft_pull_requests")
 _REFS = ("default_branch", "non_default_branch", "pull_request", "forked_pull_request", "tag")
 _WORD = st.text(string.ascii_letters + string.digits + "_-", min_size=1, max_size=6)
+_KINDS = st.sampled_from([*HOSTS, *["github_app"] * 4])
+"""One of them mostly: a project can't change it, and is to be replaced only with a word."""
+
+_CUSTOM = st.sampled_from([*[True] * 7, False])
+"""Without custom permissions the lists of them have to be empty."""
+
 _VISIBILITY = st.sampled_from(["public", "private"])
 
 
@@ -49,12 +57,14 @@ def remotes(draw: st.DrawFn, kind: str) -> str:
     return draw(st.sampled_from(_SPELLINGS)).format(host=HOSTS[kind], path=path)
 
 
+@cache
 def _pipeline_files() -> st.SearchStrategy[list[Doc]]:
     path = something() | st.just(".semaphore/semaphore.yml")
     levels = cased("block", "pipeline")
     return lists(st.fixed_dictionaries({"path": path, "level": levels}))
 
 
+@cache
 def _repository(scene: Scene, kind: str) -> Docs:
     names = lists(something() | st.sampled_from(["a,b", ",", "x,"]))
     parts = {
@@ -75,17 +85,16 @@ def _repository(scene: Scene, kind: str) -> Docs:
 
 @st.composite
 def _project(draw: st.DrawFn, scene: Scene, name: str) -> Doc:
-    kind = draw(st.sampled_from(sorted(HOSTS)))
+    kind = draw(_KINDS)
     optional = {
         "visibility": _VISIBILITY,
-        "custom_permissions": st.booleans(),
+        "custom_permissions": _CUSTOM,
         "debug_permissions": lists(st.sampled_from(["empty", *_REFS])),
         "attach_permissions": lists(st.sampled_from(["empty", *_REFS])),
     }
-    entries = draw(st.sampled_from(["", "", "tasks", "schedulers"]))
-    if entries:
-        entry = task(scene) if entries == "tasks" else scheduler(scene)
-        optional[entries] = st.lists(entry, max_size=3, unique_by=lambda item: item["name"])
+    entries = draw(st.sampled_from(["tasks", "tasks", "schedulers"]))
+    entry = task(scene) if entries == "tasks" else scheduler(scene)
+    optional[entries] = lists(entry, by="name")
     spec = section(scene, optional, {"repository": _repository(scene, kind)})
     metadata = section(scene, {"description": texts()}, {"name": st.just(name)})
     parts = {"metadata": metadata, "spec": spec}
@@ -99,7 +108,7 @@ def _project(draw: st.DrawFn, scene: Scene, name: str) -> Doc:
 @st.composite
 def _sent_project(draw: st.DrawFn, _scene: Scene, name: str) -> Doc:
     """What another client creates; it may leave nearly everything out."""
-    kind = draw(st.sampled_from(sorted(HOSTS)))
+    kind = draw(_KINDS)
     parts = {
         "run_on": lists(st.sampled_from(_RUN_ON), 4),
         "pipeline_file": texts(),
@@ -108,14 +117,14 @@ def _sent_project(draw: st.DrawFn, _scene: Scene, name: str) -> Doc:
     }
     required = {"url": remotes(kind), "integration_type": st.just(kind)}
     spec = {
-        "custom_permissions": st.booleans(),
+        "custom_permissions": _CUSTOM,
         "debug_permissions": lists(st.sampled_from(["empty", *_REFS])),
         "attach_permissions": lists(st.sampled_from(["empty", *_REFS])),
-        "tasks": st.lists(sent_task(), max_size=2, unique_by=lambda item: item["name"]),
+        "tasks": lists(sent_task(), 2, by="name"),
     }
-    repository = st.fixed_dictionaries(required, optional=parts)
+    repository = sent(required, parts)
     body: Doc = {"metadata": {"name": name}}
-    body["spec"] = draw(st.fixed_dictionaries({"repository": repository}, optional=spec))
+    body["spec"] = draw(sent({"repository": repository}, spec))
     return body
 
 

@@ -1,5 +1,6 @@
 """Schedule, in three versions, and the tasks and schedulers of a project."""
 
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from tests.laws.strategies.basics import (
     lists,
     named_or_by_id,
     section,
+    sent,
     something,
     texts,
 )
@@ -30,6 +32,7 @@ _BRANCHES = st.sampled_from(
 _VALUES = {"^v[0-9]+$": "v1", "a|b": "b", "[a-z]{2,3}": "xyz", r"\d+\.\d+": "1.10"}
 
 
+@cache
 def _parameter(scene: Scene) -> Docs:
     common = {"description": texts(), "options": lists(texts()), "required": st.booleans()}
     name = {"name": st.sampled_from(["X", "Y", "yes", "a b", "Ж"])}
@@ -49,10 +52,12 @@ def _parameter(scene: Scene) -> Docs:
     return loose | strict
 
 
+@cache
 def _parameters(scene: Scene) -> st.SearchStrategy[list[Doc]]:
-    return st.lists(_parameter(scene), max_size=2, unique_by=lambda item: item["name"])
+    return lists(_parameter(scene), 2, by="name")
 
 
+@cache
 def _reference() -> Docs:
     name = something().filter(lambda text: not text.startswith("refs/"))
     return st.fixed_dictionaries({"type": cased(*_TYPES), "name": name})
@@ -64,6 +69,7 @@ def _manual_or_recurring(key: str, rest: Draws) -> tuple[Draws, Draws]:
     return manual, {**rest, key: st.just(True), "at": _CRON}
 
 
+@cache
 def scheduler(scene: Scene) -> Docs:
     """An entry of a project's ``schedulers``."""
     required = {"name": something(), "pipeline_file": something(), "at": _CRON}
@@ -71,6 +77,7 @@ def scheduler(scene: Scene) -> Docs:
     return section(scene, optional, required)
 
 
+@cache
 def task(scene: Scene) -> Docs:
     """An entry of a project's ``tasks``."""
     manual, recurring = _manual_or_recurring(
@@ -91,6 +98,7 @@ def task(scene: Scene) -> Docs:
     )
 
 
+@cache
 def sent_task() -> Docs:
     """A task as another client may send it, references in every shape (A 2.2)."""
     required = {"name": something(), "pipeline_file": something(), "at": _CRON}
@@ -103,11 +111,12 @@ def sent_task() -> Docs:
             st.fixed_dictionaries({"name": something(), "required": st.booleans()}), max_size=2
         ),
     }
-    return st.fixed_dictionaries(required, optional=optional)
+    return sent(required, optional)
 
 
 def _schedule(scene: Scene, name: str) -> Docs:
-    return st.one_of(_first(scene, name), _second(scene, name), _third(scene, name))
+    newer = _third(scene, name), _second(scene, name)
+    return st.one_of(*newer, *newer, _first(scene, name))
 
 
 def _definition(scene: Scene, version: str, name: str, spec: Docs) -> Docs:
@@ -163,8 +172,8 @@ def _sent_schedule(scene: Scene, name: str) -> Docs:
             st.fixed_dictionaries({"name": something(), "required": st.booleans()}), max_size=2
         ),
     }
-    spec = st.fixed_dictionaries(required, optional=optional)
-    metadata = st.fixed_dictionaries({"name": st.just(name)}, optional={"description": texts()})
+    spec = sent(required, optional)
+    metadata = sent({"name": st.just(name)}, {"description": texts()})
     head = {"apiVersion": st.just("v1.1"), "kind": st.just("Schedule")}
     return st.fixed_dictionaries({**head, "metadata": metadata, "spec": spec})
 

@@ -2,6 +2,7 @@
 
 import base64
 import string
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from tests.laws.strategies.basics import (
     lists,
     named_or_by_id,
     section,
+    sent,
     something,
     texts,
 )
@@ -33,15 +35,18 @@ PATHS = st.sampled_from(["/x", "a.txt", "/etc/a b", "~/.ssh/id", "дом", "x: y
 _ACCESS = st.sampled_from(["ALL", "ALLOWED", "NONE"])
 _DEBUG = st.sampled_from(["JOB_DEBUG_YES", "JOB_DEBUG_NO"])
 _ATTACH = st.sampled_from(["JOB_ATTACH_YES", "JOB_ATTACH_NO"])
+_MOSTLY = st.sampled_from([False, True, True, True])
 _SOURCED = st.sampled_from(sorted(SOURCES))
 _NAME = st.text(string.ascii_letters + string.digits + " !\"#$%&'()*+,-.:@_", max_size=10)
 
 
+@cache
 def values() -> st.SearchStrategy[str]:
     """A secret value: recognisable by its canary, or hard to write down."""
     return texts().map(lambda text: f"{CANARY}{text}") | st.sampled_from(HOSTILE)
 
 
+@cache
 def contents() -> st.SearchStrategy[str]:
     """Base64 as ``sem`` writes it, or with line breaks as the ``base64`` program does."""
     encoded = st.binary(max_size=80).map(
@@ -54,20 +59,50 @@ def _wrapped(text: str) -> str:
     return "".join(f"{text[start : start + 76]}\n" for start in range(0, len(text), 76))
 
 
+@cache
+def sources() -> Docs:
+    """Where a value is read from, with its last newline or without."""
+    trim = {"trim": st.booleans()}
+    return st.one_of(*(sent({where: _SOURCED}, trim) for where in ("env", "file")))
+
+
+def _variable(names: st.SearchStrategy[str]) -> Docs:
+    literal = st.fixed_dictionaries({"name": names, "value": values()})
+    return literal | literal | st.fixed_dictionaries({"name": names, "value_from": sources()})
+
+
+def _file(paths: st.SearchStrategy[str]) -> Docs:
+    literal = st.fixed_dictionaries({"path": paths, "content": contents()})
+    return literal | literal | st.fixed_dictionaries({"path": paths, "content_from": sources()})
+
+
+@cache
 def env_vars() -> st.SearchStrategy[list[Doc]]:
-    literal = st.fixed_dictionaries({"name": ENV_NAMES, "value": values()})
-    source = _SOURCED.map(lambda name: {"env": name}) | _SOURCED.map(lambda name: {"file": name})
-    sourced = st.fixed_dictionaries({"name": ENV_NAMES, "value_from": source})
-    return st.lists(literal | literal | sourced, max_size=3, unique_by=lambda item: item["name"])
+    return lists(_variable(ENV_NAMES), by="name")
 
 
+@cache
 def files() -> st.SearchStrategy[list[Doc]]:
-    literal = st.fixed_dictionaries({"path": PATHS, "content": contents()})
-    source = _SOURCED.map(lambda name: {"file": name})
-    sourced = st.fixed_dictionaries({"path": PATHS, "content_from": source})
-    return st.lists(literal | literal | sourced, max_size=3, unique_by=lambda item: item["path"])
+    return lists(_file(PATHS), by="path")
 
 
+@st.composite
+def rotated(draw: st.DrawFn, doc: Doc, above: str) -> Doc:
+    """The same manifest with other secret values, at least in part, for the same names."""
+    said: Doc = doc.get(above) or {}
+    others = {
+        "env_vars": lambda item: _variable(st.just(item["name"])),
+        "files": lambda item: _file(st.just(item["path"])),
+    }
+    items = {
+        key: [(draw(_MOSTLY) and draw(others[key](item))) or item for item in said[key]]
+        for key in others
+        if said.get(key)
+    }
+    return doc | {above: said | items} if items else doc
+
+
+@cache
 def sent_values() -> Docs:
     """What another client stores: any order, names more than once, anything as content."""
     variable = st.fixed_dictionaries({"name": ENV_NAMES, "value": values()})
@@ -75,10 +110,12 @@ def sent_values() -> Docs:
     return st.fixed_dictionaries({"env_vars": lists(variable), "files": lists(file)})
 
 
+@cache
 def _data(scene: Scene) -> Docs:
     return section(scene, {"env_vars": env_vars(), "files": files()})
 
 
+@cache
 def _policy(scene: Scene) -> Docs:
     project = named_or_by_id("Project", scene.projects)
     rest = {"debug_access": _DEBUG, "attach_access": _ATTACH}
@@ -112,9 +149,9 @@ def _sent_secret(scene: Scene, name: str) -> Docs:
         "debug_access": _DEBUG,
         "attach_access": _ATTACH,
     }
-    return st.fixed_dictionaries(
+    return sent(
         {"metadata": st.just({"name": name}), "data": sent_values()},
-        optional={"org_config": st.fixed_dictionaries({}, optional=policy)},
+        {"org_config": sent({}, policy)},
     )
 
 
@@ -126,5 +163,6 @@ SECRET = Writing(
     _NAME.filter(lambda name: bool(name.strip())),
     _secret,
     _sent_secret,
+    values="data",
 )
-PROJECT_SECRET = Writing(something(), _project_secret, _sent_project_secret)
+PROJECT_SECRET = Writing(something(), _project_secret, _sent_project_secret, values="data")

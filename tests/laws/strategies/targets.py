@@ -1,6 +1,8 @@
 """DeploymentTarget: who may deploy what, by names, logins and ids."""
 
 import string
+from dataclasses import replace
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -16,6 +18,7 @@ from tests.laws.strategies.basics import (
     lists,
     named_or_by_id,
     section,
+    sent,
     something,
     texts,
 )
@@ -27,6 +30,7 @@ ROLES = ("Admin", "Contributor", "Reader")
 _BOOKMARKS = ("bookmark_parameter1", "bookmark_parameter2", "bookmark_parameter3")
 
 
+@cache
 def _subject_rule(scene: Scene) -> Docs:
     def rule(sort: str, **more: st.SearchStrategy[str]) -> Docs:
         return section(scene, {}, {"type": cased(sort), **more})
@@ -46,6 +50,7 @@ def _subject_rule(scene: Scene) -> Docs:
     )
 
 
+@cache
 def _object_rule(scene: Scene) -> Docs:
     sort = {"type": cased("BRANCH", "TAG", "PR")}
     anything = section(scene, {"match_mode": cased("ALL"), "pattern": texts()}, sort)
@@ -54,6 +59,7 @@ def _object_rule(scene: Scene) -> Docs:
     return anything | section(scene, {}, exact) | section(scene, {}, regex)
 
 
+@cache
 def _spec(scene: Scene) -> Docs:
     parts = {
         "subject_rules": lists(_subject_rule(scene)),
@@ -78,15 +84,15 @@ def _target(draw: st.DrawFn, scene: Scene, name: str) -> Doc:
 
 @st.composite
 def _sent_target(draw: st.DrawFn, scene: Scene, name: str) -> Doc:
-    sent = Scene(scene.settings, scene.projects, scene.project, full=True)
+    full = replace(scene, full=True)
     optional = {
-        "subject_rules": lists(_subject_rule(sent)),
-        "object_rules": lists(_object_rule(sent)),
+        "subject_rules": lists(_subject_rule(full)),
+        "object_rules": lists(_object_rule(full)),
         "description": texts(),
         "url": texts(),
         "bookmark_parameter1": texts(),
     }
-    body: dict[str, object] = draw(st.fixed_dictionaries({}, optional=optional))
+    body: dict[str, object] = draw(sent({}, optional))
     fixed = {"name": name, "project_id": ById("Project", scene.project)}
     return body | draw(sent_values()) | fixed
 
@@ -95,4 +101,5 @@ TARGET = Writing(
     st.text(string.ascii_letters + string.digits + "_.-", min_size=1, max_size=8),
     _target,
     _sent_target,
+    values="spec",
 )
