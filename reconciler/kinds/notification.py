@@ -120,7 +120,10 @@ class Rule(Keyed):
         notify = self.notify
         endpoints = (notify.slack.endpoint, notify.webhook.endpoint)
         if all(endpoint.is_empty for endpoint in endpoints) and not notify.email.cc:
-            raise ValueError("notify needs a slack endpoint, a webhook endpoint or an email cc")
+            raise ValueError(
+                "notify needs a slack endpoint, a webhook endpoint or an email cc; "
+                "one that is there stays with `endpoint_from: {live: keep}`"
+            )
 
 
 class Rules(Spec):
