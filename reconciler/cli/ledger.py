@@ -8,15 +8,20 @@ from reconciler.cli.wishes import Wishes
 
 @wishes.command(
     "ledger",
-    click.argument("action", type=click.Choice(["show", "verify", "export", "break-lease"])),
+    click.argument(
+        "action",
+        type=click.Choice(["show", "verify", "export", "accept", "sign", "break-lease"]),
+    ),
     wishes.form,
 )
 def ledger(asked: Wishes) -> int:
     """Show what was applied to the organization, by whom and when.
 
     show: the runs and what came of them, and who holds the lease. verify: whether the chain of
-    records is intact; exit code 1 if not. export: all records as JSON lines. break-lease: end the
-    lease of a run that is known to be dead.
+    records is intact and believed; exit code 1 if not. export: all records as JSON lines.
+    accept: believe this ledger, although another was seen last. sign: take over records that are
+    not signed by the key of RECONCILER_LEDGER_KEY. break-lease: end the lease of a run that is
+    known to be dead.
     """
     from reconciler.cli.flows import auditing  # noqa: PLC0415 — heavy, and --help is light
 

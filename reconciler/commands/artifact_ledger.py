@@ -154,5 +154,5 @@ def _unpacked(place: Place, content: bytes | None, organization: Organization) -
             f"{place.where} is damaged, or no ledger, and is not taken for a new one: look with "
             "`artifact pull project`, remove it with `artifact yank project`, or use another name"
         )
-    with opened_copy(place.where, text, organization.url) as ledger:
+    with opened_copy(place.where, text, organization.url, location=place.path) as ledger:
         yield ledger

@@ -12,8 +12,7 @@ from typing import Any
 from reconciler import __version__
 from reconciler.errors import LedgerUnusable
 from reconciler.kinds import KINDS
-from reconciler.ledger import Ledger, Run, opened
-from reconciler.ledger.trust import doubt as why_not
+from reconciler.ledger import Ledger, Run, accept_missing, missing, opened
 from reconciler.model import Action, Address, Memory, Place, Plan, Problem, Severity
 from reconciler.planning import FORGETFUL
 
@@ -37,12 +36,14 @@ Where = str | Ledger
 
 
 def remembered(where: Where, organization: str, *, create: bool = False) -> Memory:
-    """Return what the ledger remembers of an organization; without a ledger, nothing.
+    """Return what the ledger remembers of an organization; without a ledger, nothing of it.
 
     ``create``: a new ledger is made if there is none, for it has the key of hashes.
     """
     with _found(where, organization, create=create) as ledger:
-        return ledger.memory() if ledger else FORGETFUL
+        if ledger:
+            return ledger.memory()
+    return FORGETFUL if where == NONE else missing(Path(str(where)), organization)
 
 
 @contextmanager
@@ -72,7 +73,6 @@ def run(book: Ledger | None, told: Mapping[str, Any]) -> Iterator[Run | None]:
     if book is None:
         yield None
         return
-    book.check()
     with book.run(told, owner()) as entry:
         yield entry
 
@@ -89,9 +89,17 @@ def reading(where: Where, organization: str) -> Iterator[Ledger]:
         yield ledger
 
 
-def doubt(where: Where) -> str:
-    """Return why the ledger is not believed, and so not planned or applied with; "" if it is."""
-    return "" if isinstance(where, Ledger) else why_not(Path(where), os.environ)
+def accept(where: Where, organization: str) -> tuple[str, frozenset[Address]]:
+    """Believe the ledger as it is, also if there is none, whatever was seen last.
+
+    Returns what was accepted, in words, and what is protected no longer.
+    """
+    if where == NONE:
+        raise LedgerUnusable("there is no ledger: --ledger none")
+    with _found(where, organization) as ledger:
+        if ledger:
+            return ledger.extent, ledger.accept()
+    return "there is no ledger", accept_missing(Path(str(where)), organization)
 
 
 def check_free(where: Where, organization: str) -> None:

@@ -18,6 +18,7 @@ from reconciler.model import (
     Place,
     Plan,
     Problem,
+    Refusal,
     Scope,
     Severity,
 )
@@ -67,7 +68,8 @@ async def plan(session: Session, request: Request) -> Plan:
     if request.adopt:
         decided = replace(decided, remember=cut_off.adopted(decided, unfinished))
     left_out = tuple(sorted(set(request.state.objects) - set(selected.objects)))
-    return replace(decided, excluded=left_out, notes=(*sorted(notes), *_unpruned(request)))
+    decided = replace(decided, excluded=left_out, notes=(*sorted(notes), *_unpruned(request)))
+    return _doubted(decided, request)
 
 
 @dataclass(slots=True)
@@ -187,6 +189,17 @@ def _about_roles(request: Request, state: DesiredState, live: LiveState) -> list
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise InvalidManifests(problems)
     return problems
+
+
+def _doubted(decided: Plan, request: Request) -> Plan:
+    """Say what speaks against the ledger, by which nothing is pruned then."""
+    doubts = request.memory.doubts
+    notes = tuple(Problem(Place("ledger"), doubt, Severity.WARNING) for doubt in doubts)
+    decided = replace(decided, notes=(*decided.notes, *notes))
+    if not (doubts and request.prune):
+        return decided
+    text = f"nothing is pruned by a ledger that is not the one it should be: {doubts[0]}"
+    return replace(decided, refusals=(*decided.refusals, Refusal(None, text)))
 
 
 def _unpruned(request: Request) -> Iterator[Problem]:

@@ -3,7 +3,8 @@
 from reconciler.ledger.event import Event
 from reconciler.ledger.identity import canonical
 from reconciler.ledger.lease import Lease, lives
-from reconciler.ledger.ledger import Ledger, opened, opened_copy
+from reconciler.ledger.ledger import Ledger
+from reconciler.ledger.opening import accept_missing, missing, opened, opened_copy
 from reconciler.ledger.port import Store
 from reconciler.ledger.run import Run
 
@@ -13,8 +14,10 @@ __all__ = [
     "Ledger",
     "Run",
     "Store",
+    "accept_missing",
     "canonical",
     "lives",
+    "missing",
     "opened",
     "opened_copy",
 ]

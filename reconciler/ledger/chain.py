@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from reconciler.errors import LedgerUnusable
 from reconciler.ledger import lease as leases
 from reconciler.ledger.current import Current
 from reconciler.ledger.event import FIRST, Event
+from reconciler.ledger.keys import VARIABLE, Key
 from reconciler.ledger.lease import Lease
 from reconciler.ledger.port import Store
 
@@ -16,11 +19,17 @@ STATE: Final = "state"
 
 
 class Chain:
-    """The end of a ledger, as one organization writes it."""
+    """The end of a ledger, as one organization writes it.
 
-    def __init__(self, store: Store, organization: str) -> None:
+    ``key`` signs events. ``sound``: the hash of the last event, where nothing speaks against any
+    event up to that.
+    """
+
+    def __init__(self, store: Store, organization: str, key: Key | None = None) -> None:
         self.store = store
         self.organization = organization
+        self.key = key
+        self.sound = ""
         self._known: tuple[str, Current] | None = None
 
     def current(self) -> Current:
@@ -31,19 +40,41 @@ class Chain:
             self._known = head, Current(self.store.rows(self.organization))
         return self._known[1]
 
-    def append(self, sort: str, body: Mapping[str, Any]) -> Event:
-        """Append an event and let it have its effect; to be called inside a transaction."""
+    def append(self, sort: str, body: Mapping[str, Any], *, takes_over: bool = False) -> Event:
+        """Append an event and let it have its effect; to be called inside a transaction.
+
+        Raises LedgerUnusable where it would be the first that is signed, or by another key, unless
+        it is what ``takes_over``; and where it would be the first that is not.
+        """
         current, last = self.current(), self.store.last()
+        if not takes_over:
+            self._check_hand(last)
         self._known = None  # until all of it is done
-        now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        at = max(now, last.at) if last else now  # a clock that is behind tells no order
         current.take(sort, body)
         self.store.put_rows(self.organization, current.changed)
         current.changed.clear()
-        event = Event.after(last, at, self.organization, sort, {**body, STATE: current.digest})
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        at = max(now, last.at) if last else now  # a clock that is behind tells no order
+        full = {**body, STATE: current.digest}
+        event = Event.after(last, at, self.organization, sort, full)
+        if self.key:
+            event = replace(event, signature=self.key.signature(event.hash))
         self.store.add(event)
         self._known = event.hash, current
+        if self.sound == event.previous:
+            self.sound = event.hash
         return event
+
+    def _check_hand(self, last: Event | None) -> None:
+        if last is None:
+            return
+        if self.key is None and last.signature:
+            why = f"it is signed, and {VARIABLE} is not set"
+        elif self.key and not self.key.signed(last.hash, last.signature):
+            why = f"it is not signed by the key of {VARIABLE}"
+        else:
+            return
+        raise LedgerUnusable(f"{self.store.name} is not written to: {why}")
 
     @contextmanager
     def holding(self, lease: Lease, *, durable: bool = False) -> Iterator[None]:

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 from reconciler.ledger.event import Event
 from reconciler.ledger.records import intended_of, record_of
 from reconciler.model import Action, Address, Memory, Result
+from reconciler.model.memory import made_with
 
 RECORD: Final = "record"
 """An object as we left it: the body of a Record."""
@@ -72,14 +73,28 @@ class Current:
         """A hash of all rows, whatever their order."""
         return hashlib.sha256(b"".join(self._marks)).hexdigest()
 
-    def memory(self, key: bytes) -> Memory:
-        """Return what is to be remembered; ``key`` is that of the hashes of secret values."""
+    def memory(self, key: bytes, name: str = "") -> Memory:
+        """Return what is to be remembered; ``key`` is that of the hashes of secret values.
+
+        Hashes under another key than the one of this ``name`` tell nothing, and are left out.
+        """
         found = [(row, json.loads(text)) for row, text in self._rows.items()]
+        for _, body in found:
+            for told in ("secrets", "assumed"):
+                hashes = body.get(told, {}).items()
+                body[told] = {path: one for path, one in hashes if made_with(one) == name}
         return Memory(
             {row.address: record_of(body) for row, body in found if row.sort == RECORD},
             key,
             {row.address: intended_of(body) for row, body in found if row.sort == OPEN},
+            key_name=name,
         )
+
+    @property
+    def protected(self) -> frozenset[Address]:
+        """The objects that must not be deleted."""
+        found = ((row.address, json.loads(text)) for row, text in self._of(RECORD))
+        return frozenset(address for address, body in found if body["protect"])
 
     def interrupted(self) -> dict[Address, Action]:
         """Return the steps that were begun and never ended: a run was killed in them."""

@@ -16,7 +16,8 @@ FIRST: Final = "0" * 64
 class Event:
     """One line; ``text`` is its body as JSON, without secret values.
 
-    ``seq`` counts from 1 through the whole ledger. ``at`` is ISO 8601 in UTC.
+    ``seq`` counts from 1 through the whole ledger. ``at`` is ISO 8601 in UTC. ``signature``: of
+    the hash, which stands for all events before it, too; "" where there is no key.
     """
 
     seq: int
@@ -36,7 +37,13 @@ class Event:
         seq, previous = (last.seq + 1, last.hash) if last else (1, FIRST)
         text = text_of(body)
         row = (seq, at, organization, sort, text, previous)
-        return cls(*row, hash_of(*row))
+        return cls(*row, _hash(row))
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether its hash is that of what it says."""
+        row = (self.seq, self.at, self.organization, self.sort, self.text, self.previous)
+        return self.hash == _hash(row)
 
     @property
     def body(self) -> dict[str, Any]:
@@ -57,6 +64,7 @@ class Event:
             "body": self.body,
             "previous": self.previous,
             "hash": self.hash,
+            "signature": self.signature,
         }
 
 
@@ -64,8 +72,8 @@ def text_of(body: dict[str, Any]) -> str:
     return json.dumps(body, sort_keys=True, ensure_ascii=False)
 
 
-def hash_of(*row: Any) -> str:
-    """Return the hash of an event: of all its parts but the hash, as a JSON list."""
+def _hash(row: tuple[Any, ...]) -> str:
+    """Return the hash of an event: of its other parts but the signature, as a JSON list."""
     return hashlib.sha256(json.dumps(row, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -77,7 +85,6 @@ def broken(events: Iterable[Event]) -> Iterator[str]:
             yield f"event {number} is missing"
         if event.previous != expected:
             yield f"event {event.seq} does not follow the one before it"
-        row = (event.seq, event.at, event.organization, event.sort, event.text, event.previous)
-        if event.hash != hash_of(*row):
+        if not event.is_sound:
             yield f"event {event.seq} was altered"
         expected, number = event.hash, event.seq + 1

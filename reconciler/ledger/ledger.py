@@ -1,25 +1,28 @@
 """What was applied, by whom and when; what is ours; and who is applying now."""
 
-import os
+import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import asdict
-from pathlib import Path
+from dataclasses import asdict, replace
 from typing import Any
 
-from reconciler.errors import LedgerUnusable
+from reconciler.errors import BadSettings, LedgerUnusable
+from reconciler.ledger import belief
 from reconciler.ledger import lease as leases
+from reconciler.ledger.belief import Doubt
 from reconciler.ledger.chain import Chain
 from reconciler.ledger.current import Current
 from reconciler.ledger.event import FIRST, Event, broken
-from reconciler.ledger.identity import canonical
+from reconciler.ledger.keys import VARIABLE, Key
 from reconciler.ledger.lease import Lease
 from reconciler.ledger.port import Store
 from reconciler.ledger.replay import replay
 from reconciler.ledger.run import Run
 from reconciler.ledger.sqlite import SQLite
-from reconciler.ledger.trust import doubt
+from reconciler.ledger.witness import Seen, Witness
 from reconciler.model import Action, Address, Memory
+
+_NOWHERE = Witness(None)
 
 
 class Ledger:
@@ -29,12 +32,31 @@ class Ledger:
     returns, see canonical.
     """
 
-    def __init__(self, store: Store, organization: str, spell: Callable[[str], str]) -> None:
+    def __init__(  # noqa: PLR0913 — what it is told by
+        self,
+        store: Store,
+        organization: str,
+        spell: Callable[[str], str],
+        *,
+        key: Key | None = None,
+        witness: Witness = _NOWHERE,
+        mark: str = "",
+        outside: str = "",
+    ) -> None:
+        """Take an open place.
+
+        ``key`` signs, and hashes values. ``witness`` knows the ledger seen last; ``mark``: see
+        Seen. ``outside``: what speaks against the place itself.
+        """
         self._store = store
         self._spell = spell
         self.called = organization
         self.organization = spell(organization)
-        self._chain = Chain(store, self.organization)
+        self._chain = Chain(store, self.organization, key)
+        self._witness = witness
+        self._mark = mark
+        self._outside = outside
+        self._doubts: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -51,14 +73,26 @@ class Ledger:
         Both were one once, and each was written to since. Of an object that both recorded, what
         was written later counts.
         """
+        self.check()
         with (
             closing(SQLite.in_memory("the other copy", content, self._spell)) as other,
             self._store.transaction(),
         ):
-            return replay(self._store, other, self._spell)
+            return replay(self._store, other, self._spell, self._chain.key)
 
     def memory(self) -> Memory:
-        return self._chain.current().memory(self._store.setting("key"))
+        """Return what it remembers, and what speaks against it; raises what check does."""
+        self.check()
+        current, seen = self._chain.current(), self._witness.seen()
+        key, own = self._chain.key, self._own_key()
+        found = current.memory(key.hashing, key.name) if key else current.memory(own)
+        guarded = seen.protected if seen and self._doubts else frozenset()
+        return replace(found, doubts=self._doubts, guarded=guarded)
+
+    def _own_key(self) -> bytes:
+        """Return the key that is kept with the records; who signs has another."""
+        last = self._store.last()
+        return b"" if last and last.signature else self._store.setting("key")
 
     def interrupted(self) -> tuple[tuple[Address, Action], ...]:
         """Return the steps that were begun and never ended: a run was killed in them."""
@@ -87,13 +121,89 @@ class Ledger:
         ]
 
     def check(self) -> None:
-        """Raise LedgerUnusable unless it is intact: else it proves nothing is ours."""
-        wrong = self.verify()
-        if wrong:
-            raise LedgerUnusable(
-                f"{self.name}: {wrong[0]}; it was tampered with or damaged, and nothing is "
-                "applied by it: look with `reconciler ledger verify`, go on with another --ledger"
-            )
+        """Raise LedgerUnusable if it proves nothing: altered, or written by who knows whom.
+
+        What is remembered is compared with the last event each time. All events are asked for only
+        where neither a signature vouches for them, nor that nobody wrote since they were asked.
+        """
+        last = self._store.last()
+        if self._chain.sound == (last.hash if last else FIRST):
+            return
+        found = tuple(self._speaking_against())
+        for doubt in found:
+            if doubt.refuses:
+                raise LedgerUnusable(f"{self.name}: {doubt.text}")
+        self._chain.sound = last.hash if last else FIRST
+        self._doubts = tuple(f"{self.name}: {doubt.text}" for doubt in found)
+        if sighting := self.sighting():
+            self._witness.remember(sighting)
+
+    def doubts(self) -> list[str]:
+        """Return what speaks against it, besides what verify finds, and what to do about that."""
+        outside = [f"this ledger is not believed: {self._outside}"] if self._outside else []
+        found = (*belief.by_signature(self._chain), *self._by_witness())
+        return outside + [f"{self.name}: {doubt.text}" for doubt in found]
+
+    def _speaking_against(self) -> Iterator[Doubt]:
+        yield from belief.by_signature(self._chain)
+        yield from belief.by_sum(self._chain, self.events, whole=not self._is_vouched_for())
+        yield from self._by_witness()
+
+    def _by_witness(self) -> Iterator[Doubt]:
+        return belief.by_witness(self._chain, self._witness.seen())
+
+    def _is_vouched_for(self) -> bool:
+        seen = self._witness.seen()
+        return bool(self._chain.key or (seen and self._mark and seen.mark == self._mark))
+
+    def sighting(self) -> Seen | None:
+        """Return what a witness is to remember, None if it was not checked, or is doubted."""
+        last = self._store.last()
+        if last is None or self._chain.sound != last.hash or any(self._by_witness()):
+            return None
+        return self._seen(last)
+
+    def _seen(self, last: Event) -> Seen:
+        protected = self._chain.current().protected
+        return Seen(last.seq, last.hash, bool(last.signature), protected, self._mark)
+
+    def accept(self) -> frozenset[Address]:
+        """Take it for the one seen last, whatever that was; return what is protected no longer.
+
+        Raises LedgerUnusable unless it is intact, and signed if it has to be.
+        """
+        self._check_whole()
+        seen, last = self._witness.seen(), self._store.last()
+        if last is None:
+            self._witness.forget()
+        else:
+            self._witness.remember(self._seen(last))
+        return seen.protected - self._chain.current().protected if seen else frozenset()
+
+    def sign(self, by: str) -> bool:
+        """Take over events that are not signed, or by another key; return whether there were any.
+
+        The key that is kept with the records is destroyed, so that nobody can guess values by it.
+        Raises LedgerUnusable unless it is intact, BadSettings without a key.
+        """
+        key, last = self._chain.key, self._store.last()
+        if key is None:
+            raise BadSettings(f"{VARIABLE} is not set: there is no key to sign with")
+        if wrong := self.verify():
+            raise LedgerUnusable(f"{self.name}: {wrong[0]}; it is not signed")
+        if last and key.signed(last.hash, last.signature):
+            return False
+        before = last.signature.partition(":")[0] if last else ""
+        with self._store.transaction(durable=True):
+            self._store.put_setting("key", secrets.token_bytes(32))
+            body = {"by": by, "key": key.name, "key_before": before}
+            self._chain.append("signed", body, takes_over=True)
+        return True
+
+    def _check_whole(self) -> None:
+        doubts = [doubt.text for doubt in belief.by_signature(self._chain)]
+        for wrong in (*doubts, *self.verify()):
+            raise LedgerUnusable(f"{self.name}: {wrong}")
 
     def head(self) -> str:
         """Return the hash of the last event: noted elsewhere, it shows later that none is lost."""
@@ -104,6 +214,12 @@ class Ledger:
         """Return how many events an intact ledger holds, of all organizations."""
         last = self._store.last()
         return last.seq if last else 0
+
+    @property
+    def extent(self) -> str:
+        """How far it goes, in words."""
+        number = self.count()
+        return f"{number} record{'' if number == 1 else 's'}, the last is {self.head()}"
 
     def holder(self) -> Lease | None:
         return leases.held(self._store.lease(self.organization))
@@ -123,7 +239,8 @@ class Ledger:
 
     @contextmanager
     def run(self, about: Mapping[str, Any], owner: str) -> Iterator[Run]:
-        """Hold the organization for one apply; raises LeaseHeld if another does."""
+        """Hold the organization for one apply; raises LeaseHeld if another does, and as check."""
+        self.check()
         with self._store.transaction():
             self.check_free()
             last = self._store.lease(self.organization)
@@ -137,40 +254,3 @@ class Ledger:
             yield run
         finally:
             run.end()
-
-
-@contextmanager
-def opened(
-    path: Path,
-    organization: str,
-    *,
-    create: bool,
-    believe: bool = True,
-    environ: Mapping[str, str] = os.environ,
-) -> Iterator[Ledger]:
-    """Open the ledger of an organization in a file; raises LedgerUnusable.
-
-    ``believe``: only if nobody else can have written it; who but looks at it may do so anyway.
-    """
-
-    def spell(address: str) -> str:
-        return canonical(address, path.parent)
-
-    why = doubt(path, environ) if believe else ""
-    if why:
-        raise LedgerUnusable(f"this ledger is not believed: {why}")
-    store = SQLite.in_file(path, create=create, spell=spell)
-    with closing(store):
-        yield Ledger(store, organization, spell)
-
-
-@contextmanager
-def opened_copy(name: str, content: bytes, organization: str) -> Iterator[Ledger]:
-    """Open a copy that was fetched from elsewhere, b"" for a new one; raises LedgerUnusable.
-
-    ``name`` is what messages call it. What is written is in memory, until ``content`` of the
-    ledger is put back to where the copy is from.
-    """
-    store = SQLite.in_memory(name, content, canonical)
-    with closing(store):
-        yield Ledger(store, organization, canonical)

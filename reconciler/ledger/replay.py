@@ -6,12 +6,13 @@ from typing import Any
 from reconciler.ledger.chain import STATE, Chain
 from reconciler.ledger.current import REPLAYED, SUPERSEDED
 from reconciler.ledger.event import Event
+from reconciler.ledger.keys import Key
 from reconciler.ledger.port import Store
 from reconciler.ledger.records import address_of
 from reconciler.model import Address
 
 
-def replay(onto: Store, other: Store, spell: Callable[[str], str]) -> int:
+def replay(onto: Store, other: Store, spell: Callable[[str], str], key: Key | None) -> int:
     """Append to ``onto`` all events of ``other`` that it lacks; return how many.
 
     To be called inside a transaction. Each keeps the time when it happened; of an object that both
@@ -30,7 +31,7 @@ def replay(onto: Store, other: Store, spell: Callable[[str], str]) -> int:
             body["run"] = numbers.get(body["run"], body["run"])
         if any(event.at < later.get((organization, about), "") for about in _about(body)):
             body[SUPERSEDED] = True
-        chain = chains.setdefault(organization, Chain(onto, organization))
+        chain = chains.setdefault(organization, Chain(onto, organization, key))
         numbers[event.seq] = chain.append(event.sort, body).seq
     return len(numbers)
 

@@ -51,24 +51,43 @@ class Intended:
 class Memory:
     """All records of one organization, and the key under which their secrets are hashed.
 
-    ``intended``: the steps that were begun and not done.
+    ``intended``: the steps that were begun and not done. ``key_name`` is part of every hash, ""
+    for the key that is kept with the records. ``doubts``: why nothing is to be pruned by these
+    records; ``guarded``: what others, which are missing, said to be protected.
     """
 
     records: Mapping[Address, Record] = field(default_factory=lambda: MappingProxyType({}))
     key: bytes = field(default=b"", repr=False)
     intended: Mapping[Address, Intended] = field(default_factory=lambda: MappingProxyType({}))
+    key_name: str = ""
+    doubts: tuple[str, ...] = ()
+    guarded: frozenset[Address] = frozenset()
 
     def moved(self, projects: Mapping[str, str]) -> "Memory":
         """Return the same memory after projects were renamed, old name to new."""
         if not projects:
             return self
-        records = {}
-        for record in self.records.values():
-            project = projects.get(record.address.project, record.address.project)
-            address = replace(record.address, project=project)
-            records[address] = replace(record, address=address)
-        return replace(self, records=records)
+
+        def at(address: Address) -> Address:
+            return replace(address, project=projects.get(address.project, address.project))
+
+        records = [replace(record, address=at(one)) for one, record in self.records.items()]
+        return replace(
+            self,
+            records={record.address: record for record in records},
+            intended={at(address): step for address, step in self.intended.items()},
+            guarded=frozenset(map(at, self.guarded)) | self.guarded,
+        )
 
     def hash_of(self, sealed: Sealed) -> str:
         """Return the keyed hash of a value, "" where there is no key or no value."""
-        return sealed.keyed(self.key) if self.key and sealed.is_clear else ""
+        if not (self.key and sealed.is_clear):
+            return ""
+        hashed = sealed.keyed(self.key)
+        return f"{self.key_name}:{hashed}" if self.key_name else hashed
+
+
+def made_with(hashed: str) -> str:
+    """Return the name of the key of a hash: see Memory."""
+    name, colon, _ = hashed.rpartition(":")
+    return name if colon else ""

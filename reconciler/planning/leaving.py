@@ -63,7 +63,8 @@ def busy_with(draft: Draft) -> set[Address]:
 def spare(draft: Draft) -> None:
     """Keep what is protected, or has something protected in it."""
     changes = draft.changes
-    whys = [stays(c, draft.guarded) if c.action is Action.DELETE else "" for c in changes]
+    by_lost = draft.memory.guarded
+    whys = [stays(c, draft.guarded, by_lost) if c.action is Action.DELETE else "" for c in changes]
     draft.changes = [c for c, why in zip(changes, whys, strict=True) if not why]
     for change, why in zip(changes, whys, strict=True):
         if why:

@@ -35,16 +35,22 @@ class Policy:
 def protected(state: DesiredState, memory: Memory) -> set[Address]:
     """Return what must not be deleted: by its manifest, or as that once said."""
     found = {address for address, record in memory.records.items() if record.protect}
+    found |= memory.guarded
     for address, desired in state.objects.items():
         if desired.rules.protect:
             found |= {address, former(desired)}
     return found
 
 
-def stays(change: Change, guarded: Collection[Address]) -> str:
-    """Return why an object must not be deleted, "" if it may; ``guarded``: what is protected."""
+def stays(change: Change, guarded: Collection[Address], by_lost: Collection[Address] = ()) -> str:
+    """Return why an object must not be deleted, "" if it may.
+
+    ``guarded``: what is protected; ``by_lost``: by a ledger that is missing, see Memory.
+    """
     here = {change.address, change.live.address if change.live else change.address}
     if any(address in guarded for address in here):
+        if any(address in by_lost for address in here):
+            return "it is protected by the ledger that was seen last"
         declared = change.desired is not None and change.desired.rules.protect
         once = ", as its manifest once said; apply it with `protect: false` first"
         return f"it is protected{'' if declared else once}"

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.cli import program
 from reconciler.ledger import Event, Ledger, opened
 from reconciler.model import Action, Address, Change, Live, Outcome, Record, Result, Spec
 
 ORGANIZATION = "https://acme.semaphoreci.com"
+EMBEDDED = "embedded:semaphore.db"
 HERE = Path(__file__).parent
 ABOUT = {"command": "apply", "plan": "0123", "user": "ada", "host": "here"}
 
@@ -62,12 +64,16 @@ def raw(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def tamper(path: Path, *statements: str) -> None:
-    """Change the file with its triggers out of the way."""
+    """Change the file with its triggers out of the way, and put them back."""
     with raw(path) as db:
-        for trigger in ("events_stay", "events_remain", "events_follow"):
-            db.execute(f"DROP TRIGGER {trigger}")
+        triggers = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        found = triggers.fetchall()
+        for name, _ in found:
+            db.execute(f"DROP TRIGGER {name}")
         for statement in statements:
             db.execute(statement)
+        for _, sql in found:
+            db.execute(sql)
 
 
 def old(path: Path, number: int) -> dict[str, bytes]:
@@ -92,3 +98,36 @@ def written_by_version(number: int, path: Path, organization: str = ORGANIZATION
             last = Event.after(last, event.at, organization, event.sort, body)
             row = (last.seq, last.at, organization, last.sort, last.text, last.previous, last.hash)
             db.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+
+
+JOB = {
+    "SEMAPHORE_WORKFLOW_ID": "wf-1",
+    "SEMAPHORE_PIPELINE_ID": "ppl-1",
+    "SEMAPHORE_JOB_ID": "job-1",
+    "SEMAPHORE_GIT_SHA": "5a1eb0f",
+    "SEMAPHORE_GIT_BRANCH": "main",
+    "SEMAPHORE_GIT_COMMIT_AUTHOR": "ada",
+}
+
+
+class Program:
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+
+    def __call__(self, *arguments: str) -> tuple[int, str, str]:
+        self._capsys.readouterr()
+        code = program.run(("--org", EMBEDDED, "--ledger", "ledger.db", *arguments))
+        out, err = self._capsys.readouterr()
+        return code, out, err
+
+
+@pytest.fixture
+def call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Program:
+    """The program in a directory of its own, as in a job on Semaphore."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name, value in JOB.items():
+        monkeypatch.setenv(name, value)
+    return Program(capsys)

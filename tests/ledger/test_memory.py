@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from reconciler.ledger import Ledger
-from reconciler.ledger.sqlite import SQLite
+from reconciler.ledger import Ledger, opened
+from reconciler.ledger.keys import VARIABLE
 from reconciler.model import (
     Action,
     Address,
@@ -18,7 +19,7 @@ from reconciler.model import (
     Result,
     Spec,
 )
-from tests.ledger.conftest import ABOUT, ORGANIZATION, address, change, done, fill, record
+from tests.ledger.conftest import ABOUT, ORGANIZATION, address, change, done, fill, raw, record
 
 
 def test_what_was_done_is_remembered(book: Ledger) -> None:
@@ -158,22 +159,41 @@ def test_what_is_in_a_project_moves_with_it(book: Ledger) -> None:
     assert book.verify() == []
 
 
-def effort(path: Path) -> int:
+def effort(path: Path, environ: dict[str, str]) -> int:
     """Count, in steps of SQLite's machine, what it costs to remember."""
     steps: list[None] = []
-    store = SQLite.in_file(path, create=False)
-    store._db.set_progress_handler(lambda: steps.append(None), 1)
-    book = Ledger(store, ORGANIZATION, str)
-    assert set(book.memory().records) == {address("one")}
-    assert book.interrupted() == ()
-    store.close()
+    with opened(path, ORGANIZATION, create=False, environ=environ) as book:
+        store: Any = book._store
+        store._db.set_progress_handler(lambda: steps.append(None), 1)
+        assert set(book.memory().records) == {address("one")}
+        assert book.interrupted() == ()
+        store._db.set_progress_handler(None, 0)
     return len(steps)
 
 
-def test_remembering_costs_by_what_is_managed(book: Ledger, path: Path) -> None:
-    """However long the history is."""
-    fill(book)
-    before = effort(path)
-    for _ in range(100):
-        fill(book)
-    assert effort(path) == before
+@pytest.mark.parametrize("signed", [True, False])
+def test_remembering_costs_by_what_is_managed(signed: bool, path: Path) -> None:
+    """However long the history is: a signature vouches for it, or that nobody wrote since."""
+    environ = {VARIABLE: "k" * 32} if signed else {"XDG_STATE_HOME": str(path.parent / "state")}
+    efforts = set()
+    for times in (1, 10, 100):
+        with opened(path, ORGANIZATION, create=True, environ=environ) as book:
+            for _ in range(times):
+                fill(book)
+        efforts.add(effort(path, environ))
+    assert len(efforts) == 1
+
+
+def test_what_nothing_vouches_for_is_read_whole(path: Path) -> None:
+    """Without a key, where it was never seen, or somebody wrote since."""
+    environ = {"XDG_STATE_HOME": str(path.parent / "state")}
+    with opened(path, ORGANIZATION, create=True, environ=environ) as book:
+        for _ in range(10):
+            fill(book)
+    seen = effort(path, environ)
+    with raw(path) as db:
+        db.execute("PRAGMA user_version = 3")
+    written = effort(path, environ)
+    assert written > seen + 60
+    assert effort(path, environ) == seen
+    assert effort(path, {}) > seen + 60

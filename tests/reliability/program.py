@@ -16,7 +16,7 @@ from reconciler.cli import program
 ROOT = Path(__file__).parents[2]
 ORGANIZATION = "semaphore.db"
 LEDGER = "ledger.db"
-_OUTSIDE = ("SEMAPHORE", "RECONCILER", "NO_COLOR", "FORCE_COLOR", "COMP_", "CI")
+_OUTSIDE = ("SEMAPHORE", "RECONCILER", "NO_COLOR", "FORCE_COLOR", "COMP_", "CI", "XDG_")
 
 
 class Ran(NamedTuple):

@@ -31,34 +31,50 @@ async def _of_copy(asked: Wishes, where: str, organization: str) -> int:
         raise BadSettings(f"--ledger {where}: a copy carries no lease, there is none to break")
     job = Organization(url=organization, token=Sealed(""))  # the job's own token is enough
     async with at_hand(where, job, offline=True) as book:
-        return _of(asked, book.where, organization)
+        code = _of(asked, book.where, organization)
+        trouble = await book.push()
+    if trouble:
+        talk(f"error: {trouble}\n")
+    return ERROR if trouble else code
 
 
 def _of(asked: Wishes, where: Where, organization: str) -> int:
-    with ledgers.reading(where, organization) as book:
-        doubt = ledgers.doubt(where)
-        if doubt and asked.action != "verify":
-            talk(f"warning: this ledger is not believed: {doubt}\n")
-        if asked.action == "break-lease":
-            with ledgers.writing(where, organization) as writable:
-                return _break_lease(writable)
-        match asked.action:
-            case "verify":
-                return _verify(book, doubt)
-            case "export":
-                for event in book.all_events():
-                    product(json.dumps(event.exported(), sort_keys=True) + "\n")
-                return DONE
-            case _:
-                return _show(book, asked)
+    match asked.action:
+        case "accept":
+            return _accept(where, organization)
+        case "sign" | "break-lease":
+            with ledgers.reading(where, organization):  # none is made by asking
+                pass
+            with ledgers.writing(where, organization) as book:
+                assert book is not None  # noqa: S101 — there is one to read
+                return _sign(book) if asked.action == "sign" else _break_lease(book)
+        case _:
+            with ledgers.reading(where, organization) as book:
+                return _look(book, asked)
 
 
-def _show(book: Ledger, asked: Wishes) -> int:
+def _look(book: Ledger, asked: Wishes) -> int:
+    doubts = book.doubts()
+    for doubt in doubts:
+        talk(f"warning: {doubt}\n")
+    match asked.action:
+        case "verify":
+            return _verify(book, doubts)
+        case "export":
+            for event in book.all_events():
+                product(json.dumps(event.exported(), sort_keys=True) + "\n")
+            return DONE
+        case _:
+            return _show(book, asked, doubts)
+
+
+def _show(book: Ledger, asked: Wishes, doubts: list[str]) -> int:
     runs = audit.runs(book.events())
     holder = book.holder()
     if asked.form == "json":
         held = asdict(holder) | {"lives": lives(holder)} if holder else None
-        product(json.dumps({"format_version": 1, "runs": runs, "lease": held}, indent=2) + "\n")
+        document = {"format_version": 1, "runs": runs, "lease": held, "doubts": doubts}
+        product(json.dumps(document, indent=2) + "\n")
     else:
         dead = holder and not lives(holder)
         gone = "; no sign of life, the next apply takes over" if dead else ""
@@ -66,17 +82,36 @@ def _show(book: Ledger, asked: Wishes) -> int:
     return DONE
 
 
-def _verify(book: Ledger, doubt: str) -> int:
-    wrong = book.verify() + ([f"it is not believed: {doubt}"] if doubt else [])
+def _verify(book: Ledger, doubts: list[str]) -> int:
+    wrong = book.verify()
     for words in wrong:
         talk(f"error: {words}\n")
     if wrong:
         return ERROR
-    product(f"Intact: {book.count()} records, the last is {book.head()}.\n")
+    product(f"Intact{' in itself' if doubts else ''}: {book.extent}.\n")
+    return ERROR if doubts else DONE
+
+
+def _accept(where: Where, organization: str) -> int:
+    accepted, lifted = ledgers.accept(where, organization)
+    product(f"Accepted: {accepted}.\n")
+    if lifted:
+        product(f"Protected no longer: {', '.join(map(str, sorted(lifted)))}.\n")
     return DONE
 
 
-def _break_lease(book: Ledger | None) -> int:
-    held = book.break_lease(ledgers.owner()) if book else None
+def _sign(book: Ledger) -> int:
+    if not book.sign(ledgers.owner()):
+        product("It is signed by this key already.\n")
+        return DONE
+    product(
+        f"Signed: {book.extent}. What was known of hidden values before is not known any more, "
+        "until they are written again.\n"
+    )
+    return DONE
+
+
+def _break_lease(book: Ledger) -> int:
+    held = book.break_lease(ledgers.owner())
     product(f"Broken: {held}.\n" if held else "Nobody held the lease.\n")
     return DONE

@@ -1,0 +1,97 @@
+"""What speaks against a ledger: that it was altered, that it is not ours, or not all there was."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from reconciler.ledger.chain import STATE, Chain
+from reconciler.ledger.current import Current
+from reconciler.ledger.event import Event, broken
+from reconciler.ledger.keys import VARIABLE
+from reconciler.ledger.witness import Seen
+from reconciler.model import Address
+
+_ACCEPT: Final = "reconciler ledger accept"
+_SIGN: Final = "reconciler ledger sign"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """``refuses``: nothing is planned by such a ledger; else nothing is pruned by it."""
+
+    text: str
+    refuses: bool = True
+
+
+def by_signature(chain: Chain) -> Iterator[Doubt]:
+    """Ask whether the last event is signed, and so all before it, by the key that is set."""
+    last, key = chain.store.last(), chain.key
+    if last is None:
+        return
+    if key is None and last.signature:
+        text = f"it is signed, and {VARIABLE} is not set: who wrote it can't be checked"
+        yield Doubt(f"{text}, nothing is pruned by it, and nothing written into it", refuses=False)
+    elif key and not last.signature:
+        yield Doubt(
+            f"it is not signed, though {VARIABLE} is set: anybody can have written it. If it is "
+            f"known to be right, take it over: {_SIGN}"
+        )
+    elif key and not key.signed(last.hash, last.signature):
+        yield Doubt(
+            f"it is not signed by the key of {VARIABLE}, but by another, or forged. If it is "
+            f"known to be right, take it over: {_SIGN}"
+        )
+
+
+def by_sum(chain: Chain, events: Callable[[], Iterator[Event]], *, whole: bool) -> Iterator[Doubt]:
+    """Ask whether what is remembered is what the last event of the organization says.
+
+    ``whole``: nothing vouches for the events so far, so all of them are asked. ``events`` returns
+    those of the organization.
+    """
+    last = chain.store.last(chain.organization)
+    wrong = next(broken(chain.store.events()), "") if whole else ""
+    if not wrong and last is not None and not last.is_sound:
+        wrong = f"event {last.seq} was altered"
+    if not wrong:
+        said = last.body.get(STATE) if last else None
+        if said is None:  # an older program wrote it, or by another spelling
+            said = Current.of(events()).digest
+        if said != chain.current().digest:
+            wrong = "what is remembered is not what the events say"
+    if wrong:
+        yield Doubt(
+            f"{wrong}; it was tampered with or damaged, and nothing is applied by it: look with "
+            "`reconciler ledger verify`, go on with another --ledger"
+        )
+
+
+def by_witness(chain: Chain, seen: Seen | None) -> Iterator[Doubt]:
+    """Ask whether it goes on from the one that was seen last."""
+    why = _unlike(chain, seen) if seen else ""
+    if seen and why:
+        yield lost(why, seen.protected)
+
+
+def lost(why: str, protected: frozenset[Address]) -> Doubt:
+    """Return the doubt about a ledger that is not the one seen last."""
+    stays = f"stays: {', '.join(map(str, sorted(protected)))}" if protected else "stays"
+    return Doubt(
+        f"{why}. What was protected by that one {stays}, and nothing is pruned, until this one is "
+        f"said to be right: {_ACCEPT}",
+        refuses=False,
+    )
+
+
+def _unlike(chain: Chain, seen: Seen) -> str:
+    last, there = chain.store.last(), chain.store.event(seen.seq)
+    before = f"and the one seen last on this machine had {seen.seq}"
+    if last is None:
+        return f"it is empty, {before} records"
+    if there is None:
+        return f"it has {last.seq} records, {before}: it is an older copy, or was cut"
+    if there.hash != seen.hash:
+        return f"it is another one: its record {seen.seq} is not the last of the one seen last here"
+    if seen.signed and not last.signature:
+        return "it is not signed, and the one seen last on this machine was"
+    return ""

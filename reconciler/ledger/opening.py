@@ -1,0 +1,100 @@
+"""Where ledgers are: in a file, or a copy of one that is kept elsewhere."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+from reconciler.errors import LedgerUnusable
+from reconciler.ledger.belief import lost
+from reconciler.ledger.identity import canonical
+from reconciler.ledger.keys import from_environment
+from reconciler.ledger.ledger import Ledger
+from reconciler.ledger.sqlite import SQLite
+from reconciler.ledger.trust import doubt
+from reconciler.ledger.witness import Witness, mark_of
+from reconciler.model import Address, Memory
+
+
+@contextmanager
+def opened(
+    path: Path,
+    organization: str,
+    *,
+    create: bool,
+    believe: bool = True,
+    environ: Mapping[str, str] = os.environ,
+) -> Iterator[Ledger]:
+    """Open the ledger of an organization in a file.
+
+    ``believe``: only if nobody else can have written it; who but looks at it may do so anyway.
+    Raises LedgerUnusable, and BadSettings for a key that can't be one.
+    """
+
+    def spell(address: str) -> str:
+        return canonical(address, path.parent)
+
+    key, outside = from_environment(environ), doubt(path, environ)
+    if outside and believe:
+        raise LedgerUnusable(f"this ledger is not believed: {outside}")
+    mark = mark_of(path)
+    store = SQLite.in_file(path, create=create, spell=spell)
+    witness = _witness(path, organization, environ)
+    ledger = Ledger(
+        store, organization, spell, key=key, witness=witness, mark=mark, outside=outside
+    )
+    sighting = None
+    with closing(store):
+        try:
+            yield ledger
+        finally:
+            with suppress(LedgerUnusable):
+                sighting = ledger.sighting() if create else None
+    if sighting:
+        witness.remember(replace(sighting, mark=mark_of(path)))
+
+
+@contextmanager
+def opened_copy(
+    name: str,
+    content: bytes,
+    organization: str,
+    *,
+    location: str = "",
+    environ: Mapping[str, str] = os.environ,
+) -> Iterator[Ledger]:
+    """Open a copy that was fetched from elsewhere, b"" for a new one.
+
+    ``name`` is what messages call it; ``location`` names where it is from, and no other place of
+    the organization. What is written is in memory, until ``content`` of the ledger is put back
+    there. Raises what opened does.
+    """
+    key = from_environment(environ)
+    witness = Witness.of(canonical(organization), location or name, environ)
+    store = SQLite.in_memory(name, content, canonical)
+    with closing(store):
+        yield Ledger(store, organization, canonical, key=key, witness=witness)
+
+
+def missing(path: Path, organization: str, environ: Mapping[str, str] = os.environ) -> Memory:
+    """Return what is known where there is no ledger: whether there was one."""
+    seen = _witness(path, organization, environ).seen()
+    if seen is None:
+        return Memory()
+    why = f"there is no ledger, and the one seen last on this machine had {seen.seq} records"
+    return Memory(doubts=(f"{path}: {lost(why, seen.protected).text}",), guarded=seen.protected)
+
+
+def accept_missing(
+    path: Path, organization: str, environ: Mapping[str, str] = os.environ
+) -> frozenset[Address]:
+    """Say that it is right that there is no ledger; return what is protected no longer."""
+    witness = _witness(path, organization, environ)
+    seen = witness.seen()
+    witness.forget()
+    return seen.protected if seen else frozenset()
+
+
+def _witness(path: Path, organization: str, environ: Mapping[str, str]) -> Witness:
+    return Witness.of(canonical(organization, path.parent), os.path.realpath(path), environ)

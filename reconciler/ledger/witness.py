@@ -1,0 +1,117 @@
+"""The ledger seen last, remembered on this machine and outside of the ledger's directory.
+
+It tells of an empty, cut or older file, which is intact in itself, that it is not all there was.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from reconciler.ledger.records import address_body, address_of
+from reconciler.model import Address
+
+_FORMAT: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was seen: the number and the hash of the last event, and what was protected.
+
+    ``mark`` names the file as it was when all of it had been verified, "" where nothing does.
+    """
+
+    seq: int
+    hash: str
+    signed: bool
+    protected: frozenset[Address] = frozenset()
+    mark: str = ""
+
+
+class Witness:
+    """Remembers one ledger of one organization; nowhere, and so nothing, if it has no ``path``."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+
+    @classmethod
+    def of(cls, organization: str, location: str, environ: Mapping[str, str]) -> "Witness":
+        """Return the witness of the ledger at a place, which has only one name."""
+        folder = _state(environ)
+        if folder is None:
+            return cls(None)
+        name = hashlib.sha256(f"{organization}\0{location}".encode(errors="surrogateescape"))
+        return cls(folder / "reconciler" / "ledgers" / f"{name.hexdigest()[:32]}.json")
+
+    def seen(self) -> Seen | None:
+        try:
+            body: dict[str, Any] = json.loads(self._path.read_bytes()) if self._path else {}
+            if body.get("format_version") != _FORMAT:
+                return None
+            return Seen(
+                int(body["seq"]),
+                str(body["hash"]),
+                bool(body["signed"]),
+                frozenset(map(address_of, body["protected"])),
+                str(body["mark"]),
+            )
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            return None
+
+    def remember(self, seen: Seen) -> None:
+        """Remember this instead; where nothing can be written, nothing is."""
+        body = {
+            "format_version": _FORMAT,
+            "seq": seen.seq,
+            "hash": seen.hash,
+            "signed": seen.signed,
+            "protected": [address_body(address) for address in sorted(seen.protected)],
+            "mark": seen.mark,
+        }
+        if self._path and seen != self.seen():
+            with suppress(OSError):
+                self._path.parent.mkdir(0o700, parents=True, exist_ok=True)
+                _replace(self._path, json.dumps(body, sort_keys=True) + "\n")
+
+    def forget(self) -> None:
+        if self._path:
+            with suppress(OSError):
+                self._path.unlink(missing_ok=True)
+
+
+def mark_of(path: Path) -> str:
+    """Name a file as it is now: another name once anybody wrote to it, "" if it has a log beside.
+
+    Of SQLite's header it has what counts the changes (a clock may be too coarse to show one).
+    """
+    try:
+        if any(path.with_name(path.name + end).exists() for end in ("-journal", "-wal")):
+            return ""
+        with path.open("rb") as file:
+            changes = file.read(28)[24:].hex()
+            found = os.fstat(file.fileno())
+    except OSError:
+        return ""
+    times = found.st_mtime_ns, found.st_ctime_ns
+    return "-".join(map(str, (found.st_dev, found.st_ino, found.st_size, *times, changes)))
+
+
+def _state(environ: Mapping[str, str]) -> Path | None:
+    """Return the directory of what programs remember (XDG), None for a user who has no home."""
+    named = environ.get("XDG_STATE_HOME", "")
+    if Path(named).is_absolute():
+        return Path(named)
+    home = environ.get("HOME", "")
+    return Path(home) / ".local" / "state" if Path(home).is_absolute() else None
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file, mode 0600, all of it or nothing."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
+        file.write(text)
+    Path(file.name).replace(path)
