@@ -12,6 +12,7 @@ from reconciler.cli.wishes import Wishes
         "action",
         type=click.Choice(["show", "verify", "export", "accept", "sign", "break-lease"]),
     ),
+    click.option("--force", is_flag=True, help="Break the lease of a process that lives, too."),
     wishes.form,
 )
 def ledger(asked: Wishes) -> int:

@@ -42,6 +42,7 @@ class Wishes:
     expect: str | None = None
     kind: str | None = None
     action: str = ""
+    force: bool = False
 
 
 def _remember(context: click.Context, option: click.Parameter, value: Any) -> None:

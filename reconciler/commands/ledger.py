@@ -12,7 +12,7 @@ from typing import Any
 from reconciler import __version__
 from reconciler.errors import LedgerUnusable
 from reconciler.kinds import KINDS
-from reconciler.ledger import Ledger, Run, accept_missing, missing, opened
+from reconciler.ledger import Ledger, Run, accept_missing, lives, missing, opened
 from reconciler.model import Action, Address, Memory, Place, Plan, Problem, Severity
 from reconciler.planning import FORGETFUL
 
@@ -116,18 +116,24 @@ def interrupted(where: Where, organization: str) -> tuple[tuple[Address, Action]
 
 
 def noted(plan: Plan, where: Where, organization: str) -> Plan:
-    """Add what the ledger tells of a run that was cut off."""
-    name = where.name if isinstance(where, Ledger) else where
-    notes = [
-        Problem(
-            Place(name),
-            f"an earlier run was cut off during {action} of {address}; "
-            f"this plan is made from what is there now{_lost(action, address)}",
-            Severity.WARNING,
-        )
-        for address, action in interrupted(where, organization)
-    ]
+    """Add what the ledger tells of a run that is under way, or was cut off."""
+    place = Place(where.name if isinstance(where, Ledger) else where)
+    with _found(where, organization) as ledger:
+        said = _under_way_or_cut_off(ledger) if ledger else ()
+        notes = [Problem(place, text, Severity.WARNING) for text in said]
     return replace(plan, notes=(*plan.notes, *notes))
+
+
+def _under_way_or_cut_off(ledger: Ledger) -> Iterator[str]:
+    holder = ledger.holder()
+    if holder and lives(holder):
+        yield f"an apply is under way, and what it has not done yet may be in this plan: {holder}"
+        return
+    for address, action in ledger.interrupted():
+        yield (
+            f"an earlier run was cut off during {action} of {address}; "
+            f"this plan is made from what is there now{_lost(action, address)}"
+        )
 
 
 def _lost(action: Action, address: Address) -> str:

@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from typing import Any
 
-from reconciler.errors import BadSettings, LedgerUnusable
+from reconciler.errors import BadSettings, LeaseHeld, LedgerUnusable
 from reconciler.ledger import belief
 from reconciler.ledger import lease as leases
 from reconciler.ledger.belief import Doubt
@@ -228,10 +228,18 @@ class Ledger:
         """Raise LeaseHeld while a run that lives holds the organization."""
         leases.check_free(self._store.lease(self.organization), self.called)
 
-    def break_lease(self, by: str) -> Lease | None:
-        """End whatever lease there is, and write down who did; return it."""
+    def break_lease(self, by: str, *, force: bool = False) -> Lease | None:
+        """End whatever lease there is, and write down who did; return it.
+
+        Raises LeaseHeld, unless ``force``, if its holder is seen to live.
+        """
         with self._store.transaction():
             held = self.holder()
+            if held and not force and leases.lives(held) and leases.is_running(held):
+                raise LeaseHeld(
+                    f"process {held.pid} of this machine works on {self.called}: {held}; wait for "
+                    "it, or stop it, or end its hold while it works: break-lease --force"
+                )
             if held:
                 self._store.put_lease(leases.ended(held))
                 self._chain.append("lease broken", asdict(held) | {"broken_by": by})

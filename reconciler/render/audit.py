@@ -10,6 +10,9 @@ _TOLD = (
     "tool_version", "taken_over_from", "lease_broken_by",
 )  # fmt: skip
 
+_CUT_OFF = "cut off"
+_UNDER_WAY = "under way"
+
 
 class Event(Protocol):
     """What this needs of a ledger's event."""
@@ -24,36 +27,53 @@ class Event(Protocol):
     def body(self) -> dict[str, Any]: ...
 
 
-def runs(events: Iterable[Event]) -> list[dict[str, Any]]:
+def runs(events: Iterable[Event], *, living: bool = False) -> list[dict[str, Any]]:
     """Return one mapping a run: number, at, command, who, steps, adopted, ended and its counts.
 
     ``assumed``: by address, the paths of hidden values that are assumed to be as declared then.
+    ``living``: whether somebody is applying now, whose run is the last one then.
     """
     found: dict[int, dict[str, Any]] = {}
     for event in events:
         body = event.body
         if event.sort == "run":
-            found[event.seq] = {"number": event.seq, "at": event.at, **body}
-            found[event.seq] |= {"steps": [], "adopted": [], "assumed": {}, "ended": None}
-            continue
+            found[event.seq] = {"number": event.seq, "at": event.at, **body} | _begun()
         if event.sort == "lease broken" and found:
             found[max(found)]["lease_broken_by"] = body.get("broken_by", "somebody")
         run = found.get(body.get("run", 0))
-        if run is None:
-            continue
-        if event.sort == "intent":
-            run["steps"].append(_step(body) | {"result": "cut off"})
-        elif event.sort == "result":
-            _conclude(run["steps"], body)
-        elif event.sort == "adopt":
-            address = _address(body["record"]["address"])
-            run["adopted"].append(address)
-            if body["record"].get("assumed"):
-                run["assumed"][address] = sorted(body["record"]["assumed"])
-        elif event.sort == "end":
-            run["ended"] = event.at
-            run |= {key: body[key] for key in ("done", "failed", "skipped")}
+        if run is not None:
+            _take(run, event)
+    if living and found:
+        _go_on(found[max(found)])
     return list(found.values())
+
+
+def _begun() -> dict[str, Any]:
+    return {"steps": [], "adopted": [], "assumed": {}, "ended": None, "under_way": False}
+
+
+def _take(run: dict[str, Any], event: Event) -> None:
+    """Add to a run what an event tells of it."""
+    body = event.body
+    if event.sort == "intent":
+        run["steps"].append(_step(body) | {"result": _CUT_OFF})
+    elif event.sort == "result":
+        _conclude(run["steps"], body)
+    elif event.sort == "adopt":
+        address = _address(body["record"]["address"])
+        run["adopted"].append(address)
+        if body["record"].get("assumed"):
+            run["assumed"][address] = sorted(body["record"]["assumed"])
+    elif event.sort == "end":
+        run["ended"] = event.at
+        run |= {key: body[key] for key in ("done", "failed", "skipped")}
+
+
+def _go_on(run: dict[str, Any]) -> None:
+    """Say of a run, and of what it has begun, that it is not over."""
+    run["under_way"] = run["ended"] is None
+    for step in run["steps"] if run["under_way"] else ():
+        step["result"] = _UNDER_WAY if step["result"] == _CUT_OFF else step["result"]
 
 
 def text(found: list[dict[str, Any]], holder: str) -> str:
@@ -77,7 +97,7 @@ def text(found: list[dict[str, Any]], holder: str) -> str:
 
 def _outcome(run: dict[str, Any]) -> str:
     if run["ended"] is None:
-        return "not ended"
+        return _UNDER_WAY if run["under_way"] else "not ended"
     return f"{run['done']} done, {run['failed']} failed, {run['skipped']} skipped"
 
 

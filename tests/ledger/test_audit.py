@@ -11,7 +11,7 @@ import pytest
 from reconciler.errors import LedgerUnusable
 from reconciler.ledger import opened
 from tests.ledger.conftest import EMBEDDED as ORGANIZATION
-from tests.ledger.conftest import JOB, Program, raw, tamper
+from tests.ledger.conftest import JOB, Program, change, raw, tamper
 
 GOOD = "apiVersion: v1alpha\nkind: Dashboard\nmetadata: {name: good}\n---\n"
 TAKEN = (
@@ -179,3 +179,36 @@ def test_a_ledger_that_others_can_write(call: Program, tmp_path: Path) -> None:
     assert call("plan", "m.yml", "--ledger", "none")[0] == 0
     (tmp_path / "ledger.db").chmod(0o600)
     assert call("ledger", "verify")[0] == 0
+
+
+def test_what_is_under_way_is_not_cut_off(call: Program, tmp_path: Path) -> None:
+    """As long as its run lives, in text and JSON, and in a plan made meanwhile."""
+    with (
+        opened(tmp_path / "ledger.db", ORGANIZATION, create=True) as book,
+        book.run({"command": "apply"}, "grace") as run,
+    ):
+        run.intend(change("one"), {})
+        assert "  under way\n    create  Secret/one  under way\n" in _without_facts(call)
+        (told,) = shown(call)["runs"]
+        assert (told["under_way"], told["steps"][0]["result"]) == (True, "under way")
+        said = call("plan", "m.yml")[1]
+        assert "an apply is under way, and what it has not done yet may be in this plan" in said
+        assert "cut off" not in said
+        code, _, err = call("ledger", "break-lease")
+        assert (code, "break-lease --force" in err) == (4, True)
+        with raw(tmp_path / "ledger.db") as db:
+            db.execute("UPDATE leases SET started = '1'")
+        assert "  not ended\n    create  Secret/one  cut off\n" in _without_facts(call)
+        (told,) = shown(call)["runs"]
+        assert (told["under_way"], told["steps"][0]["result"]) == (False, "cut off")
+        assert "an earlier run was cut off during create of Secret/one" in call("plan", "m.yml")[1]
+        with raw(tmp_path / "ledger.db") as db:
+            db.execute("UPDATE leases SET started = ?", (run.lease.started,))
+        assert call("ledger", "break-lease", "--force")[1].startswith("Broken: grace on ")
+    assert call("ledger", "verify", "--force")[0] == 64
+
+
+def _without_facts(call: Program) -> str:
+    """What show tells, but for who it was."""
+    lines = call("ledger", "show")[1].splitlines(keepends=True)
+    return "".join(line for line in lines if line.strip())

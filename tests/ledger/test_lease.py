@@ -134,7 +134,10 @@ def test_a_broken_lease_stops_its_run(book: Ledger, path: Path) -> None:
     """Breaking it frees the organization, is written down, and ends the other's right to write."""
     with book.run(ABOUT, "ada") as run:
         with opened(path, ORGANIZATION, create=True) as other:
-            broken = other.break_lease("grace")
+            with pytest.raises(LeaseHeld, match=r"of this machine works on .* --force"):
+                other.break_lease("grace")
+            assert book.holder() is not None
+            broken = other.break_lease("grace", force=True)
         assert broken == replace(run.lease, until=broken.until if broken else 0)
         with pytest.raises(LeaseHeld):
             run.intend(change("one"), {})
@@ -142,6 +145,16 @@ def test_a_broken_lease_stops_its_run(book: Ledger, path: Path) -> None:
             pass
     assert [event.sort for event in book.events()] == ["run", "lease broken", "run", "end", "end"]
     assert book.break_lease("grace") is None
+
+
+@pytest.mark.parametrize("facts", [{"boot": "another"}, {"until": 1.0}, {"pid": a_dead_process()}])
+def test_whoever_is_not_seen_to_live_can_be_broken(
+    book: Ledger, path: Path, facts: dict[str, object]
+) -> None:
+    """Of another machine, it is for the person to know; out of time, or dead."""
+    held_by(path, **facts)
+    assert book.break_lease("ada") is not None
+    assert book.holder() is None
 
 
 def test_a_zombie_is_dead(book: Ledger, path: Path) -> None:

@@ -92,12 +92,18 @@ def test_with_a_common_ledger_the_second_is_refused(
         assert "another apply works on embedded:semaphore.db: " in second.err
         assert "reconciler ledger break-lease" in second.err
         assert len(journal(place / "semaphore.db")) == asked
-        assert run(place, "plan", "after.yml", "--allow-replace").code == 0
+        planned = run(place, "plan", "after.yml", "--allow-replace")
+        assert planned.code == 0
+        assert "an apply is under way" in planned.out
+        assert "cut off" not in planned.out
         shown = run(place, "ledger", "show")
         assert f"process {first.pid}, since " in shown.out
+        assert "  under way\n" in shown.out
+        assert "cut off" not in shown.out
     finally:
         first.kill()
         first.wait()
+    assert "  cut off\n" in run(place, "ledger", "show").out
     third = run(place, *arguments)
     assert third.code == 0, third
     assert "an earlier run was cut off during" in third.out
@@ -124,7 +130,10 @@ def test_a_broken_lease_stops_the_run_that_held_it(
     )
     while not any(method == "POST" for method, *_ in journal(place / "semaphore.db")[number:]):
         assert first.poll() is None
-    broken = run(place, "ledger", "break-lease")
+    refused = run(place, "ledger", "break-lease")
+    assert refused.code == 4
+    assert f"process {first.pid} of this machine works on embedded:semaphore.db" in refused.err
+    broken = run(place, "ledger", "break-lease", "--force")
     assert (broken.code, broken.out.partition(":")[0]) == (0, "Broken")
     out, _ = first.communicate()
     assert first.returncode == 3

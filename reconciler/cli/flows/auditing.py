@@ -3,6 +3,8 @@
 import json
 from dataclasses import asdict
 
+import click
+
 from reconciler.cli.exit_codes import DONE, ERROR
 from reconciler.cli.flows.scene import Scene
 from reconciler.cli.interrupts import run
@@ -19,6 +21,8 @@ from reconciler.render import audit
 
 
 def ledger(asked: Wishes) -> int:
+    if asked.force and asked.action != "break-lease":
+        raise click.UsageError("--force is for break-lease.", click.get_current_context())
     scene = Scene.of(asked)
     organization = scene.located()
     if scene.ledger.startswith(ARTIFACT):
@@ -47,7 +51,7 @@ def _of(asked: Wishes, where: Where, organization: str) -> int:
                 pass
             with ledgers.writing(where, organization) as book:
                 assert book is not None  # noqa: S101 — there is one to read
-                return _sign(book) if asked.action == "sign" else _break_lease(book)
+                return _sign(book) if asked.action == "sign" else _break_lease(book, asked)
         case _:
             with ledgers.reading(where, organization) as book:
                 return _look(book, asked)
@@ -69,15 +73,15 @@ def _look(book: Ledger, asked: Wishes) -> int:
 
 
 def _show(book: Ledger, asked: Wishes, doubts: list[str]) -> int:
-    runs = audit.runs(book.events())
     holder = book.holder()
+    living = holder is not None and lives(holder)
+    runs = audit.runs(book.events(), living=living)
     if asked.form == "json":
-        held = asdict(holder) | {"lives": lives(holder)} if holder else None
+        held = asdict(holder) | {"lives": living} if holder else None
         document = {"format_version": 1, "runs": runs, "lease": held, "doubts": doubts}
         product(json.dumps(document, indent=2) + "\n")
     else:
-        dead = holder and not lives(holder)
-        gone = "; no sign of life, the next apply takes over" if dead else ""
+        gone = "" if living else "; no sign of life, the next apply takes over"
         product(audit.text(runs, f"{holder}{gone}" if holder else ""))
     return DONE
 
@@ -111,7 +115,7 @@ def _sign(book: Ledger) -> int:
     return DONE
 
 
-def _break_lease(book: Ledger) -> int:
-    held = book.break_lease(ledgers.owner())
+def _break_lease(book: Ledger, asked: Wishes) -> int:
+    held = book.break_lease(ledgers.owner(), force=asked.force)
     product(f"Broken: {held}.\n" if held else "Nobody held the lease.\n")
     return DONE
