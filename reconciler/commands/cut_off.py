@@ -100,9 +100,18 @@ def unfinished(state: DesiredState, live: LiveState, memory: Memory) -> dict[Add
     return found
 
 
-def adopted(decided: Plan, found: Mapping[Address, Record]) -> tuple[Record, ...]:
-    """Return all records to remember of objects that are as declared."""
-    known = {record.address: record for record in decided.remember}
-    settled = (*decided.unchanged, *decided.uncompared)
-    known |= {address: found[address] for address in settled if address in found}
-    return tuple(record for _, record in sorted(known.items()))
+def adopted(decided: Plan, found: Mapping[Address, Record], memory: Memory) -> Plan:
+    """Return a plan that remembers all objects that are as declared, and so closes what was begun.
+
+    That what is there was made by a run that was cut off is likely and not known: it is adopted.
+    """
+    settled = {*decided.unchanged, *decided.uncompared}
+    made = {address: record for address, record in found.items() if address in settled}
+    begun = memory.records.keys() & memory.intended.keys() & settled
+    known = {address: memory.records[address] for address in begun} | made
+    known |= {record.address: record for record in decided.remember}
+    return replace(
+        decided,
+        remember=tuple(record for _, record in sorted(known.items())),
+        adopted=tuple(sorted({*decided.adopted, *made})),
+    )

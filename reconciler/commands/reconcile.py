@@ -53,7 +53,9 @@ async def plan(session: Session, request: Request) -> Plan:
         wanted = scope.joined(wanted, scope.everything(_looked_into(session, request)))
     live = await session.reader.snapshot(wanted)
     guarded &= live.objects.keys()
-    selected = renames.by_id(selected, live, request.state.objects)
+    whole = renames.by_id(request.state, live, request.state.objects)
+    request = replace(request, state=whole)
+    selected, memory = _selected(request), _remembered(request)
     live = _within(live, selected, request)
     selected, done_too = renames.still_to_do(selected, lambda a: _id_at(live, a), memory)
     unfinished = cut_off.unfinished(selected, live, memory)
@@ -66,7 +68,7 @@ async def plan(session: Session, request: Request) -> Plan:
     decided = await _Deciding(session, request, memory, guarded, live, values).plan()
     notes = {*decided.notes, *done, *done_too, *values.warnings, *about_roles, *known.warnings}
     if request.adopt:
-        decided = replace(decided, remember=cut_off.adopted(decided, unfinished))
+        decided = cut_off.adopted(decided, unfinished, memory)
     left_out = tuple(sorted(set(request.state.objects) - set(selected.objects)))
     decided = replace(decided, excluded=left_out, notes=(*sorted(notes), *_unpruned(request)))
     return _doubted(decided, request)
@@ -228,15 +230,9 @@ def _within(live: LiveState, state: DesiredState, request: Request) -> LiveState
 
 
 def _remembered(request: Request) -> Memory:
-    """Return the memory of what this run may touch: not what is declared but left out of it."""
-    declared = request.state.objects
-    records = {
-        address: record
-        for address, record in request.memory.records.items()
-        if request.selects(address) or address in declared
-    }
-    left_out = {a for a in declared if not request.selects(a)}
-    return replace(request.memory, records={a: r for a, r in records.items() if a not in left_out})
+    """Return the memory of what this run may touch: nothing of what is left out of it."""
+    records = {a: r for a, r in request.memory.records.items() if request.selects(a)}
+    return replace(request.memory, records=records)
 
 
 async def _with_projects(session: Session, request: Request) -> tuple[Request, list[Problem]]:

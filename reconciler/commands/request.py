@@ -1,6 +1,6 @@
 """What is asked of a run."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.commands.selection import Selection
 from reconciler.model import Address, DesiredState, Memory
-from reconciler.planning import FORGETFUL, Policy
+from reconciler.planning import FORGETFUL, Policy, names
 
 
 class Unmanaged(StrEnum):
@@ -67,6 +67,7 @@ class Request:
             prune=self.prune,
             adopt=self.adopt,
             rewrite=frozenset(rewrite),
+            spared=lambda address: address in self.selection.exclude,
         )
 
     def options(self) -> dict[str, Any]:
@@ -84,8 +85,18 @@ class Request:
     @cached_property
     def selection(self) -> Selection:
         """What target and exclude mean, among all that is declared or remembered."""
-        known = {*self.state.objects, *self.memory.records}
+        known = {*names.aliases(self.state), *self.memory.records}
         return Selection.of(self.target, self.exclude, known)
 
+    @cached_property
+    def _aliases(self) -> Mapping[Address, frozenset[Address]]:
+        """By each name of what is declared, former ones too, all of its names."""
+        declared = names.aliases(self.state)
+        groups: dict[Address, set[Address]] = {}
+        for alias, address in declared.items():
+            groups.setdefault(address, set()).add(alias)
+        return {alias: frozenset(groups[address]) for alias, address in declared.items()}
+
     def selects(self, address: Address) -> bool:
-        return self.selection.has(address)
+        """Whether this run may touch an object, under whichever of its names it is chosen."""
+        return self.selection.has(self._aliases.get(address, frozenset({address})))

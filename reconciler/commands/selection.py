@@ -85,8 +85,10 @@ class Selection:
     ) -> Self:
         return cls(Globs.of("--target", target, known), Globs.of("--exclude", exclude, known))
 
-    def has(self, address: Address) -> bool:
-        return (not self.target or address in self.target) and address not in self.exclude
+    def has(self, aliases: Collection[Address]) -> bool:
+        """Whether an object is chosen that goes by these names; to exclude one excludes it."""
+        wanted = not self.target or any(alias in self.target for alias in aliases)
+        return wanted and not any(alias in self.exclude for alias in aliases)
 
     def check(self, known: Collection[Address]) -> None:
         """Raise BadSettings for a target or an exclusion that names nothing."""

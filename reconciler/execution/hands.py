@@ -2,17 +2,32 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from reconciler.errors import ApiError
 from reconciler.execution.tokens import Tokens
-from reconciler.model import Address, Live, Sealed
+from reconciler.model import Address, Change, Live, Sealed
 from reconciler.planning import moved
+from reconciler.planning.contents import parts_of
+from reconciler.planning.scope import of_parts
 from reconciler.remote import Reader, Writer
 
 
+class Untouched(str):
+    """Words for what stands where nothing of a step was done."""
+
+    __slots__ = ()
+
+
+NOT_WRITTEN: Final = Untouched("nothing was written")
+NOT_CREATED: Final = Untouched("nothing was created")
+NOT_CHANGED: Final = Untouched("nothing was changed")
+NOT_DELETED: Final = Untouched("nothing was deleted")
+STILL_THERE: Final = Untouched("it still exists")
+
+
 class StepFailed(Exception):
-    """A change did not come about; ``left`` says what stands now."""
+    """A change did not come about; ``left`` says what stands now, Untouched if all does."""
 
     def __init__(self, words: str, left: str) -> None:
         super().__init__(words)
@@ -62,7 +77,7 @@ def _unreadable(error: ApiError, left: str, after: ApiError | None) -> StepFaile
     return StepFailed(str(after) if after else f"reading it failed: {error}", left)
 
 
-async def unmoved(live: Live, hands: Hands, left: str = "nothing was written") -> Live | None:
+async def unmoved(live: Live, hands: Hands, left: str = NOT_WRITTEN) -> Live | None:
     """Read an object right before it is written, None if it is gone.
 
     Raises StepFailed if it is not as planned, or another one under the same name.
@@ -77,3 +92,21 @@ async def unmoved(live: Live, hands: Hands, left: str = "nothing was written") -
         what = ", ".join(fields)
         raise StepFailed(f"it was changed since it was planned: {what}; plan again", left)
     return fresh
+
+
+async def check_contents(change: Change, hands: Hands) -> None:
+    """Read what would go with a project; raises StepFailed if there is more than was planned."""
+    parts = frozenset(parts_of(change))
+    if not parts:
+        return
+    try:
+        found = await hands.reader.snapshot(of_parts(parts))
+    except ApiError as error:
+        raise _unreadable(error, NOT_DELETED, None) from None
+    new = sorted(map(str, found.objects.keys() - set(change.takes)))
+    if new:
+        what = f"{', '.join(new)} came into it since it was planned"
+        raise StepFailed(f"{what}, and would go with it; plan again", NOT_DELETED)
+    for part in found.unread:
+        what = f"what is in it can't be looked into: {part.kind}: {part.why}"
+        raise StepFailed(what, NOT_DELETED)

@@ -7,9 +7,20 @@ whether it arrived is followed by a look under the name, never by a blind second
 from typing import Final
 
 from reconciler.errors import ApiError, Rejected
-from reconciler.execution.hands import Done, Hands, StepFailed, look, unmoved
+from reconciler.execution.hands import (
+    NOT_CREATED,
+    NOT_DELETED,
+    NOT_WRITTEN,
+    STILL_THERE,
+    Done,
+    Hands,
+    StepFailed,
+    check_contents,
+    look,
+    unmoved,
+)
 from reconciler.kinds import KINDS
-from reconciler.model import Address, Desired, Live, Spec
+from reconciler.model import Address, Change, Desired, Live, Spec
 from reconciler.planning import decide
 from reconciler.remote.writing import Written
 
@@ -39,7 +50,7 @@ async def make(desired: Desired, whole: Spec, hands: Hands, former: str = "") ->
             await hands.reader.pause(attempt, error)
         else:
             return Done(await _shown(address, written, hands))
-    raise StepFailed(str(doubt), "nothing was created")
+    raise StepFailed(str(doubt), NOT_CREATED)
 
 
 async def _appeared(
@@ -77,7 +88,7 @@ def _theirs(desired: Desired, found: Live, hands: Hands) -> Done:
     if decision.action is None and not decision.hidden:
         hands.writer.made(found.address, found.id)
         return Done(found, "somebody else created it meanwhile, just so")
-    raise StepFailed("it came into being since it was planned; plan again", "nothing was written")
+    raise StepFailed("it came into being since it was planned; plan again", NOT_WRITTEN)
 
 
 async def _shown(address: Address, written: Written, hands: Hands) -> Live:
@@ -91,15 +102,17 @@ async def _shown(address: Address, written: Written, hands: Hands) -> Live:
     if live is None:
         raise StepFailed("Semaphore accepted it, but it can't be found", "unknown")
     if live.address != address:  # a token that was used before stands for another target (C 1.8)
-        raise StepFailed(f"Semaphore answered with {live.address} instead", "nothing was created")
+        raise StepFailed(f"Semaphore answered with {live.address} instead", NOT_CREATED)
     return live
 
 
-async def remove(live: Live, token: str, hands: Hands) -> Live | None:
+async def remove(change: Change, live: Live, hands: Hands) -> Live | None:
     """Delete an object, if it still is as planned; return how it was in the end, None if gone."""
-    last = await unmoved(live, hands, "nothing was deleted")
+    last = await unmoved(live, hands, NOT_DELETED)
     if last is None:
         return None
+    await check_contents(change, hands)
+    token = hands.tokens.of(change.address, "delete")
     for attempt in range(TRIES):
         try:
             await hands.writer.delete(live, token)
@@ -109,7 +122,7 @@ async def remove(live: Live, token: str, hands: Hands) -> Live | None:
             if there is None or there.id != live.id:
                 return last
             if not error.outcome_unknown or attempt == TRIES - 1:
-                raise StepFailed(str(error), "it still exists") from None
+                raise StepFailed(str(error), STILL_THERE) from None
             await hands.reader.pause(attempt, error)
         else:
             break
@@ -123,4 +136,4 @@ async def remove(live: Live, token: str, hands: Hands) -> Live | None:
 
 
 def _left(doubt: ApiError | None) -> str:
-    return "it may or may not have been created" if doubt else "nothing was created"
+    return "it may or may not have been created" if doubt else NOT_CREATED

@@ -8,7 +8,15 @@ from dataclasses import replace
 from typing import Final
 
 from reconciler.errors import ApiError
-from reconciler.execution.hands import Done, Hands, StepFailed, look_for, unmoved
+from reconciler.execution.hands import (
+    NOT_CHANGED,
+    NOT_WRITTEN,
+    Done,
+    Hands,
+    StepFailed,
+    look_for,
+    unmoved,
+)
 from reconciler.execution.making import MAYBE_DELETED, make, remove
 from reconciler.kinds import KINDS
 from reconciler.kinds.kind import settle
@@ -31,7 +39,7 @@ async def perform(change: Change, hands: Hands) -> Done:
         case Action.UPDATE:
             return Done(await _update(change, hands))
         case Action.DELETE:
-            await remove(_live(change), hands.tokens.of(change.address, "delete"), hands)
+            await remove(change, _live(change), hands)
             return Done(None)
         case Action.REPLACE:
             return await _replace(change, hands)
@@ -60,7 +68,7 @@ async def _update(change: Change, hands: Hands) -> Live:
     decision = decide(KINDS[change.address.kind], desired, fresh)
     if decision.action is None:  # what was broken has healed
         return fresh
-    await _rewrite(desired, fresh, decision, hands, "nothing was changed")
+    await _rewrite(desired, fresh, decision, hands, NOT_CHANGED)
     left = "it was changed, but not checked"
     return await _checked(desired, fresh, hands, left, "what differs was not changed")
 
@@ -96,14 +104,14 @@ async def _replace(change: Change, hands: Hands) -> Done:
     kind = KINDS[change.address.kind]
     whole = decide(kind, desired, live).whole
     try:
-        last = await remove(live, hands.tokens.of(change.address, "delete"), hands)
+        last = await remove(change, live, hands)
     except StepFailed as failed:
         if failed.left != MAYBE_DELETED:
             raise
         gone = f"{MAYBE_DELETED}; apply again: if it is, that makes it anew"
         raise StepFailed(str(failed), gone + _only_there(desired, whole)) from None
     if last is None:
-        raise StepFailed(_GONE, "nothing was written")
+        raise StepFailed(_GONE, NOT_WRITTEN)
     whole = decide(kind, desired, last).whole
     rules = replace(desired.rules, ignore=())
     entire = replace(desired, spec=whole.mentioned(), rules=rules)

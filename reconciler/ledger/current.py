@@ -127,8 +127,19 @@ class Current:
         key = _key(OPEN, body["address"])
         if body["result"] == Result.DONE:
             self._drop(key)
+        elif body.get("untouched") and key in self._rows:
+            self._undo(key)
         elif key in self._rows:
             self._put(key, json.loads(self._rows[key]) | {"cut": False})
+
+    def _undo(self, key: Key) -> None:
+        """Forget a step of which nothing was done, but not what an earlier one has deleted."""
+        body = json.loads(self._rows[key])
+        if body["action"] == Action.CREATE and body.get("kept"):
+            left = {name: body[name] for name in ("action", "run", "kept")}
+            self._put(key, left | {"cut": False})
+        else:
+            self._drop(key)
 
     def _close(self, run: int) -> None:
         for key, text in self._of(OPEN):

@@ -45,6 +45,8 @@ class Run:
             "detail": outcome.detail,
             "left": outcome.left,
         }
+        if outcome.untouched:
+            body["untouched"] = True
         if outcome.result is Result.DONE:
             self.done += 1
             moved = change.live and change.live.address != change.address

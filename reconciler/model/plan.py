@@ -136,7 +136,8 @@ class Outcome:
     """What became of one change.
 
     ``detail`` says what went wrong, or what was learnt; ``left`` the state a failure left behind.
-    ``live`` is what was read back at the end, None if it is gone or was not read.
+    ``live`` is what was read back at the end, None if it is gone or was not read. ``untouched``: it
+    failed, and nothing of it was done.
     """
 
     change: Change
@@ -145,3 +146,4 @@ class Outcome:
     left: str = ""
     seconds: float = 0.0
     live: Live | None = None
+    untouched: bool = False

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from reconciler.kinds import KINDS
 from reconciler.kinds.kind import refs, settle, translate
-from reconciler.model import Action, Address, Change, Live, Place, Plan, Problem, Severity
+from reconciler.model import Action, Address, Change, Live, Place, Plan, Problem, Refusal, Severity
 from reconciler.model.literal import literal
 from reconciler.planning.draft import Draft
 
@@ -41,22 +41,35 @@ def looked_into(decided: Plan) -> frozenset[tuple[str, str]]:
     Of a project that is deleted or made anew that is all but what each project has, of one that
     is updated what is inside its own manifest.
     """
-    wanted: set[tuple[str, str]] = set()
-    for change in decided.changes:
-        if name := deleted_project(change):
-            wanted |= {(k.name, name) for k in KINDS.values() if k.project_at and not k.singleton}
-        elif change.live and change.action is Action.UPDATE:
-            contained = KINDS[change.address.kind].contains
-            wanted |= {(contained.kind, change.live.address.name)} if contained else set()
-    return frozenset(wanted)
+    return frozenset(part for change in decided.changes for part in parts_of(change))
+
+
+def parts_of(change: Change) -> set[tuple[str, str]]:
+    """Return the kinds, each with its project, that one change does something to."""
+    if name := deleted_project(change):
+        return {(k.name, name) for k in KINDS.values() if k.project_at and not k.singleton}
+    contained = KINDS[change.address.kind].contains
+    if contained and change.live and change.action is Action.UPDATE:
+        return {(contained.kind, change.live.address.name)}
+    return set()
 
 
 def with_contents(draft: Draft) -> None:
-    """Say of each project that is deleted or made anew what goes with it, declared or not."""
+    """Say of each project that is deleted or made anew what goes with it, declared or not.
+
+    Where that can't be told, the project stays.
+    """
     draft.changes = [
         replace(change, takes=_inside(draft, name)) if (name := deleted_project(change)) else change
         for change in draft.changes
     ]
+    for change in draft.changes:
+        name = deleted_project(change)
+        unread = sorted({part.kind for part in draft.live.unread if name and part.project == name})
+        if unread:
+            kinds = ", ".join(unread)
+            text = f"all that is in it would go with it, and its {kinds} can't be looked into"
+            draft.refusals.append(Refusal(change.address, text, change.place))
 
 
 def _inside(draft: Draft, project: str) -> tuple[Address, ...]:

@@ -32,6 +32,7 @@ _OTHER_ID: Final = "a project it refers to gets another id"
 def declared(draft: Draft) -> None:
     """Decide about each declared object; a project before what is in it."""
     elsewhere = _renamed_outside(draft)
+    draft.elsewhere = frozenset(elsewhere.values())
     anew: dict[str, str] = {}
     objects = draft.desired.objects.items()
     for address, desired in sorted(objects, key=lambda item: (item[0].kind != "Project", item[0])):
@@ -41,7 +42,7 @@ def declared(draft: Draft) -> None:
         if address in draft.there and draft.there[address] is not draft.live.objects[address]:
             reason = _OTHER_ID
         if address in elsewhere:
-            _refuse(draft, desired, _words(address, elsewhere[address]))
+            _refuse(draft, desired, _words(draft, desired, elsewhere[address]))
             change = None
         else:
             change = _one(draft, desired, reason)
@@ -63,8 +64,8 @@ def _renamed_outside(draft: Draft) -> Mapping[Address, Address]:
         ids.setdefault(("Project", id_), Address("Project", "", name))
     found: dict[Address, Address] = {}
     for address, desired in draft.desired.objects.items():
-        record = draft.memory.records.get(address)
-        if record is None or address in draft.live.objects or desired.rules.absent:
+        record, live = draft.memory.records.get(address), draft.live.objects.get(address)
+        if record is None or desired.rules.absent or (live and live.id == record.id):
             continue
         there = ids.get((address.kind, record.id))
         if there and there not in (address, former(desired), *draft.desired.objects):
@@ -72,11 +73,15 @@ def _renamed_outside(draft: Draft) -> Mapping[Address, Address]:
     return found
 
 
-def _words(address: Address, there: Address) -> str:
-    inside = "; what is in it was not compared" if address.kind == "Project" else ""
+def _words(draft: Draft, desired: Desired, there: Address) -> str:
+    inside = "; what is in it was not compared" if there.kind == "Project" else ""
+    taken = f"; what is {desired.address} now is another one" * (desired.address in draft.there)
+    back = f"add `reconciler: {{renamed_from: {there.name}}}`"
+    if desired.entry and there in draft.live.objects:
+        back = f"add `id: {draft.live.objects[there].id}` to its entry"
     return (
-        f"it was renamed outside, and is {there} now{inside}. To go on with that name, write it "
-        f"into the manifest; to take it back, add `reconciler: {{renamed_from: {there.name}}}`"
+        f"it was renamed outside, and is {there} now{taken}{inside}. To go on with that name, "
+        f"write it into the manifest; to take it back, {back}"
     )
 
 
@@ -109,14 +114,14 @@ def _gone(draft: Draft, desired: Desired, live: Live | None) -> Change | None:
         draft.notes.append(Problem(desired.place, text, Severity.WARNING))
         return None
     reason = "absent asked for" if desired.rules.absent else "destroy asked for"
-    change = Change(Action.DELETE, address, desired, live, (), reason, desired.place)
+    change = Change(Action.DELETE, live.address, desired, live, (), reason, desired.place)
     draft.changes.append(change)
     return change
 
 
 def _kept(draft: Draft, desired: Desired, live: Live | None, reason: str) -> Change | None:
     address = desired.address
-    record = draft.memory.records.get(live.address if live else address)
+    record = _record_of(draft, address, live)
     rewrite = address in draft.policy.rewrite
     kind = KINDS[address.kind]
     decision = decide(kind, desired, live, draft.memory, record, rewrite=rewrite)
@@ -142,6 +147,15 @@ def _kept(draft: Draft, desired: Desired, live: Live | None, reason: str) -> Cha
     if decision.problem:
         draft.refusals.append(Refusal(address, decision.problem, place))
     return change
+
+
+def _record_of(draft: Draft, address: Address, live: Live | None) -> Record | None:
+    """Return what we remember of an object, by its id under whichever of its names."""
+    records = draft.memory.records
+    if live is None:
+        return records.get(address)
+    known = (records.get(live.address), records.get(address))
+    return next((r for r in known if r and r.id == live.id), known[0])
 
 
 def _settle(

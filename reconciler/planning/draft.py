@@ -22,8 +22,9 @@ from reconciler.planning.policy import Policy
 class Draft:
     """What a plan is made from, and what the steps have found so far.
 
-    ``there``: what is live, less what goes with projects that are made anew. ``leaving``: what is
-    deleted, or would be by pruning. ``guarded``: what must not be deleted.
+    ``there``: what is live, less what goes with projects that are made anew. ``elsewhere``: where
+    declared objects are that were renamed outside. ``orphaned``: ours, and declared no longer.
+    ``guarded``: what must not be deleted.
     """
 
     desired: DesiredState
@@ -32,12 +33,12 @@ class Draft:
     memory: Memory
     guarded: Collection[Address]
     there: Mapping[Address, Live] = field(init=False)
+    elsewhere: frozenset[Address] = frozenset()
     changes: list[Change] = field(default_factory=list)
     settled: list[Address] = field(default_factory=list)
     hidden: list[HiddenValue] = field(default_factory=list)
     adopted: list[Address] = field(default_factory=list)
     remember: list[Record] = field(default_factory=list)
-    forget: list[Address] = field(default_factory=list)
     orphaned: list[Live] = field(default_factory=list)
     staying: list[Change] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)

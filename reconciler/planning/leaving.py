@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from reconciler.kinds import KINDS
-from reconciler.model import Action, Address, Change, Live, Place, Problem, Severity
+from reconciler.model import Action, Address, Change, Live, Place, Problem, Refusal, Severity
 from reconciler.planning.draft import Draft
 from reconciler.planning.names import former
 from reconciler.planning.policy import stays
@@ -34,7 +34,7 @@ def _unlisted(draft: Draft) -> Iterator[Change]:
         place = draft.desired.owned.get(address.project)
         if contained is None or address.kind != contained.kind or place is None:
             continue
-        if address in draft.desired.objects or address in renamed:
+        if address in draft.desired.objects or address in renamed or address in draft.elsewhere:
             continue
         reason = f"not in the list of Project/{address.project}"
         yield Change(Action.DELETE, address, None, live, (), reason, place)
@@ -61,16 +61,24 @@ def busy_with(draft: Draft) -> set[Address]:
 
 
 def spare(draft: Draft) -> None:
-    """Keep what is protected, or has something protected in it."""
-    changes = draft.changes
-    by_lost = draft.memory.guarded
-    whys = [stays(c, draft.guarded, by_lost) if c.action is Action.DELETE else "" for c in changes]
-    draft.changes = [c for c, why in zip(changes, whys, strict=True) if not why]
-    for change, why in zip(changes, whys, strict=True):
-        if why:
+    """Keep what is protected, or has something protected in it.
+
+    Where a manifest says that it must not exist, that is a contradiction, and refused.
+    """
+    orphaned = {live.address for live in draft.orphaned}
+    changes, draft.changes = draft.changes, []
+    for change in changes:
+        deletes = change.action is Action.DELETE
+        why = stays(change, draft.guarded, draft.memory.guarded) if deletes else ""
+        if not why:
+            draft.changes.append(change)
+        elif draft.policy.destroy or change.address in orphaned:
             draft.staying.append(change)
             text = f"{change.address} stays: {why}"
             draft.notes.append(Problem(change.place or Place("ledger"), text, Severity.WARNING))
+        else:
+            text = f"{change.reason}, but {why}"
+            draft.refusals.append(Refusal(change.address, text, change.place))
 
 
 def unmanaged(draft: Draft) -> tuple[Address, ...]:

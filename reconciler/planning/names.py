@@ -14,6 +14,25 @@ def former(desired: Desired) -> Address:
     return replace(desired.address, name=before) if before else desired.address
 
 
+def aliases(state: DesiredState) -> dict[Address, Address]:
+    """Return the declared address of every address that declared objects have or had.
+
+    Renames that manifests declare count, those of projects for all that is in them.
+    """
+    former_homes = {
+        address.name: desired.rules.renamed_from
+        for address, desired in state.objects.items()
+        if address.kind == "Project" and desired.rules.renamed_from
+    }
+    known: dict[Address, Address] = {}
+    for address, desired in state.objects.items():
+        for each in (address, former(desired)):
+            known.setdefault(each, address)
+            if each.project in former_homes:
+                known.setdefault(replace(each, project=former_homes[each.project]), address)
+    return known | {address: address for address in state.objects}
+
+
 def renamed(directory: Directory, state: DesiredState) -> Directory:
     """Return the names as they will be once the renames of the manifests are done."""
     ahead = directory

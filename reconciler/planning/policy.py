@@ -1,7 +1,7 @@
 """What a plan may do without being asked twice."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,7 +21,8 @@ class Policy:
     with it; None means MOST_DELETES, and at most
     MOST_SHARE of a kind of which we manage FEWEST or more. ``adopt``: there is a ledger, which
     remembers what is found as declared. ``rewrite``: whose hidden values are to be written,
-    whatever is known of them.
+    whatever is known of them. ``spared``: what must not be touched by this run, nor go with a
+    project.
     """
 
     allow_replace: bool = False
@@ -30,6 +31,7 @@ class Policy:
     prune: bool = False
     adopt: bool = True
     rewrite: frozenset[Address] = frozenset()
+    spared: Callable[[Address], bool] = lambda _: False
 
 
 def protected(state: DesiredState, memory: Memory) -> set[Address]:
@@ -75,6 +77,11 @@ def refusals(
         for change in changes
         if change.action is Action.REPLACE and (text := _replace(change, policy, guarded))
     ]
+    refused += [
+        Refusal(change.address, text, change.place)
+        for change in changes
+        if (text := _takes_what_is_spared(change, policy))
+    ]
     lost = _lost(changes, memory)
     most = MOST_DELETES if policy.max_deletes is None else policy.max_deletes
     if len(lost) > most:
@@ -82,6 +89,16 @@ def refusals(
     elif policy.max_deletes is None:
         refused += _shares(lost, memory)
     return tuple(refused)
+
+
+def _takes_what_is_spared(change: Change, policy: Policy) -> str:
+    spared = [str(address) for address in change.takes if policy.spared(address)]
+    if not spared:
+        return ""
+    return (
+        f"{', '.join(spared)} in it would go with it, and {_are(spared)} left out by --exclude; "
+        "leave the project out, too"
+    )
 
 
 def _lost(changes: Iterable[Change], memory: Memory) -> set[Address]:

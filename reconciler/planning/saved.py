@@ -248,7 +248,8 @@ def _lines(step: Document) -> tuple[str, ...]:
         f"{field['path']}: {_short(field['before'])} → {_short(field['after'])}"
         for field in step["fields"]
     )
-    return (step["action"], *fields)
+    taken = (f"with it goes {address}" for address in step.get("takes", ()))
+    return (step["action"], *fields, *taken)
 
 
 def _short(value: Any) -> str:

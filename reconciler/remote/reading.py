@@ -22,6 +22,10 @@ LAG = 10.0
 """Seconds for which a read may be behind a write."""
 
 
+_NO_FEATURE = "feature is not enabled"
+"""Said where the organization's plan or edition has none of a kind (C 1.5)."""
+
+
 class Reader:
     """Reads objects of every kind.
 
@@ -178,6 +182,8 @@ class Reader:
         except (PermissionDenied, NotFound, Rejected, ServerFault, BadAnswer) as error:
             if (kind.name, project) not in scope.optional:
                 raise
+            if _NO_FEATURE in error.words:
+                return []
             return Unread(kind.name, project, str(error))
 
     async def _read_all(self, kind: Kind, project: str, scope: Scope) -> list[tuple[Kind, Item]]:

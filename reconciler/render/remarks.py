@@ -42,7 +42,7 @@ def unread(decided: Plan) -> list[str]:
         f"  {part.kind}{f' in Project/{part.project}' if part.project else ''}: {part.why}"
         for part in decided.unread
     ]
-    return ["Not looked into, and declared nowhere:", *map(printable, said)]
+    return ["Not looked into:", *map(printable, said)]
 
 
 def notes(decided: Plan, palette: Palette) -> list[str]:

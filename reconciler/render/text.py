@@ -55,6 +55,8 @@ def _nothing(decided: Plan) -> str:
         return "Nothing was compared that could be applied."
     if not (decided.unchanged or decided.hidden) and decided.excluded:
         return "Nothing to do: --target and --exclude leave nothing."
+    if not (decided.unchanged or decided.hidden) and decided.staying:
+        return f"Nothing to do: {count(len(decided.staying), 'protected object')} left."
     if not (decided.unchanged or decided.hidden):
         return "Nothing to do: nothing is left of what is declared."
     verb = "is" if len(decided.unchanged) == 1 else "are"

@@ -18,6 +18,7 @@ from tests.acceptance.manifests import (
     SECRET,
     TARGET,
 )
+from tests.reliability.world import world
 
 ALONE = "apiVersion: v1alpha\nkind: Notification\nmetadata: {name: new}\n"
 WEB = PROJECT.replace("name: api", "name: web").replace("/api.git", "/web.git")
@@ -93,7 +94,7 @@ def test_what_may_not_be_seen_is_said(
     broken(action="deny", path="/api/v1alpha/self_hosted_agent_types")
     ran = local("drift", "m.yml")
     assert ran.code == 0, ran
-    assert "Not looked into, and declared nowhere:\n  SelfHostedAgentType: GET" in ran.out
+    assert "Not looked into:\n  SelfHostedAgentType: GET" in ran.out
     assert [part["kind"] for part in document(local, "drift", "m.yml")["unread"]] == [
         "SelfHostedAgentType"
     ]
@@ -268,3 +269,134 @@ def test_a_protection_is_not_lifted_in_silence(local: Program, place: Path) -> N
     assert said in local("drift", "m.yml").out
     applied(local, "m.yml")
     assert said not in local("plan", "m.yml").out
+
+
+def test_a_rename_that_is_left_out_leaves_the_object(local: Program, place: Path) -> None:
+    """Under either of its names, with everything in it, whatever is pruned or destroyed."""
+    board = DASHBOARD.replace("project_id: api", "")
+    (place / "m.yml").write_text(f"{PROJECT}---\n{PROJECT_SECRET}---\n{NOTIFICATION}---\n{board}")
+    applied(local, "m.yml")
+    renamed = PROJECT.replace("name: api", "name: store") + "reconciler: {renamed_from: api}\n"
+    inside = PROJECT_SECRET.replace("project_id_or_name: api", "project_id_or_name: store")
+    told = NOTIFICATION.replace("name: ops", "name: new") + "reconciler: {renamed_from: ops}\n"
+    (place / "m.yml").write_text(f"{renamed}---\n{inside}---\n{told}---\n{board}")
+    for left in ("Project/store", "Project/api"):
+        options = ("--prune", "--exclude", left, "--exclude", "ProjectSecret/*")
+        ran = local("plan", *options, "--exclude", "Notification/*", "--format", "json", "m.yml")
+        looked = json.loads(ran.out)
+        assert (looked["changes"], looked["orphaned"], looked["unmanaged"]) == ([], [], []), left
+    for left in ("Notification/new", "Notification/ops"):
+        looked = document(local, "plan", "--prune", "--exclude", left, "m.yml")
+        assert [change["address"] for change in looked["changes"]] == ["Project/store"]
+    chosen = ("--prune", "--target", "Project/api")
+    assert document(local, "plan", *chosen, "m.yml")["changes"][0]["address"] == "Project/store"
+    ran = local("plan", "--prune", "--target", "ProjectSecret/api/*", "m.yml")
+    assert (ran.code, "take Project/store into this run" in ran.err) == (1, True)
+    ran = local("destroy", "--auto-approve", "--target", "Notification/*", "m.yml")
+    assert (ran.code, "  -   Notification/ops" in ran.out) == (0, True)
+
+
+def test_a_task_that_is_left_out_stays(local: Program, place: Path) -> None:
+    """Also where its entry has its id and another name."""
+    entry = "{name: a, at: '0 1 * * *', branch: main, pipeline_file: x.yml, scheduled: true}"
+    (place / "m.yml").write_text(f"{PROJECT}  tasks: [{entry}]\n")
+    applied(local, "m.yml")
+    id_ = document(local, "drift", "m.yml")["organization"] and task_id(place)
+    named = entry.replace("{name: a", f"{{id: {id_}, name: a2")
+    (place / "m.yml").write_text(f"{PROJECT}  tasks: [{named}]\n")
+    for left in ("Schedule/api/a2", "Schedule/api/a"):
+        assert document(local, "plan", "--exclude", left, "m.yml")["changes"] == []
+
+
+def task_id(place: Path) -> str:
+    (found,) = [
+        id_
+        for (kind, _, _), id_ in world(place / ".reconciler/embedded.db").ids().items()
+        if kind == "Schedule"
+    ]
+    return found
+
+
+def test_what_is_excluded_does_not_go_with_its_project(local: Program, place: Path) -> None:
+    """Deleted, made anew or pruned: that would be refused, and says how to go on."""
+    (place / "m.yml").write_text(f"{PROJECT}---\n{PROJECT_SECRET}")
+    applied(local, "m.yml")
+    for command in (("destroy", "--auto-approve"), ("apply", "--auto-approve")):
+        ran = local(*command, "--exclude", "ProjectSecret/api/db", "m.yml")
+        if command[0] == "destroy":
+            said = "ProjectSecret/api/db in it would go with it, and is left out by --exclude"
+            assert (ran.code, said in ran.out) == (4, True)
+    (place / "n.yml").write_text(DASHBOARD.replace("project_id: api", ""))
+    ran = local("apply", "--auto-approve", "--prune", "--exclude", "ProjectSecret/*", "n.yml")
+    assert ran.code == 4
+    ids = world(place / ".reconciler/embedded.db").ids()
+    assert ("ProjectSecret", "api", "db") in ids
+
+
+def test_a_project_whose_contents_can_not_be_seen_stays(
+    local: Program, place: Path, broken: Callable[..., None]
+) -> None:
+    """Nobody could say what would go with it."""
+    (place / "m.yml").write_text(PROJECT)
+    applied(local, "m.yml")
+    broken(action="deny", path=r"*/secrets*")
+    ran = local("destroy", "--auto-approve", "m.yml")
+    assert (ran.code, "its ProjectSecret can't be looked into" in ran.out) == (4, True)
+    told = document(local, "plan", "m.yml")
+    assert told["unread"] == []
+    broken()
+    assert local("destroy", "--auto-approve", "m.yml").code == 0
+
+
+def test_an_edition_without_targets_is_whole(reconciler: Program, place: Path) -> None:
+    """That there are none of a kind is known, not unread."""
+    org = ("--org", "embedded:?edition=ce", "-q")
+    (place / "m.yml").write_text(PROJECT.replace("[branches]}", "[branches]}"))
+    assert reconciler(*org, "apply", "--auto-approve", "m.yml").code == 0
+    assert reconciler(*org, "drift", "--unmanaged", "fail", "m.yml").code == 0
+    assert reconciler(*org, "destroy", "--auto-approve", "m.yml").code == 0
+
+
+def test_a_name_that_somebody_took_meanwhile_is_not_ours(local: Program, place: Path) -> None:
+    """Ours was renamed outside, and another one made under its name: neither is touched."""
+    (place / "m.yml").write_text(PROJECT)
+    applied(local, "m.yml")
+    away = PROJECT.replace("name: api", "name: away") + "reconciler: {renamed_from: api}\n"
+    seeded(local, place, away)
+    seeded(local, place, PROJECT.replace("acme/api.git", "foreign/f.git"))
+    for command in ("plan", "drift", "apply"):
+        ran = local(command, *(["--auto-approve"] if command == "apply" else []), "m.yml")
+        said = "is Project/away now; what is Project/api now is another one"
+        assert (ran.code, said in ran.out) == (4, True), ran
+
+
+def test_a_create_that_failed_makes_nothing_ours(
+    local: Program, place: Path, broken: Callable[..., None]
+) -> None:
+    """What somebody else makes under that name later is theirs: not known, and adopted if at all."""
+    board = DASHBOARD.replace("project_id: api", "")
+    (place / "m.yml").write_text(f"{SECRET}---\n{board}")
+    broken(action="answer", status=403, method="POST", path="*/secrets*")
+    assert local("apply", "--auto-approve", "m.yml").code == 3
+    broken()
+    seeded(local, place, SECRET.replace("nightjar-1", "nightjar-theirs"))
+    looked = document(local, "plan", "m.yml")
+    assert [value["address"] for value in looked["unknown"]] == ["Secret/prod-db"]
+    assert (looked["assumed"], looked["adopted"]) == ([], ["Secret/prod-db"])
+
+
+def test_a_replacement_that_was_refused_is_forgotten(
+    local: Program, place: Path, broken: Callable[..., None]
+) -> None:
+    """The old one was not deleted, and what it had does not come back later."""
+    (place / "m.yml").write_text(SECRET)
+    applied(local, "m.yml")
+    changed = SECRET.replace("nightjar-1", "nightjar-new")
+    (place / "m.yml").write_text(changed)
+    broken(action="answer", status=403, method="DELETE", path="*/secrets*")
+    assert local("apply", "--auto-approve", "--allow-replace", "m.yml").code == 3
+    broken()
+    gone = "apiVersion: v1beta\nkind: Secret\nmetadata: {name: prod-db}\n"
+    seeded(local, place, f"{gone}reconciler: {{absent: true}}\n")
+    (change,) = document(local, "plan", "m.yml")["changes"]
+    assert (change["action"], change["reason"]) == ("create", "deleted outside")

@@ -79,7 +79,11 @@ def test_protection_is_remembered(local: Program, place: Path) -> None:
     assert "m.yml:1:1: warning: Secret/prod-db stays: it is protected, as its manifest once" in (
         ran.out
     )
-    assert "Nothing to do: nothing is left of what is declared.\n" in ran.out
+    assert "Nothing to do: 1 protected object left.\n" in ran.out
+    (place / "m.yml").write_text(f"{SECRET}reconciler: {{absent: true}}\n")
+    for command in ("plan", "drift"):
+        ran = local(command, "m.yml")
+        assert (ran.code, "absent asked for, but it is protected" in ran.out) == (4, True)
 
 
 def test_target(local: Program) -> None:

@@ -26,7 +26,7 @@ def test_an_address_that_was_printed_names_that_object_only(known: set[Address])
     for address in known:
         assert _named(str(address), known, set()) == [address]
         taken = Selection.of((), (str(address),), known)
-        assert {each for each in known if taken.has(each)} == known - {address}
+        assert {each for each in known if taken.has({each})} == known - {address}
 
 
 def test_an_address_is_no_glob() -> None:

@@ -239,7 +239,10 @@ def dear(house: House) -> House:
 def stays(planned: Plan) -> None:
     assert at("Project/api") not in [change.address for change in planned.changes]
     said = [note.text for note in planned.notes]
-    assert "Project/api stays: DeploymentTarget/api/prod in it is protected" in said
+    refused = [refusal.text for refusal in planned.refusals]
+    assert ("Project/api stays: DeploymentTarget/api/prod in it is protected" in said) or (
+        "absent asked for, but DeploymentTarget/api/prod in it is protected" in refused
+    )
 
 
 @pytest.mark.parametrize("target", [(), ("Project/api",)])
@@ -274,14 +277,15 @@ def test_a_project_is_not_made_anew_over_what_is_protected(dear: House) -> None:
 
 
 def test_a_list_of_tasks_spares_a_protected_schedule(house: House) -> None:
-    """These and no others, but for those that were protected."""
+    """These and no others, and yet protected: that is a contradiction, and refused."""
     nightly = schedule("api", "nightly") + "reconciler: {protect: true}\n"
     house.write("a.yml", documents(project("api"), nightly))
     house.apply()
     house.write("a.yml", project("api", tasks="[]"))
     planned = house.plan()
     assert planned.changes == ()
-    assert "Schedule/api/nightly stays: it is protected" in planned.notes[0].text
+    (refusal,) = planned.refusals
+    assert "not in the list of Project/api, but it is protected" in refusal.text
 
 
 def test_another_name_does_not_lift_a_protection(house: House) -> None:
@@ -292,4 +296,4 @@ def test_another_name_does_not_lift_a_protection(house: House) -> None:
     for target in ((), ("Dashboard/new",)):
         planned = house.plan(destroy=True, target=target)
         assert planned.changes == ()
-        assert "Dashboard/new stays: it is protected" in planned.notes[0].text
+        assert "Dashboard/old stays: it is protected" in planned.notes[0].text
