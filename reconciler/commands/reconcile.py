@@ -69,6 +69,8 @@ async def plan(session: Session, request: Request) -> Plan:
     notes = {*decided.notes, *done, *done_too, *values.warnings, *about_roles, *known.warnings}
     if request.adopt:
         decided = cut_off.adopted(decided, unfinished, memory)
+    if request.aim is Aim.DRIFT and request.unmanaged is Unmanaged.HIDE:
+        decided = replace(decided, unmanaged=())
     left_out = tuple(sorted(set(request.state.objects) - set(selected.objects)))
     decided = replace(decided, excluded=left_out, notes=(*sorted(notes), *_unpruned(request)))
     return _doubted(decided, request)
@@ -113,7 +115,7 @@ class _Deciding:
         """Return the objects whose hidden values are to be written; raises BadSettings."""
         declared = self.values.state.objects
         globs = Globs.of("--rewrite", self.request.rewrite, declared)
-        globs.check(declared)
+        globs.check(self.request.state.objects)
         return {address for address in declared if address in globs}
 
     async def _read_contents(self, decided: Plan) -> bool:

@@ -40,7 +40,8 @@ class Request:
     ``also``: objects to look for, whoever declares them; ``rewrite``: globs of objects whose hidden
     values are to be written; ``values``: whether secret values are read from their sources;
     ``adopt``: whether there is a ledger to remember what is found as declared; ``aim``: what the
-    plan is for; ``unmanaged``: how far to look for what no manifest declares.
+    plan is for; ``unmanaged``: how far to look for what no manifest declares;
+    ``strict``: a value that nothing is known of is as bad as a wrong one.
     """
 
     state: DesiredState
@@ -57,6 +58,7 @@ class Request:
     adopt: bool = True
     aim: Aim = Aim.APPLY
     unmanaged: Unmanaged = Unmanaged.HIDE
+    strict: bool = False
 
     def policy(self, rewrite: Iterable[Address] = ()) -> Policy:
         """Return what is consented to; ``rewrite``: the objects that its globs stand for."""
@@ -67,6 +69,8 @@ class Request:
             prune=self.prune,
             adopt=self.adopt,
             rewrite=frozenset(rewrite),
+            strict=self.strict,
+            unmanaged_fails=self.unmanaged is Unmanaged.FAIL,
             spared=lambda address: address in self.selection.exclude,
         )
 

@@ -14,6 +14,7 @@ class ValueState(StrEnum):
     declared when the object was adopted, is another value. WRITTEN_OUTSIDE: somebody wrote the
     object since. ASSUMED: it is what was declared when the object was adopted; what is there was
     never seen. UNKNOWN: there is nothing to compare with. REWRITE: asked for by --rewrite.
+    UNHONOURED, of a setting: this organization does not have the feature, so it is not in effect.
     """
 
     SAME = "same"
@@ -22,6 +23,7 @@ class ValueState(StrEnum):
     ASSUMED = "assumed"
     UNKNOWN = "unknown"
     REWRITE = "rewrite asked for"
+    UNHONOURED = "unhonoured"
 
 
 WRITTEN: Final = frozenset(
@@ -29,13 +31,13 @@ WRITTEN: Final = frozenset(
 )
 """The states in which the declared value has to be written."""
 
-UNCOMPARED: Final = frozenset({ValueState.ASSUMED, ValueState.UNKNOWN})
+UNCOMPARED: Final = frozenset({ValueState.ASSUMED, ValueState.UNKNOWN, ValueState.UNHONOURED})
 """The states in which nothing is to do, and yet it is not known that all is as declared."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class HiddenValue:
-    """A secret value of an object that nothing is to be done about, and what is known of it."""
+    """A value that is declared and not written, and what is known of it."""
 
     address: Address
     path: str

@@ -67,7 +67,7 @@ class Change:
         """The paths of secret values that are sent: those that change, or all in a new object."""
         changed = {field.path for field in self.fields if field.secret}
         if self.action is Action.REPLACE and self.desired:
-            whole = {path for path, _ in sealed_in(self.desired.spec)}
+            whole = {path for path, value in sealed_in(self.desired.spec) if not value.is_kept}
             changed = {path for path in changed if not _has_below(path, whole)} | whole
         return tuple(sorted(changed))
 
@@ -92,10 +92,11 @@ class Refusal:
 class Plan:
     """What apply would do, in the order it would do it.
 
-    ``unchanged``: declared and seen to be so. ``hidden``: values of objects that nothing is to be
-    done about, and that are not known to be as declared. ``adopted``: live and declared, and not
-    ours so far. ``unmanaged``: live, in scope and declared nowhere.
+    ``unchanged``: declared and seen to be so. ``hidden``: values that are not written, and not
+    known to be as declared. ``adopted``: live and declared, and not ours so far.
+    ``unmanaged``: live, in scope and declared nowhere.
     ``orphaned``: ours by the ledger, and declared no longer: what pruning would delete.
+    ``failing``: why it is no success, though there may be nothing to do.
     ``unread``: kinds that nothing declares and that could not be looked into.
     ``staying``: what would be deleted if it, or what is in it, were not protected.
     ``remember``: records of objects that are as declared and not, or otherwise, in the ledger.
@@ -112,13 +113,15 @@ class Plan:
     excluded: tuple[Address, ...] = ()
     orphaned: tuple[Address, ...] = ()
     unread: tuple[Unread, ...] = ()
+    failing: tuple[str, ...] = ()
     staying: tuple[Address, ...] = ()
     remember: tuple[Record, ...] = field(default=(), repr=False)
 
     @property
     def uncompared(self) -> tuple[Address, ...]:
         """What nothing is to be done about, as far as is known."""
-        return tuple(sorted({value.address for value in self.hidden}))
+        changing = {change.address for change in self.changes}
+        return tuple(sorted({value.address for value in self.hidden} - changing))
 
     def values(self, state: ValueState) -> tuple[HiddenValue, ...]:
         """Return the hidden values of which just that is known."""

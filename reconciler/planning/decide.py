@@ -70,7 +70,7 @@ def decide(  # noqa: PLR0913 — the three sides of one object, and what is aske
         return new
     laid = overlay(live.spec, desired.spec, desired.rules.ignore)
     known = recognise(laid.spec, live.spec, judge_of(memory, record, live, rewrite=rewrite))
-    notes = tuple(f"this organization does not honour {path}" for path in laid.unhonoured)
+    hidden = known.hidden | dict.fromkeys(laid.unhonoured, ValueState.UNHONOURED)
     if known.spec != live.spec:
         decision = _differing(kind, live, laid.spec, known.spec)
     elif live.broken:
@@ -83,8 +83,7 @@ def decide(  # noqa: PLR0913 — the three sides of one object, and what is aske
         decision,
         fields=fields,
         reason=decision.reason or reason_of(fields) or "differs from the manifest",
-        hidden=known.hidden,
-        notes=decision.notes + notes,
+        hidden=hidden,
     )
 
 

@@ -17,7 +17,7 @@ from reconciler.model import (
     Refusal,
     Severity,
 )
-from reconciler.model.hidden import UNCOMPARED, HiddenValue
+from reconciler.model.hidden import UNCOMPARED, HiddenValue, ValueState
 from reconciler.planning.contents import without_project
 from reconciler.planning.decide import Decision, decide
 from reconciler.planning.draft import Draft
@@ -134,6 +134,15 @@ def _kept(draft: Draft, desired: Desired, live: Live | None, reason: str) -> Cha
         draft.notes.append(Problem(desired.place, text, Severity.WARNING))
     if live and draft.policy.adopt and not (record and record.id == live.id):
         draft.adopted.append(address)
+    if rewrite and ValueState.REWRITE not in decision.hidden.values():
+        text = f"{address}: --rewrite has nothing to write: none of its values is hidden"
+        draft.notes.append(Problem(desired.place, text, Severity.WARNING))
+    if decision.action in (None, Action.UPDATE):
+        draft.hidden += [
+            HiddenValue(address, path, state)
+            for path, state in decision.hidden.items()
+            if state in UNCOMPARED
+        ]
     if decision.action is None:
         _settle(draft, desired, live, record, decision)
         return None
@@ -164,11 +173,6 @@ def _settle(
     """Note an object that nothing is to be done about."""
     address = desired.address
     draft.settled.append(address)
-    draft.hidden += [
-        HiddenValue(address, path, state)
-        for path, state in decision.hidden.items()
-        if state in UNCOMPARED
-    ]
     if live and draft.policy.adopt:
         remember = found_as_declared(
             live, desired, record, decision.whole, decision.hidden, draft.memory

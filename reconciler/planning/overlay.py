@@ -39,7 +39,8 @@ def _lay(
         if path in ignore:
             continue
         if old is None and mark(type(base), name, Unhonoured):
-            unhonoured.append(path)
+            if _is_more_than_default(new):
+                unhonoured.append(path)
             continue
         if isinstance(new, Spec):
             new = (
@@ -55,6 +56,12 @@ def _lay(
     if declared.beyond:
         result = result.beside(beyond.laid(base.beyond, declared.beyond))
     return result.canonical()
+
+
+def _is_more_than_default(declared: Any) -> bool:
+    """Whether it says anything that is not so without it."""
+    default = settle(type(declared)()) if isinstance(declared, Spec) else None
+    return declared != default and (default is None or overlay(default, declared).spec != default)
 
 
 def _lay_items(

@@ -1,9 +1,10 @@
 """Two states and a policy make one plan."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from typing import Final
 
-from reconciler.model import Action, Address, DesiredState, LiveState, Memory, Plan
+from reconciler.model import Action, Address, DesiredState, LiveState, Memory, Plan, ValueState
 from reconciler.planning.beyond import tell_unknown
 from reconciler.planning.contents import warn, with_contents
 from reconciler.planning.decide import FORGETFUL
@@ -56,7 +57,7 @@ def plan(
     for step in STEPS:
         step(draft)
     uncompared = {value.address for value in draft.hidden}
-    return Plan(
+    decided = Plan(
         changes=ordered(draft.changes),
         unchanged=tuple(sorted(a for a in draft.settled if a not in uncompared)),
         hidden=tuple(sorted(draft.hidden)),
@@ -69,3 +70,20 @@ def plan(
         unread=live.unread,
         orphaned=() if policy.prune else tuple(live.address for live in draft.orphaned),
     )
+    return replace(decided, failing=tuple(_failing(decided, policy)))
+
+
+def _failing(decided: Plan, policy: Policy) -> Iterator[str]:
+    """Yield what the policy does not let pass for a success."""
+    unknown = len(decided.values(ValueState.UNKNOWN))
+    if policy.strict and unknown:
+        yield f"--strict: {unknown} value{'' if unknown == 1 else 's'} not known"
+    unhonoured = len(decided.values(ValueState.UNHONOURED))
+    if policy.strict and unhonoured:
+        yield f"--strict: {unhonoured} setting{'' if unhonoured == 1 else 's'} not in effect"
+    unmanaged = len(decided.unmanaged)
+    if policy.unmanaged_fails and unmanaged:
+        objects = f"{unmanaged} object{'' if unmanaged == 1 else 's'}"
+        yield f"--unmanaged fail: {objects} declared nowhere"
+    if policy.unmanaged_fails and decided.unread:
+        yield "--unmanaged fail: not all was looked into"

@@ -22,7 +22,8 @@ class Policy:
     MOST_SHARE of a kind of which we manage FEWEST or more. ``adopt``: there is a ledger, which
     remembers what is found as declared. ``rewrite``: whose hidden values are to be written,
     whatever is known of them. ``spared``: what must not be touched by this run, nor go with a
-    project.
+    project. ``strict``: a value that nothing is known of is as bad as a wrong one;
+    ``unmanaged_fails``: so is an object that no manifest declares.
     """
 
     allow_replace: bool = False
@@ -32,6 +33,8 @@ class Policy:
     adopt: bool = True
     rewrite: frozenset[Address] = frozenset()
     spared: Callable[[Address], bool] = lambda _: False
+    strict: bool = False
+    unmanaged_fails: bool = False
 
 
 def protected(state: DesiredState, memory: Memory) -> set[Address]:

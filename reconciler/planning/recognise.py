@@ -1,6 +1,6 @@
 """Tell what is the same although it looks different: secret values, and items by any name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from reconciler.kinds.fields import AnyOrder
@@ -18,7 +18,7 @@ class Recognised(NamedTuple):
     """
 
     spec: Spec
-    hidden: Mapping[str, ValueState]
+    hidden: dict[str, ValueState]
 
 
 def recognise(wanted: Spec, live: Spec, judge: Judge = unremembered) -> Recognised:

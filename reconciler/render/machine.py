@@ -49,10 +49,12 @@ def plan(decided: Plan, where: str, fingerprint: str = "") -> Document:
     ``excluded`` addresses; ``orphaned``: applied by us before and declared no longer;
     ``staying``: would be deleted, but it or what is in it is protected; ``fingerprint``: the name
     of this decision for ``apply --expect``, "" where it writes secret values and no ledger has a
-    key to name those by; ``unknown`` and ``assumed``: ``address`` and ``path`` of hidden values of
-    objects that nothing is to be done about, of which nothing is known, or only what was declared
-    when the object was adopted: such objects are not among ``unchanged``; ``adopted``: declared
-    and there, and not ours so far;
+    key to name those by; ``unknown`` and ``assumed``: ``address`` and ``path`` of values that are
+    not written, of which nothing is known, or only what was declared when the object was adopted;
+    ``unhonoured``: of settings that are not in effect. Such objects are not among ``unchanged``.
+    ``failing``: why it is no success beside changes and refusals (--strict, --unmanaged fail);
+    ``unread``: ``kind``, ``project`` ("" for the organization's own) and ``why`` it could not be
+    looked into; ``adopted``: declared and there, and not ours so far;
     ``notes``; ``refusals``: why
     apply would do nothing, ``text`` says what would allow it, ``address`` null where it is about
     the whole plan; ``summary``: totals by action and
@@ -68,6 +70,7 @@ def plan(decided: Plan, where: str, fingerprint: str = "") -> Document:
         "orphaned": _addresses(decided.orphaned),
         "staying": _addresses(decided.staying),
         "unread": [asdict(part) for part in decided.unread],
+        "failing": list(decided.failing),
         "fingerprint": fingerprint,
         "adopted": _addresses(decided.adopted),
         **_hidden(decided),
@@ -82,8 +85,7 @@ def drift(decided: Plan, where: str) -> Document:
 
     ``drifted``; ``different``: changes whose ``before`` is declared and ``after`` is live;
     ``missing``: declared but not there; ``unwanted``: there but declared absent. ``unmanaged``
-    and ``orphaned`` objects are no drift, nor is ``unread``: ``kind``, ``project`` ("" for the
-    organization's own) and ``why`` it could not be looked into; the rest is as in a plan.
+    and ``orphaned`` objects are no drift; the rest is as in a plan.
     """
     found = seen_live(decided)
     return {
@@ -99,13 +101,21 @@ def drift(decided: Plan, where: str) -> Document:
         "orphaned": _addresses(decided.orphaned),
         "staying": _addresses(decided.staying),
         "unread": [asdict(part) for part in decided.unread],
+        "failing": list(decided.failing),
         **_hidden(decided),
         "notes": _problems(decided.notes),
         "refusals": _refusals(decided),
     }
 
 
-def applied(decided: Plan, where: str, outcomes: Sequence[Outcome], trouble: str = "") -> Document:
+def applied(
+    decided: Plan,
+    where: str,
+    outcomes: Sequence[Outcome],
+    *,
+    trouble: str = "",
+    fingerprint: str = "",
+) -> Document:
     """Describe an apply: its ``plan``, and ``outcomes`` in the order of the plan.
 
     Each has ``address``, ``action``, ``result`` (done, failed, skipped), ``detail``, ``left``
@@ -115,7 +125,7 @@ def applied(decided: Plan, where: str, outcomes: Sequence[Outcome], trouble: str
     results = Counter(outcome.result for outcome in outcomes)
     return {
         "format_version": _PLANS,
-        "plan": plan(decided, where),
+        "plan": plan(decided, where, fingerprint),
         "outcomes": [_outcome(outcome) for outcome in outcomes],
         "results": {str(result): results[result] for result in Result},
         "ledger_error": trouble,
@@ -186,7 +196,7 @@ def _hidden(decided: Plan) -> Document:
             {"address": str(value.address), "path": value.path}
             for value in sorted(decided.values(state))
         ]
-        for state in (ValueState.ASSUMED, ValueState.UNKNOWN)
+        for state in (ValueState.ASSUMED, ValueState.UNHONOURED, ValueState.UNKNOWN)
     }
 
 

@@ -8,7 +8,11 @@ from reconciler.render.words import count
 _KNOWN = {
     ValueState.UNKNOWN: "not known",
     ValueState.ASSUMED: "assumed to be what was declared when it was adopted",
+    ValueState.UNHONOURED: "not in effect, this organization does not honour it",
 }
+
+
+_UNKNOWN = frozenset({ValueState.UNKNOWN, ValueState.ASSUMED})
 
 
 def hidden(decided: Plan, palette: Palette) -> list[str]:
@@ -21,17 +25,28 @@ def hidden(decided: Plan, palette: Palette) -> list[str]:
         f"{_KNOWN[state]}: {printable(', '.join(paths))}"
         for (address, state), paths in found.items()
     ]
-    hint = "Semaphore hides these values; --rewrite ADDRESS writes the declared ones."
-    return [*said, f"      {palette(hint, Tone.FAINT)}"] if said else []
+    hint = (
+        "What Semaphore hides, or was not read (--no-values), is not known; "
+        "apply --rewrite ADDRESS writes what is declared."
+    )
+    unknown = any(value.state is not ValueState.UNHONOURED for value in decided.hidden)
+    return [*said, f"      {palette(hint, Tone.FAINT)}"] if unknown else said
 
 
 def alike(decided: Plan, words: str = "as declared") -> str:
     """Return how many objects are as declared, and apart from them those not known to be."""
     said = [f"{count(len(decided.unchanged), 'object')} {words}"]
-    if decided.hidden:
-        objects = count(len(decided.uncompared), "object")
-        said.append(f"{objects} with {count(len(decided.hidden), 'value')} not known")
-    return " · ".join(said if decided.unchanged else said[-1:])
+    for states, noun in ((_UNKNOWN, "value"), ({ValueState.UNHONOURED}, "setting")):
+        found = [value for value in decided.hidden if value.state in states]
+        objects = count(len({value.address for value in found}), "object")
+        what = "not known" if states is _UNKNOWN else "not in effect"
+        said += [f"{objects} with {count(len(found), noun)} {what}"] if found else []
+    return " · ".join(said if decided.unchanged or len(said) == 1 else said[1:])
+
+
+def failing(decided: Plan, palette: Palette) -> list[str]:
+    """Say why this is no success, though there may be nothing to do."""
+    return [palette(f"Not enough for {why}.", Tone.LOUD) for why in decided.failing]
 
 
 def unread(decided: Plan) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from reconciler.model import Action, Change, Plan
 from reconciler.render.changes import address_column, detail, headline, taken
 from reconciler.render.palette import Palette, Tone, plain
-from reconciler.render.remarks import alike, hidden, notes, refusals, unread
+from reconciler.render.remarks import alike, failing, hidden, notes, refusals, unread
 from reconciler.render.table import summary_table, totals
 from reconciler.render.values import printable
 from reconciler.render.words import SYMBOLS, count
@@ -32,7 +32,7 @@ def plan(
     parts.append(_ending(decided, palette) if decided.changes else [_nothing(decided)])
     if decided.changes and not decided.refusals:
         parts.append(_named(decided, fingerprint))
-    parts.append(refusals(decided, palette))
+    parts += [failing(decided, palette), refusals(decided, palette)]
     return paragraphs(parts)
 
 
@@ -69,12 +69,15 @@ def _changes(decided: Plan, palette: Palette, width: int) -> Iterator[list[str]]
         yield [headline(change, column, palette), *detail(change, palette, width)]
 
 
+def left_out(decided: Plan) -> list[str]:
+    """Say how much of what is declared this run leaves alone."""
+    if not decided.excluded:
+        return []
+    return [f"Left out by --target and --exclude: {count(len(decided.excluded), 'object')}."]
+
+
 def _left_out(decided: Plan) -> list[str]:
-    said = []
-    if decided.excluded:
-        said.append(
-            f"Left out by --target and --exclude: {count(len(decided.excluded), 'object')}."
-        )
+    said = left_out(decided)
     if decided.unmanaged:
         number = count(len(decided.unmanaged), "object")
         said.append(f"Live and declared nowhere, left alone: {number}.")

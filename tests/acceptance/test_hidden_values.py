@@ -100,7 +100,9 @@ def test_nothing_remembered(house: House) -> None:
         assert (told["assumed"], [a for a in told["unchanged"] if a.endswith("db")]) == ([], [])
     assert house("plan", *NO_LEDGER, "--detailed-exitcode", value="two").code == 0
     strict = house("plan", *NO_LEDGER, "--detailed-exitcode", "--strict", value="two")
-    assert (strict.code, strict.err) == (2, "error: --strict: 1 value not known\n")
+    assert (strict.code, "Not enough for --strict: 1 value not known.\n" in strict.out) == (2, True)
+    told = documents(house("drift", "--strict", *NO_LEDGER, "--format", "json", value="two"))
+    assert (told["drifted"], told["failing"]) == (False, ["--strict: 1 value not known"])
     assert house("drift", *NO_LEDGER, "--strict", value="two").code == 2
     assert house.value() == "one"
     shown = house("plan", "--rewrite", "*Secret/*", *NO_LEDGER, value="two")

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.acceptance.conftest import Program, applied
 from tests.acceptance.manifests import (
     AGENT_TYPE,
@@ -80,9 +82,10 @@ def test_drift_looks_at_every_kind(local: Program, place: Path) -> None:
     )
     everywhere = document(local, "drift", "--unmanaged", "all", "m.yml")["unmanaged"]
     assert set(inside) < set(everywhere)
-    assert document(local, "drift", "--unmanaged", "hide", "m.yml")["unmanaged"] == ["Project/api"]
+    assert document(local, "drift", "--unmanaged", "hide", "m.yml")["unmanaged"] == []
     ran = local("drift", "--unmanaged", "fail", "m.yml")
-    assert (ran.code, ran.err) == (2, "error: --unmanaged fail: 5 objects declared nowhere\n")
+    said = "Not enough for --unmanaged fail: 5 objects declared nowhere.\n"
+    assert (ran.code, said in ran.out) == (2, True)
 
 
 def test_what_may_not_be_seen_is_said(
@@ -373,7 +376,7 @@ def test_a_name_that_somebody_took_meanwhile_is_not_ours(local: Program, place: 
 def test_a_create_that_failed_makes_nothing_ours(
     local: Program, place: Path, broken: Callable[..., None]
 ) -> None:
-    """What somebody else makes under that name later is theirs: not known, and adopted if at all."""
+    """What somebody else makes under that name is theirs: not known, and adopted if at all."""
     board = DASHBOARD.replace("project_id: api", "")
     (place / "m.yml").write_text(f"{SECRET}---\n{board}")
     broken(action="answer", status=403, method="POST", path="*/secrets*")
@@ -400,3 +403,52 @@ def test_a_replacement_that_was_refused_is_forgotten(
     seeded(local, place, f"{gone}reconciler: {{absent: true}}\n")
     (change,) = document(local, "plan", "m.yml")["changes"]
     assert (change["action"], change["reason"]) == ("create", "deleted outside")
+
+
+def test_a_drift_that_compared_nothing_is_no_success(local: Program) -> None:
+    """A selection that leaves nothing would be green for ever."""
+    applied(local, "all.yml")
+    ran = local("drift", "--exclude", "*", "all.yml")
+    assert (ran.code, "Nothing was compared" in ran.out) == (4, True)
+    ran = local("drift", "--exclude", "Project/*", "all.yml")
+    assert (ran.code, "Left out by --target and --exclude: 1 object.\n" in ran.out) == (0, True)
+
+
+def test_a_setting_that_is_not_in_effect_is_not_as_declared(
+    reconciler: Program, place: Path
+) -> None:
+    """An edition without access policies opens the secret to every project, and that is said."""
+    org = ("--org", "embedded:?edition=ee", "-q")
+    (place / "m.yml").write_text(f"{SECRET}org_config: {{projects_access: NONE}}\n")
+    assert reconciler(*org, "apply", "--auto-approve", "m.yml").code == 0
+    ran = reconciler(*org, "plan", "m.yml")
+    assert "Nothing to do: 1 object with 1 setting not in effect.\n" in ran.out
+    assert reconciler(*org, "drift", "--strict", "m.yml").code == 2
+    (place / "m.yml").write_text(f"{SECRET}org_config: {{projects_access: ALL}}\n")
+    ran = reconciler(*org, "plan", "--strict", "--detailed-exitcode", "m.yml")
+    assert (ran.code, "1 object is as declared" in ran.out) == (0, True)
+
+
+def test_values_that_were_not_read_are_told_of_what_changes_too(
+    local: Program, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A plan without values does not show a change as if it were all of it."""
+    monkeypatch.setenv("A", "nightjar-a")
+    (place / "m.yml").write_text(
+        f"{PROJECT}---\n{TARGET}".replace("value: nightjar-3", "value_from: {env: A}")
+    )
+    applied(local, "m.yml")
+    (place / "m.yml").write_text(
+        (place / "m.yml").read_text().replace("production,", "production, description: d,")
+    )
+    looked = document(local, "plan", "--no-values", "m.yml")
+    assert [value["path"] for value in looked["unknown"]] == ["spec.env_vars.KEY.value"]
+
+
+def test_rewrite_says_where_there_is_nothing_to_write(local: Program) -> None:
+    """What Semaphore shows is known; and what is left out is not unknown."""
+    applied(local, "all.yml")
+    ran = local("plan", "--rewrite", "DeploymentTarget/*", "all.yml")
+    assert "--rewrite has nothing to write: none of its values is hidden" in ran.out
+    ran = local("plan", "--rewrite", "Secret/*", "--exclude", "Secret/*", "all.yml")
+    assert ran.code == 0

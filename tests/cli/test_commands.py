@@ -205,9 +205,9 @@ def test_warnings_go_to_standard_error(reconciler: Program, place: Path) -> None
 
 
 def test_invalid_manifests(reconciler: Program, manifests: Path) -> None:
-    """All problems go to standard error before any request."""
-    manifests.write_text(dashboard().replace("branch", "brunch"))
+    """All problems go to standard error; what the files alone tell, before any request."""
+    manifests.write_text(dashboard().replace("list_workflows", "list_workflow"))
     code, out, err = reconciler(*ORG, "plan", "m.yml")
     assert (code, out) == (1, "")
-    assert "did you mean 'branch'?" in err
+    assert "did you mean 'list_workflows'?" in err
     assert "Reading" not in err

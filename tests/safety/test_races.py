@@ -110,3 +110,28 @@ async def raced(house: House, mine: str, theirs: str) -> tuple[tuple[Outcome, ..
 async def planning(house: House, session: Session, text: str) -> Plan:
     house.write("a.yml", documents(project("api"), text))
     return await commands.plan(session, house.request({"allow_replace": True}))
+
+
+def test_what_came_into_a_project_is_not_deleted_with_it(house: House) -> None:
+    """Somebody put a secret there after the plan was shown: it was not named, and stays."""
+    house.write("a.yml", documents(project("api"), dashboard("keep")))
+    house.apply()
+    gone = project("api") + "reconciler: {absent: true}\n"
+    house.write("a.yml", documents(gone, dashboard("keep")))
+
+    async def race() -> Outcome:
+        async with house.session() as session:
+            planned = await commands.plan(session, house.request({}))
+            await others(session)
+            (outcome,) = await house.carry_out(session, planned)
+            return outcome
+
+    async def others(session: Session) -> None:
+        id_ = session.reader.directory.id("Project", "api")
+        body = {"metadata": {"name": "late"}, "data": {"env_vars": [{"name": "A", "value": "v"}]}}
+        await session.http.call("POST", f"/api/v1/projects/{id_}/secrets", body=body)
+
+    outcome = asyncio.run(race())
+    assert outcome.result is Result.FAILED
+    assert "ProjectSecret/api/late came into it since it was planned" in outcome.detail
+    assert outcome.left == "nothing was deleted"

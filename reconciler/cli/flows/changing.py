@@ -86,9 +86,11 @@ class _Told(Hooks):
     interrupts: Interrupts
     progress: Progress
     tokens_lost: bool = False
+    name: str = ""
 
     def planned(self, decided: Plan, fingerprint: str) -> None:
         self.progress.clear()
+        self.name = fingerprint
         if not self._is_json:
             name = "" if self.request.destroy else fingerprint  # which takes no --expect
             noted = self._noted(decided)
@@ -165,5 +167,11 @@ class _Told(Hooks):
         self, decided: Plan, outcomes: tuple[Outcome, ...] = (), trouble: str = ""
     ) -> None:
         if self._is_json:
-            document = machine.applied(self._noted(decided), self.chosen.url, outcomes, trouble)
+            document = machine.applied(
+                self._noted(decided),
+                self.chosen.url,
+                outcomes,
+                trouble=trouble,
+                fingerprint=self.name,
+            )
             product(machine.dumps(document))

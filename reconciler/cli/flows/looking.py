@@ -11,12 +11,10 @@ from reconciler.cli.flows.scene import Scene
 from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.streams import product, talk
 from reconciler.cli.wishes import Wishes
-from reconciler.commands import Aim, Looked, Request, Unmanaged, saving
-from reconciler.model import Plan, ValueState
+from reconciler.commands import Aim, Looked, Request, saving
 from reconciler.render import drift as drift_text
 from reconciler.render import machine
 from reconciler.render import text as plan_text
-from reconciler.render.words import count
 
 
 def plan(asked: Wishes) -> int:
@@ -45,7 +43,7 @@ def plan(asked: Wishes) -> int:
         return REFUSED
     if not asked.detailed_exitcode:
         return DONE
-    return CHANGES if decided.changes or _is_too_little_known(scene, decided) else DONE
+    return CHANGES if decided.changes or decided.failing else DONE
 
 
 def drift(asked: Wishes) -> int:
@@ -53,28 +51,10 @@ def drift(asked: Wishes) -> int:
     looked, _, where = _look(scene, Aim.DRIFT)
     decided = looked.plan
     scene.show(decided, where, drift_text.drift, machine.drift)
-    if decided.changes or _is_too_little_known(scene, decided) or _is_too_much(scene, decided):
+    if decided.changes or decided.failing:
         return CHANGES
-    return REFUSED if decided.refusals else DONE
-
-
-def _is_too_much(scene: Scene, decided: Plan) -> bool:
-    """With --unmanaged fail, what no manifest declares, or may be there unseen, is a drift."""
-    if scene.unmanaged is not Unmanaged.FAIL or not (decided.unmanaged or decided.unread):
-        return False
-    unseen = ", and not all was looked into" if decided.unread else ""
-    found = f"{count(len(decided.unmanaged), 'object')} declared nowhere"
-    talk(f"error: --unmanaged fail: {found}{unseen}\n")
-    return True
-
-
-def _is_too_little_known(scene: Scene, decided: Plan) -> bool:
-    """With --strict, a value of which nothing is known is no better than a wrong one."""
-    unknown = decided.values(ValueState.UNKNOWN)
-    if not (scene.strict and unknown):
-        return False
-    talk(f"error: --strict: {count(len(unknown), 'value')} not known\n")
-    return True
+    nothing = bool(decided.excluded) and not (decided.unchanged or decided.uncompared)
+    return REFUSED if decided.refusals or nothing else DONE
 
 
 def _check_out(asked: Wishes) -> None:

@@ -60,10 +60,6 @@ class Scene:
         return self.asked.ledger or self.file.ledger or ledger.DEFAULT
 
     @property
-    def strict(self) -> bool:
-        return _first(self.asked.strict, self.file.strict, _STRICT)
-
-    @property
     def unmanaged(self) -> Unmanaged:
         return Unmanaged(_first(self.asked.unmanaged, self.file.unmanaged, Unmanaged.LIST))
 
@@ -75,6 +71,7 @@ class Scene:
             target=self.asked.target,
             exclude=self.asked.exclude,
             rewrite=self.asked.rewrite,
+            strict=_first(self.asked.strict, self.file.strict, _STRICT),
             allow_replace=_first(self.asked.allow_replace, self.file.allow_replace, _ALLOW_REPLACE),
             max_deletes=self.file.max_deletes if most is None else most,
             destroy=destroy,
