@@ -15,7 +15,12 @@ from reconciler.kinds.fields import (
 )
 from reconciler.kinds.sealing import FROM, Encoded, seal, take_sources
 from reconciler.model import Keyed, Sealed
-from reconciler.model.sealed import canonical_base64, is_base64
+from reconciler.model.sealed import (
+    canonical_base64,
+    decoded_base64,
+    is_base64,
+    is_placeholder,
+)
 
 _ENV_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _DIGEST = re.compile(r"(?P<md5>[0-9a-f]{32}) \[md5\]")
@@ -59,6 +64,8 @@ def _seal_content(value: Any, info: ValidationInfo) -> Any:
         raise ValueError(
             "is not base64; encode the file, or name it with `content_from: {file: path}`"
         )
+    if is_declared(info) and is_placeholder((decoded_base64(text) or b"").decode(errors="replace")):
+        raise ValueError("is what stands for a value that is not shown, encoded: leave it alone")
     return sealed
 
 

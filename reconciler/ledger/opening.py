@@ -78,12 +78,14 @@ def opened_copy(
 
 
 def missing(path: Path, organization: str, environ: Mapping[str, str] = os.environ) -> Memory:
-    """Return what is known where there is no ledger: whether there was one."""
-    seen = _witness(path, organization, environ).seen()
+    """Return what is known where there is no ledger: whether there was one, the key of the next."""
+    key, seen = from_environment(environ), _witness(path, organization, environ).seen()
+    known = Memory(key=key.hashing, key_name=key.name) if key else Memory()
     if seen is None:
-        return Memory()
+        return known
     why = f"there is no ledger, and the one seen last on this machine had {seen.seq} records"
-    return Memory(doubts=(f"{path}: {lost(why, seen.protected).text}",), guarded=seen.protected)
+    doubts = (f"{path}: {lost(why, seen.protected).text}",)
+    return replace(known, doubts=doubts, guarded=seen.protected)
 
 
 def accept_missing(

@@ -58,7 +58,8 @@ def _report_one(detail: ErrorDetails, kind: Kind, section: dict[str, Any], repor
         return
     text = _text(detail)
     if detail["type"] == "missing" and is_secret(kind.model, path):
-        text = f"{text}; {_UNSHOWN} {path[-1]}{FROM}"
+        keep = f"{path[-1]}{FROM}"
+        text = f"{text}; {_UNSHOWN} {keep}, or leave it as it is with `{keep}: {{live: keep}}`"
     if value == ELLIPSIS and text in (_MAPPING, _LIST):
         text = f"is {ELLIPSIS!r}, which stands for something left out of an example; {text}"
     elif value is None and detail["type"] in _WORDS:

@@ -198,3 +198,14 @@ def test_expect_covers_values(house: House) -> None:
     assert (other.code, house.value()) == (4, "one")
     house.apply("--expect", name, value="two")
     assert house.value() == "two"
+
+
+def test_a_name_by_a_key_of_the_environment(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It needs no ledger yet: a plan elsewhere, with the same key, has the same name."""
+    monkeypatch.setenv("RECONCILER_LEDGER_KEY", "0123456789abcdef" * 2)
+    name = json.loads(house("plan", "--format", "json").out)["fingerprint"]
+    assert name
+    assert house("apply", "--auto-approve", "--expect", name, value="two").code == 4
+    house.apply("--expect", name)
+    assert house.value() == "one"
+    assert "not known" not in house("plan").out
