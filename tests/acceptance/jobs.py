@@ -39,7 +39,8 @@ class Job:
             if not name.startswith(("SEMAPHORE", "RECONCILER", "SSL_CERT"))
         }
         home = {"HOME": str(self.place), "PYTHONPATH": str(ROOT)}
-        return kept | home | {"SEMAPHORE_API_TOKEN": "any"} | self.variables | more
+        known = {"SEMAPHORE_API_TOKEN": "any", "RECONCILER_DEBUG": "1"}
+        return kept | home | known | self.variables | more
 
     def start(self, *arguments: str, **more: str) -> "subprocess.Popen[str]":
         """Run it in a process of its own, which can be waited for, or killed."""
