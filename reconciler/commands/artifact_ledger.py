@@ -41,6 +41,10 @@ class Copy:
     version: str
     head: str
 
+    @property
+    def is_new(self) -> bool:
+        return self.version == NOTHING
+
     async def push(self) -> str:
         """Put it back, with what others wrote meanwhile; return what went wrong, "" if nothing.
 
@@ -88,9 +92,8 @@ async def copied(
 ) -> AsyncIterator[Copy]:
     """Copy the ledger from where ``artifact:NAME`` is, a new one if it is not there yet.
 
-    ``offline``: with the job's token alone; nobody is asked who could read it, and there has to be
-    one. Raises BadSettings where none can be kept, LedgerUnusable for one that can't be had or is
-    not to be believed.
+    ``offline``: with the job's token alone; nobody is asked who could read it. Raises BadSettings
+    where none can be kept, LedgerUnusable for one that can't be had.
     """
     place = place_of(where, environ)
     if canonical(place.organization) != canonical(organization.url):
@@ -104,8 +107,6 @@ async def copied(
         project = "" if offline else await check_private(session.http, place)
         with _named(place):
             there = await file.load()
-    if offline and there is None:
-        raise LedgerUnusable(f"{where}: there is no ledger")
     with _unpacked(place, there.content if there else None, organization) as ledger:
         version = there.version if there else NOTHING
         yield Copy(ledger, place, organization, project, version, ledger.head())

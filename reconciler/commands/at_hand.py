@@ -21,6 +21,11 @@ class AtHand:
     where: Where
     _copy: "Copy | None" = None
 
+    @property
+    def is_new(self) -> bool:
+        """Whether it is kept elsewhere, and nothing is there yet."""
+        return self._copy is not None and self._copy.is_new
+
     async def push(self) -> str:
         """Bring what was written to where the ledger is kept; return what went wrong, or "".
 
@@ -44,9 +49,8 @@ async def at_hand(
 ) -> AsyncIterator[AtHand]:
     """Have at hand the ledger that ``where`` names: a file, NONE, or ``artifact:NAME``.
 
-    ``offline``: Semaphore is asked for the ledger alone, with no token but the job's, and there has
-    to be one. Raises BadSettings where none can be kept, LedgerUnusable where it can't be had or
-    is not to be believed.
+    ``offline``: Semaphore is asked for the ledger alone, with no token but the job's. Raises
+    BadSettings where none can be kept, LedgerUnusable where it can't be had.
     """
     if not where.startswith(ARTIFACT):
         yield AtHand(where)

@@ -38,7 +38,8 @@ class Job:
             for name, value in os.environ.items()
             if not name.startswith(("SEMAPHORE", "RECONCILER", "SSL_CERT"))
         }
-        home = {"HOME": str(self.place), "PYTHONPATH": str(ROOT)}
+        state = str(self.place / "state")
+        home = {"HOME": str(self.place), "XDG_STATE_HOME": state, "PYTHONPATH": str(ROOT)}
         known = {"SEMAPHORE_API_TOKEN": "any", "RECONCILER_DEBUG": "1"}
         return kept | home | known | self.variables | more
 
@@ -131,9 +132,9 @@ def held_write(server: Server, seconds: float) -> Iterator[None]:
         time.sleep(0.05)
 
 
-def stored(job: Job) -> bytes:
+def stored(job: Job, name: str = "ci/ledger") -> bytes:
     """What lies among the artifacts."""
-    return _at(job, "PULL", "GET").content
+    return _at(job, "PULL", "GET", name).content
 
 
 def store(job: Job, content: bytes) -> None:
@@ -141,9 +142,13 @@ def store(job: Job, content: bytes) -> None:
     assert _at(job, "PUSHFORCE", "PUT", content=content).status_code == 200
 
 
-def _at(job: Job, kind: str, method: str, **parts: Any) -> httpx.Response:
+def remove(job: Job) -> None:
+    assert _at(job, "YANK", "DELETE").status_code == 204
+
+
+def _at(job: Job, kind: str, method: str, name: str = "ci/ledger", **parts: Any) -> httpx.Response:
     found = job.variables
-    path = f"artifacts/projects/{found['SEMAPHORE_PROJECT_ID']}/ci/ledger"
+    path = f"artifacts/projects/{found['SEMAPHORE_PROJECT_ID']}/{name}"
     signed = httpx.post(
         f"{found['SEMAPHORE_ORGANIZATION_URL']}/api/v1/artifacts",
         json={"paths": [path], "type": kind},

@@ -4,14 +4,25 @@ import gzip
 import json
 import shutil
 import signal
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.acceptance.jobs import LEDGER, Project, held_write, new_project, store, stored
+from reconciler.model import Sealed
+from tests.acceptance.jobs import (
+    LEDGER,
+    Project,
+    held_write,
+    new_project,
+    remove,
+    store,
+    stored,
+)
 from tests.embedded.servers import Server, served
 
 pytestmark = pytest.mark.timeout(300)
@@ -261,6 +272,101 @@ def test_a_damaged_ledger(project: Project, content: bytes | str) -> None:
         assert "artifact:ci/ledger" in ran.err
     assert project.job().run("ledger", "show", *LEDGER).code == 1
     assert stored(job) == content
+
+
+def test_a_foreign_hand(project: Project) -> None:
+    """Signed by another key, or by none, whoever put it there: nothing is done by it."""
+    job = project.job(dashboard("a"))
+    assert job.apply().code == 0
+    ours = stored(job)
+    assert job.apply("--ledger", "artifact:other", RECONCILER_LEDGER_KEY="x" * 64).code == 0
+    foreign = stored(job, "other")
+    plain = project.job(dashboard("a"))
+    assert plain.run("apply", "--auto-approve", "m.yml", RECONCILER_LEDGER_KEY="").code == 0
+    unsigned = gzip.compress((plain.place / ".reconciler/ledger.db").read_bytes())
+    for content, words in ((foreign, "by another, or forged"), (unsigned, "it is not signed")):
+        store(job, content)
+        for command in (("plan",), ("apply", "--auto-approve"), ("drift",)):
+            ran = project.job(dashboard("b")).run(*command, *LEDGER, "m.yml")
+            assert ran.code == 1, ran
+            assert f"artifact:ci/ledger: {words}" in ran.err or words in ran.err
+        assert project.job().run("ledger", "verify", *LEDGER).code == 1
+        assert stored(job) == content
+    assert project.dashboards() == {"a"}
+    store(job, ours)
+    assert project.job(dashboard("a")).run("plan", *LEDGER, "m.yml").code == 0
+
+
+def test_a_foreign_hand_while_we_were_at_work(project: Project) -> None:
+    """Ours is not put onto what is not to be believed, and not over it: it stays here."""
+    job = project.job(dashboard("a"))
+    assert job.apply().code == 0
+    assert job.apply("--ledger", "artifact:other", RECONCILER_LEDGER_KEY="x" * 64).code == 0
+    foreign = stored(job, "other")
+    with held_write(project.server, seconds=3):
+        running = project.job(dashboard("b")).start("apply", "--auto-approve", *LEDGER, "m.yml")
+    store(job, foreign)
+    out, err = running.communicate(timeout=60)
+    assert running.returncode == 1, (out, err)
+    assert "Done: 1 of 1 change" in out
+    assert "could not be pushed" in err
+    assert "by another, or forged" in err
+    assert stored(job) == foreign
+
+
+def test_another_key_takes_over(project: Project) -> None:
+    """Somebody who knows says so once, in a job; from then on the old key is the foreign one."""
+    assert project.job(dashboard("a")).apply().code == 0
+    new = {"RECONCILER_LEDGER_KEY": "y" * 64}
+    assert project.job(dashboard("a")).apply(**new).code == 1
+    assert project.job().run("ledger", "sign", *LEDGER, **new).code == 0
+    assert project.job(dashboard("a")).apply(**new).code == 0
+    assert project.job(dashboard("a")).apply().code == 1
+
+
+def test_hashes_of_values_are_not_made_with_what_lies_there(project: Project) -> None:
+    """Who can read the artifact finds no key in it under which a guess could be tried."""
+    name = f"s-{project.name}"
+    job = project.job(secret(name))
+    assert job.apply(ROTATED="a guess").code == 0
+    path = job.place / "stolen.db"
+    path.write_bytes(gzip.decompress(stored(job)))
+    with closing(sqlite3.connect(path)) as db:
+        keys = [bytes(value) for (value,) in db.execute("SELECT value FROM settings")]
+        (body,) = db.execute("SELECT body FROM current WHERE kind = 'Secret'").fetchone()
+    (hashed,) = json.loads(body)["secrets"].values()
+    guesses = {Sealed("a guess").keyed(key) for key in (*keys, b"")}
+    assert hashed.rpartition(":")[2] not in {guess.rpartition(":")[2] for guess in guesses}
+
+
+def test_an_older_copy_on_a_machine_that_stays(project: Project) -> None:
+    """An agent of one's own knows which one it saw last, and prunes by no other."""
+    job = project.job(dashboard("a"), dashboard("b"))
+    assert job.apply().code == 0
+    older = stored(job)
+    (job.place / "m.yml").write_text(dashboard("a", "Other") + dashboard("b"))
+    assert job.apply().code == 0
+    assert job.run("plan", *LEDGER, "m.yml").code == 0
+    store(job, older)
+    (job.place / "m.yml").write_text(dashboard("a", "Other"))
+    ran = job.apply("--prune")
+    assert ran.code == 4, ran
+    assert "older copy" in ran.out + ran.err
+    assert project.dashboards() == {"a", "b"}
+    assert job.run("ledger", "accept", *LEDGER).code == 0
+    assert job.apply("--prune").code == 0
+    assert project.dashboards() == {"a"}
+
+
+def test_a_ledger_that_is_gone_on_a_machine_that_stays(project: Project) -> None:
+    """Deleted by a retention policy, say: it is not simply begun anew."""
+    job = project.job(dashboard("a"))
+    assert job.apply().code == 0
+    assert job.run("plan", *LEDGER, "m.yml").code == 0
+    remove(job)
+    assert job.apply("--prune").code == 4
+    assert job.run("ledger", "accept", *LEDGER).code == 0
+    assert job.apply("--prune").code == 0
 
 
 def test_another_jobs_token(project: Project) -> None:

@@ -14,7 +14,7 @@ from reconciler.commands import Organization
 from reconciler.commands import ledger as ledgers
 from reconciler.commands.at_hand import at_hand
 from reconciler.commands.ledger import ARTIFACT, Where
-from reconciler.errors import BadSettings
+from reconciler.errors import BadSettings, LedgerUnusable
 from reconciler.ledger import Ledger, lives
 from reconciler.model import Sealed
 from reconciler.render import audit
@@ -35,6 +35,8 @@ async def _of_copy(asked: Wishes, where: str, organization: str) -> int:
         raise BadSettings(f"--ledger {where}: a copy carries no lease, there is none to break")
     job = Organization(url=organization, token=Sealed(""))  # the job's own token is enough
     async with at_hand(where, job, offline=True) as book:
+        if book.is_new and asked.action != "accept":  # that there is none can be accepted, too
+            raise LedgerUnusable(f"{where}: there is no ledger")
         code = _of(asked, book.where, organization)
         trouble = await book.push()
     if trouble:
