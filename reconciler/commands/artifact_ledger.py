@@ -53,7 +53,7 @@ class Copy:
         if self.ledger.head() == self.head:
             return ""
         try:
-            async with _reached(self.place, self.organization) as (file, _):
+            async with _reached(self.place, self.organization, read_only=False) as (file, _):
                 await file.replace(self.version, _packed(self.ledger), self._with_ours)
         except ReconcilerError as error:
             return self._left(str(error))
@@ -103,7 +103,7 @@ async def copied(
         )
     if offline:
         organization = replace(organization, token=place.token)
-    async with _reached(place, organization) as (file, session):
+    async with _reached(place, organization, read_only=True) as (file, session):
         project = "" if offline else await check_private(session.http, place)
         with _named(place):
             there = await file.load()
@@ -114,10 +114,10 @@ async def copied(
 
 @asynccontextmanager
 async def _reached(
-    place: Place, organization: Organization
+    place: Place, organization: Organization, *, read_only: bool
 ) -> AsyncIterator[tuple[ArtifactFile, Session]]:
     """Connect anew: a run that was to stop, or had no more time, still has its records to push."""
-    own = replace(organization, read_only=False, timeout=None)
+    own = replace(organization, read_only=read_only, timeout=None)
     async with connect(own) as session:
         yield ArtifactFile(Semaphore(session.http), place.path, place.token), session
 

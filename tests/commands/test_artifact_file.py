@@ -8,7 +8,7 @@ from typing import TypeVar
 import pytest
 
 from reconciler.commands.artifact_file import NOTHING, ArtifactFile
-from reconciler.errors import ApiError, LedgerUnusable, PermissionDenied
+from reconciler.errors import ApiError, LedgerUnusable, NotSent, PermissionDenied
 from reconciler.model import Sealed
 from reconciler.remote import Semaphore
 from tests.embedded.servers import Server, served
@@ -28,8 +28,14 @@ class Job:
         self.token = found["SEMAPHORE_ARTIFACT_TOKEN"]
         self.root = f"artifacts/projects/{found['SEMAPHORE_PROJECT_ID']}"
 
-    async def at(self, work: Callable[[ArtifactFile], Awaitable[T]], name: str = "lines") -> T:
-        async with Semaphore.open(self.url, "any") as semaphore:
+    async def at(
+        self,
+        work: Callable[[ArtifactFile], Awaitable[T]],
+        name: str = "lines",
+        *,
+        read_only: bool = False,
+    ) -> T:
+        async with Semaphore.open(self.url, "any", read_only=read_only) as semaphore:
             return await work(ArtifactFile(semaphore, f"{self.root}/{name}", Sealed(self.token)))
 
     def do(self, work: Callable[[ArtifactFile], Awaitable[T]], name: str = "lines") -> T:
@@ -76,6 +82,16 @@ def test_a_file_is_made_and_replaced(job: Job) -> None:
     assert there is not None
     asyncio.run(job.adds(b"b", there.version, there.content))
     assert job.lines() == {b"a", b"b"}
+
+
+def test_a_connection_that_only_reads_can_load(job: Job) -> None:
+    """And no more."""
+    asyncio.run(job.adds(b"a", NOTHING))
+    there = asyncio.run(job.at(ArtifactFile.load, read_only=True))
+    assert there is not None
+    with pytest.raises(NotSent):
+        asyncio.run(job.at(lambda file: file.replace("", b"", lambda _: None), read_only=True))
+    assert job.lines() == {b"a"}
 
 
 def test_what_another_one_wrote_stays(job: Job) -> None:
