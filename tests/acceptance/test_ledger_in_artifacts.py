@@ -233,6 +233,29 @@ def test_a_store_that_takes_nothing(project: Project, *, fails: bool) -> None:
     assert project.job(dashboard("a"), dashboard("b")).apply().code == 0
 
 
+def test_a_run_whose_time_is_over_is_pushed(project: Project) -> None:
+    """The limit is for the run, not for what it has to write down."""
+    project.server.fault(
+        action="delay", when="before", method="POST", path="*/dashboards", seconds=20, times=None
+    )
+    ran = project.job(dashboard("a"), dashboard("b")).apply("--timeout", "3")
+    assert ran.code == 3, ran
+    (run,) = project.runs()
+    assert [step["result"] for step in run["steps"]] != []
+
+
+def test_a_ledger_too_large_to_be_loaded_again(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not pushed, so that the one before stays usable."""
+    assert project.job(dashboard("a")).apply().code == 0
+    monkeypatch.setattr("reconciler.commands.artifact_ledger.MAX_ANSWER", 100)
+    ran = project.job(dashboard("b")).apply()
+    assert ran.code == 1
+    assert "no more than 100 can be loaded again" in ran.err
+    assert project.steps() == {"a"}
+
+
 def test_a_ledger_that_cannot_be_had(project: Project) -> None:
     """It is not taken for a new one: nothing is planned, nothing done."""
     assert project.job(dashboard("a")).apply().code == 0
