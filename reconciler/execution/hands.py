@@ -19,11 +19,18 @@ class Untouched(str):
     __slots__ = ()
 
 
+class Vanished(Untouched):
+    """The same, of an object that was gone by then."""
+
+    __slots__ = ()
+
+
 NOT_WRITTEN: Final = Untouched("nothing was written")
 NOT_CREATED: Final = Untouched("nothing was created")
 NOT_CHANGED: Final = Untouched("nothing was changed")
 NOT_DELETED: Final = Untouched("nothing was deleted")
 STILL_THERE: Final = Untouched("it still exists")
+GONE_BY_THEN: Final = Vanished("nothing was written")
 
 
 class StepFailed(Exception):

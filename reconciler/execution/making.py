@@ -50,7 +50,7 @@ async def make(desired: Desired, whole: Spec, hands: Hands, former: str = "") ->
             await hands.reader.pause(attempt, error)
         else:
             return Done(await _shown(address, written, hands))
-    raise StepFailed(str(doubt), NOT_CREATED)
+    raise StepFailed(str(doubt), f"{NOT_CREATED}")  # the last request may still be on its way
 
 
 async def _appeared(
@@ -113,6 +113,7 @@ async def remove(change: Change, live: Live, hands: Hands) -> Live | None:
         return None
     await check_contents(change, hands)
     token = hands.tokens.of(change.address, "delete")
+    left: str = STILL_THERE
     for attempt in range(TRIES):
         try:
             await hands.writer.delete(live, token)
@@ -121,8 +122,10 @@ async def remove(change: Change, live: Live, hands: Hands) -> Live | None:
             there = await look(live.address, live.id, hands, MAYBE_DELETED, error)
             if there is None or there.id != live.id:
                 return last
+            if error.outcome_unknown:  # that request may still be on its way
+                left = f"{STILL_THERE}"
             if not error.outcome_unknown or attempt == TRIES - 1:
-                raise StepFailed(str(error), STILL_THERE) from None
+                raise StepFailed(str(error), left) from None
             await hands.reader.pause(attempt, error)
         else:
             break

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from reconciler.errors import ReconcilerError
-from reconciler.execution.hands import Hands, StepFailed, Untouched
+from reconciler.execution.hands import Hands, StepFailed, Untouched, Vanished
 from reconciler.execution.step import perform
 from reconciler.model import Change, Outcome, Plan, Result
 from reconciler.planning import waits
@@ -78,8 +78,15 @@ class _Run:
         else:
             seconds = time.monotonic() - begun
             return Outcome(change, Result.DONE, detail, seconds=seconds, live=live)
-        untouched = isinstance(left, Untouched)
-        return Outcome(change, Result.FAILED, said, left, time.monotonic() - begun, None, untouched)
+        return Outcome(
+            change,
+            Result.FAILED,
+            said,
+            left,
+            time.monotonic() - begun,
+            untouched=isinstance(left, Untouched),
+            gone=isinstance(left, Vanished),
+        )
 
     def _told(self, outcome: Outcome) -> Outcome:
         """Tell an outcome; one that can't be written down ends the run."""

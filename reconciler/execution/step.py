@@ -9,8 +9,8 @@ from typing import Final
 
 from reconciler.errors import ApiError
 from reconciler.execution.hands import (
+    GONE_BY_THEN,
     NOT_CHANGED,
-    NOT_WRITTEN,
     Done,
     Hands,
     StepFailed,
@@ -111,7 +111,7 @@ async def _replace(change: Change, hands: Hands) -> Done:
         gone = f"{MAYBE_DELETED}; apply again: if it is, that makes it anew"
         raise StepFailed(str(failed), gone + _only_there(desired, whole)) from None
     if last is None:
-        raise StepFailed(_GONE, NOT_WRITTEN)
+        raise StepFailed(_GONE, GONE_BY_THEN)
     whole = decide(kind, desired, last).whole
     rules = replace(desired.rules, ignore=())
     entire = replace(desired, spec=whole.mentioned(), rules=rules)

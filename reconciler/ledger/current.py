@@ -19,8 +19,9 @@ RECORD: Final = "record"
 """An object as we left it: the body of a Record."""
 
 OPEN: Final = "open"
-"""A step that was begun and not done: ``action``, ``run``, ``secrets``, ``kept``, ``cut``.
+"""A step that was begun and not done: action, run, secrets, kept; ``again``, ``cut``.
 
+``again``: what is kept may have been deleted by an earlier one, which was not done either.
 ``cut``: nobody knows yet how far it came. The end of a later run clears that: it was planned from
 what the step had left.
 """
@@ -121,22 +122,29 @@ class Current:
     def _begin(self, body: Mapping[str, Any]) -> None:
         told = {name: body[name] for name in ("secrets", "kept") if body.get(name)}
         step = {"action": body["action"], "run": body["run"], "cut": True}
-        self._put(_key(OPEN, body["address"]), step | told)
+        key = _key(OPEN, body["address"])
+        before = json.loads(self._rows.get(key, "{}"))
+        if before.get("kept"):
+            told["again"] = True
+        self._put(key, step | told)
 
     def _conclude(self, body: Mapping[str, Any]) -> None:
         key = _key(OPEN, body["address"])
         if body["result"] == Result.DONE:
             self._drop(key)
         elif body.get("untouched") and key in self._rows:
-            self._undo(key)
+            self._undo(key, gone=body.get("gone", False))
         elif key in self._rows:
             self._put(key, json.loads(self._rows[key]) | {"cut": False})
 
-    def _undo(self, key: Key) -> None:
-        """Forget a step of which nothing was done, but not what an earlier one has deleted."""
+    def _undo(self, key: Key, *, gone: bool) -> None:
+        """Forget a step of which nothing was done, but not what an earlier one has deleted.
+
+        ``gone``: what was to be made anew was not there: the earlier one did come that far.
+        """
         body = json.loads(self._rows[key])
-        if body["action"] == Action.CREATE and body.get("kept"):
-            left = {name: body[name] for name in ("action", "run", "kept")}
+        if body.get("again") and (gone or body["action"] == Action.CREATE):
+            left = {name: body[name] for name in ("action", "run", "kept", "again")}
             self._put(key, left | {"cut": False})
         else:
             self._drop(key)

@@ -45,8 +45,7 @@ class Run:
             "detail": outcome.detail,
             "left": outcome.left,
         }
-        if outcome.untouched:
-            body["untouched"] = True
+        body |= {name: True for name in ("untouched", "gone") if getattr(outcome, name)}
         if outcome.result is Result.DONE:
             self.done += 1
             moved = change.live and change.live.address != change.address

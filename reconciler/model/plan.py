@@ -140,7 +140,7 @@ class Outcome:
 
     ``detail`` says what went wrong, or what was learnt; ``left`` the state a failure left behind.
     ``live`` is what was read back at the end, None if it is gone or was not read. ``untouched``: it
-    failed, and nothing of it was done.
+    failed, and nothing of it was done; ``gone``: because the object was gone by then.
     """
 
     change: Change
@@ -150,3 +150,4 @@ class Outcome:
     seconds: float = 0.0
     live: Live | None = None
     untouched: bool = False
+    gone: bool = False

@@ -125,3 +125,51 @@ def test_perhaps_it_is_gone(
     (place / "whole.yml").write_text(TWO + RESTRICTED)
     assert local("apply", "--auto-approve", "m.yml").code == 0
     assert local("plan", "--detailed-exitcode", "whole.yml").code == 0
+
+
+GONE = f"{NAME}reconciler: {{absent: true}}\n"
+RESTORED = "an earlier run deleted it to make it anew, and came no further"
+
+
+@pytest.mark.parametrize(("status", "certain"), [(403, True), (500, False)])
+def test_a_delete_that_was_refused_is_none(
+    local: Program, place: Path, broken: Callable[..., None], status: int, certain: bool
+) -> None:
+    """Deleted by others later, it is made as the manifest says, and has nothing of old.
+
+    Where the answers left open whether it was deleted, it may have been: then it gets all again.
+    """
+    (place / "restricted.yml").write_text(ONE + RESTRICTED)
+    (place / "m.yml").write_text(TWO)
+    (place / "gone.yml").write_text(GONE)
+    (place / "whole.yml").write_text(TWO + RESTRICTED)
+    applied(local, "restricted.yml")
+    broken(action="answer", status=status, method="DELETE", path="*/secrets/*")
+    ran = local("apply", "--auto-approve", "--allow-replace", "m.yml")
+    assert (ran.code, "state: it still exists" in ran.report) == (3, True)
+    broken()
+    assert local("apply", "--auto-approve", "--ledger", "none", "gone.yml").code == 0
+    ran = local("apply", "--auto-approve", "m.yml")
+    assert (ran.code, RESTORED in ran.out) == (0, not certain)
+    restricted = local("plan", "--detailed-exitcode", "whole.yml").code == 0
+    assert restricted == (not certain)
+
+
+def test_who_deleted_it_between_plan_and_step(
+    local: Program, place: Path, broken: Callable[..., None]
+) -> None:
+    """Not the run that found it gone; what it had is not put back."""
+    (place / "restricted.yml").write_text(ONE + RESTRICTED)
+    (place / "m.yml").write_text(TWO)
+    (place / "whole.yml").write_text(TWO + RESTRICTED)
+    applied(local, "restricted.yml")
+    answers = {"action": "answer", "status": 404, "method": "GET", "path": "*/secrets/*"}
+    broken(**answers, times=1)
+    ran = local("apply", "--auto-approve", "--allow-replace", "m.yml")
+    assert (ran.code, "it is gone since it was planned" in ran.report) == (3, True)
+    broken()
+    (place / "gone.yml").write_text(GONE)
+    assert local("apply", "--auto-approve", "--ledger", "none", "gone.yml").code == 0
+    ran = local("apply", "--auto-approve", "m.yml")
+    assert (ran.code, RESTORED in ran.out) == (0, False)
+    assert "org_config" in local("plan", "whole.yml").out

@@ -97,6 +97,52 @@ def test_what_an_undone_step_intended_is_known(book: Ledger, action: Action, fai
     assert book.memory().intended == {}
 
 
+OLD = {"org_config": {"projects_access": "NONE"}}
+REFUSED: dict[str, Any] = {"untouched": True}
+FOUND_GONE: dict[str, Any] = {"untouched": True, "gone": True}
+
+
+@pytest.mark.parametrize(
+    ("killed", "action", "came_of_it", "kept"),
+    [
+        (None, Action.REPLACE, REFUSED, None),
+        (None, Action.REPLACE, FOUND_GONE, None),
+        (None, Action.CREATE, REFUSED, None),
+        (None, Action.REPLACE, {}, OLD),
+        (Action.REPLACE, Action.REPLACE, REFUSED, None),
+        (Action.REPLACE, Action.REPLACE, FOUND_GONE, OLD),
+        (Action.REPLACE, Action.CREATE, REFUSED, OLD),
+        (Action.REPLACE, Action.CREATE, {}, OLD),
+    ],
+)
+def test_what_is_kept_of_an_object_that_may_be_gone(
+    book: Ledger,
+    killed: Action | None,
+    action: Action,
+    came_of_it: dict[str, Any],
+    kept: dict[str, Any] | None,
+) -> None:
+    """Nothing, if it was not deleted: what it had must not come back one day.
+
+    A step that was not done in any part is no step; but one that was killed before may have been.
+    """
+    if killed:
+        with book.run(ABOUT, "ada") as run:
+            run.intend(change("one", killed), {"A": "h1"}, OLD)
+    step = change("one", action)
+    with book.run(ABOUT, "ada") as run:
+        run.intend(step, {"A": "h2"}, OLD if killed or action is Action.REPLACE else {})
+        run.conclude(Outcome(step, Result.FAILED, "no", "as it was", **came_of_it), None)
+    intended = book.memory().intended
+    assert {at: step.kept for at, step in intended.items()} == (
+        {address("one"): kept} if kept else {}
+    )
+    if came_of_it:
+        assert all(step.secrets == {} for step in intended.values())
+    assert book.interrupted() == ()
+    assert book.verify() == []
+
+
 def test_what_is_found_as_declared_is_no_longer_intended(book: Ledger) -> None:
     """Somebody looked, and remembered what is there."""
     cut_off(book, "one", Action.CREATE, A="h2")
