@@ -97,7 +97,7 @@ async def _applied(
     hooks.planned(decided, name)
     review.check(decided, organization, memory)
     open_ = ledger.interrupted(where, organization)
-    if decided.refusals or not (decided.changes or decided.remember or open_):
+    if decided.refusals or not (decided.changes or decided.remember or decided.forgotten or open_):
         return Applied(decided)
     await hooks.consent(decided)
     about = ledger.about("destroy" if request.destroy else "apply", name)

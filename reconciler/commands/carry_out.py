@@ -61,6 +61,7 @@ async def carry_out(  # noqa: PLR0913 — who is told what
 
     if run:
         run.remember(decided.remember)
+        run.forget(decided.forgotten)
     hands = Hands(session.reader, session.writer, tokens or Tokens(), once)
     watch = Watch(starts, ends, stop)
     async with _beating(run, stop):

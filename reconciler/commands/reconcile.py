@@ -33,6 +33,8 @@ from reconciler.planning import (
     scope,
 )
 from reconciler.planning import plan as decide_plan
+from reconciler.planning.departed import departed
+from reconciler.planning.departed import note as departed_note
 
 
 async def plan(session: Session, request: Request) -> Plan:
@@ -45,6 +47,8 @@ async def plan(session: Session, request: Request) -> Plan:
     if request.prune and not any(not d.rules.absent for d in request.state.objects.values()):
         raise PlanRefused("nothing is declared, and pruning would delete all there is of ours")
     request, done = await _with_projects(session, request)
+    left = departed(request.memory, session.reader.directory, request.state.objects)
+    request = replace(request, memory=request.memory.without(left))
     selected = _selected(request)
     memory = _remembered(request)
     guarded = protected(request.state, request.memory)
@@ -72,7 +76,9 @@ async def plan(session: Session, request: Request) -> Plan:
     if request.aim is Aim.DRIFT and request.unmanaged is Unmanaged.HIDE:
         decided = replace(decided, unmanaged=())
     left_out = tuple(sorted(set(request.state.objects) - set(selected.objects)))
+    notes |= set(departed_note(left))
     decided = replace(decided, excluded=left_out, notes=(*sorted(notes), *_unpruned(request)))
+    decided = replace(decided, forgotten=left if request.adopt else ())
     return _doubted(decided, request)
 
 

@@ -158,6 +158,7 @@ class Current:
     def _remember(self, body: Mapping[str, Any]) -> None:
         for gone in body.get("forget", ()):
             self._drop(_key(RECORD, gone))
+            self._drop(_key(OPEN, gone))
         if body.get("result") == Result.DONE and body["address"]["kind"] == "Project":
             self._follow_project(body)
         if body.get("record"):

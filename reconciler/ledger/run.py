@@ -8,7 +8,7 @@ from typing import Any, Final
 from reconciler.ledger.chain import Chain
 from reconciler.ledger.lease import Lease
 from reconciler.ledger.records import address_body, record_body
-from reconciler.model import Action, Change, Outcome, Record, Result
+from reconciler.model import Action, Address, Change, Outcome, Record, Result
 
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
@@ -68,6 +68,12 @@ class Run:
             for record in records:
                 body = {"run": self.number, "record": record_body(record)}
                 self.chain.append("adopt", body)
+
+    def forget(self, addresses: tuple[Address, ...]) -> None:
+        """Write down that objects are gone which no step of a run has deleted."""
+        if addresses:
+            body = {"run": self.number, "forget": [address_body(one) for one in addresses]}
+            self._append("gone", body)
 
     def beat(self) -> None:
         """Give a sign of life."""

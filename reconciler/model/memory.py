@@ -1,6 +1,6 @@
 """What we remember of what we applied: ownership, the third side of a comparison, protection."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -78,6 +78,12 @@ class Memory:
             intended={at(address): step for address, step in self.intended.items()},
             guarded=frozenset(map(at, self.guarded)) | self.guarded,
         )
+
+    def without(self, addresses: Iterable[Address]) -> "Memory":
+        """Return the same memory without records of these objects."""
+        gone = set(addresses)
+        records = {at: record for at, record in self.records.items() if at not in gone}
+        return replace(self, records=records) if gone else self
 
     def hash_of(self, sealed: Sealed) -> str:
         """Return the keyed hash of a value, "" where there is no key or no value."""

@@ -100,6 +100,7 @@ class Plan:
     ``unread``: kinds that nothing declares and that could not be looked into.
     ``staying``: what would be deleted if it, or what is in it, were not protected.
     ``remember``: records of objects that are as declared and not, or otherwise, in the ledger.
+    ``forgotten``: what the ledger has and is gone, with a project that somebody deleted.
     ``notes``: what its reader should know, such as a field this organization does not honour.
     """
 
@@ -116,6 +117,7 @@ class Plan:
     failing: tuple[str, ...] = ()
     staying: tuple[Address, ...] = ()
     remember: tuple[Record, ...] = field(default=(), repr=False)
+    forgotten: tuple[Address, ...] = ()
 
     @property
     def uncompared(self) -> tuple[Address, ...]:

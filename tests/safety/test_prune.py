@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from reconciler import commands
 from reconciler.errors import PlanRefused
 from reconciler.model import Action, Plan, Result
-from tests.safety.conftest import House, at
+from tests.safety.conftest import URL, House, at
 from tests.safety.samples import dashboard, documents, project, schedule, secret
 
 
@@ -297,3 +298,59 @@ def test_another_name_does_not_lift_a_protection(house: House) -> None:
         planned = house.plan(destroy=True, target=target)
         assert planned.changes == ()
         assert "Dashboard/old stays: it is protected" in planned.notes[0].text
+
+
+def ours(house: House) -> set[str]:
+    """What the ledger has records of."""
+    return {str(address) for address in commands.ledger.remembered(house.ledger, URL).records}
+
+
+def test_what_went_with_a_project_is_forgotten_with_it(house: House) -> None:
+    """In the same event, and so it counts in no budget any more."""
+    schedules = [schedule("api", f"s{n}") for n in range(12)]
+    kept = [schedule("web", f"s{n}") for n in range(4)]
+    house.write("a.yml", documents(project("api"), project("web"), *schedules, *kept))
+    house.apply()
+    gone = project("api") + "reconciler: {absent: true}\n"
+    house.write("a.yml", documents(gone, project("web"), *kept))
+    house.apply(max_deletes=13)
+    assert ours(house) == {"Project/web", *(f"Schedule/web/s{n}" for n in range(4))}
+    house.write("a.yml", documents(project("web"), *kept[:2]))
+    assert house.plan(prune=True).refusals == ()
+
+
+def test_what_somebody_deleted_with_its_project_is_forgotten(house: House) -> None:
+    """A plan sees that the project is gone, and says what went with it; apply writes it down."""
+    dear = schedule("api", "dear") + "reconciler: {protect: true}\n"
+    schedules = [schedule("api", f"s{n}") for n in range(12)]
+    web = [project("web"), *(schedule("web", f"s{n}") for n in range(4))]
+    house.write("a.yml", documents(project("api"), dear, *schedules, *web))
+    house.apply()
+    house.call("DELETE", "/api/v1alpha/projects/api")
+    house.write("a.yml", documents(*web))
+    planned = house.plan(prune=True)
+    assert planned.changes == ()
+    said = [note.text for note in planned.notes]
+    assert any(text.startswith("gone with a project that somebody deleted") for text in said)
+    assert "Schedule/api/s11" in str(said)
+    assert len(ours(house)) == 19
+    house.apply()
+    assert ours(house) == {"Schedule/api/dear", "Project/web"} | {
+        f"Schedule/web/s{n}" for n in range(4)
+    }
+    assert "gone with a project" not in str(house.plan(prune=True).notes)
+    house.write("a.yml", documents(web[0], *web[3:]))
+    assert house.plan(prune=True).refusals == ()
+
+
+def test_a_project_that_got_another_name_outside_is_not_gone(house: House) -> None:
+    """Its id is there; so is what is in it."""
+    house.write("a.yml", documents(project("api"), schedule("api", "nightly"), dashboard("keep")))
+    house.apply()
+    found = house.call("GET", "/api/v1alpha/projects/api")
+    found["metadata"]["name"] = "shop"
+    house.call("PATCH", f"/api/v1alpha/projects/{found['metadata']['id']}", json=found)
+    house.write("a.yml", dashboard("keep"))
+    assert "gone with a project" not in str(house.plan().notes)
+    house.apply()
+    assert ours(house) == {"Project/api", "Schedule/api/nightly", "Dashboard/keep"}

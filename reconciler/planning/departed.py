@@ -1,0 +1,45 @@
+"""What is remembered of projects that somebody deleted, and went with them."""
+
+from collections.abc import Container, Iterator
+
+from reconciler.model import Address, Directory, Memory, Place, Problem, Severity
+from reconciler.model.literal import UUID
+
+
+def departed(
+    memory: Memory, directory: Directory, declared: Container[Address]
+) -> tuple[Address, ...]:
+    """Return what was ours in projects that are there no longer, and no manifest declares.
+
+    Every project that is remembered must have been looked for by its name. What is protected stays
+    remembered: it would be protected again if it came back.
+    """
+    gone = {
+        name for name in map(_project, memory.records) if name and _is_gone(name, memory, directory)
+    }
+    return tuple(
+        sorted(
+            address
+            for address, record in memory.records.items()
+            if _project(address) in gone and address not in declared and not record.protect
+        )
+    )
+
+
+def note(addresses: tuple[Address, ...]) -> Iterator[Problem]:
+    if addresses:
+        named = ", ".join(map(str, addresses))
+        text = f"gone with a project that somebody deleted, and ours no longer: {named}"
+        yield Problem(Place("ledger"), text, Severity.WARNING)
+
+
+def _project(address: Address) -> str:
+    return address.name if address.kind == "Project" else address.project
+
+
+def _is_gone(name: str, memory: Memory, directory: Directory) -> bool:
+    """Whether nothing has this name, nor, by another name, the id that it had."""
+    record = memory.records.get(Address("Project", "", name))
+    renamed = record is not None and record.id in directory.names("Project")
+    looked_for = not UUID.fullmatch(name)  # an id is looked for in the listing alone
+    return looked_for and not renamed and not directory.id("Project", name)
