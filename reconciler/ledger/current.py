@@ -143,7 +143,8 @@ class Current:
         ``gone``: what was to be made anew was not there: the earlier one did come that far.
         """
         body = json.loads(self._rows[key])
-        if body.get("again") and (gone or body["action"] == Action.CREATE):
+        may_be_gone = body.get("again") and (gone or body["action"] == Action.CREATE)
+        if may_be_gone and body.get("kept"):
             left = {name: body[name] for name in ("action", "run", "kept", "again")}
             self._put(key, left | {"cut": False})
         else:

@@ -29,14 +29,9 @@ def _doubts(path: Path, environ: Mapping[str, str]) -> Iterator[str]:
     for file in files:
         if file.exists():
             yield from _writable(file)
-    folder = path.resolve().parent
-    if folder.is_dir():
-        mode = folder.stat().st_mode
-        if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
-            yield (
-                f"everybody can put another ledger into {folder} in the place of {path.name}: "
-                f"chmod o-w {folder}, {_ELSEWHERE}"
-            )
+    for folder in (path.parent, path.resolve().parent):
+        if folder.is_dir():
+            yield from _open_to_all(folder, path)
 
 
 def _tracked(file: Path, environ: Mapping[str, str]) -> Iterator[str]:
@@ -52,6 +47,15 @@ def _tracked(file: Path, environ: Mapping[str, str]) -> Iterator[str]:
         yield (
             f"{file} is tracked by Git in {top}: it says what whoever changes the repository wants "
             f"it to say. Take it out, `git rm --cached {file}`, and into .gitignore, {_ELSEWHERE}"
+        )
+
+
+def _open_to_all(folder: Path, path: Path) -> Iterator[str]:
+    mode = folder.stat().st_mode
+    if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
+        yield (
+            f"everybody can put another ledger into {folder} in the place of {path.name}: "
+            f"chmod o-w {folder}, {_ELSEWHERE}"
         )
 
 

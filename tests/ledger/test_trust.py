@@ -251,6 +251,10 @@ def test_a_place_where_everybody_can_put_another(ledger: Path) -> None:
     assert f"chmod o-w {ledger.parent}" in refused(ledger)
     ledger.parent.chmod(0o1777)
     believed(ledger)
+    link = ledger.parents[1] / "link.db"
+    link.symlink_to(ledger)
+    link.parent.chmod(0o777)
+    assert f"chmod o-w {link.parent}" in refused(link)
 
 
 def test_what_is_made_can_be_believed(tmp_path: Path) -> None:
