@@ -20,17 +20,18 @@ from tests.laws.test_replacement import HIDING, hidden
 @given(data=st.data())
 def test_no_update_loses_what_is_new(kind: str, data: st.DataObject) -> None:
     """Of any object, in any part of it that stays; and the plan is empty afterwards."""
-    asyncio.run(_keeps(data.draw(cases(kind)), data.draw(st.integers(0, 99))))
+    asyncio.run(keeps(data.draw(cases(kind)), data.draw(st.integers(0, 99))))
 
 
 @pytest.mark.parametrize("kind", HIDING)
 @given(data=st.data())
 def test_what_is_made_anew_has_what_was_new(kind: str, data: st.DataObject) -> None:
     """A secret whose values are hidden can be changed in no other way."""
-    asyncio.run(_keeps(data.draw(hidden(kind)), data.draw(st.integers(0, 99))))
+    asyncio.run(keeps(data.draw(hidden(kind)), data.draw(st.integers(0, 99))))
 
 
-async def _keeps(case: Case, seed: int) -> None:
+async def keeps(case: Case, seed: int) -> None:
+    """Raise AssertionError if an apply loses, or tells, anything of a later version."""
     later = Fault(action=Action.FUTURE, times=None, seed=seed)
     async with ground(case.settings, case.style) as here:
         await here.send(case.sent)

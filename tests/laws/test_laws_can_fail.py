@@ -1,4 +1,4 @@
-"""The laws break where the program does not write what is declared: each kind is tried with that.
+"""The laws break where the program does not write what it has to: each kind is tried with that.
 
 Without this a law could hold the program against itself: what is never written is never found.
 """
@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 
-from reconciler.kinds import KINDS, Kind
+from reconciler.kinds import KINDS, Kind, api
 from reconciler.model import Desired, Live, Sealed
 from reconciler.planning import Decision, decide
 from tests.laws.cases import Case, cases
 from tests.laws.ground import NotHeld
 from tests.laws.strategies import WRITINGS
 from tests.laws.test_convergence import converges
+from tests.laws.test_future import keeps
 
 _few = settings(
     max_examples=50,
@@ -52,6 +53,20 @@ def test_changed_secrets_are_never_written(kind: str, monkeypatch: pytest.Monkey
     """They always look the same as those that are there, hidden from us or not."""
     monkeypatch.setattr(Sealed, "same_as", lambda _, __: True)
     _breaks(kind, lambda case: case.ledger and not case.settings.secrets_exposed_content)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_new_is_never_sent_back(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever Semaphore has beyond the model, in any part, is left out of all requests."""
+    monkeypatch.setattr(api, "sendable", lambda _: {})
+
+    @settings(_few, max_examples=500)  # what a schedule leaves out is kept, but for its parameters
+    @given(cases(kind))
+    def law(case: Case) -> None:
+        asyncio.run(keeps(case, 0))
+
+    with pytest.raises(AssertionError):
+        law()
 
 
 def _breaks(kind: str, applies: Callable[[Case], bool]) -> None:
