@@ -15,7 +15,7 @@ from reconciler.commands.artifact_place import ORGANIZATION, Place, check_privat
 from reconciler.commands.organization import Organization, Session, connect
 from reconciler.errors import ApiError, BadSettings, LedgerUnusable, ReconcilerError
 from reconciler.ledger import Ledger, canonical, opened_copy
-from reconciler.model import DesiredState, Problem
+from reconciler.model import DesiredState, Plan, Problem, Refusal
 from reconciler.planning import retention
 from reconciler.remote import Semaphore
 from reconciler.remote.http import MAX_ANSWER
@@ -67,6 +67,18 @@ class Copy:
     def warnings(self, state: DesiredState) -> Iterator[Problem]:
         """Tell what declared objects will do to the file."""
         return retention.warnings(state, self.project, self.place.path)
+
+    def refusals(self, plan: Plan) -> Iterator[Refusal]:
+        """Refuse to publish the project whose artifact this is: the next run would not read it."""
+        for change in plan.changes:
+            if change.live is None or change.live.id != self.place.project_id:
+                continue
+            if any(f.path == "spec.visibility" and f.after == "public" for f in change.fields):
+                text = (
+                    f"everybody could read {self.place.where}, an artifact of this project; "
+                    "leave it private, or keep the ledger elsewhere"
+                )
+                yield Refusal(change.address, text, change.place)
 
     def _with_ours(self, there: bytes | None) -> bytes | None:
         with _unpacked(self.place, there, self.organization) as other:

@@ -34,9 +34,14 @@ class AtHand:
         return await self._copy.push() if self._copy else ""
 
     def noted(self, plan: Plan, state: DesiredState) -> Plan:
-        """Add what declared objects will do to the ledger."""
-        notes = self._copy.warnings(state) if self._copy else ()
-        return replace(plan, notes=(*plan.notes, *notes))
+        """Add what a plan and declared objects will do to the ledger; refuse to let all read it."""
+        if self._copy is None:
+            return plan
+        return replace(
+            plan,
+            notes=(*plan.notes, *self._copy.warnings(state)),
+            refusals=(*plan.refusals, *self._copy.refusals(plan)),
+        )
 
 
 @asynccontextmanager

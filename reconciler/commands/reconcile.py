@@ -13,6 +13,7 @@ from reconciler.manifest import still_there
 from reconciler.model import (
     Address,
     DesiredState,
+    Directory,
     LiveState,
     Memory,
     Place,
@@ -201,6 +202,17 @@ def _about_roles(request: Request, state: DesiredState, live: LiveState) -> list
     return problems
 
 
+def _as_recorded(directory: Directory, request: Request) -> Directory:
+    """Return the names that manifests know projects by, also of those that were renamed outside."""
+    for address, record in sorted(request.memory.records.items()):
+        there = directory.name("Project", record.id)
+        if address.kind != "Project" or address not in request.state.objects:
+            continue
+        if there not in (record.id, address.name) and not directory.id("Project", address.name):
+            directory = directory.calling("Project", record.id, address.name)
+    return directory
+
+
 def _doubted(decided: Plan, request: Request) -> Plan:
     """Say what speaks against the ledger, by which nothing is pruned then."""
     doubts = request.memory.doubts
@@ -261,9 +273,10 @@ async def _with_projects(session: Session, request: Request) -> tuple[Request, l
     session.reader.directory = ahead
     before, after = found.names("Project"), ahead.names("Project")
     given = names.given(request.state)
-    known = ahead.besides(given)
+    known = _as_recorded(ahead, request).besides(given)
     problems = names.doubles(request.state, known)
-    problems += references.ambiguous(request.state, after, given.names("Project"))
+    called = {id_: known.name("Project", id_) for id_ in after}
+    problems += references.ambiguous(request.state, called, given.names("Project"))
     state = names.with_names(request.state, known)
     problems += references.torn(state)
     selected = replace(

@@ -50,7 +50,8 @@ def _seal(value: Any, info: ValidationInfo) -> Any:
         if not value.strip():
             raise ValueError(
                 "must not be blank: Semaphore refuses an empty secret value; "
-                f"write it, or say where it is with {info.field_name}{FROM}"
+                f"write it, say where it is with {info.field_name}{FROM}, "
+                f"or leave it as it is with `{info.field_name}{FROM}: {{live: keep}}`"
             )
     return seal(value, info)
 

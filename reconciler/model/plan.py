@@ -97,6 +97,7 @@ class Plan:
     ``unmanaged``: live, in scope and declared nowhere.
     ``orphaned``: ours by the ledger, and declared no longer: what pruning would delete.
     ``failing``: why it is no success, though there may be nothing to do.
+    ``skipped``: declared in a project that is refused, and so not compared.
     ``unread``: kinds that nothing declares and that could not be looked into.
     ``staying``: what would be deleted if it, or what is in it, were not protected.
     ``remember``: records of objects that are as declared and not, or otherwise, in the ledger.
@@ -114,6 +115,7 @@ class Plan:
     excluded: tuple[Address, ...] = ()
     orphaned: tuple[Address, ...] = ()
     unread: tuple[Unread, ...] = ()
+    skipped: tuple[Address, ...] = ()
     failing: tuple[str, ...] = ()
     staying: tuple[Address, ...] = ()
     remember: tuple[Record, ...] = field(default=(), repr=False)

@@ -37,7 +37,8 @@ def declared(draft: Draft) -> None:
     objects = draft.desired.objects.items()
     for address, desired in sorted(objects, key=lambda item: (item[0].kind != "Project", item[0])):
         if address.project in anew and not anew[address.project]:
-            continue  # its project is refused
+            draft.skipped.append(address)
+            continue
         reason = anew.get(address.project, "")
         if address in draft.there and draft.there[address] is not draft.live.objects[address]:
             reason = _OTHER_ID
@@ -134,8 +135,8 @@ def _kept(draft: Draft, desired: Desired, live: Live | None, reason: str) -> Cha
         draft.notes.append(Problem(desired.place, text, Severity.WARNING))
     if live and draft.policy.adopt and not (record and record.id == live.id):
         draft.adopted.append(address)
-    if rewrite and ValueState.REWRITE not in decision.hidden.values():
-        text = f"{address}: --rewrite has nothing to write: none of its values is hidden"
+    if rewrite and live and ValueState.REWRITE not in decision.hidden.values():
+        text = f"{address}: --rewrite has nothing to write: no declared value of it is hidden"
         draft.notes.append(Problem(desired.place, text, Severity.WARNING))
     if decision.action in (None, Action.UPDATE):
         draft.hidden += [

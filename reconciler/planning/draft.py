@@ -39,6 +39,7 @@ class Draft:
     hidden: list[HiddenValue] = field(default_factory=list)
     adopted: list[Address] = field(default_factory=list)
     remember: list[Record] = field(default_factory=list)
+    skipped: list[Address] = field(default_factory=list)
     orphaned: list[Live] = field(default_factory=list)
     staying: list[Change] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)

@@ -81,6 +81,15 @@ def spare(draft: Draft) -> None:
             draft.refusals.append(Refusal(change.address, text, change.place))
 
 
+def still_ours(draft: Draft) -> Iterator[Address]:
+    """Yield what pruning would delete, if this does not: nothing protected, or that goes anyhow."""
+    going = {address for change in draft.changes for address in change.takes}
+    for live in () if draft.policy.prune else draft.orphaned:
+        change = Change(Action.DELETE, live.address, None, live)
+        if live.address not in going and not stays(change, draft.guarded):
+            yield live.address
+
+
 def unmanaged(draft: Draft) -> tuple[Address, ...]:
     """Return what is live and declared nowhere, as far as is known, and that no step touches."""
     known = {*draft.desired.objects, *busy_with(draft)}

@@ -11,7 +11,7 @@ from reconciler.planning.decide import FORGETFUL
 from reconciler.planning.declared import declared
 from reconciler.planning.draft import Draft
 from reconciler.planning.graph import ordered
-from reconciler.planning.leaving import spare, undeclared, unmanaged
+from reconciler.planning.leaving import spare, still_ours, undeclared, unmanaged
 from reconciler.planning.policy import Policy, protected, refusals
 from reconciler.planning.renames import lookalikes
 
@@ -68,7 +68,8 @@ def plan(
         remember=tuple(draft.remember),
         staying=tuple(sorted(change.address for change in draft.staying)),
         unread=live.unread,
-        orphaned=() if policy.prune else tuple(live.address for live in draft.orphaned),
+        skipped=tuple(sorted(draft.skipped)),
+        orphaned=tuple(still_ours(draft)),
     )
     return replace(decided, failing=tuple(_failing(decided, policy)))
 

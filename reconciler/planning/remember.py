@@ -144,7 +144,8 @@ def found_as_declared(  # noqa: PLR0913, PLR0917 — what is known of one object
     """
     declared = {path: hashed for path, v in sealed_in(wanted) if (hashed := memory.hash_of(v))}
     shown = {path: hashed for path, hashed in declared.items() if path not in hidden}
-    unknown = {path for path, state in hidden.items() if state is ValueState.UNKNOWN}
+    ours = record is not None and record.id == live.id
+    unknown = {p for p, state in hidden.items() if state is ValueState.UNKNOWN and not ours}
     assumed = {path: hashed for path, hashed in declared.items() if path in unknown}
     known = record if record is not None and untouched(record, live) else None
     now = seen(

@@ -55,7 +55,9 @@ def detail(change: Change, palette: Palette, width: int) -> Iterator[str]:
         if text and len("".join(part for part, _ in text)) <= room:
             yield start + "".join(palette(part, tone) if tone else part for part, tone in text)
         else:
-            yield f"{_INDENT}{path}"
+            told = field.cause and field.cause != change.reason
+            cause = f"  {palette(field.cause, Tone.FAINT)}" if told else ""
+            yield f"{_INDENT}{path}{cause}"
             yield from _in_lines(field, palette, max(width - len(_INDENT) - 4, _NARROWEST))
 
 

@@ -8,7 +8,7 @@ from reconciler.model.plan import DELETED_OUTSIDE, LEFT_DELETED
 from reconciler.render.changes import address_column, detail, headline
 from reconciler.render.palette import Palette, Tone, plain
 from reconciler.render.remarks import alike, failing, hidden, notes, refusals, unread
-from reconciler.render.text import WIDTH, left_out, paragraphs
+from reconciler.render.text import WIDTH, left_out, paragraphs, skipped
 from reconciler.render.values import printable
 from reconciler.render.words import by_kind, count
 
@@ -73,9 +73,9 @@ def drift(decided: Plan, where: str, *, palette: Palette = plain, width: int = W
     parts += [
         _orphaned(decided, palette),
         unread(decided),
-        refusals(decided, palette, "what is declared"),
+        refusals(decided, palette, "An apply would be refused"),
     ]
-    parts += [left_out(decided), [palette(_verdict(found, decided), Tone.STRONG)]]
+    parts += [skipped(decided), left_out(decided), [palette(_verdict(found, decided), Tone.STRONG)]]
     parts.append(failing(decided, palette))
     return paragraphs(parts)
 
@@ -106,7 +106,7 @@ def _orphaned(decided: Plan, palette: Palette) -> list[str]:
 def _verdict(found: Drift, decided: Plan) -> str:
     same = alike(decided)
     if not found and decided.refusals:
-        return f"Not all could be compared: {count(len(decided.refusals), 'refusal')}; {same}."
+        return f"Not all is as declared: {count(len(decided.refusals), 'refusal')}; {same}."
     if not found and decided.excluded and not (decided.unchanged or decided.uncompared):
         return "Nothing was compared: --target and --exclude leave nothing."
     if not found:

@@ -53,8 +53,9 @@ def plan(decided: Plan, where: str, fingerprint: str = "") -> Document:
     not written, of which nothing is known, or only what was declared when the object was adopted;
     ``unhonoured``: of settings that are not in effect. Such objects are not among ``unchanged``.
     ``failing``: why it is no success beside changes and refusals (--strict, --unmanaged fail);
-    ``unread``: ``kind``, ``project`` ("" for the organization's own) and ``why`` it could not be
-    looked into; ``adopted``: declared and there, and not ours so far;
+    ``skipped``: in a project that is refused, and so not compared; ``unread``: ``kind``,
+    ``project`` ("" for the organization's own) and ``why`` it could not be looked into;
+    ``adopted``: declared and there, and not ours so far;
     ``notes``; ``refusals``: why
     apply would do nothing, ``text`` says what would allow it, ``address`` null where it is about
     the whole plan; ``summary``: totals by action and
@@ -71,6 +72,7 @@ def plan(decided: Plan, where: str, fingerprint: str = "") -> Document:
         "staying": _addresses(decided.staying),
         "unread": [asdict(part) for part in decided.unread],
         "failing": list(decided.failing),
+        "skipped": _addresses(decided.skipped),
         "fingerprint": fingerprint,
         "adopted": _addresses(decided.adopted),
         **_hidden(decided),
@@ -102,6 +104,7 @@ def drift(decided: Plan, where: str) -> Document:
         "staying": _addresses(decided.staying),
         "unread": [asdict(part) for part in decided.unread],
         "failing": list(decided.failing),
+        "skipped": _addresses(decided.skipped),
         **_hidden(decided),
         "notes": _problems(decided.notes),
         "refusals": _refusals(decided),

@@ -5,6 +5,7 @@ from reconciler.render.palette import Palette, Tone
 from reconciler.render.values import printable
 from reconciler.render.words import count
 
+_REFUSED = "REFUSED: this plan can't be applied"
 _KNOWN = {
     ValueState.UNKNOWN: "not known",
     ValueState.ASSUMED: "assumed to be what was declared when it was adopted",
@@ -12,7 +13,11 @@ _KNOWN = {
 }
 
 
-_UNKNOWN = frozenset({ValueState.UNKNOWN, ValueState.ASSUMED})
+_COUNTED = (
+    (ValueState.UNKNOWN, "value", "not known"),
+    (ValueState.ASSUMED, "value", "assumed"),
+    (ValueState.UNHONOURED, "setting", "not in effect"),
+)
 
 
 def hidden(decided: Plan, palette: Palette) -> list[str]:
@@ -26,7 +31,7 @@ def hidden(decided: Plan, palette: Palette) -> list[str]:
         for (address, state), paths in found.items()
     ]
     hint = (
-        "What Semaphore hides, or was not read (--no-values), is not known; "
+        "Nobody saw these values: Semaphore hides them, or they were not read (--no-values); "
         "apply --rewrite ADDRESS writes what is declared."
     )
     unknown = any(value.state is not ValueState.UNHONOURED for value in decided.hidden)
@@ -36,10 +41,9 @@ def hidden(decided: Plan, palette: Palette) -> list[str]:
 def alike(decided: Plan, words: str = "as declared") -> str:
     """Return how many objects are as declared, and apart from them those not known to be."""
     said = [f"{count(len(decided.unchanged), 'object')} {words}"]
-    for states, noun in ((_UNKNOWN, "value"), ({ValueState.UNHONOURED}, "setting")):
-        found = [value for value in decided.hidden if value.state in states]
+    for state, noun, what in _COUNTED:
+        found = decided.values(state)
         objects = count(len({value.address for value in found}), "object")
-        what = "not known" if states is _UNKNOWN else "not in effect"
         said += [f"{objects} with {count(len(found), noun)} {what}"] if found else []
     return " · ".join(said if decided.unchanged or len(said) == 1 else said[1:])
 
@@ -72,11 +76,11 @@ def problem(found: Problem, palette: Palette) -> str:
     return f"{place}: {palette(str(found.severity), tone)}: {text}"
 
 
-def refusals(decided: Plan, palette: Palette, what: str = "this plan") -> list[str]:
+def refusals(decided: Plan, palette: Palette, title: str = _REFUSED) -> list[str]:
     if not decided.refusals:
         return []
     number = count(len(decided.refusals), "reason")
-    said = [palette(f"REFUSED: {what} can't be applied, for {number}:", Tone.LOUD)]
+    said = [palette(f"{title}, for {number}:", Tone.LOUD)]
     return said + [_refusal(refusal, palette) for refusal in decided.refusals]
 
 

@@ -46,13 +46,14 @@ def _named(decided: Plan, fingerprint: str) -> list[str]:
     if fingerprint:
         return [f"Fingerprint {fingerprint}: apply --expect {fingerprint} does this or nothing."]
     if any(change.writes_secret for change in decided.changes):
-        return ["It writes secret values, which no name can stand for yet: save it with --out."]
+        why = "it writes secret values, and without the key of a ledger they can't be told apart"
+        return [f"No fingerprint: {why}. Save the plan with --out instead."]
     return []
 
 
 def _nothing(decided: Plan) -> str:
-    if decided.refusals and not decided.unchanged:
-        return "Nothing was compared that could be applied."
+    if decided.refusals:
+        return f"Nothing can be done as it stands; {alike(decided)}."
     if not (decided.unchanged or decided.hidden) and decided.excluded:
         return "Nothing to do: --target and --exclude leave nothing."
     if not (decided.unchanged or decided.hidden) and decided.staying:
@@ -76,6 +77,14 @@ def left_out(decided: Plan) -> list[str]:
     return [f"Left out by --target and --exclude: {count(len(decided.excluded), 'object')}."]
 
 
+def skipped(decided: Plan) -> list[str]:
+    """Name what is declared in a project that is refused."""
+    if not decided.skipped:
+        return []
+    names = ", ".join(printable(str(address)) for address in decided.skipped)
+    return [f"Not compared, their project is refused: {names}."]
+
+
 def _left_out(decided: Plan) -> list[str]:
     said = left_out(decided)
     if decided.unmanaged:
@@ -83,7 +92,11 @@ def _left_out(decided: Plan) -> list[str]:
         said.append(f"Live and declared nowhere, left alone: {number}.")
     if decided.adopted:
         names = ", ".join(printable(str(address)) for address in decided.adopted)
-        said.append(f"Adopted, not ours so far; once undeclared, --prune may delete: {names}.")
+        said.append(
+            "Not ours so far; apply adopts them, and --prune may delete them once undeclared: "
+            f"{names}."
+        )
+    said += skipped(decided)
     if decided.orphaned:
         names = ", ".join(printable(str(address)) for address in decided.orphaned)
         said.append(f"Ours and declared no longer, --prune deletes: {names}.")

@@ -118,13 +118,14 @@ def test_adopted(house: House) -> None:
     house.apply(*NO_LEDGER)
     ran = house.apply()
     assert "db: not known: data.env_vars.T.value" in ran.out
-    assert "Adopted, not ours so far" in ran.out
+    assert "Not ours so far; apply adopts them" in ran.out
+    assert "From now on assumed to be as declared: 1 hidden value of what was adopted." in ran.out
     shown = house.ledger()
     assert "db: data.env_vars.T.value\n" in shown.split("assumed to be as declared: ")[1]
     again = house("plan", "--strict", "--detailed-exitcode")
-    assert (again.code, "with 1 value not known" in again.out) == (0, True)
+    assert (again.code, "with 1 value assumed" in again.out) == (0, True)
     assert "db: assumed to be what was declared" in again.out
-    assert "Adopted" not in again.out
+    assert "Not ours so far" not in again.out
     told = documents(house("plan", "--format", "json"))
     assert [value["path"] for value in told["assumed"]] == ["data.env_vars.T.value"]
     assert told["unknown"] == []
@@ -162,9 +163,10 @@ def test_an_unset_variable_is_no_hidden_value(house: House) -> None:
         assert house(command, *NO_LEDGER, *auto, value=None).code == 0
     assert house("plan", "--rewrite", "*Secret/*", *NO_LEDGER, value=None).code == 1
     house.apply(value=None)
-    assert "not known" in house("plan").out
     house.apply()
-    assert "assumed" in house("plan").out
+    ran = house("plan", "--strict", "--detailed-exitcode")
+    assert (ran.code, "with 1 value not known" in ran.out) == (2, True)
+    house.apply("--rewrite", "*Secret/*")
     ran = house("plan", value=None)
     assert (ran.code, "env T is not set" in ran.err) == (1, True)
 
@@ -185,6 +187,21 @@ def test_a_value_that_is_kept(house: House, place: Path) -> None:
     ran = house("plan")
     assert (ran.code, "keeps the live value of data.env_vars.T.value" in ran.out) == (4, True)
     assert house.value() == "one"
+
+
+def test_a_value_that_is_no_longer_kept(house: House, place: Path) -> None:
+    """Whoever says that it is theirs now has it written, or is told that it is not known."""
+    house.apply(*NO_LEDGER)
+    sourced = (place / "m.yml").read_text()
+    (place / "m.yml").write_text(sourced.replace("{env: T}", "{live: keep}"))
+    house.apply()
+    (place / "m.yml").write_text(sourced)
+    for _ in range(2):
+        ran = house("plan", "--strict", "--detailed-exitcode", value="two")
+        assert (ran.code, "with 1 value not known" in ran.out) == (2, True)
+        house.apply(value="two")
+    house.apply("--rewrite", "*Secret/*", value="two")
+    assert house.value() == "two"
 
 
 def test_expect_covers_values(house: House) -> None:

@@ -449,6 +449,6 @@ def test_rewrite_says_where_there_is_nothing_to_write(local: Program) -> None:
     """What Semaphore shows is known; and what is left out is not unknown."""
     applied(local, "all.yml")
     ran = local("plan", "--rewrite", "DeploymentTarget/*", "all.yml")
-    assert "--rewrite has nothing to write: none of its values is hidden" in ran.out
+    assert "--rewrite has nothing to write: no declared value of it is hidden" in ran.out
     ran = local("plan", "--rewrite", "Secret/*", "--exclude", "Secret/*", "all.yml")
     assert ran.code == 0

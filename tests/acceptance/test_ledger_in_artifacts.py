@@ -467,6 +467,25 @@ spec: {{project_level_retention_policies: [{{selector: /**/*, age: 6 months}}]}}
     assert "m.yml:4" in ran.out + ran.err
 
 
+def test_a_plan_that_publishes_the_project(project: Project) -> None:
+    """It is refused: the ledger would be read by everybody, and by no later run."""
+    body = project.server.get(f"/api/v1alpha/projects/{project.name}").json()
+    repository = {"url": body["spec"]["repository"]["url"]}
+    text = f"""\
+apiVersion: v1alpha
+kind: Project
+metadata: {{name: {project.name}}}
+spec: {{visibility: public, repository: {repository}}}
+"""
+    job = project.job(text)
+    for command in (["plan"], ["apply", "--auto-approve"]):
+        ran = job.run(*command, *LEDGER, "m.yml")
+        assert ran.code == 4
+        assert "everybody could read" in ran.out + ran.err
+    there = project.server.get(f"/api/v1alpha/projects/{project.name}").json()
+    assert there["spec"]["visibility"] == "private"
+
+
 def publish(project: Project) -> None:
     path = f"/api/v1alpha/projects/{project.name}"
     body = project.server.get(path).json()

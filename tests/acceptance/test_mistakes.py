@@ -105,7 +105,7 @@ MISTAKES = {
     "blank value": (
         SECRET.replace("nightjar-1", '" "'),
         "4:36",
-        "must not be blank: Semaphore refuses an empty secret value; write it, or say where it is",
+        "must not be blank: Semaphore refuses an empty secret value; write it, say where it is",
     ),
     "secret as sem shows it": (
         SECRET.replace(", value: nightjar-1", "").replace("db}", "db, content_included: false}"),

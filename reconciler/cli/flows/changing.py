@@ -139,8 +139,20 @@ class _Told(Hooks):
         elif decided.changes:
             said = report.report(outcomes, self.chosen.url, palette=self.scene.palette)
             product(f"\n{said}")
+        if not trouble:
+            self._tell_assumed(decided)
         if trouble:
             talk(f"error: {trouble}\n")
+
+    def _tell_assumed(self, decided: Plan) -> None:
+        """Say what counts as declared from now on although nobody saw it."""
+        new = [record for record in decided.remember if record.address in decided.adopted]
+        number = sum(len(record.assumed) for record in new)
+        if number and not self._is_json:
+            product(
+                f"\nFrom now on assumed to be as declared: {count(number, 'hidden value')} "
+                "of what was adopted. --rewrite ADDRESS writes what is declared.\n"
+            )
 
     def code(self, applied: Applied) -> int:
         """Return the exit code, and tell what was not told on the way."""

@@ -71,7 +71,7 @@ def _look(scene: Scene, aim: Aim) -> tuple[Looked, Request, str]:
     """Return the plan, what was asked, and for which organization it is."""
     chosen = scene.chosen()
     request = scene.request(scene.declared())
-    request = replace(request, values=not scene.asked.no_values, aim=aim)
+    request = replace(request, values=not scene.asked.no_values, aim=aim, strict=scene.strict)
     if aim is Aim.DRIFT:
         request = replace(request, unmanaged=scene.unmanaged)
     organization = scene.organization(chosen, read_only=True)

@@ -63,6 +63,10 @@ class Scene:
     def unmanaged(self) -> Unmanaged:
         return Unmanaged(_first(self.asked.unmanaged, self.file.unmanaged, Unmanaged.LIST))
 
+    @property
+    def strict(self) -> bool:
+        return _first(self.asked.strict, self.file.strict, _STRICT)
+
     def request(self, state: DesiredState, *, destroy: bool = False) -> Request:
         """Ask for what the command line and the settings say."""
         most = self.asked.max_deletes
@@ -71,7 +75,6 @@ class Scene:
             target=self.asked.target,
             exclude=self.asked.exclude,
             rewrite=self.asked.rewrite,
-            strict=_first(self.asked.strict, self.file.strict, _STRICT),
             allow_replace=_first(self.asked.allow_replace, self.file.allow_replace, _ALLOW_REPLACE),
             max_deletes=self.file.max_deletes if most is None else most,
             destroy=destroy,
