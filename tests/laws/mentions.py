@@ -95,6 +95,8 @@ def _written(kind: str, path: Path) -> list[Path]:
             return [("metadata", *path)]
         case "Schedule", ("reference" | "branch",):
             return [("spec", "reference"), ("spec", "branch")]
+        case "Notification", (*above, "endpoint"):
+            return [path, (*above, "endpoint_from")]
         case "DeploymentTarget" | "Schedule" | "ArtifactsRetentionPolicy", _:
             return [("spec", *path)]
         case _:

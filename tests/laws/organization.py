@@ -1,6 +1,7 @@
 """An embedded organization: what other clients do to it, and all that it holds, as it says it."""
 
 import json
+import re
 import uuid
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -77,7 +78,7 @@ class Client:
         if sent.kind == "ProjectSecret":
             path = path.format(project=(await self.projects())[sent.project])
         if sent.kind == "Schedule":
-            body = {"yml_definition": json.dumps(body, ensure_ascii=False)}
+            body = {"yml_definition": definition(body)}
         if sent.kind == "DeploymentTarget":
             body = body | {"unique_token": str(uuid.uuid4())}
         answer = await self.post(path, body)
@@ -95,6 +96,12 @@ class Client:
         tables = {"Project": projects, "Role": roles}
         user = self.embedded.world.user_id
         return lambda kind, name: user if kind == "User" else tables[kind].get(name, name)
+
+
+def definition(body: Doc) -> str:
+    """Return a schedule's definition as YAML, in which what is no ASCII has another escape."""
+    text = json.dumps(body, ensure_ascii=False)
+    return re.sub("[^ -~]", lambda found: f"\\U{ord(found[0]):08x}", text)
 
 
 def resolved(value: Any, lookup: Callable[[str, str], str]) -> Any:
@@ -132,7 +139,11 @@ async def holdings(embedded: Embedded, version: Fault | None = None) -> Holdings
         client = Client(copy)
         for _ in range(shown.project_ready_reads):
             await client.projects()
-        return {key: body async for key, body in _everything(client)}
+        found: dict[Key, Any] = {}
+        async for key, body in _everything(client):
+            assert key not in found, f"there are two of {key}"
+            found[key] = body
+        return found
 
 
 async def _everything(client: Client) -> Any:
