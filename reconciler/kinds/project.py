@@ -1,7 +1,7 @@
 """Project: a repository that Semaphore builds (A 1-7). Its tasks are Schedules of their own."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
@@ -10,7 +10,7 @@ from reconciler.kinds.fields import Immutable, Normal, OneOf, Unordered, sorted_
 from reconciler.kinds.kind import Embedded, Kind, NameRule
 from reconciler.kinds.schedule import is_branchless
 from reconciler.kinds.task import TASK_KEYS, section_of_task, shown_task, task_of
-from reconciler.model import Spec
+from reconciler.model import Keyed, Spec
 
 PIPELINE_FILE = ".semaphore/semaphore.yml"
 _RUN_ON = ("tags", "branches", "pull_requests", "forked_pull_requests", "draft_pull_requests")
@@ -55,7 +55,10 @@ class Metadata(Spec):
     description: str = ""
 
 
-class PipelineFile(Spec):
+class PipelineFile(Keyed):
+    KEY: ClassVar[str] = "path"
+    UNIQUE: ClassVar[bool] = False
+
     path: str
     level: Annotated[str, OneOf("block", "pipeline", fold=str.lower)]
 

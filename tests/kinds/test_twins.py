@@ -7,6 +7,7 @@ import pytest
 
 from reconciler.kinds import KINDS
 from reconciler.kinds.api import Item, plain
+from reconciler.kinds.project import Status
 from reconciler.kinds.twins import bare, carried, paths, twins
 from reconciler.model import Spec
 from reconciler.remote.order import encoded
@@ -45,6 +46,24 @@ def test_nothing_shows_it() -> None:
     for said in (repr(spec), str(spec), f"{spec}", repr(spec.model_dump()), spec.model_dump_json()):
         assert "ann" not in said
         assert "dark" not in said
+
+
+def test_a_pipeline_file_is_known_by_its_path() -> None:
+    """Of another level, and at another place in the list, it is the same."""
+    status = Status.model_validate
+    live = status(
+        {"pipeline_files": [{"path": "a.yml", "level": "pipeline", "tier": 1}]}, extra="allow"
+    )
+    wanted = status(
+        {
+            "pipeline_files": [
+                {"path": "b.yml", "level": "block"},
+                {"path": "a.yml", "level": "block"},
+            ]
+        }
+    )
+    kept: Any = carried(wanted, live)
+    assert [file.beyond for file in kept.pipeline_files] == [{}, {"tier": 1}]
 
 
 @pytest.mark.parametrize(
