@@ -65,16 +65,18 @@ class Chain:
             self.sound = event.hash
         return event
 
-    def _check_hand(self, last: Event | None) -> None:
-        if last is None:
-            return
-        if self.key is None and last.signature:
+    def check_key(self) -> None:
+        """Raise LedgerUnusable where there is no key to go on with."""
+        last = self.store.last()
+        if last and last.signature and self.key is None:
             why = f"it is signed, and {VARIABLE} is not set"
-        elif self.key and not self.key.signed(last.hash, last.signature):
+            raise LedgerUnusable(f"{self.store.name} is not written to: {why}")
+
+    def _check_hand(self, last: Event | None) -> None:
+        self.check_key()
+        if last and self.key and not self.key.signed(last.hash, last.signature):
             why = f"it is not signed by the key of {VARIABLE}"
-        else:
-            return
-        raise LedgerUnusable(f"{self.store.name} is not written to: {why}")
+            raise LedgerUnusable(f"{self.store.name} is not written to: {why}")
 
     @contextmanager
     def holding(self, lease: Lease, *, durable: bool = False) -> Iterator[None]:

@@ -63,6 +63,10 @@ class Ledger:
         """What messages call the place where it is kept."""
         return self._store.name
 
+    def check_key(self) -> None:
+        """Raise LedgerUnusable if it is signed, and there is no key to go on with."""
+        self._chain.check_key()
+
     def content(self) -> bytes:
         """Return the whole ledger, to be kept elsewhere; a lease is nothing that can be copied."""
         return self._store.content()

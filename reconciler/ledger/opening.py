@@ -46,6 +46,8 @@ def opened(
     )
     sighting = None
     with closing(store):
+        if create:
+            ledger.check_key()
         try:
             yield ledger
         finally:
