@@ -257,10 +257,7 @@ def _short(value: Any) -> str:
 
 
 def _step(change: Change) -> Document:
-    fields = [
-        {"path": field.path, "before": field.before, "after": field.after}
-        for field in change.fields
-    ]
+    fields = [{"path": f.path, "before": f.before, "after": f.after} for f in change.fields]
     return {
         "address": str(change.address),
         "action": str(change.action),

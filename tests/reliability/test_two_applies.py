@@ -118,7 +118,7 @@ def test_a_broken_lease_stops_the_run_that_held_it(
     place = tmp_path / "copy"
     shutil.copytree(stages(LEDGER).template, place)
     number = len(journal(place / "semaphore.db"))
-    slow = [{"action": "delay", "when": "after", "method": "POST", "seconds": 3}]
+    slow = [{"action": "delay", "when": "after", "method": "POST", "seconds": 15}]
     arguments = ("apply", "after.yml", "--auto-approve", "--allow-replace", "--parallelism", "1")
     first = subprocess.Popen(  # noqa: S603 — the program under test
         command(*arguments),
