@@ -31,7 +31,7 @@ def _doubts(path: Path, environ: Mapping[str, str]) -> Iterator[str]:
             yield from _writable(file)
     for folder in (path.parent, path.resolve().parent):
         if folder.is_dir():
-            yield from _open_to_all(folder, path)
+            yield from _open_to_others(folder, path)
 
 
 def _tracked(file: Path, environ: Mapping[str, str]) -> Iterator[str]:
@@ -50,12 +50,20 @@ def _tracked(file: Path, environ: Mapping[str, str]) -> Iterator[str]:
         )
 
 
-def _open_to_all(folder: Path, path: Path) -> Iterator[str]:
-    mode = folder.stat().st_mode
-    if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
+def _open_to_others(folder: Path, path: Path) -> Iterator[str]:
+    """Tell who else can put another ledger there; a group of one's own is nobody else."""
+    found = folder.stat()
+    if found.st_uid not in (0, os.geteuid()):
         yield (
-            f"everybody can put another ledger into {folder} in the place of {path.name}: "
-            f"chmod o-w {folder}, {_ELSEWHERE}"
+            f"{folder} belongs to user {found.st_uid}, who can put another ledger there in the "
+            f"place of {path.name}, and this is user {os.geteuid()}: if it is yours, chown it, "
+            f"{_ELSEWHERE}"
+        )
+    others = stat.S_IWOTH if found.st_gid == os.getegid() else stat.S_IWOTH | stat.S_IWGRP
+    if found.st_mode & others and not found.st_mode & stat.S_ISVTX:
+        yield (
+            f"others can put another ledger into {folder} in the place of {path.name}: "
+            f"chmod go-w {folder}, {_ELSEWHERE}"
         )
 
 

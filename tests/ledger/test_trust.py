@@ -245,16 +245,32 @@ def test_whose_it_is(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "chown" in said
 
 
+def test_whose_the_folder_is(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its owner can put another ledger there; so can a group that is not ours."""
+    folder = ledger.parent
+    folder.chmod(0o775)
+    believed(ledger)
+    monkeypatch.setattr(os, "getegid", lambda: 4242)
+    assert f"chmod go-w {folder}" in refused(ledger)
+    folder.chmod(0o755)
+    believed(ledger)
+    if os.geteuid() == 0:
+        os.chown(folder, 4242, -1)
+    else:
+        monkeypatch.setattr(os, "geteuid", lambda: 4242)
+    assert re.search(r"belongs to user \d+", refused(ledger))
+
+
 def test_a_place_where_everybody_can_put_another(ledger: Path) -> None:
     """Unless only the owner of a file can take it away, as in /tmp."""
     ledger.parent.chmod(0o777)
-    assert f"chmod o-w {ledger.parent}" in refused(ledger)
+    assert f"chmod go-w {ledger.parent}" in refused(ledger)
     ledger.parent.chmod(0o1777)
     believed(ledger)
     link = ledger.parents[1] / "link.db"
     link.symlink_to(ledger)
     link.parent.chmod(0o777)
-    assert f"chmod o-w {link.parent}" in refused(link)
+    assert f"chmod go-w {link.parent}" in refused(link)
 
 
 def test_what_is_made_can_be_believed(tmp_path: Path) -> None:
