@@ -14,6 +14,9 @@ NOTHING: Final = ""
 """The version of a file that is not there."""
 
 _ATTEMPTS: Final = 8
+_DENIED: Final = (
+    "the organization says that the file is there, and its store that it is not; try again"
+)
 _MOVED: Final = (409, 412)  # what S3 says if another version is there
 
 Onto = Callable[[bytes | None], bytes | None]
@@ -32,14 +35,22 @@ class ArtifactFile:
     token: Sealed
 
     async def load(self) -> Stored | None:
-        """Return what is there, None for nothing."""
+        """Return what is there, None for nothing.
+
+        That there is nothing is for the organization to say, which signs addresses of files that
+        are there alone (D 16.1); a store that then denies it is an error.
+        """
         try:
             signed = (await self._signed(Access.PULL))[0]
-            if not unquote(urlsplit(signed.url.reveal()).path).endswith(f"/{self.path}"):
-                raise LedgerUnusable("there is a folder of this name")
-            return await self.semaphore.artifacts.load(signed)
         except NotFound:
             return None
+        if not unquote(urlsplit(signed.url.reveal()).path).endswith(f"/{self.path}"):
+            raise LedgerUnusable("there is a folder of this name")
+        try:
+            return await self.semaphore.artifacts.load(signed)
+        except NotFound as error:
+            error.advice = _DENIED
+            raise
 
     async def replace(self, over: str, content: bytes, onto: Onto) -> None:
         """Write the file over the version it had; if another is there by now, ours goes onto that.

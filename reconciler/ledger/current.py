@@ -26,11 +26,15 @@ OPEN: Final = "open"
 what the step had left.
 """
 
+ADOPT: Final = "adopt"
+"""The sort of an event that tells of an object which was found as declared, not written."""
+
 REPLAYED: Final = "replayed"
 """In the body of an event that was taken over from another copy: when it was written there."""
 
 SUPERSEDED: Final = "superseded"
-"""In the body of such an event: it has no effect, for others wrote of the same object later."""
+"""In the body of such an event: it has no effect, for others wrote of the same object later, or
+know what they wrote where this one only found it."""
 
 
 class Key(NamedTuple):

@@ -1,10 +1,10 @@
 """Bring together two copies of a ledger that were one, and were both written to since."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from reconciler.ledger.chain import STATE, Chain
-from reconciler.ledger.current import REPLAYED, SUPERSEDED
+from reconciler.ledger.current import ADOPT, REPLAYED, SUPERSEDED
 from reconciler.ledger.event import Event
 from reconciler.ledger.keys import Key
 from reconciler.ledger.port import Store
@@ -12,14 +12,27 @@ from reconciler.ledger.records import address_of
 from reconciler.model import Address
 
 
+class _Last(NamedTuple):
+    """What was last said of an object: when; in which version; that it was found so, or written.
+
+    ``written``: that version has hidden values that we wrote, so that they are known.
+    """
+
+    at: str
+    version: tuple[str, str] | None = None
+    adopted: bool = False
+    written: bool = False
+
+
 def replay(onto: Store, other: Store, spell: Callable[[str], str], key: Key | None) -> int:
     """Append to ``onto`` all events of ``other`` that it lacks; return how many.
 
     To be called inside a transaction. Each keeps the time when it happened; of an object that both
-    wrote of since they were one, what was written later has its effect.
+    wrote of since they were one, what was written later has its effect; but who found an object
+    as the other one had left it knows less of its hidden values than who wrote them.
     """
     common = _common(onto, other)
-    later = _last_written(onto.events(after=common), spell)
+    last = _last(onto.events(after=common), spell)
     numbers: dict[int, int] = {}
     chains: dict[str, Chain] = {}
     for event in other.events(after=common):
@@ -29,24 +42,50 @@ def replay(onto: Store, other: Store, spell: Callable[[str], str], key: Key | No
         body.setdefault(REPLAYED, event.at)
         if "run" in body:
             body["run"] = numbers.get(body["run"], body["run"])
-        if any(event.at < later.get((organization, about), "") for about in _about(body)):
+        said = (last.get((organization, about)) for about in _about(body))
+        if any(_superseded(event, there) for there in said if there):
             body[SUPERSEDED] = True
         chain = chains.setdefault(organization, Chain(onto, organization, key))
         numbers[event.seq] = chain.append(event.sort, body).seq
     return len(numbers)
 
 
-def _last_written(
-    events: Iterable[Event], spell: Callable[[str], str]
-) -> dict[tuple[str, Address], str]:
-    """Return when each object was recorded or forgotten last, by organization and address."""
-    found: dict[tuple[str, Address], str] = {}
+def _superseded(event: Event, there: _Last) -> bool:
+    """Tell whether an event has no effect, given what was last said there of the same object."""
+    version, written = _version(event.body), _writes(event)
+    if version and version == there.version:
+        if there.written and event.sort == ADOPT:
+            return True
+        if written and there.adopted and not there.written:
+            return False
+    return event.at < there.at
+
+
+def _last(events: Iterable[Event], spell: Callable[[str], str]) -> dict[tuple[str, Address], _Last]:
+    """Return how each object was recorded or forgotten last, by organization and address."""
+    found: dict[tuple[str, Address], _Last] = {}
     for event in events:
         body = event.body
-        if body.get("record") or body.get("forget"):
-            for about in _about(body):
-                found[spell(event.organization), about] = body.get(REPLAYED, event.at)
+        if body.get(SUPERSEDED) or not (body.get("record") or body.get("forget")):
+            continue
+        version, adopted = _version(body), event.sort == ADOPT
+        for about in _about(body):
+            key = spell(event.organization), about
+            before = found.get(key)
+            kept = adopted and before is not None and before.written and before.version == version
+            at = body.get(REPLAYED, event.at)
+            found[key] = _Last(at, version, adopted, kept or _writes(event))
     return found
+
+
+def _version(body: Mapping[str, Any]) -> tuple[str, str] | None:
+    record = body.get("record")
+    return (record["id"], record["revision"]) if record else None
+
+
+def _writes(event: Event) -> bool:
+    """Tell whether hidden values were written, which an adoption can only assume."""
+    return event.sort != ADOPT and bool((event.body.get("record") or {}).get("secrets"))
 
 
 def _about(body: Mapping[str, Any]) -> set[Address]:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from reconciler.ledger.chain import Chain
+from reconciler.ledger.current import ADOPT
 from reconciler.ledger.lease import Lease
 from reconciler.ledger.records import address_body, record_body
 from reconciler.model import Action, Address, Change, Outcome, Record, Result
@@ -67,7 +68,7 @@ class Run:
         with self.chain.holding(self.lease):
             for record in records:
                 body = {"run": self.number, "record": record_body(record)}
-                self.chain.append("adopt", body)
+                self.chain.append(ADOPT, body)
 
     def forget(self, addresses: tuple[Address, ...]) -> None:
         """Write down that objects are gone which no step of a run has deleted."""

@@ -145,6 +145,35 @@ def test_two_jobs_race(project: Project) -> None:
     assert project.job().run("ledger", "verify", *LEDGER).code == 0
 
 
+def test_who_found_a_secret_does_not_hide_who_wrote_it(project: Project) -> None:
+    """Two first runs at once; the one that wrote the secret pushes last, and its value counts."""
+    name = f"s-{project.name}"
+    project.server.fault(
+        action="delay", when="before", method="PUT", path=OBJECTS, seconds=5, times=1
+    )
+    first = project.job(secret(name)).start(
+        "apply", "--auto-approve", *LEDGER, "m.yml", ROTATED="old"
+    )
+    wait_for_secret(project.server, name)
+    second = project.job(secret(name)).apply(ROTATED="new")
+    out, err = first.communicate(timeout=60)
+    assert (first.returncode, second.code) == (0, 0), (out, err, second)
+    for value, code in (("old", 0), ("new", 2)):
+        ran = project.job(secret(name)).run(
+            "plan", "--detailed-exitcode", *LEDGER, "m.yml", ROTATED=value
+        )
+        assert ran.code == code, ran
+
+
+def wait_for_secret(server: Server, name: str) -> None:
+    for _ in range(200):
+        found = server.get("/api/v1beta/secrets").json().get("secrets", [])
+        if name in {each["metadata"]["name"] for each in found}:
+            return
+        time.sleep(0.05)
+    pytest.fail("it was not made")
+
+
 def test_a_job_that_is_killed_before_it_pushes(project: Project) -> None:
     """Its records are lost; the next one makes its plan from what is there, and manages it."""
     assert project.job(dashboard("a")).apply().code == 0
@@ -261,6 +290,7 @@ def test_a_ledger_that_cannot_be_had(project: Project) -> None:
     assert project.job(dashboard("a")).apply().code == 0
     faults: list[dict[str, Any]] = [
         {"action": "answer", "status": 503, "method": "GET", "path": OBJECTS, "times": None},
+        {"action": "answer", "status": 404, "method": "GET", "path": OBJECTS, "times": None},
         {"action": "truncate", "method": "GET", "path": OBJECTS, "times": None},
         {"action": "answer", "status": 500, "path": "*/v1/artifacts", "times": None},
     ]

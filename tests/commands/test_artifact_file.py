@@ -8,7 +8,7 @@ from typing import TypeVar
 import pytest
 
 from reconciler.commands.artifact_file import NOTHING, ArtifactFile
-from reconciler.errors import ApiError, LedgerUnusable, NotSent, PermissionDenied
+from reconciler.errors import ApiError, LedgerUnusable, NotFound, NotSent, PermissionDenied
 from reconciler.model import Sealed
 from reconciler.remote import Semaphore
 from tests.embedded.servers import Server, served
@@ -151,6 +151,14 @@ def test_a_folder_is_no_file(job: Job) -> None:
     """Its files are not taken for it."""
     job.do(lambda file: file.replace(NOTHING, b"x", lambda _: None), "lines/of/others")
     with pytest.raises(LedgerUnusable, match="folder"):
+        job.do(lambda file: file.load())
+
+
+def test_a_store_that_does_not_know_the_file_is_an_error(job: Job) -> None:
+    """The organization signs addresses of files that are there alone: it is not taken for none."""
+    asyncio.run(job.adds(b"a", NOTHING))
+    job.server.fault(action="answer", status=404, method="GET", path="*/objects/*", times=None)
+    with pytest.raises(NotFound, match=r"GET .*404.* its store that it is not; try again"):
         job.do(lambda file: file.load())
 
 

@@ -1,7 +1,9 @@
 """A ledger that lives elsewhere: as bytes, and two copies that were both written to."""
 
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -166,3 +168,53 @@ def test_what_is_in_both_is_not_appended_twice() -> None:
             assert book.replay(ours) == number
             assert set(book.memory().records) == {address("one"), address("two")}
             assert book.verify() == []
+
+
+def adopted(content: bytes, *records: Record) -> bytes:
+    """Let a run on a copy find objects as they are declared."""
+    with copy(content) as book, book.run(ABOUT, "ada") as run:
+        run.remember(records)
+        return book.content()
+
+
+def found(one: Record, revision: str = "1") -> Record:
+    """The same object, by who did not write it: its hidden values are assumed."""
+    return replace(one, secrets={}, assumed={"A": "declared"}, revision=revision)
+
+
+def test_who_only_found_an_object_knows_less_than_who_wrote_it() -> None:
+    """Whichever was first, and whichever is put behind the other."""
+    base, one = applied(b"", record("zero")), record("one", A="written")
+    for start in (b"", base):
+        first, second = applied(start, one), adopted(start, found(one))
+        both = [(first, second), (second, first)]
+        first, second = adopted(start, found(one)), applied(start, one)
+        both += [(first, second), (second, first)]
+        for newer, ours in both:
+            assert together(newer, ours)[0][one.address] == one
+
+
+def test_who_found_it_in_another_version_later_counts() -> None:
+    """It was written outside meanwhile."""
+    one = record("one", A="written")
+    first, second = applied(b"", one), adopted(b"", found(one, "2"))
+    for newer, ours in ((first, second), (second, first)):
+        assert together(newer, ours)[0] == {one.address: found(one, "2")}
+    first, second = adopted(b"", found(one, "0")), applied(b"", one)
+    for newer, ours in ((first, second), (second, first)):
+        assert together(newer, ours)[0] == {one.address: one}
+
+
+def test_three_copies_keep_what_one_of_them_wrote() -> None:
+    """An adoption that had no effect has none on a third one either."""
+    one = record("one", A="written")
+    wrote, late, later = applied(b"", one), adopted(b"", found(one)), adopted(b"", found(one))
+    for copies in itertools.permutations((wrote, late, later)):
+        content = copies[0]
+        for other in copies[1:]:
+            with copy(content) as book:
+                book.replay(other)
+                assert book.verify() == []
+                content = book.content()
+        with copy(content) as book:
+            assert book.memory().records == {one.address: one}
