@@ -17,8 +17,11 @@ _ESCAPE: Final = re.compile(
 _ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
 _PERCENT: Final = re.compile(r"%[0-9a-fA-F]{2}")
 _FORM: Final = re.compile(r"%[0-9a-fA-F]{2}|\+")
+_NUMBER: Final = re.compile(r"(?:0[xX]|\\x)?([0-9a-fA-F]{1,3})")
+_LISTED: Final = re.compile(rf"{_NUMBER.pattern}(?:[\s,;:]{{1,3}}{_NUMBER.pattern}){{3,}}")
+"""Bytes as Go, Erlang and others print them: ``83 117 112``, ``53:75:70``, ``0x53, 0x75``."""
 _CODED: Final = re.compile(
-    r"[A-Za-z0-9+/_-]{8,}(?:\r?\n[A-Za-z0-9+/_-]+)*={0,2}|[0-9]{1,3}(?:, ?[0-9]{1,3}){3,}"
+    rf"[A-Za-z0-9+/_-]{{8,}}(?:\r?\n[A-Za-z0-9+/_-]+)*={{0,2}}|{_LISTED.pattern}"
 )
 
 
@@ -127,14 +130,22 @@ def _unquoted(quoted: str) -> str:
 
 def _decoded(token: str) -> str:
     """Return all that a run of base64, of hexadecimal digits, or of numbers may stand for."""
-    if "," in token:
-        numbers = [int(number) for number in token.split(",")]
-        return "".join(map(chr, numbers)) if max(numbers) < 256 else token  # noqa: PLR2004 — bytes
+    if _LISTED.fullmatch(token):
+        numbers = _NUMBER.findall(token)
+        return "\n".join("".join(_byte(each, base) for each in numbers) for base in (10, 16))
     run = "".join(token.split()).rstrip("=").replace("-", "+").replace("_", "/")
     found = [_base64(run[shift:]) for shift in range(4)]
     if re.fullmatch(r"[0-9a-fA-F]+", run):
         found += [bytes.fromhex(run[n : n + (len(run) - n) // 2 * 2]) for n in range(2)]
     return "\n".join(each.decode("latin-1") for each in found)
+
+
+def _byte(number: str, base: int) -> str:
+    """Return the character of a number, or what ends a run where it is no byte in this base."""
+    if base == 10 and not number.isdecimal():  # noqa: PLR2004 — what has letters is hexadecimal
+        return "\n"
+    code = int(number, base)
+    return chr(code) if code < 256 else "\n"  # noqa: PLR2004 — bytes
 
 
 def _base64(run: str) -> bytes:
