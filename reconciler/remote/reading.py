@@ -11,6 +11,7 @@ from reconciler.model import Address, Directory, Live, LiveState, Mention, Scope
 from reconciler.model.literal import UUID
 from reconciler.remote import routes
 from reconciler.remote.blame import about
+from reconciler.remote.decoding import decoded, known_by
 from reconciler.remote.http import Http
 from reconciler.remote.lookup import Lookup
 from reconciler.remote.newcomers import Newcomers
@@ -56,12 +57,12 @@ class Reader:
         """
         kind = KINDS["Project"]
         self._listed = [body async for body in self._list(kind, "")]
-        known = {text for body in self._listed for text in _named(body)}
+        names = dict(map(known_by, self._listed))
+        known = {*names, *names.values()}
         missing = sorted(name for name in set(named) - known if not UUID.fullmatch(name))
         found = await together(self._project(name) for name in missing)
         self._listed += [body for body in found if body is not None]
-        names = {body["metadata"]["id"]: body["metadata"]["name"] for body in self._listed}
-        self.directory = self.directory.having("Project", names)
+        self.directory = self.directory.having("Project", dict(map(known_by, self._listed)))
         return self.directory
 
     async def _project(self, name: str) -> Body | None:
@@ -91,7 +92,7 @@ class Reader:
         items = [pair for found in lists if not isinstance(found, Unread) for pair in found]
         if "Project" in scope.kinds:
             kind = KINDS["Project"]
-            items += [(kind, self._decode(kind, body)) for body in self._listed]
+            items += [(kind, decoded(kind, body)) for body in self._listed]
         await self._lookup.learn(scope.mentions | {m for _, item in items for m in _mentions(item)})
         lives = [_live(kind, item, self.directory) for kind, item in items]
         return LiveState({live.address: live for live in lives}, self.directory, tuple(unread))
@@ -112,7 +113,7 @@ class Reader:
             )
             if body is None:
                 return None
-            item = self._decode(kind, body)
+            item = decoded(kind, body)
             await self._lookup.learn(_mentions(item))
         return _live(kind, item._replace(project=project_id or item.project), self.directory)
 
@@ -133,7 +134,7 @@ class Reader:
         """Learn what the answer to a write tells of names in what was sent, if it tells it."""
         if any(ref.resolved for ref, _ in refs(sent)) and isinstance(answer, dict):
             with suppress(BadAnswer):
-                self._lookup.heed(sent, self._decode(kind, answer).spec)
+                self._lookup.heed(sent, decoded(kind, answer).spec)
 
     async def pause(self, attempt: int, after: ApiError) -> None:
         """Wait before the same is tried again, as long as the server asked for."""
@@ -144,10 +145,10 @@ class Reader:
 
         Those that the project shows and the list leaves out are asked for one by one.
         """
-        found = [self._decode(kind, body) async for body in self._list(kind, project.id)]
+        found = [decoded(kind, body) async for body in self._list(kind, project.id)]
         missed = sorted(project.children.keys() - {item.id for item in found})
         bodies = [await self._describe(kind, project.id, id_, "") for id_ in missed]
-        return found + [self._decode(kind, body) for body in bodies if body is not None]
+        return found + [decoded(kind, body) for body in bodies if body is not None]
 
     def _home(self, project: str) -> str:
         """Return the id of the project that something is in, "" if it is in none that is there."""
@@ -160,7 +161,7 @@ class Reader:
                 await self._may_list(kind, project_id)
             return body
         async for body in self._list(kind, project_id):
-            item = self._decode(kind, body)
+            item = decoded(kind, body)
             if item.name == name:
                 return await self._describe(kind, project_id, item.id, name)
         return None
@@ -199,7 +200,8 @@ class Reader:
                 bodies = [body]
             else:
                 bodies = await self._all(kind, project_id)
-        items = [self._decode(kind, body)._replace(project=project_id) for body in bodies]
+            path, _ = routes.collection(kind, project_id)
+            items = [decoded(kind, body, path)._replace(project=project_id) for body in bodies]
         wanted = [
             index
             for index, item in enumerate(items)
@@ -208,7 +210,7 @@ class Reader:
         full = await together(self._in_full(kind, items[index], project) for index in wanted)
         for index, body in zip(wanted, full, strict=True):
             if body is not None:
-                items[index] = self._decode(kind, body)._replace(project=project_id)
+                items[index] = decoded(kind, body)._replace(project=project_id)
         return [(kind, item) for item in items]
 
     async def _all(self, kind: Kind, project_id: str) -> list[Body]:
@@ -254,13 +256,6 @@ class Reader:
             raise BadAnswer("GET", path, status=answer.status, words="expected an object")
         return body
 
-    def _decode(self, kind: Kind, body: Body) -> Item:
-        try:
-            return kind.decode(body)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            what = f"this {kind.name} can't be read: {type(error).__name__}"
-            raise BadAnswer("GET", kind.api.path, words=what) from None
-
 
 def _mentions(item: Item) -> set[Mention]:
     """Return what the item refers to; what is no id leads nowhere, and is not looked up."""
@@ -281,7 +276,3 @@ def _live(kind: Kind, item: Item, directory: Directory) -> Live:
         verbatim=verbatim,
         children=item.children,
     )
-
-
-def _named(body: Body) -> tuple[str, str]:
-    return body["metadata"]["name"], body["metadata"]["id"]

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable
 from typing import Any, Generic, TypeVar
 
-from reconciler.errors import ApiError, BadAnswer, NotFound, PermissionDenied
+from reconciler.errors import ApiError, NotFound, PermissionDenied
 from reconciler.kinds import Kind
 from reconciler.kinds.api import Item
 from reconciler.kinds.kind import settle
@@ -11,6 +11,7 @@ from reconciler.model import Spec
 from reconciler.remote import routes
 from reconciler.remote.client.calls import Calls, within
 from reconciler.remote.client.model import M, parsed
+from reconciler.remote.decoding import decoded
 from reconciler.remote.http import Params
 from reconciler.remote.order import segment
 from reconciler.remote.pages import pages
@@ -55,7 +56,7 @@ class Objects(Generic[M]):
         """Read an object as it is on the wire."""
         path = self.path(key, project_id)
         answer = await self._apart(self.calls.send("GET", path))
-        return self._decoded(within(answer, self.kind.api.inside), path, "GET")
+        return decoded(self.kind, within(answer, self.kind.api.inside), path)
 
     async def create(self, item: Item, extra: Params | None = None) -> M:
         """Create an object; repeatable with an ``extra`` that is an idempotency token."""
@@ -84,16 +85,9 @@ class Objects(Generic[M]):
 
     def read(self, body: Any, path: str, method: str = "GET") -> M:
         """Return an answer as a model: the facts around it, and what a manifest would say."""
-        definition: Spec = settle(self._decoded(body, path, method).spec)
+        definition: Spec = settle(decoded(self.kind, body, path, method).spec)
         facts = {**body, **(body.get("metadata") or {}), **(body.get("status") or {})}
         return parsed(self._model, facts | {"definition": definition}, method=method, path=path)
-
-    def _decoded(self, body: Any, path: str, method: str) -> Item:
-        try:
-            return self.kind.decode(body)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            words = f"this {self.kind.name} can't be read: {type(error).__name__}"
-        raise BadAnswer(method, path, words=words)
 
     async def _apart(self, call: Awaitable[T]) -> T:
         """Tell what is missing from what may not be seen, where the server does not."""
