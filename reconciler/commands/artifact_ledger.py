@@ -62,6 +62,9 @@ class Copy:
             assert task is not None  # noqa: S101 — it was cancelled
             task.uncancel()
             return self._left("it was interrupted")
+        except Exception as error:  # noqa: BLE001 — no bug may cost the records
+            name = type(error).__name__
+            return self._left(f"a mistake in reconciler itself, {name}; please report it")
         return ""
 
     def warnings(self, state: DesiredState) -> Iterator[Problem]:

@@ -262,6 +262,33 @@ def test_a_store_that_takes_nothing(project: Project, *, fails: bool) -> None:
     assert project.job(dashboard("a"), dashboard("b")).apply().code == 0
 
 
+@pytest.mark.parametrize("number", [0, 1, 3])
+def test_an_odd_number_of_addresses(project: Project, number: int) -> None:
+    """To push: what was done is told, and the records stay; to pull: nothing is begun."""
+    address = {"URL": f"{project.server.url}/any", "method": "HEAD"}
+    body = json.dumps({"URLs": [address] * number})
+    odd: dict[str, Any] = {
+        "action": "answer",
+        "status": 200,
+        "path": "/api/v1/artifacts",
+        "body": body,
+    }
+    project.server.fault(**odd, nth=2)
+    job = project.job(dashboard("a"))
+    ran = job.apply("--format", "json")
+    assert ran.code == 1, ran
+    document = json.loads(ran.out)
+    assert document["results"]["done"] == 1
+    assert "POST /api/v1/artifacts: 200 expected addresses" in document["ledger_error"]
+    (left,) = (job.place / ".reconciler").iterdir()
+    assert left.name in ran.err
+    project.server.request("DELETE", "/__admin__/faults")
+    project.server.fault(**odd, nth=1)
+    ran = project.job(dashboard("b")).apply()
+    assert (ran.code, "artifact:ci/ledger can't be had: POST" in ran.err) == (1, True), ran
+    assert project.dashboards() == {"a"}
+
+
 def test_a_run_whose_time_is_over_is_pushed(project: Project) -> None:
     """The limit is for the run, not for what it has to write down."""
     project.server.fault(
@@ -283,6 +310,20 @@ def test_a_ledger_too_large_to_be_loaded_again(
     assert ran.code == 1
     assert "no more than 100 can be loaded again" in ran.err
     assert project.steps() == {"a"}
+
+
+def test_a_bug_of_ours_does_not_cost_the_records(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever goes wrong on the way to the store."""
+    monkeypatch.setattr("reconciler.commands.artifact_ledger.MAX_ANSWER", None)
+    job = project.job(dashboard("a"))
+    ran = job.apply("--format", "json")
+    assert ran.code == 1
+    document = json.loads(ran.out)
+    assert (document["results"]["done"], "TypeError" in document["ledger_error"]) == (1, True)
+    (left,) = (job.place / ".reconciler").iterdir()
+    assert left.name in ran.err
 
 
 def test_a_ledger_that_cannot_be_had(project: Project) -> None:

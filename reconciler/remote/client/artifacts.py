@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import AliasChoices, Field, PlainValidator
 
@@ -34,6 +34,15 @@ class Access(StrEnum):
     PUSH_FORCE = "PUSHFORCE"
     PULL = "PULL"
     YANK = "YANK"
+
+
+_METHODS: Final = {
+    Access.PUSH: ("HEAD", "PUT"),
+    Access.PUSH_FORCE: ("PUT",),
+    Access.PULL: ("GET",),
+    Access.YANK: ("DELETE",),
+}
+_EXPANDED: Final = (Access.PULL, Access.YANK)  # one for each file of a directory
 
 
 class Artifact(Model):
@@ -107,15 +116,16 @@ class Artifacts:
         last 20 minutes.
 
         Raises NotFound where nothing is at the path, PermissionDenied for a token of something
-        else, Rejected for a malformed path.
+        else, Rejected for a malformed path, BadAnswer for other addresses than these.
         """
+        asked = tuple(paths)
         token = job_token if isinstance(job_token, Sealed) else Sealed(job_token)
         wanted = Access(access)
         try:
             answer = await self._calls.send(
                 "POST",
                 JOB_PATH,
-                body={"paths": [*paths], "type": wanted.value},
+                body={"paths": [*asked], "type": wanted.value},
                 repeatable=True,
                 asks=wanted is Access.PULL,
                 authorization=token,
@@ -123,7 +133,13 @@ class Artifacts:
         except PermissionDenied as error:
             error.advice = _FOREIGN
             raise
-        return _several(SignedUrl, answer, "URLs", "POST", JOB_PATH)
+        found = _several(SignedUrl, answer, "URLs", "POST", JOB_PATH)
+        methods = tuple(url.method for url in found)
+        if not _fits(wanted, len(asked), methods):
+            each, there = " and ".join(_METHODS[wanted]), ", ".join(methods) or "none"
+            words = f"expected addresses for {each} of each file, got {there}"
+            raise BadAnswer("POST", JOB_PATH, status=answer.status, words=words)
+        return found
 
     async def load(self, signed: SignedUrl) -> Stored:
         """Return the file at an address for GET. Raises NotFound, PermissionDenied (too late).
@@ -169,6 +185,13 @@ class Artifacts:
                 return answer
             raise _unreadable(answer, signed, "redirected to another page")
         raise refused
+
+
+def _fits(access: Access, paths: int, methods: tuple[str, ...]) -> bool:
+    """Tell whether these are the methods of addresses for so many paths (D 16.1)."""
+    if access in _EXPANDED and paths:
+        return bool(methods) and {*methods} == {*_METHODS[access]}
+    return methods == _METHODS[access] * paths
 
 
 def _version(answer: Answer, signed: SignedUrl) -> str:

@@ -58,6 +58,29 @@ def test_job_urls() -> None:
 
 
 @pytest.mark.parametrize(
+    ("access", "methods"),
+    [
+        (Access.PUSH, []),
+        (Access.PUSH, ["HEAD"]),
+        (Access.PUSH, ["PUT", "HEAD"]),
+        (Access.PUSH, ["HEAD", "PUT", "PUT"]),
+        (Access.PUSH_FORCE, []),
+        (Access.PUSH_FORCE, ["DELETE"]),
+        (Access.PULL, []),
+        (Access.PULL, ["GET", "PUT"]),
+        (Access.YANK, ["GET"]),
+    ],
+)
+def test_other_addresses_than_were_asked_for(access: Access, methods: list[str]) -> None:
+    """Too few, too many, for something else: said where they are read."""
+    urls = [{"URL": SIGNED, "method": method} for method in methods]
+    server = Server().on("POST /api/v1/artifacts", data({"URLs": urls}))
+
+    with pytest.raises(BadAnswer, match=r"POST /api/v1/artifacts: 200 expected addresses for"):
+        server.ask(lambda s: s.artifacts.job_urls(["x"], access, job_token="j"))
+
+
+@pytest.mark.parametrize(
     ("answer", "error"),
     [
         (grpc(7, "no", 403), PermissionDenied),
