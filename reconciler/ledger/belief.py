@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from reconciler.ledger.chain import STATE, Chain
 from reconciler.ledger.current import Current
@@ -46,15 +46,16 @@ def by_signature(chain: Chain) -> Iterator[Doubt]:
 def by_sum(chain: Chain, events: Callable[[], Iterator[Event]], *, whole: bool) -> Iterator[Doubt]:
     """Ask whether what is remembered is what the last event of the organization says.
 
-    ``whole``: nothing vouches for the events so far, so all of them are asked. ``events`` returns
+    ``whole``: nothing vouches for the events so far, so all of them are asked. Else a signature of
+    the very last event does, and so all from that of the organization on are: a hash and its
+    signature can be copied, and what others wrote between can be left out. ``events`` returns
     those of the organization.
     """
     last = chain.store.last(chain.organization)
-    wrong = next(broken(chain.store.events()), "") if whole else ""
-    if not wrong and last is not None and not last.is_sound:
-        wrong = f"event {last.seq} was altered"
+    said = _state(last) if last and last.is_sound else None
+    start = last if said is not None and not whole else None
+    wrong = next(broken(chain.store.events(after=start.seq if start else 0), start), "")
     if not wrong:
-        said = last.body.get(STATE) if last else None
         if said is None:  # an older program wrote it, or by another spelling
             said = Current.of(events()).digest
         if said != chain.current().digest:
@@ -64,6 +65,11 @@ def by_sum(chain: Chain, events: Callable[[], Iterator[Event]], *, whole: bool) 
             f"{wrong}; it was tampered with or damaged, and nothing is applied by it: look with "
             "`reconciler ledger verify`, go on with another --ledger"
         )
+
+
+def _state(event: Event | None) -> str | None:
+    body: Any = event.body if event else {}
+    return body.get(STATE) if isinstance(body, dict) else None
 
 
 def by_witness(chain: Chain, seen: Seen | None) -> Iterator[Doubt]:

@@ -74,8 +74,12 @@ class Chain:
 
     def _check_hand(self, last: Event | None) -> None:
         self.check_key()
+        why = ""
         if last and self.key and not self.key.signed(last.hash, last.signature):
             why = f"it is not signed by the key of {VARIABLE}"
+        elif last and not last.is_sound:
+            why = f"event {last.seq} was altered"
+        if why:
             raise LedgerUnusable(f"{self.store.name} is not written to: {why}")
 
     @contextmanager

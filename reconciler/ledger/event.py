@@ -77,9 +77,12 @@ def _hash(row: tuple[Any, ...]) -> str:
     return hashlib.sha256(json.dumps(row, ensure_ascii=False).encode()).hexdigest()
 
 
-def broken(events: Iterable[Event]) -> Iterator[str]:
-    """Yield what is wrong with a whole chain, in words; nothing for an intact one."""
-    expected, number = FIRST, 1
+def broken(events: Iterable[Event], after: Event | None = None) -> Iterator[str]:
+    """Yield what is wrong with a whole chain, in words; nothing for an intact one.
+
+    ``after``: the event that these follow, if they are only the end of a chain.
+    """
+    expected, number = (after.hash, after.seq + 1) if after else (FIRST, 1)
     for event in events:
         if event.seq != number:
             yield f"event {number} is missing"

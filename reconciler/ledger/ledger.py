@@ -115,6 +115,10 @@ class Ledger:
         """Return what is wrong with the whole chain and what it adds up to, [] if it is intact."""
         return list(broken(self.all_events())) or self._miscounted()
 
+    def broken(self) -> str:
+        """Return what is wrong first in the whole chain, "" if it is intact."""
+        return next(broken(self.all_events()), "")
+
     def _miscounted(self) -> list[str]:
         """Compare what is remembered with what the events say."""
         there, said = self._chain.current().rows, Current.of(self.events()).rows
@@ -131,7 +135,7 @@ class Ledger:
         where neither a signature vouches for them, nor that nobody wrote since they were asked.
         """
         last = self._store.last()
-        if self._chain.sound == (last.hash if last else FIRST):
+        if self._chain.sound == (last.hash if last else FIRST) and (not last or last.is_sound):
             return
         found = tuple(self._speaking_against())
         for doubt in found:
@@ -245,6 +249,7 @@ class Ledger:
                     "it, or stop it, or end its hold while it works: break-lease --force"
                 )
             if held:
+                self.check()  # what is appended says of all that is remembered that it is right
                 self._store.put_lease(leases.ended(held))
                 self._chain.append("lease broken", asdict(held) | {"broken_by": by})
         return held

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Protocol
 
+from reconciler.errors import LedgerUnusable
 from reconciler.render.values import printable
 
 _TOLD = (
@@ -31,21 +32,35 @@ def runs(events: Iterable[Event], *, living: bool = False) -> list[dict[str, Any
     """Return one mapping a run: number, at, command, who, steps, adopted, ended and its counts.
 
     ``assumed``: by address, the paths of hidden values that are assumed to be as declared then.
-    ``living``: whether somebody is applying now, whose run is the last one then.
+    ``living``: whether somebody is applying now, whose run is the last one then. Raises
+    LedgerUnusable for an event that no program wrote so.
     """
     found: dict[int, dict[str, Any]] = {}
     for event in events:
-        body = event.body
-        if event.sort == "run":
-            found[event.seq] = {"number": event.seq, "at": event.at, **body} | _begun()
-        if event.sort == "lease broken" and found:
-            found[max(found)]["lease_broken_by"] = body.get("broken_by", "somebody")
-        run = found.get(body.get("run", 0))
-        if run is not None:
-            _take(run, event)
+        try:
+            _tell(found, event)
+        except (KeyError, TypeError, AttributeError, ValueError):
+            raise LedgerUnusable(
+                f"event {event.seq} of the ledger does not say what its sort, "
+                f"{printable(repr(event.sort))}, has to say: it was forged or damaged; look at it "
+                "with `reconciler ledger export`"
+            ) from None
     if living and found:
         _go_on(found[max(found)])
     return list(found.values())
+
+
+def _tell(found: dict[int, dict[str, Any]], event: Event) -> None:
+    """Add what an event tells to the runs, by their numbers."""
+    body = event.body
+    if event.sort == "run":
+        body.setdefault("command", "?")
+        found[event.seq] = {"number": event.seq, "at": event.at, **body} | _begun()
+    if event.sort == "lease broken" and found:
+        found[max(found)]["lease_broken_by"] = body.get("broken_by", "somebody")
+    run = found.get(body.get("run", 0))
+    if run is not None:
+        _take(run, event)
 
 
 def _begun() -> dict[str, Any]:

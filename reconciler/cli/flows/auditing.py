@@ -75,6 +75,11 @@ def _look(book: Ledger, asked: Wishes) -> int:
 
 
 def _show(book: Ledger, asked: Wishes, doubts: list[str]) -> int:
+    if wrong := book.broken():
+        raise LedgerUnusable(
+            f"{book.name}: {wrong}; the chain is broken: it was tampered with or damaged, and its "
+            "runs are not told as if they were true. All that is there: `reconciler ledger export`"
+        )
     holder = book.holder()
     living = holder is not None and lives(holder)
     runs = audit.runs(book.events(), living=living)
