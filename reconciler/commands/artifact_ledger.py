@@ -15,7 +15,7 @@ from reconciler.commands.artifact_place import ORGANIZATION, Place, check_privat
 from reconciler.commands.organization import Organization, Session, connect
 from reconciler.errors import ApiError, BadSettings, LedgerUnusable, ReconcilerError
 from reconciler.ledger import Ledger, canonical, opened_copy
-from reconciler.model import DesiredState, Plan, Problem, Refusal
+from reconciler.model import Action, DesiredState, Plan, Problem, Refusal
 from reconciler.planning import retention
 from reconciler.remote import Semaphore
 from reconciler.remote.http import MAX_ANSWER
@@ -72,11 +72,20 @@ class Copy:
         return retention.warnings(state, self.project, self.place.path)
 
     def refusals(self, plan: Plan) -> Iterator[Refusal]:
-        """Refuse to publish the project whose artifact this is: the next run would not read it."""
+        """Refuse to publish or delete the project whose artifact this is.
+
+        The next run would not read what all can read, and what is deleted it would not find.
+        """
         for change in plan.changes:
             if change.live is None or change.live.id != self.place.project_id:
                 continue
-            if any(f.path == "spec.visibility" and f.after == "public" for f in change.fields):
+            if change.action in (Action.DELETE, Action.REPLACE):
+                text = (
+                    f"takes {self.place.where} along, an artifact of this project; to delete it "
+                    "all the same, keep the ledger elsewhere: --ledger none, or a file"
+                )
+                yield Refusal(change.address, text, change.place)
+            elif any(f.path == "spec.visibility" and f.after == "public" for f in change.fields):
                 text = (
                     f"everybody could read {self.place.where}, an artifact of this project; "
                     "leave it private, or keep the ledger elsewhere"

@@ -72,7 +72,8 @@ async def check_private(http: Http, place: Place) -> str:
             if (body.get("spec") or {}).get("visibility") != "private":
                 raise BadSettings(
                     f"--ledger {place.where}: project {name} is public, and everybody can read its "
-                    "artifacts; keep the ledger elsewhere, or make the project private"
+                    "artifacts; keep the ledger elsewhere, or make the project private, by hand "
+                    "or by an apply with --ledger none"
                 )
             return name
     raise BadSettings(

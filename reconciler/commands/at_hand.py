@@ -34,7 +34,7 @@ class AtHand:
         return await self._copy.push() if self._copy else ""
 
     def noted(self, plan: Plan, state: DesiredState) -> Plan:
-        """Add what a plan and declared objects will do to the ledger; refuse to let all read it."""
+        """Add what a plan and declared objects will do to the ledger; refuse what ends it."""
         if self._copy is None:
             return plan
         return replace(

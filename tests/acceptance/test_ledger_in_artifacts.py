@@ -483,7 +483,12 @@ def test_a_public_project(project: Project) -> None:
         ran = project.job(dashboard("b")).run(command, *LEDGER, "m.yml")
         assert ran.code == 1
         assert f"project {project.name} is public" in ran.err
+        assert "by an apply with --ledger none" in ran.err
     assert project.dashboards() == {"a"}
+    job = project.job(declared(project, "private"))
+    assert job.run("apply", "--auto-approve", "--ledger", "none", "m.yml").code == 0
+    assert project.job(dashboard("b")).apply().code == 0
+    assert project.steps() == {"a", "b"}
 
 
 def test_not_in_a_job(project: Project) -> None:
@@ -540,21 +545,46 @@ spec: {{project_level_retention_policies: [{{selector: /**/*, age: 6 months}}]}}
 
 def test_a_plan_that_publishes_the_project(project: Project) -> None:
     """It is refused: the ledger would be read by everybody, and by no later run."""
-    body = project.server.get(f"/api/v1alpha/projects/{project.name}").json()
-    repository = {"url": body["spec"]["repository"]["url"]}
-    text = f"""\
-apiVersion: v1alpha
-kind: Project
-metadata: {{name: {project.name}}}
-spec: {{visibility: public, repository: {repository}}}
-"""
-    job = project.job(text)
+    job = project.job(declared(project, "public"))
     for command in (["plan"], ["apply", "--auto-approve"]):
         ran = job.run(*command, *LEDGER, "m.yml")
         assert ran.code == 4
         assert "everybody could read" in ran.out + ran.err
     there = project.server.get(f"/api/v1alpha/projects/{project.name}").json()
     assert there["spec"]["visibility"] == "private"
+
+
+def declared(project: Project, visibility: str) -> str:
+    body = project.server.get(f"/api/v1alpha/projects/{project.name}").json()
+    repository = {"url": body["spec"]["repository"]["url"]}
+    return f"""\
+apiVersion: v1alpha
+kind: Project
+metadata: {{name: {project.name}}}
+spec: {{visibility: {visibility}, repository: {repository}}}
+"""
+
+
+def test_a_plan_that_deletes_the_project(project: Project) -> None:
+    """Declared as absent, destroyed or pruned: it is refused, for the ledger would go with it."""
+    kept = declared(project, "private")
+    absent = kept + "reconciler: {absent: true}\n"
+    assert project.job(kept).apply().code == 0
+    for manifest, command in (
+        (absent, ["plan"]),
+        (absent, ["apply", "--auto-approve"]),
+        (kept, ["destroy", "--auto-approve"]),
+        (dashboard("a"), ["apply", "--auto-approve", "--prune"]),
+    ):
+        ran = project.job(manifest).run(*command, *LEDGER, "m.yml")
+        assert ran.code == 4, ran
+        assert "takes artifact:ci/ledger along" in ran.out + ran.err
+        assert "m.yml" in ran.out + ran.err
+    assert project.name in project.server.names()
+    assert project.dashboards() == set()
+    ran = project.job(absent).run("apply", "--auto-approve", "--ledger", "none", "m.yml")
+    assert ran.code == 0, ran
+    assert project.name not in project.server.names()
 
 
 def publish(project: Project) -> None:
