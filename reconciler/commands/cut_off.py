@@ -85,7 +85,8 @@ def restored(state: DesiredState, live: LiveState, memory: Memory) -> DesiredSta
 def unfinished(state: DesiredState, live: LiveState, memory: Memory) -> dict[Address, Record]:
     """Return what can be remembered of objects whose creation was cut off, and that are there.
 
-    Their hidden values are assumed to be what was intended: nobody saw an answer.
+    Whose hidden values they have is not known: nobody saw an answer, and others may have made
+    them. What was intended is remembered, so that another value is a change.
     """
     found: dict[Address, Record] = {}
     for address, intended in memory.intended.items():
@@ -96,7 +97,7 @@ def unfinished(state: DesiredState, live: LiveState, memory: Memory) -> dict[Add
         if intended.action in (Action.CREATE, Action.REPLACE) and not (
             known and known.id == there.id
         ):
-            found[address] = seen(there, desired, assumed=intended.secrets)
+            found[address] = seen(there, desired, begun=intended.secrets)
     return found
 
 

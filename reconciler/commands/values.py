@@ -39,8 +39,8 @@ class Values:
             if there is None:
                 return new and not desired.rules.absent
             record = memory.records.get(there.address)
-            remembered = record is not None and bool(record.secrets or record.assumed)
-            return not there.fixed or remembered
+            told = record and (record.secrets or record.assumed or record.begun)
+            return not there.fixed or bool(told)
 
         self._read(needed)
 

@@ -85,7 +85,7 @@ class Current:
         """
         found = [(row, json.loads(text)) for row, text in self._rows.items()]
         for _, body in found:
-            for told in ("secrets", "assumed"):
+            for told in ("secrets", "assumed", "begun"):
                 hashes = body.get(told, {}).items()
                 body[told] = {path: one for path, one in hashes if made_with(one) == name}
         return Memory(

@@ -24,6 +24,7 @@ def record_body(record: Record) -> dict[str, Any]:
         "secrets": dict(record.secrets),
         "protect": record.protect,
         **({"assumed": dict(record.assumed)} if record.assumed else {}),
+        **({"begun": dict(record.begun)} if record.begun else {}),
         **({"file": record.file} if record.file else {}),
         **({"mentioned": list(record.mentioned)} if record.mentioned else {}),
     }
@@ -40,6 +41,7 @@ def record_of(body: Mapping[str, Any]) -> Record:
         body.get("assumed", {}),
         body.get("file", ""),
         tuple(body.get("mentioned", ())),
+        body.get("begun", {}),
     )
 
 

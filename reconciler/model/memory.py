@@ -17,9 +17,10 @@ class Record:
     each secret value we wrote to its keyed hash. ``id`` and ``revision`` are those we read right
     after writing: when they moved, somebody else wrote. ``protect`` outlives the manifest.
     ``assumed`` maps the path of each hidden value that was never written by us to the keyed hash
-    of what was declared when the object was adopted. ``file``: where it was declared last, from
-    the top of the repository; ``mentioned``: the paths of the fields that were declared there.
-    Both are empty where that is not known.
+    of what was declared when the object was adopted; ``begun`` that of each hidden value which a
+    run that was cut off was to write: whose value is there is not known. ``file``: where it was
+    declared last, from the top of the repository; ``mentioned``: the paths of the fields that were
+    declared there. Both are empty where that is not known.
     """
 
     address: Address
@@ -31,6 +32,7 @@ class Record:
     assumed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     file: str = ""
     mentioned: tuple[str, ...] = ()
+    begun: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ def judge_of(memory: Memory, record: Record | None, live: Live, *, rewrite: bool
             return ValueState.CHANGED_HERE
         if not untouched(record, live):
             return ValueState.WRITTEN_OUTSIDE
-        if not now:
+        if not now or path in record.begun:
             return ValueState.UNKNOWN
         return ValueState.SAME if path in record.secrets else ValueState.ASSUMED
 
@@ -37,10 +37,11 @@ def judge_of(memory: Memory, record: Record | None, live: Live, *, rewrite: bool
 
 
 def hash_in(record: Record | None, path: str) -> str:
-    """Return the hash of the value that was written or assumed at a path, "" for none."""
+    """Return the hash of the value written, begun or assumed at a path, "" for none."""
     if record is None:
         return ""
-    return record.secrets.get(path, "") or record.assumed.get(path, "")
+    told = (record.secrets, record.begun, record.assumed)
+    return next((hashes[path] for hashes in told if hashes.get(path)), "")
 
 
 def untouched(record: Record, live: Live) -> bool:

@@ -116,7 +116,7 @@ def record_of(live: Live, desired: Desired, wrote: Spec, memory: Memory) -> Reco
 
 
 def seen(live: Live, desired: Desired, **hashes: Mapping[str, str]) -> Record:
-    """Return what to remember of an object as it is; ``hashes``: its secrets, or assumed."""
+    """Return what to remember of an object as it is; ``hashes``: secrets, assumed, begun."""
     return Record(
         live.address,
         live.id,
@@ -153,6 +153,7 @@ def found_as_declared(  # noqa: PLR0913, PLR0917 — what is known of one object
         desired,
         secrets={**(known.secrets if known else {}), **shown},
         assumed={**(known.assumed if known else {}), **assumed},
+        begun=known.begun if known else {},
     )
     return None if record is not None and _tell_the_same(record, now) else now
 
@@ -160,4 +161,4 @@ def found_as_declared(  # noqa: PLR0913, PLR0917 — what is known of one object
 def _tell_the_same(old: Record, new: Record) -> bool:
     """Whether nothing is lost by keeping the old one: a revision counts for hidden values only."""
     plain = replace(old, revision="") == replace(new, revision="")
-    return plain and (old.revision == new.revision or not (new.secrets or new.assumed))
+    return plain and (old.revision == new.revision or not (new.secrets or new.assumed or new.begun))
