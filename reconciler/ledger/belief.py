@@ -1,6 +1,6 @@
 """What speaks against a ledger: that it was altered, that it is not ours, or not all there was."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -8,7 +8,7 @@ from reconciler.ledger.chain import STATE, Chain
 from reconciler.ledger.current import Current
 from reconciler.ledger.event import Event, broken
 from reconciler.ledger.keys import VARIABLE
-from reconciler.ledger.witness import Seen
+from reconciler.ledger.witness import Seen, protected
 from reconciler.model import Address
 
 _ACCEPT: Final = "reconciler ledger accept"
@@ -72,16 +72,16 @@ def _state(event: Event | None) -> str | None:
     return body.get(STATE) if isinstance(body, dict) else None
 
 
-def by_witness(chain: Chain, seen: Seen | None) -> Iterator[Doubt]:
-    """Ask whether it goes on from the one that was seen last."""
-    why = _unlike(chain, seen) if seen else ""
-    if seen and why:
-        yield lost(why, seen.protected)
+def by_witness(chain: Chain, seen: Iterable[Seen]) -> Iterator[Doubt]:
+    """Ask whether it goes on from the one that was seen last, by each name of its place."""
+    unlike = {one: why for one in seen if (why := _unlike(chain, one))}
+    if unlike:
+        yield lost(next(iter(unlike.values())), protected(unlike))
 
 
-def lost(why: str, protected: frozenset[Address]) -> Doubt:
+def lost(why: str, guarded: frozenset[Address]) -> Doubt:
     """Return the doubt about a ledger that is not the one seen last."""
-    stays = f"stays: {', '.join(map(str, sorted(protected)))}" if protected else "stays"
+    stays = f"stays: {', '.join(map(str, sorted(guarded)))}" if guarded else "stays"
     return Doubt(
         f"{why}. What was protected by that one {stays}, and nothing is pruned, until this one is "
         f"said to be right: {_ACCEPT}",

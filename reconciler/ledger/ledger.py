@@ -19,10 +19,10 @@ from reconciler.ledger.port import Store
 from reconciler.ledger.replay import replay
 from reconciler.ledger.run import Run
 from reconciler.ledger.sqlite import SQLite
-from reconciler.ledger.witness import Seen, Witness
+from reconciler.ledger.witness import Seen, Witness, protected
 from reconciler.model import Action, Address, Memory
 
-_NOWHERE = Witness(None)
+_NOWHERE = Witness()
 
 
 class Ledger:
@@ -90,7 +90,7 @@ class Ledger:
         current, seen = self._chain.current(), self._witness.seen()
         key, own = self._chain.key, self._own_key()
         found = current.memory(key.hashing, key.name) if key else current.memory(own)
-        guarded = seen.protected if seen and self._doubts else frozenset()
+        guarded = protected(seen) if self._doubts else frozenset()
         return replace(found, doubts=self._doubts, guarded=guarded)
 
     def _own_key(self) -> bytes:
@@ -162,7 +162,8 @@ class Ledger:
 
     def _is_vouched_for(self) -> bool:
         seen = self._witness.seen()
-        return bool(self._chain.key or (seen and self._mark and seen.mark == self._mark))
+        known = {one.mark for one in seen} - {""}
+        return bool(self._chain.key or self._mark in known)
 
     def sighting(self) -> Seen | None:
         """Return what a witness is to remember, None if it was not checked, or is doubted."""
@@ -172,8 +173,8 @@ class Ledger:
         return self._seen(last)
 
     def _seen(self, last: Event) -> Seen:
-        protected = self._chain.current().protected
-        return Seen(last.seq, last.hash, bool(last.signature), protected, self._mark)
+        guarded = self._chain.current().protected
+        return Seen(last.seq, last.hash, bool(last.signature), guarded, self._mark)
 
     def accept(self) -> frozenset[Address]:
         """Take it for the one seen last, whatever that was; return what is protected no longer.
@@ -186,7 +187,7 @@ class Ledger:
             self._witness.forget()
         else:
             self._witness.remember(self._seen(last))
-        return seen.protected - self._chain.current().protected if seen else frozenset()
+        return protected(seen) - self._chain.current().protected
 
     def sign(self, by: str) -> bool:
         """Take over events that are not signed, or by another key; return whether there were any.

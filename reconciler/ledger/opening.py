@@ -13,7 +13,7 @@ from reconciler.ledger.keys import from_environment
 from reconciler.ledger.ledger import Ledger
 from reconciler.ledger.sqlite import SQLite
 from reconciler.ledger.trust import doubt
-from reconciler.ledger.witness import Witness, mark_of
+from reconciler.ledger.witness import Witness, mark_of, protected
 from reconciler.model import Address, Memory
 
 
@@ -73,7 +73,7 @@ def opened_copy(
     there. Raises what opened does.
     """
     key = from_environment(environ)
-    witness = Witness.of(canonical(organization), location or name, environ)
+    witness = Witness.of(canonical(organization), environ, location or name)
     store = SQLite.in_memory(name, content, canonical)
     with closing(store):
         yield Ledger(store, organization, canonical, key=key, witness=witness)
@@ -83,11 +83,11 @@ def missing(path: Path, organization: str, environ: Mapping[str, str] = os.envir
     """Return what is known where there is no ledger: whether there was one, the key of the next."""
     key, seen = from_environment(environ), _witness(path, organization, environ).seen()
     known = Memory(key=key.hashing, key_name=key.name) if key else Memory()
-    if seen is None:
+    if not seen:
         return known
-    why = f"there is no ledger, and the one seen last on this machine had {seen.seq} records"
-    doubts = (f"{path}: {lost(why, seen.protected).text}",)
-    return replace(known, doubts=doubts, guarded=seen.protected)
+    why = f"there is no ledger, and the one seen last on this machine had {seen[0].seq} records"
+    doubts = (f"{path}: {lost(why, protected(seen)).text}",)
+    return replace(known, doubts=doubts, guarded=protected(seen))
 
 
 def accept_missing(
@@ -97,8 +97,10 @@ def accept_missing(
     witness = _witness(path, organization, environ)
     seen = witness.seen()
     witness.forget()
-    return seen.protected if seen else frozenset()
+    return protected(seen)
 
 
 def _witness(path: Path, organization: str, environ: Mapping[str, str]) -> Witness:
-    return Witness.of(canonical(organization, path.parent), os.path.realpath(path), environ)
+    """Return who saw the file last, and who saw what its name led to: a link can be turned."""
+    spelled = canonical(organization, path.parent)
+    return Witness.of(spelled, environ, os.path.abspath(path), os.path.realpath(path))  # noqa: PTH100 — no link is followed

@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,34 +34,28 @@ class Seen:
 
 
 class Witness:
-    """Remembers one ledger of one organization; nowhere, and so nothing, if it has no ``path``."""
+    """Remembers one ledger of one organization, by each ``path``; nothing without one."""
 
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
+    def __init__(self, *paths: Path) -> None:
+        self._paths = paths
 
     @classmethod
-    def of(cls, organization: str, location: str, environ: Mapping[str, str]) -> "Witness":
-        """Return the witness of the ledger at a place, which has only one name."""
+    def of(cls, organization: str, environ: Mapping[str, str], *locations: str) -> "Witness":
+        """Return the witness of the ledger at a place, by all names that it has."""
         folder = _state(environ)
         if folder is None:
-            return cls(None)
-        name = hashlib.sha256(f"{organization}\0{location}".encode(errors="surrogateescape"))
-        return cls(folder / "reconciler" / "ledgers" / f"{name.hexdigest()[:32]}.json")
+            return cls()
+        names = [
+            hashlib.sha256(f"{organization}\0{location}".encode(errors="surrogateescape"))
+            for location in dict.fromkeys(locations)
+        ]
+        ledgers = folder / "reconciler" / "ledgers"
+        return cls(*(ledgers / f"{name.hexdigest()[:32]}.json" for name in names))
 
-    def seen(self) -> Seen | None:
-        try:
-            body: dict[str, Any] = json.loads(self._path.read_bytes()) if self._path else {}
-            if body.get("format_version") != _FORMAT:
-                return None
-            return Seen(
-                int(body["seq"]),
-                str(body["hash"]),
-                bool(body["signed"]),
-                frozenset(map(address_of, body["protected"])),
-                str(body["mark"]),
-            )
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
-            return None
+    def seen(self) -> tuple[Seen, ...]:
+        """Return what was seen last by each name, the longest ledger first."""
+        found = dict.fromkeys(seen for path in self._paths if (seen := _read(path)))
+        return tuple(sorted(found, key=lambda seen: -seen.seq))
 
     def remember(self, seen: Seen) -> None:
         """Remember this instead; where nothing can be written, nothing is."""
@@ -73,15 +67,37 @@ class Witness:
             "protected": [address_body(address) for address in sorted(seen.protected)],
             "mark": seen.mark,
         }
-        if self._path and seen != self.seen():
-            with suppress(OSError):
-                self._path.parent.mkdir(0o700, parents=True, exist_ok=True)
-                _replace(self._path, json.dumps(body, sort_keys=True) + "\n")
+        for path in self._paths:
+            if seen != _read(path):
+                with suppress(OSError):
+                    path.parent.mkdir(0o700, parents=True, exist_ok=True)
+                    _replace(path, json.dumps(body, sort_keys=True) + "\n")
 
     def forget(self) -> None:
-        if self._path:
+        for path in self._paths:
             with suppress(OSError):
-                self._path.unlink(missing_ok=True)
+                path.unlink(missing_ok=True)
+
+
+def protected(by: Iterable[Seen]) -> frozenset[Address]:
+    """Return what was protected by any of them."""
+    return frozenset(address for seen in by for address in seen.protected)
+
+
+def _read(path: Path) -> Seen | None:
+    try:
+        body: dict[str, Any] = json.loads(path.read_bytes())
+        if body.get("format_version") != _FORMAT:
+            return None
+        return Seen(
+            int(body["seq"]),
+            str(body["hash"]),
+            bool(body["signed"]),
+            frozenset(map(address_of, body["protected"])),
+            str(body["mark"]),
+        )
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None
 
 
 def mark_of(path: Path) -> str:

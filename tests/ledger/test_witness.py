@@ -156,6 +156,50 @@ def test_a_copy_elsewhere_is_another_ledger(call: Program, ledger: Path, tmp_pat
     assert "the one seen last" in call("plan", "m.yml", "--ledger", "link.db")[1]
 
 
+def turned(path: Path) -> None:
+    """The file is a link to the older copy."""
+    path.unlink()
+    path.symlink_to("older.db")
+
+
+def turned_aside(path: Path) -> None:
+    """Its folder is a link to another one, in which there is the older copy."""
+    other = path.parent.with_name("other")
+    other.mkdir()
+    shutil.copy(path.with_name("older.db"), other / path.name)
+    path.parent.rename(path.parent.with_name("away"))
+    path.parent.symlink_to(other)
+
+
+def dangling(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("nowhere.db")
+
+
+@pytest.mark.parametrize("turn", [turned, turned_aside, dangling])
+def test_a_link_that_leads_elsewhere_lifts_no_protection(
+    call: Program, tmp_path: Path, turn: Worsen
+) -> None:
+    """What was seen by that name counts, wherever it leads."""
+    path = tmp_path / "kept" / "ledger.db"
+    named = ("--ledger", "kept/ledger.db")
+    (tmp_path / "m.yml").write_text(KEEP + DEAR.replace("reconciler: {protect: true}\n", "") + OURS)
+    assert call("apply", "m.yml", "--auto-approve", *named)[0] == 0
+    shutil.copy(path, path.with_name("older.db"))
+    (tmp_path / "m.yml").write_text(KEEP + DEAR + OURS)
+    assert call("apply", "m.yml", "--auto-approve", *named)[0] == 0
+    turn(path)
+    (tmp_path / "m.yml").write_text(KEEP)
+    for command in ("plan", "apply"):
+        for _ in range(2):
+            code, out, err = call(command, "m.yml", "--prune", *named)
+            assert (code, "the one seen last" in out) == (4, True), (out, err)
+            assert "stays: Dashboard/dear" in out
+    assert boards(tmp_path) == {"keep", "dear", "ours"}
+    assert call("ledger", "accept", *named)[0] == 0
+    assert "the one seen last" not in call("plan", "m.yml", *named)[1]
+
+
 @pytest.mark.parametrize("state", ["", "relative", "/proc/nowhere", "/dev/null"])
 def test_where_nothing_can_be_remembered(
     call: Program, ledger: Path, state: str, monkeypatch: pytest.MonkeyPatch
