@@ -149,12 +149,13 @@ def test_who_found_a_secret_does_not_hide_who_wrote_it(project: Project) -> None
     """Two first runs at once; the one that wrote the secret pushes last, and its value counts."""
     name = f"s-{project.name}"
     project.server.fault(
-        action="delay", when="before", method="PUT", path=OBJECTS, seconds=5, times=1
+        action="delay", when="before", method="POST", path="/api/v1/artifacts", seconds=6, nth=2
     )
     first = project.job(secret(name)).start(
         "apply", "--auto-approve", *LEDGER, "m.yml", ROTATED="old"
     )
     wait_for_secret(project.server, name)
+    time.sleep(1)  # until it asks where to push
     second = project.job(secret(name)).apply(ROTATED="new")
     out, err = first.communicate(timeout=60)
     assert (first.returncode, second.code) == (0, 0), (out, err, second)
