@@ -13,7 +13,7 @@ from reconciler.errors import LedgerUnusable
 from reconciler.ledger import Ledger, opened
 from reconciler.ledger.schema import VERSION
 from reconciler.ledger.sqlite import SQLite
-from tests.ledger.conftest import ORGANIZATION, address, fill, raw, written_by_version
+from tests.ledger.conftest import ORGANIZATION, Program, address, fill, raw, written_by_version
 
 HERE = Path(__file__).parent
 OLD = pytest.mark.parametrize("number", range(1, VERSION))
@@ -186,3 +186,12 @@ def test_who_reads_is_not_in_the_way_of_who_writes(path: Path) -> None:
         with opened(path, ORGANIZATION, create=False) as other:
             fill(book)
             assert other.count() == book.count() == 12
+
+
+def test_a_pipe_is_not_waited_for(call: Program, tmp_path: Path) -> None:
+    """Nothing but a regular file is opened."""
+    os.mkfifo(tmp_path / "ledger.db", 0o600)
+    (tmp_path / "m.yml").write_text("apiVersion: v1alpha\nkind: Dashboard\nmetadata: {name: b}\n")
+    for command in (("plan", "m.yml"), ("apply", "m.yml", "--auto-approve"), ("ledger", "show")):
+        code, _, err = call(*command)
+        assert (code, "is no regular file" in err) == (1, True), err
