@@ -1,36 +1,11 @@
-"""How hard the laws are tried: a little while developing, thoroughly in CI."""
+"""What the laws need: more time than other tests, and sources of values."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 
 from tests.laws.strategies.secrets import SOURCES
-
-_SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large)
-settings.register_profile(
-    "dev", max_examples=25, deadline=None, print_blob=True, suppress_health_check=_SLOW
-)
-settings.register_profile(
-    "ci",
-    max_examples=150,
-    deadline=None,
-    print_blob=True,
-    derandomize=True,
-    suppress_health_check=_SLOW,
-)
-settings.register_profile(  # the first failure as it is, without the time that shrinking takes
-    "look",
-    max_examples=150,
-    deadline=None,
-    print_blob=True,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=_SLOW,
-)
-_CI = os.environ.get("CI", "").lower() == "true"
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if _CI else "dev"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
