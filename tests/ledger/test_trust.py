@@ -105,6 +105,21 @@ def test_a_file_that_git_tracks_is_not(
         believed(ledger)
 
 
+def test_what_a_sparse_index_leaves_out(git: Git, ledger: Path) -> None:
+    """All that is below a directory is one entry there."""
+    git("init")
+    (ledger.parents[1] / "code").mkdir()
+    (ledger.parents[1] / "code/file").touch()
+    git("add", "--force", ".")
+    git("commit", "-m", "all")
+    content = ledger.read_bytes()
+    git("sparse-checkout", "set", "--cone", "--sparse-index", "code")
+    ledger.parent.mkdir(exist_ok=True)
+    ledger.write_bytes(content)
+    ledger.chmod(0o600)
+    assert "is tracked by Git" in refused(ledger)
+
+
 @pytest.mark.parametrize("end", ["-journal", "-wal", "-shm"])
 def test_what_sqlite_reads_with_it_must_not_be_tracked(git: Git, ledger: Path, end: str) -> None:
     """A journal that comes with a checkout would be rolled back into the file."""
