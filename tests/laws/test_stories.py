@@ -1,39 +1,35 @@
 """Long stories: manifests come, change and go, others meddle, calls fail, and it still holds."""
 
-import asyncio
-import os
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
-from random import Random
 
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from reconciler import commands
-from reconciler.commands import Request
 from reconciler.embedded import Action as Fate
-from reconciler.embedded import Edition, Fault, Moment, Settings
+from reconciler.embedded import Edition, Fault, Moment
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import KINDS
-from reconciler.model import Action, DesiredState, Plan
-from reconciler.sources import resolve
+from reconciler.model import Plan
+from reconciler.model.hidden import ValueState
 from tests.laws.cases import HOME, OTHER, names, project_doc, scene_of, settings
-from tests.laws.ground import Run, check, fields
-from tests.laws.held import Holder
-from tests.laws.organization import Client, Holdings, Key, Sent, holdings
-from tests.laws.scratch import scratch
+from tests.laws.ground import fields
+from tests.laws.organization import Key, Sent
+from tests.laws.stage import Stage
 from tests.laws.strategies import WRITINGS
 from tests.laws.strategies.basics import Doc, Scene
-from tests.laws.strategies.secrets import SOURCES
+from tests.laws.strategies.secrets import SOURCES, keeping, rotated, values
 from tests.laws.test_convergence import REFUSED
-from tests.laws.touched import changed, key_of, planned
-from tests.laws.writing import write
-from tests.reliability.lab import URL, Lab
+from tests.laws.test_replacement import HIDING
+from tests.laws.touched import key_of
+from tests.reliability.lab import URL
 
-_STEPS = 30
-_STORIES = max(5, effort().max_examples // 2)
+_BEGINNING = 6
+_STEPS = 15
+_STORIES = max(5, effort().max_examples // 3)
 
 _FATES = st.sampled_from(
     [
@@ -51,156 +47,230 @@ _FATES = st.sampled_from(
 )
 """One call that goes wrong, or all from one on."""
 
+_REFUSED = (*REFUSED, "or drop renamed_from", "keeps the live value of")
+
+_WAYS = st.sampled_from(["apply", "apply", "prune", "rewrite", "trouble", "nothing"])
+
+_DOUBT = "nothing is pruned by a ledger that is not the one it should be"
+_UNTOLD = (ValueState.UNKNOWN, ValueState.ASSUMED)
+
+_HOMES = ("", HOME, OTHER)
+_FIXED = (("Project", "", HOME), ("Project", "", OTHER))
+
 
 class Story(RuleBasedStateMachine):
-    """One organization, one set of manifests, one ledger; ``ours``: all that ever was declared."""
+    """What happens on a stage, in any order."""
 
-    @initialize(chosen=settings(), style=st.integers(0, 2**32))
-    def begin(self, chosen: Settings, style: int) -> None:
-        """Start with two projects, which stay."""
-        self.folder = scratch()
-        self.lab = Lab(Path(self.folder.name), settings=chosen)
-        self.settings, self.random = chosen, Random(style)
-        self.docs: dict[Key, Doc] = {
-            ("Project", "", name): project_doc(name) for name in (HOME, OTHER)
-        }
-        self.ours: set[Key] = set()
-        self.apply(prune=False, parallelism=1)
+    @initialize(data=st.data())
+    def begin(self, data: st.DataObject) -> None:
+        """Start with two projects, which stay, and some objects of ours and of others."""
+        later = data.draw(st.none() | st.integers(0, 99))
+        chosen = data.draw(settings(secrets_exposed_content=False) | settings())
+        self.stage = Stage(chosen, data.draw(st.integers(0, 2**32)), later)
+        self.docs, self.ever = self.stage.docs, set[Key]()
+        self.docs.update({("Project", "", name): project_doc(name) for name in (HOME, OTHER)})
+        self._apply()
+        for _ in range(_BEGINNING):
+            data.draw(st.sampled_from([self._declare, self._create]))(data, *self._draw(data))
+        self._apply()
 
     def teardown(self) -> None:
         """Come to a good end, whatever was before."""
         try:
-            self.apply(prune=True, parallelism=10)
-            with commands.ledger.reading(self.lab.ledger, URL) as book:
+            self._apply(prune=True, rewrite=True, parallelism=10)
+            with commands.ledger.reading(self.stage.lab.ledger, URL) as book:
                 assert book.verify() == []
         finally:
-            self.lab.close()
-            self.folder.cleanup()
+            self.stage.close()
 
     @rule(data=st.data())
     def declare(self, data: st.DataObject) -> None:
         """Write a new manifest, or another for what has one."""
-        key, scene = self._draw(data)
-        self.docs[key] = data.draw(WRITINGS[key[0]].manifest(scene, key[2]))
+        self._declare(data, *self._draw(data))
+        self._then(data)
+
+    @precondition(lambda self: self._foreign())
+    @rule(data=st.data())
+    def adopt(self, data: st.DataObject) -> None:
+        """Declare what is there and was not declared."""
+        key = data.draw(st.sampled_from(self._foreign()))
+        self._declare(data, key, _scene(key))
+        self._then(data)
 
     @precondition(lambda self: self._free())
-    @rule(data=st.data(), absent=st.booleans())
-    def give_up(self, data: st.DataObject, absent: bool) -> None:
-        """Take a manifest away, or have it say that its object must not exist."""
+    @rule(data=st.data())
+    def edit(self, data: st.DataObject) -> None:
+        """Change a manifest: take it away, have it say that its object must not exist, rename
+        it and leave the line about that in there, rotate its values or leave them to others.
+        """
         key = data.draw(st.sampled_from(self._free()))
-        if absent and not KINDS[key[0]].singleton:
-            self.docs[key] = self.docs[key] | {"reconciler": {"absent": True}}
-        else:
-            del self.docs[key]
+        ways: list[Callable[[Key, st.DataObject], None]] = [self._give_up]
+        if not KINDS[key[0]].singleton:
+            ways.append(self._remove)
+        if KINDS[key[0]].renamable and not _rules(self.docs[key]).get("absent"):
+            ways.append(self._rename)
+        if WRITINGS[key[0]].values:
+            ways += [self._rotate, self._keep]
+        data.draw(st.sampled_from(ways))(key, data)
+        self._then(data)
+
+    @rule(data=st.data(), name=st.sampled_from(sorted(SOURCES)), value=values())
+    def rotate_a_source(self, data: st.DataObject, name: str, value: str) -> None:
+        """Have another value in an environment variable and a file."""
+        self.stage.sources[name] = value
+        self._then(data)
 
     @rule(data=st.data())
     def others_create(self, data: st.DataObject) -> None:
         """Let another client make an object, unless it is there."""
-        key, scene = self._draw(data)
-        if not KINDS[key[0]].singleton and key not in self._holdings():
-            body = data.draw(WRITINGS[key[0]].body(scene, key[2]))
-            asyncio.run(Client(self.lab.embedded).create(Sent(*key, body)))
+        self._create(data, *self._draw(data))
+        self._then(data)
+
+    @precondition(lambda self: self._there())
+    @rule(data=st.data())
+    def others_meddle(self, data: st.DataObject) -> None:
+        """Let another client write an object as ``sem`` does, delete it, or take its name."""
+        key = data.draw(st.sampled_from(self._there()))
+        way = data.draw(st.sampled_from(["write", "delete", "take its name", "name a role"]))
+        if way == "name a role" and key[0] == "DeploymentTarget":
+            self.stage.name_a_role(key)
+        elif way in ("write", "name a role") or KINDS[key[0]].singleton:
+            self.stage.write(_sent(data, key, _scene(key)))
+        else:
+            self.stage.delete(key)
+            if way == "take its name":
+                self.stage.create(_sent(data, key, _scene(key)))
+        self._then(data)
 
     @rule(data=st.data())
     def others_apply(self, data: st.DataObject) -> None:
         """Let somebody who knows nothing of us write an object, one of ours perhaps."""
         key, scene = self._draw(data)
-        doc = data.draw(WRITINGS[key[0]].manifest(scene, key[2]))
-        asyncio.run(self._work(Request(state=self._load([doc]), allow_replace=True), "none", []))
+        self.stage.apply_elsewhere(data.draw(WRITINGS[key[0]].manifest(scene, key[2])))
+        self._then(data)
 
-    @rule(prune=st.booleans(), parallelism=st.sampled_from([1, 10]))
-    def apply(self, *, prune: bool, parallelism: int) -> None:
+    @rule(data=st.data())
+    def ledger(self, data: st.DataObject) -> None:
+        """Copy the ledger, lose it, or have an older copy in its place."""
+        way = data.draw(st.sampled_from(["lose", "restore", "copy"]))
+        if way == "lose":
+            self.stage.lose_ledger()
+        elif way == "copy" or not self.stage.copies:
+            self.stage.keep_copy()
+        else:
+            self.stage.restore(data.draw(st.sampled_from(self.stage.copies)))
+        self._then(data)
+
+    def _then(self, data: st.DataObject) -> None:
+        """Let the program run, mostly: it does what is declared, prunes, or has trouble."""
+        way = data.draw(_WAYS)
+        if way == "trouble":
+            fate = replace(data.draw(_FATES), nth=data.draw(st.integers(1, 30)))
+            with suppress(ReconcilerError):
+                self.stage.apply(fate, prune=data.draw(st.booleans()))
+        elif way != "nothing":
+            parallelism = data.draw(st.sampled_from([1, 10]))
+            self._apply(prune=way == "prune", rewrite=way == "rewrite", parallelism=parallelism)
+
+    def _apply(self, *, prune: bool = False, rewrite: bool = False, parallelism: int = 1) -> None:
         """Reach what is declared and touch nothing else; then there is nothing left to do."""
-        first = self._apply(prune=prune, parallelism=parallelism)
+        globs = ("*",) if rewrite else ()
+        first = self.stage.apply(prune=prune, rewrite=globs, parallelism=parallelism)
+        if any(_DOUBT in refusal.text for refusal in first.plan.refusals):
+            assert self.stage.doubted
+            self.stage.accept_ledger()
+            first = self.stage.apply(prune=prune, rewrite=globs, parallelism=parallelism)
         refused = [refusal.text for refusal in first.plan.refusals]
-        assert [text for text in refused if not any(known in text for known in REFUSED)] == []
+        assert [text for text in refused if not any(known in text for known in _REFUSED)] == []
         assert first.failures == []
         if refused:
+            self._obey(first.plan)
             return
-        written = len(self.lab.writes())
-        again = self._apply(prune=prune, parallelism=parallelism)
+        written = len(self.stage.lab.writes())
+        again = self.stage.apply(prune=prune, parallelism=parallelism)
         assert fields(again.plan) == []
-        assert self.lab.writes()[written:] == []
-        holder = Holder.of(self.lab.embedded, self._holdings(), SOURCES)
-        check(list(self.docs.values()), holder, again.plan)
+        assert self.stage.lab.writes()[written:] == []
+        self.stage.check(again.plan)
+        assert not rewrite or [v for v in again.plan.hidden if v.state in _UNTOLD] == []
 
-    @rule(fate=_FATES, nth=st.integers(1, 30), prune=st.booleans())
-    def apply_in_trouble(self, fate: Fault, nth: int, *, prune: bool) -> None:
-        """Come as far as may be; the next apply does the rest."""
-        with suppress(ReconcilerError):
-            self._apply(replace(fate, nth=nth), prune=prune, parallelism=1)
+    def _obey(self, plan: Plan) -> None:
+        """Take away what is refused, so that the story goes on."""
+        for refusal in plan.refusals:
+            key = key_of(refusal.address) if refusal.address else None
+            if key in self._free():
+                del self.docs[key]
 
-    def _apply(self, *fates: Fault, prune: bool, parallelism: int) -> Run:
-        """Do what is declared; whatever happens, nothing but the plan's objects is touched."""
-        state, plans = self._load(list(self.docs.values())), list[Plan]()
-        memory = commands.ledger.remembered(self.lab.ledger, URL)
-        request = Request(
-            state=state, memory=memory, allow_replace=True, prune=prune, max_deletes=1000
-        )
-        before = self._holdings()
-        self.ours |= self.docs.keys()
-        self.lab.add(*fates)
-        try:
-            return asyncio.run(self._work(request, self.lab.ledger, plans, parallelism))
-        finally:
-            self.lab.add()
-            after = self._holdings()
-            touched = {key for plan in plans for key in planned(plan, before, after)}
-            assert changed(before, after) <= touched
-            changes = [change for plan in plans for change in plan.changes]
-            gone = {key_of(c.address) for c in changes if c.action is Action.DELETE}
-            assert {key for key in gone if not self._is_ours(key)} == set()
-            assert self.lab.world().duplicates() == []
+    def _give_up(self, key: Key, _: st.DataObject) -> None:
+        del self.docs[key]
 
-    async def _work(
-        self, request: Request, ledger: str, plans: list[Plan], parallelism: int = 1
-    ) -> Run:
-        async with self.lab.session(parallelism=parallelism) as session:
-            plan = await commands.plan(session, request)
-            plans.append(plan)
-            if plan.refusals:
-                return Run(plan)
-            with (
-                commands.ledger.writing(ledger, URL) as book,
-                commands.ledger.run(book, commands.ledger.about("apply", "")) as run,
-            ):
-                outcomes = await commands.carry_out(
-                    session, plan, run=run, memory=book.memory() if book else None
-                )
-            return Run(plan, outcomes)
+    def _remove(self, key: Key, _: st.DataObject) -> None:
+        self.docs[key] = self.docs[key] | {"reconciler": {"absent": True}}
 
-    def _load(self, docs: list[Doc]) -> DesiredState:
-        lookup = asyncio.run(Client(self.lab.embedded).lookup())
-        with scratch() as folder:
-            for name, content in SOURCES.items():
-                Path(folder, name).write_text(content, encoding="utf-8", newline="")
-            write(Path(folder), docs, lookup, self.random)
-            return resolve(commands.load([folder]).state, os.environ).state
+    def _rename(self, key: Key, data: st.DataObject) -> None:
+        (name,) = data.draw(names(key[0], most=1))
+        new: Key = (*key[:2], name)
+        if new not in self.docs:
+            doc = self.docs.pop(key)
+            self._forget_line(new)
+            line = {"reconciler": {"renamed_from": key[2]}}
+            self.docs[new] = doc | {"metadata": doc["metadata"] | {"name": name}} | line
 
-    def _holdings(self) -> Holdings:
-        return asyncio.run(holdings(self.lab.embedded))
+    def _rotate(self, key: Key, data: st.DataObject) -> None:
+        self.docs[key] = data.draw(rotated(self.docs[key], WRITINGS[key[0]].values))
+
+    def _keep(self, key: Key, data: st.DataObject) -> None:
+        self.docs[key] = data.draw(keeping(self.docs[key], WRITINGS[key[0]].values))
+
+    def _declare(self, data: st.DataObject, key: Key, scene: Scene) -> None:
+        self._forget_line(key)
+        self.docs[key] = data.draw(WRITINGS[key[0]].manifest(scene, key[2]))
+        self.ever.add(key)
+
+    def _create(self, data: st.DataObject, key: Key, scene: Scene) -> None:
+        if not KINDS[key[0]].singleton and key not in self.stage.found():
+            self.stage.create(_sent(data, key, scene))
+
+    def _forget_line(self, key: Key) -> None:
+        """Take away that something else had this name: it is declared itself."""
+        for other, doc in self.docs.items():
+            if other[:2] == key[:2] and _rules(doc).get("renamed_from") == key[2]:
+                self.docs[other] = {k: v for k, v in doc.items() if k != "reconciler"}
 
     def _draw(self, data: st.DataObject) -> tuple[Key, Scene]:
-        """Choose an object: one that is declared, or another of some kind."""
-        has_targets = self.settings.edition is not Edition.CE
+        """Choose an object: one that is or was declared, or another of some kind."""
+        has_targets = self.stage.settings.edition is not Edition.CE
         kinds = [kind for kind in KINDS if has_targets or kind != "DeploymentTarget"]
-        kind = data.draw(st.sampled_from(kinds))
-        scene = scene_of(kind)
-        if KINDS[kind].project_at:
-            scene = replace(scene, project=data.draw(st.sampled_from([HOME, OTHER])))
-        known = [key[2] for key in self._free() if key[:2] == (kind, scene.project)]
+        kind = data.draw(st.sampled_from([*kinds, *HIDING * 2]))
+        project = data.draw(st.sampled_from([HOME, OTHER])) if KINDS[kind].project_at else ""
+        known = sorted(key[2] for key in self.ever if key[:2] == (kind, project))
         fresh = names(kind, most=1).map(lambda found: found[0])
         name = data.draw(st.sampled_from(known) | fresh if known else fresh)
-        return (kind, scene.project, name), scene
-
-    def _is_ours(self, key: Key) -> bool:
-        """Whether it was declared once; the tasks of a project mean: these and no others."""
-        return key in self.ours or (key[0] == "Schedule" and key[1] not in (HOME, OTHER))
+        key = (kind, project, name)
+        return key, _scene(key)
 
     def _free(self) -> list[Key]:
         """Return what is declared and may go, or change."""
-        fixed = (HOME, OTHER)
-        return sorted(key for key in self.docs if key[0] != "Project" or key[2] not in fixed)
+        return sorted(key for key in self.docs if key not in _FIXED)
+
+    def _there(self) -> list[Key]:
+        """Return what others may change."""
+        return sorted(k for k in self.stage.found() if k not in _FIXED and k[1] in _HOMES)
+
+    def _foreign(self) -> list[Key]:
+        return [key for key in self._there() if key not in self.docs]
+
+
+def _scene(key: Key) -> Scene:
+    return replace(scene_of(key[0]), project=key[1])
+
+
+def _sent(data: st.DataObject, key: Key, scene: Scene) -> Sent:
+    return Sent(*key, data.draw(WRITINGS[key[0]].body(scene, key[2])))
+
+
+def _rules(doc: Doc) -> Doc:
+    found: Doc = doc.get("reconciler") or {}
+    return found
 
 
 TestStory = Story.TestCase

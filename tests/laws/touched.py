@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from reconciler.model import Action, Address, Plan
+from reconciler.model import Address, Plan
 from tests.laws.organization import COLLECTIONS, Holdings, Key
 
 VOLATILE = {
@@ -35,16 +35,17 @@ def _steady(key: Key, found: Holdings) -> Any:
 def planned(plan: Plan, *states: Holdings) -> set[Key]:
     """Return the keys of all objects a plan names.
 
-    With a project all inside it comes and goes, or gets another address.
+    What is in a project gets another address with it, and what there is one of comes with it.
     """
     keys: set[Key] = set()
     for change in plan.changes:
         places = {change.address, change.live.address if change.live else change.address}
-        keys |= {key_of(address) for address in places}
-        moves = change.action is not Action.UPDATE or len(places) > 1
-        if change.address.kind == "Project" and moves:
-            homes = {address.name for address in places}
-            keys |= {key for found in states for key in found if key[1] in homes}
+        keys |= {key_of(address) for address in {*places, *change.takes}}
+        if change.address.kind != "Project":
+            continue
+        homes = {address.name for address in places}
+        inside = {key for found in states for key in found if key[1] in homes}
+        keys |= inside if len(places) > 1 else {key for key in inside if not key[2]}
     return keys
 
 

@@ -36,6 +36,7 @@ class Lab:
         self.ledger = "none" if ledger == "none" else str(place / ledger)
         self.embedded = Embedded(str(place / ORGANIZATION), settings)
         self.slept: list[float] = []
+        self.always: tuple[Fault, ...] = ()
         self._healthy_after = math.inf
 
     def close(self) -> None:
@@ -48,10 +49,10 @@ class Lab:
         self.close()
 
     def add(self, *faults: Fault, seconds: float = math.inf) -> None:
-        """Have these faults and no others, for so many seconds of waiting."""
+        """Have these faults, for so many seconds of waiting, and no others but ``always``."""
         self._healthy_after = sum(self.slept) + seconds
         self.embedded.faults.clear()
-        for fault in faults:
+        for fault in (*faults, *self.always):
             self.embedded.faults.add(fault)
 
     def world(self) -> World:
@@ -107,7 +108,7 @@ class Lab:
         async def sleep(seconds: float) -> None:
             self.slept.append(seconds)
             if sum(self.slept) > self._healthy_after:
-                self.embedded.faults.clear()
+                self.add()
             await nap(seconds)
 
         organization = Organization(url=URL, token=Sealed("t"), parallelism=parallelism)

@@ -4,7 +4,7 @@ Nothing of the planner or the kinds takes part: what a manifest means, and how t
 is told once more, from the notes. A key that is not known here fails the law that has it.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,7 +94,7 @@ def _of(key: Key, doc: Doc, holder: Holder, *, absent: bool) -> Found:
     table = HELD[key[0]]
     said = {name: value for name, value in doc.items() if name in table or name not in _HEAD}
     yield from _leaves(said, table, body, holder.seen(body))
-    for path, entry in _tasks(doc):
+    for path, entry in tasks(doc):
         task = ("Schedule", key[2], entry["name"])
         yield from _task(f"{path}.{entry['name']}", entry, holder.found.get(task), holder)
 
@@ -108,7 +108,8 @@ def _task(path: str, entry: Doc, body: Any, holder: Holder) -> Found:
         yield f"{path}.{below}", *pair
 
 
-def _tasks(doc: Doc) -> Iterator[tuple[str, Doc]]:
+def tasks(doc: Doc) -> Iterator[tuple[str, Doc]]:
+    """Yield the entries of a project's lists of tasks, each with the path of its list."""
     for path in _TASKS if doc["kind"] == "Project" else ():
         yield from ((path, entry) for entry in at(doc, path) or ())
 
@@ -116,13 +117,20 @@ def _tasks(doc: Doc) -> Iterator[tuple[str, Doc]]:
 def _other_tasks(docs: Sequence[Doc], holder: Holder) -> Unmet:
     """Return the schedules of projects whose list of tasks does not have them (A 3)."""
     named = {key_of(doc) for doc in docs}
-    complete = set()
-    for doc in docs:
-        if doc["kind"] == "Project" and any(at(doc, path) is not None for path in _TASKS):
-            complete.add(doc["metadata"]["name"])
-            named |= {("Schedule", doc["metadata"]["name"], e["name"]) for _, e in _tasks(doc)}
-    others = {k for k in holder.found if k[0] == "Schedule" and k[1] in complete} - named
-    return {(key, ""): (_GONE, _THERE) for key in others}
+    named |= {
+        ("Schedule", key_of(doc)[2], entry["name"]) for doc in docs for _, entry in tasks(doc)
+    }
+    return {(key, ""): (_GONE, _THERE) for key in listed(docs, holder.found) - named}
+
+
+def listed(docs: Iterable[Doc], found: Holdings) -> set[Key]:
+    """Return the schedules of projects that have a list of them: these and no others."""
+    lists = {
+        key_of(doc)[2]
+        for doc in docs
+        if doc["kind"] == "Project" and any(at(doc, path) is not None for path in _TASKS)
+    }
+    return {key for key in found if key[0] == "Schedule" and key[1] in lists}
 
 
 def _leaves(said: Doc, table: Table, body: Any, seen: Seen, above: str = "") -> Found:

@@ -63,15 +63,13 @@ def _sent_agent_type(scene: Scene, name: str) -> Docs:
 
 
 @cache
-def _widget(scene: Scene, *, by_id: bool = False) -> Docs:
-    project = named_or_by_id("Project", scene.projects)
-    if by_id:
-        project = st.sampled_from(scene.projects).map(lambda name: ById("Project", name))
+def _widget(scene: Scene) -> Docs:
+    """Of another client ``project_id`` may be any text: the server resolves none of it."""
     values = {key: texts() for key in ("branch", "github_uid", "pipeline_file")}
-    values["project_id"] = project
+    values["project_id"] = named_or_by_id("Project", scene.projects)
 
     def of(sort: str) -> Docs:
-        filters = sent({}, {key: values[key] for key in _FILTERS[sort]})
+        filters = section(scene, {key: values[key] for key in _FILTERS[sort]})
         return section(scene, {"name": labels(), "filters": filters}, {"type": st.just(sort)})
 
     return st.sampled_from(sorted(_FILTERS)).flatmap(of)
@@ -86,7 +84,7 @@ def _dashboard(scene: Scene, name: str) -> Docs:
 def _sent_dashboard(scene: Scene, name: str) -> Docs:
     full = replace(scene, full=True)
     metadata = sent({"name": st.just(name)}, {"title": texts()})
-    spec = sent({}, {"widgets": lists(_widget(full, by_id=True))})
+    spec = sent({}, {"widgets": lists(_widget(full))})
     return st.fixed_dictionaries({"metadata": metadata, "spec": spec})
 
 

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from tests.laws.strategies.basics import (
     HOSTILE,
-    ById,
     Doc,
     Docs,
     Scene,
@@ -102,7 +101,26 @@ def rotated(draw: st.DrawFn, doc: Doc, above: str) -> Doc:
     return doc | {above: said | items} if items else doc
 
 
-@cache
+def keeping(doc: Doc, above: str) -> Docs:
+    """The same manifest, which leaves some secret values to whoever set them."""
+    said: Doc = doc.get(above) or {}
+    names = {"env_vars": ("name", "value_from"), "files": ("path", "content_from")}
+    kept = {
+        key: _some_kept(said[key], name, source)
+        for key, (name, source) in names.items()
+        if said.get(key)
+    }
+    return st.fixed_dictionaries(kept).map(
+        lambda items: doc | {above: said | items} if items else doc
+    )
+
+
+def _some_kept(items: list[Doc], name: str, source: str) -> st.SearchStrategy[list[Doc]]:
+    return st.tuples(
+        *(st.sampled_from([{name: item[name], source: {"live": "keep"}}, item]) for item in items)
+    ).map(list)
+
+
 def sent_values() -> Docs:
     """What another client stores: any order, names more than once, anything as content."""
     variable = st.fixed_dictionaries({"name": ENV_NAMES, "value": values()})
@@ -142,7 +160,7 @@ def _project_secret(scene: Scene, name: str) -> Docs:
 
 
 def _sent_secret(scene: Scene, name: str) -> Docs:
-    ids = lists(st.sampled_from(scene.projects).map(lambda project: ById("Project", project)))
+    ids = lists(named_or_by_id("Project", scene.projects))
     policy = {
         "projects_access": _ACCESS,
         "project_ids": ids,
