@@ -189,7 +189,9 @@ class Artifacts:
 
 def _fits(access: Access, paths: int, methods: tuple[str, ...]) -> bool:
     """Tell whether these are the methods of addresses for so many paths (D 16.1)."""
-    if access in _EXPANDED and paths:
+    if not paths:
+        return True  # whoever asked for none uses none
+    if access in _EXPANDED:
         return bool(methods) and {*methods} == {*_METHODS[access]}
     return methods == _METHODS[access] * paths
 
