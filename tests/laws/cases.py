@@ -12,7 +12,7 @@ from reconciler.kinds import KINDS
 from tests.laws.organization import Sent
 from tests.laws.strategies import WRITINGS
 from tests.laws.strategies.basics import Doc, Docs, Scene, Writing
-from tests.laws.strategies.secrets import rotated
+from tests.laws.strategies.rotation import rotated
 
 HOME, OTHER = "home", "Other.repo"
 """The projects that objects live in and refer to."""

@@ -19,7 +19,8 @@ def moved(docs: Iterable[Doc], before: Holdings, after: Holdings) -> dict[Any, t
     found = {}
     for doc in docs:
         key, above = key_of(doc), WRITINGS[doc["kind"]].values
-        then, now = _values(before.get(key)), _values(after.get(key))
+        old = (*key[:2], (doc.get("reconciler") or {}).get("renamed_from", ""))
+        then, now = _values(before.get(key) or before.get(old)), _values(after.get(key))
         for item in _left_alone(doc.get(above) or {} if above else {}):
             if item in now and then.get(item) != now[item]:
                 found[key, item] = then.get(item), now[item]
@@ -34,9 +35,11 @@ def _left_alone(said: Doc) -> Iterator[Item]:
 
 
 def _values(body: Any) -> dict[Item, Any]:
-    said = (body or {}).get("data") or body or {}
-    return {
-        (name, item[key]): item[value]
-        for name, key, value in _LISTS
-        for item in said.get(name) or ()
-    }
+    said = lists_of(body or {})
+    return {(name, i[key]): i[value] for name, key, value in _LISTS for i in said[name]}
+
+
+def lists_of(body: Doc) -> Doc:
+    """Return the variables and files of an object, as the API shows it."""
+    said = body.get("data") or body
+    return {name: said.get(name) or [] for name, _, _ in _LISTS}

@@ -66,6 +66,7 @@ async def _applied(here: Ground, case: Case, docs: tuple[Doc, ...], before: Hold
         assert here.writes(start) == []
         return after
 
+    here.check(docs, after, first.plan)
     start = here.number()
     again = await here.run(request, case.parallelism)
     assert fields(again.plan) == []

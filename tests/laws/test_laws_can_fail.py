@@ -11,15 +11,17 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis.stateful import run_state_machine_as_test
 
 from reconciler.kinds import KINDS, Kind, api
 from reconciler.model import Desired, Live, Sealed
-from reconciler.planning import Decision, decide
+from reconciler.planning import Decision, decide, hidden
 from tests.laws.cases import Case, cases
 from tests.laws.ground import NotHeld
 from tests.laws.strategies import WRITINGS
 from tests.laws.test_convergence import converges
 from tests.laws.test_future import keeps
+from tests.laws.test_stories import Story
 
 _few = settings(
     max_examples=50,
@@ -67,6 +69,13 @@ def test_what_is_new_is_never_sent_back(kind: str, monkeypatch: pytest.MonkeyPat
 
     with pytest.raises(AssertionError):
         law()
+
+
+def test_what_others_wrote_is_never_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever wrote a hidden value last, it counts as ours; a long story finds out."""
+    monkeypatch.setattr(hidden, "untouched", lambda _record, _live: True)
+    with pytest.raises(NotHeld):
+        run_state_machine_as_test(Story, settings=settings(_few, stateful_step_count=15))
 
 
 def _breaks(kind: str, applies: Callable[[Case], bool]) -> None:

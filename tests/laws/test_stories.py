@@ -9,19 +9,21 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from reconciler import commands
-from reconciler.embedded import Action as Fate
-from reconciler.embedded import Edition, Fault, Moment
+from reconciler.embedded import Edition
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import KINDS
 from reconciler.model import Plan
 from reconciler.model.hidden import ValueState
 from tests.laws.cases import HOME, OTHER, names, project_doc, scene_of, settings
+from tests.laws.fates import FATES
 from tests.laws.ground import fields
+from tests.laws.kept import lists_of
 from tests.laws.organization import Key, Sent
 from tests.laws.stage import Stage
 from tests.laws.strategies import WRITINGS
 from tests.laws.strategies.basics import Doc, Scene
-from tests.laws.strategies.secrets import SOURCES, keeping, rotated, values
+from tests.laws.strategies.rotation import keeping, resembling, rotated, sent_again
+from tests.laws.strategies.secrets import SOURCES, values
 from tests.laws.test_convergence import REFUSED
 from tests.laws.test_replacement import HIDING
 from tests.laws.touched import key_of
@@ -31,21 +33,6 @@ _BEGINNING = 6
 _STEPS = 15
 _STORIES = max(5, effort().max_examples // 3)
 
-_FATES = st.sampled_from(
-    [
-        Fault(action=Fate.RESET, when=Moment.BEFORE),
-        Fault(action=Fate.RESET, when=Moment.AFTER),
-        Fault(action=Fate.ANSWER, when=Moment.AFTER, status=502),
-        Fault(action=Fate.ANSWER, status=429, retry_after="1"),
-        Fault(action=Fate.STALE),
-        Fault(action=Fate.SHIFT_PAGE, items=1),
-        Fault(action=Fate.SHIFT_PAGE, items=999),
-        Fault(action=Fate.DENY),
-        Fault(action=Fate.RESET, when=Moment.AFTER, times=None),
-        Fault(action=Fate.ANSWER, status=503, times=None),
-    ]
-)
-"""One call that goes wrong, or all from one on."""
 
 _REFUSED = (*REFUSED, "or drop renamed_from", "keeps the live value of")
 
@@ -93,8 +80,13 @@ class Story(RuleBasedStateMachine):
     @rule(data=st.data())
     def adopt(self, data: st.DataObject) -> None:
         """Declare what is there and was not declared."""
-        key = data.draw(st.sampled_from(self._foreign()))
+        foreign = self._foreign()
+        key = data.draw(_mostly_sealing(foreign, foreign))
         self._declare(data, key, _scene(key))
+        above = WRITINGS[key[0]].values
+        if above and data.draw(st.booleans()):
+            live = lists_of(self.stage.found()[key])
+            self.docs[key] = data.draw(resembling(self.docs[key], above, live))
         self._then(data)
 
     @precondition(lambda self: self._free())
@@ -126,20 +118,26 @@ class Story(RuleBasedStateMachine):
         self._create(data, *self._draw(data))
         self._then(data)
 
-    @precondition(lambda self: self._there())
     @rule(data=st.data())
-    def others_meddle(self, data: st.DataObject) -> None:
-        """Let another client write an object as ``sem`` does, delete it, or take its name."""
-        key = data.draw(st.sampled_from(self._there()))
-        way = data.draw(st.sampled_from(["write", "delete", "take its name", "name a role"]))
-        if way == "name a role" and key[0] == "DeploymentTarget":
+    def others_write(self, data: st.DataObject) -> None:
+        """Let another client write an object as ``sem`` does, a secret of ours mostly."""
+        there = self._there()
+        key = data.draw(_mostly_sealing(there, [key for key in there if key in self.docs]))
+        if key[0] == "DeploymentTarget" and data.draw(st.booleans()):
             self.stage.name_a_role(key)
-        elif way in ("write", "name a role") or KINDS[key[0]].singleton:
-            self.stage.write(_sent(data, key, _scene(key)))
         else:
-            self.stage.delete(key)
-            if way == "take its name":
-                self.stage.create(_sent(data, key, _scene(key)))
+            self.stage.write(self._sent(data, key))
+        self._then(data)
+
+    @precondition(lambda self: self._deletable())
+    @rule(data=st.data(), again=st.booleans())
+    def others_delete(self, data: st.DataObject, *, again: bool) -> None:
+        """Let another client delete an object, and perhaps make one of its name."""
+        key = data.draw(st.sampled_from(self._deletable()))
+        sent = self._sent(data, key)
+        self.stage.delete(key)
+        if again:
+            self.stage.create(sent)
         self._then(data)
 
     @rule(data=st.data())
@@ -165,7 +163,7 @@ class Story(RuleBasedStateMachine):
         """Let the program run, mostly: it does what is declared, prunes, or has trouble."""
         way = data.draw(_WAYS)
         if way == "trouble":
-            fate = replace(data.draw(_FATES), nth=data.draw(st.integers(1, 30)))
+            fate = replace(data.draw(FATES), nth=data.draw(st.integers(1, 30)))
             with suppress(ReconcilerError):
                 self.stage.apply(fate, prune=data.draw(st.booleans()))
         elif way != "nothing":
@@ -186,6 +184,7 @@ class Story(RuleBasedStateMachine):
         if refused:
             self._obey(first.plan)
             return
+        self.stage.check(first.plan)
         written = len(self.stage.lab.writes())
         again = self.stage.apply(prune=prune, parallelism=parallelism)
         assert fields(again.plan) == []
@@ -228,7 +227,15 @@ class Story(RuleBasedStateMachine):
 
     def _create(self, data: st.DataObject, key: Key, scene: Scene) -> None:
         if not KINDS[key[0]].singleton and key not in self.stage.found():
-            self.stage.create(_sent(data, key, scene))
+            self.stage.create(Sent(*key, data.draw(WRITINGS[key[0]].body(scene, key[2]))))
+
+    def _sent(self, data: st.DataObject, key: Key) -> Sent:
+        """Return what another client sends for what is there, with other values at least."""
+        body = data.draw(WRITINGS[key[0]].body(_scene(key), key[2]))
+        if WRITINGS[key[0]].values and data.draw(st.integers(0, 3)):
+            above = "" if key[0] == "DeploymentTarget" else "data"
+            body = data.draw(sent_again(body, above, lists_of(self.stage.found()[key])))
+        return Sent(*key, body)
 
     def _forget_line(self, key: Key) -> None:
         """Take away that something else had this name: it is declared itself."""
@@ -256,16 +263,21 @@ class Story(RuleBasedStateMachine):
         """Return what others may change."""
         return sorted(k for k in self.stage.found() if k not in _FIXED and k[1] in _HOMES)
 
+    def _deletable(self) -> list[Key]:
+        return [key for key in self._there() if not KINDS[key[0]].singleton]
+
     def _foreign(self) -> list[Key]:
         return [key for key in self._there() if key not in self.docs]
 
 
+def _mostly_sealing(keys: list[Key], favoured: list[Key]) -> st.SearchStrategy[Key]:
+    """One of them, or a favoured one with secret values in it."""
+    sealing = [key for key in favoured if WRITINGS[key[0]].values]
+    return st.sampled_from([*keys, *sealing * len(keys)])
+
+
 def _scene(key: Key) -> Scene:
     return replace(scene_of(key[0]), project=key[1])
-
-
-def _sent(data: st.DataObject, key: Key, scene: Scene) -> Sent:
-    return Sent(*key, data.draw(WRITINGS[key[0]].body(scene, key[2])))
 
 
 def _rules(doc: Doc) -> Doc:

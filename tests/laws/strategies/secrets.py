@@ -34,7 +34,6 @@ PATHS = st.sampled_from(["/x", "a.txt", "/etc/a b", "~/.ssh/id", "дом", "x: y
 _ACCESS = st.sampled_from(["ALL", "ALLOWED", "NONE"])
 _DEBUG = st.sampled_from(["JOB_DEBUG_YES", "JOB_DEBUG_NO"])
 _ATTACH = st.sampled_from(["JOB_ATTACH_YES", "JOB_ATTACH_NO"])
-_MOSTLY = st.sampled_from([False, True, True, True])
 _SOURCED = st.sampled_from(sorted(SOURCES))
 _NAME = st.text(string.ascii_letters + string.digits + " !\"#$%&'()*+,-.:@_", max_size=10)
 
@@ -65,67 +64,39 @@ def sources() -> Docs:
     return st.one_of(*(sent({where: _SOURCED}, trim) for where in ("env", "file")))
 
 
-def _variable(names: st.SearchStrategy[str]) -> Docs:
+def variable(names: st.SearchStrategy[str]) -> Docs:
     literal = st.fixed_dictionaries({"name": names, "value": values()})
     return literal | literal | st.fixed_dictionaries({"name": names, "value_from": sources()})
 
 
-def _file(paths: st.SearchStrategy[str]) -> Docs:
+def file(paths: st.SearchStrategy[str]) -> Docs:
     literal = st.fixed_dictionaries({"path": paths, "content": contents()})
     return literal | literal | st.fixed_dictionaries({"path": paths, "content_from": sources()})
 
 
 @cache
 def env_vars() -> st.SearchStrategy[list[Doc]]:
-    return lists(_variable(ENV_NAMES), by="name")
+    return lists(variable(ENV_NAMES), by="name")
 
 
 @cache
 def files() -> st.SearchStrategy[list[Doc]]:
-    return lists(_file(PATHS), by="path")
-
-
-@st.composite
-def rotated(draw: st.DrawFn, doc: Doc, above: str) -> Doc:
-    """The same manifest with other secret values, at least in part, for the same names."""
-    said: Doc = doc.get(above) or {}
-    others = {
-        "env_vars": lambda item: _variable(st.just(item["name"])),
-        "files": lambda item: _file(st.just(item["path"])),
-    }
-    items = {
-        key: [(draw(_MOSTLY) and draw(others[key](item))) or item for item in said[key]]
-        for key in others
-        if said.get(key)
-    }
-    return doc | {above: said | items} if items else doc
-
-
-def keeping(doc: Doc, above: str) -> Docs:
-    """The same manifest, which leaves some secret values to whoever set them."""
-    said: Doc = doc.get(above) or {}
-    names = {"env_vars": ("name", "value_from"), "files": ("path", "content_from")}
-    kept = {
-        key: _some_kept(said[key], name, source)
-        for key, (name, source) in names.items()
-        if said.get(key)
-    }
-    return st.fixed_dictionaries(kept).map(
-        lambda items: doc | {above: said | items} if items else doc
-    )
-
-
-def _some_kept(items: list[Doc], name: str, source: str) -> st.SearchStrategy[list[Doc]]:
-    return st.tuples(
-        *(st.sampled_from([{name: item[name], source: {"live": "keep"}}, item]) for item in items)
-    ).map(list)
+    return lists(file(PATHS), by="path")
 
 
 def sent_values() -> Docs:
     """What another client stores: any order, names more than once, anything as content."""
-    variable = st.fixed_dictionaries({"name": ENV_NAMES, "value": values()})
-    file = st.fixed_dictionaries({"path": PATHS, "content": contents() | values()})
-    return st.fixed_dictionaries({"env_vars": lists(variable), "files": lists(file)})
+    return st.fixed_dictionaries(
+        {"env_vars": lists(sent_variable(ENV_NAMES)), "files": lists(sent_file(PATHS))}
+    )
+
+
+def sent_variable(names: st.SearchStrategy[str]) -> Docs:
+    return st.fixed_dictionaries({"name": names, "value": values()})
+
+
+def sent_file(paths: st.SearchStrategy[str]) -> Docs:
+    return st.fixed_dictionaries({"path": paths, "content": contents() | values()})
 
 
 @cache
