@@ -16,7 +16,7 @@ from reconciler.cli import exit_codes
 from reconciler.cli.config_file import ConfigFile
 from reconciler.cli.program import program, run
 from reconciler.embedded import Embedded
-from reconciler.embedded.serving.fault import Action, BadFault, Fault, Moment
+from reconciler.embedded.faults.fault import Action, BadFault, Fault, Moment
 from reconciler.kinds import KINDS
 from reconciler.manifest.shape import RULES
 

@@ -12,13 +12,13 @@ from starlette.types import ASGIApp
 from reconciler.embedded.app import Application
 from reconciler.embedded.clock import Clock
 from reconciler.embedded.families import FAMILIES
+from reconciler.embedded.faults import future
+from reconciler.embedded.faults.application import Faults
+from reconciler.embedded.faults.fault_json import read_all
+from reconciler.embedded.faults.misbehaviour import Memory
+from reconciler.embedded.faults.pages import Pages
+from reconciler.embedded.faults.past import Past
 from reconciler.embedded.journal import Journal
-from reconciler.embedded.serving import future
-from reconciler.embedded.serving.fault_json import read_all
-from reconciler.embedded.serving.faults import Faults
-from reconciler.embedded.serving.misbehaviour import Memory
-from reconciler.embedded.serving.pages import Pages
-from reconciler.embedded.serving.past import Past
 from reconciler.embedded.settings import Edition, Settings
 from reconciler.embedded.store import World, connect
 
@@ -61,7 +61,7 @@ class Embedded:
 
     def transport(self) -> "httpx.AsyncBaseTransport":
         """The way in for httpx, on which connections can break."""
-        from reconciler.embedded.serving.transport import Transport  # noqa: PLC0415 - slow to import, and `serve` never needs it
+        from reconciler.embedded.faults.transport import Transport  # noqa: PLC0415 - slow to import, and `serve` never needs it
 
         return Transport(self.app)
 

@@ -1,10 +1,8 @@
 """The checks in front of the Plug services' handlers: bare text and out (C 0)."""
 
 import re
-import sqlite3
 from typing import Any
 
-from reconciler.embedded.projects import storage as projects
 from reconciler.embedded.replies import Refused, json_string, text
 from reconciler.embedded.store import World
 from reconciler.embedded.texts import integer
@@ -67,11 +65,3 @@ def permitted(world: World, permission: str) -> None:
     """401 and not 403 (C 0)."""
     if not world.allowed(permission):
         raise Refused(text(401, "Permission denied"))
-
-
-def permitted_project(world: World, project_id: str, permission: str) -> sqlite3.Row:
-    project = projects.find_by_id(world, project_id)
-    if project is None:
-        raise Refused(text(404, "Not found"))
-    permitted(world, permission)
-    return project

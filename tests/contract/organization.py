@@ -10,8 +10,8 @@ import httpx
 from reconciler.embedded import Edition, Embedded, Settings
 from reconciler.embedded.agents import storage as agents
 from reconciler.embedded.artifacts import storage, tokens
+from reconciler.embedded.faults import fault_json
 from reconciler.embedded.runs import files, find_job
-from reconciler.embedded.serving import fault_json
 from tests.contract.fixture import NOT_GIVEN, Fixture, Request, Step
 from tests.contract.patterns import at, filled
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from reconciler.embedded import Action, BadFault, Embedded, Fault, Moment
-from reconciler.embedded.serving import fault_json
+from reconciler.embedded.faults import fault_json
 
 PROJECTS = "/api/v1alpha/projects"
 SECRETS = "/api/v1beta/secrets"

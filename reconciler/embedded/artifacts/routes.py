@@ -13,6 +13,7 @@ from reconciler.embedded.artifacts import job_routes, objects, storage
 from reconciler.embedded.artifacts.paths import Wrong, cleaned
 from reconciler.embedded.params import Params, merged, world_of
 from reconciler.embedded.projects import storage as projects
+from reconciler.embedded.projects.access import permitted_project
 from reconciler.embedded.replies import PLUG_HEADERS, Refused, json_untyped, text
 from reconciler.embedded.runs import find_job, find_workflow
 from reconciler.embedded.store import World
@@ -20,7 +21,6 @@ from reconciler.embedded.verification import (
     is_present,
     is_uuid,
     permitted,
-    permitted_project,
     refused,
     verify,
 )

@@ -15,9 +15,9 @@ from reconciler.embedded.jobs.shapes import State
 from reconciler.embedded.projects import storage as projects
 from reconciler.embedded.replies import Crash
 from reconciler.embedded.runs import jobs, specs, stopping, storage
-from reconciler.embedded.runs.access import VIEW
 from reconciler.embedded.runs.engine import advance
 from reconciler.embedded.store import World
+from reconciler.embedded.workflows.access import VIEW
 
 _PAGE_SIZE = 30
 _DEBUG_SECONDS = 3600

@@ -12,12 +12,12 @@ from reconciler.embedded.gateway.identifiers import is_castable, is_uuid
 from reconciler.embedded.projects import storage as projects
 from reconciler.embedded.replies import Crash
 from reconciler.embedded.runs import storage
-from reconciler.embedded.runs.access import RERUN, VIEW
 from reconciler.embedded.runs.finding import find_job
 from reconciler.embedded.runs.references import Reference
 from reconciler.embedded.runs.specs import Spec
 from reconciler.embedded.secrets import storage as secrets
 from reconciler.embedded.store import World
+from reconciler.embedded.workflows.access import RERUN, VIEW
 
 _FORBIDDEN = 2
 _DEFAULT_BRANCHES = ("main", "master")

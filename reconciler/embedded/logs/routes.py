@@ -11,6 +11,7 @@ from reconciler.embedded.artifacts import objects, storage
 from reconciler.embedded.artifacts.routes import verify_enabled
 from reconciler.embedded.logs import events, plain, streams
 from reconciler.embedded.params import Params, merged, world_of
+from reconciler.embedded.projects.access import permitted_project
 from reconciler.embedded.replies import PLUG_HEADERS, dump
 from reconciler.embedded.runs import find_job, specs
 from reconciler.embedded.settings import Edition
@@ -19,7 +20,6 @@ from reconciler.embedded.verification import (
     internal_error,
     is_uuid,
     permitted,
-    permitted_project,
     refused,
 )
 

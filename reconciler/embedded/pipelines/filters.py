@@ -2,10 +2,10 @@
 
 from reconciler.embedded.params import Params
 from reconciler.embedded.replies import Crash
-from reconciler.embedded.runs.access import VIEW, hidden, permitted_project, permitted_workflow
 from reconciler.embedded.runs.listing import Filter, given, seconds
 from reconciler.embedded.store import World
 from reconciler.embedded.verification import refused
+from reconciler.embedded.workflows.access import VIEW, hidden, permitted_project, permitted_workflow
 
 _OF_WORKFLOW = ("branch_name", "label")
 _TIMES = ("created_after", "created_before", "done_after", "done_before")

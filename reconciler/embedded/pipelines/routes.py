@@ -6,18 +6,24 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from reconciler.embedded import linked_pages
 from reconciler.embedded.params import merged, world_of
 from reconciler.embedded.pipelines import filters, shown
 from reconciler.embedded.replies import json_string, json_untyped
 from reconciler.embedded.runs import starting, stopping, storage
-from reconciler.embedded.runs.access import RERUN, STOP, VIEW, permitted_pipeline, request_token
 from reconciler.embedded.runs.engine import advance
 from reconciler.embedded.runs.references import Reference
-from reconciler.embedded.schedules import pages
 from reconciler.embedded.store import World
 from reconciler.embedded.targets import guard
 from reconciler.embedded.targets import storage as targets
 from reconciler.embedded.verification import refused
+from reconciler.embedded.workflows.access import (
+    RERUN,
+    STOP,
+    VIEW,
+    permitted_pipeline,
+    request_token,
+)
 
 
 async def list_pipelines(request: Request) -> Response:
@@ -25,7 +31,7 @@ async def list_pipelines(request: Request) -> Response:
     advance(world)
     rows, page = filters.wanted(world, params).page(world, params)
     listed = [shown.listed(world, row) for row in rows]
-    return json_untyped(200, listed, pages.headers(request, page))
+    return json_untyped(200, listed, linked_pages.headers(request, page))
 
 
 async def describe(request: Request) -> Response:

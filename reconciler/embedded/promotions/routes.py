@@ -7,15 +7,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from reconciler.embedded import linked_pages
 from reconciler.embedded.params import Params, merged, world_of
 from reconciler.embedded.promotions import storage
 from reconciler.embedded.promotions.triggering import Trigger, trigger
 from reconciler.embedded.replies import json_string, json_untyped
-from reconciler.embedded.runs.access import RERUN, VIEW, permitted_pipeline
 from reconciler.embedded.runs.listing import encoded
-from reconciler.embedded.schedules import pages
 from reconciler.embedded.store import World
 from reconciler.embedded.verification import internal_error, quoted, refused
+from reconciler.embedded.workflows.access import RERUN, VIEW, permitted_pipeline
 
 _DEFAULT_SIZE = 10
 _MOST = 100
@@ -28,13 +28,13 @@ async def list_promotions(request: Request) -> Response:
     pipeline = permitted_pipeline(world, params.get("pipeline_id"), VIEW)
     name = _text(params, "name", "")
     total = storage.count(world, pipeline["id"], name)
-    page = pages.asked_for(params, total, _DEFAULT_SIZE)
+    page = linked_pages.asked_for(params, total, _DEFAULT_SIZE)
     if not pipeline["switch_id"] or page.size >= _MOST:
         raise internal_error()
     rows = storage.page(world, pipeline["id"], name, limit=page.size, offset=page.offset)
     shown = [_shape(row) for row in rows]
     storage.count_read(world, pipeline["id"])
-    return json_untyped(200, shown, pages.headers(request, page))
+    return json_untyped(200, shown, linked_pages.headers(request, page))
 
 
 async def trigger_promotion(request: Request) -> Response:

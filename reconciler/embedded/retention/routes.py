@@ -8,13 +8,13 @@ from starlette.routing import Route
 
 from reconciler.embedded.params import merged, world_of
 from reconciler.embedded.projects import storage as projects
+from reconciler.embedded.projects.access import permitted_project
 from reconciler.embedded.replies import json_untyped
 from reconciler.embedded.retention import rules, storage
 from reconciler.embedded.retention.ages import to_text
 from reconciler.embedded.store import World
 from reconciler.embedded.verification import (
     is_present,
-    permitted_project,
     refused,
     verify,
     verify_uuid,

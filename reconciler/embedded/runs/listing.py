@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from reconciler.embedded.linked_pages import Page
 from reconciler.embedded.params import Params
 from reconciler.embedded.replies import Crash
 from reconciler.embedded.runs import storage
-from reconciler.embedded.schedules.pages import Page
 from reconciler.embedded.store import World
 from reconciler.embedded.texts import integer
 

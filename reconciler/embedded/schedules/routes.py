@@ -8,13 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from reconciler.embedded import linked_pages
 from reconciler.embedded.params import Params, merged, world_of
 from reconciler.embedded.projects import storage as projects
 from reconciler.embedded.replies import Crash, Refused, json_string, json_untyped, text
 from reconciler.embedded.runs.engine import advance
 from reconciler.embedded.schedules import (
     definition,
-    pages,
     running,
     shown,
     storage,
@@ -30,10 +30,10 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 async def list_schedules(request: Request) -> Response:
     world, params = world_of(request), await merged(request)
     project_id = _authorize(world, params.get("project_id"), "project.scheduler.view")
-    page = pages.asked_for(params, storage.count(world, project_id))
+    page = linked_pages.asked_for(params, storage.count(world, project_id))
     rows = storage.of_project(world, project_id, limit=page.size, offset=page.offset)
     listed = [shown.schedule(world, row) for row in rows]
-    return json_untyped(200, listed, pages.headers(request, page))
+    return json_untyped(200, listed, linked_pages.headers(request, page))
 
 
 async def describe(request: Request) -> Response:

@@ -1,1 +1,1 @@
-"""What surrounds an embedded organization: faults, the admin interface, the page, the server."""
+"""What surrounds embedded organizations: the admin interface, the page, the server."""

@@ -15,12 +15,13 @@ from starlette.types import ASGIApp
 from reconciler.embedded import params
 from reconciler.embedded.agent_types import storage as agent_types
 from reconciler.embedded.agents import storage as agents
+from reconciler.embedded.faults import fault_json
+from reconciler.embedded.faults.application import Armed
+from reconciler.embedded.faults.fault import BadFault
 from reconciler.embedded.organization import Embedded
 from reconciler.embedded.projects import storage as projects
 from reconciler.embedded.runs import files
-from reconciler.embedded.serving import fault_json, job_environment
-from reconciler.embedded.serving.fault import BadFault
-from reconciler.embedded.serving.faults import Armed
+from reconciler.embedded.serving import job_environment
 
 PREFIX = "/__admin__"
 _MOST_ENTRIES = 1000

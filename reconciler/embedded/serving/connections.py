@@ -11,9 +11,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from reconciler.embedded.app import note
-from reconciler.embedded.serving.cut import ConnectionCut, Cut
+from reconciler.embedded.faults.cut import ConnectionCut, Cut
+from reconciler.embedded.faults.misbehaviour import gone
 from reconciler.embedded.serving.gathering import Gathered
-from reconciler.embedded.serving.misbehaviour import gone
 
 _TRANSPORT = "reconciler.transport"
 _IDLE = 60.0

@@ -7,13 +7,13 @@ from typing import Any
 from starlette.responses import Response
 
 from reconciler.embedded.params import Params
+from reconciler.embedded.projects.access import permitted_project
 from reconciler.embedded.replies import PLUG_HEADERS, Refused
 from reconciler.embedded.store import World
 from reconciler.embedded.targets import storage
 from reconciler.embedded.targets.rules import verify_shapes
 from reconciler.embedded.verification import (
     is_present,
-    permitted_project,
     refused,
     verify,
     verify_uuid,

@@ -9,12 +9,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from reconciler.embedded.params import merged, world_of
+from reconciler.embedded.projects.access import permitted_project
 from reconciler.embedded.replies import Refused, json_untyped, text
 from reconciler.embedded.store import World
 from reconciler.embedded.targets import checks, draft, history, lifecycle, storage
 from reconciler.embedded.targets.secrets import Secret
 from reconciler.embedded.targets.shapes import shape
-from reconciler.embedded.verification import internal_error, permitted_project, refused
+from reconciler.embedded.verification import internal_error, refused
 
 
 async def list_targets(request: Request) -> Response:

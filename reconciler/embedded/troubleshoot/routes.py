@@ -7,17 +7,17 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from reconciler.embedded.params import world_of
+from reconciler.embedded.projects.access import permitted_project
 from reconciler.embedded.replies import json_untyped
 from reconciler.embedded.runs import find_job, storage
-from reconciler.embedded.runs.access import VIEW, permitted_pipeline, permitted_workflow
 from reconciler.embedded.store import World
 from reconciler.embedded.troubleshoot import shapes
 from reconciler.embedded.verification import (
     internal_error,
     is_uuid,
-    permitted_project,
     refused,
 )
+from reconciler.embedded.workflows.access import VIEW, permitted_pipeline, permitted_workflow
 
 
 async def workflow(request: Request) -> Response:

@@ -4,10 +4,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from reconciler.embedded import linked_pages
 from reconciler.embedded.params import Params, merged, world_of
 from reconciler.embedded.replies import json_string, json_untyped
 from reconciler.embedded.runs import listing, starting, stopping, storage
-from reconciler.embedded.runs.access import (
+from reconciler.embedded.runs.engine import advance
+from reconciler.embedded.store import World
+from reconciler.embedded.verification import refused
+from reconciler.embedded.workflows import reading, shown
+from reconciler.embedded.workflows.access import (
     RERUN,
     STOP,
     VIEW,
@@ -16,11 +21,6 @@ from reconciler.embedded.runs.access import (
     permitted_workflow,
     request_token,
 )
-from reconciler.embedded.runs.engine import advance
-from reconciler.embedded.schedules import pages
-from reconciler.embedded.store import World
-from reconciler.embedded.verification import refused
-from reconciler.embedded.workflows import reading, shown
 
 _FILTERS = ("branch_name", "label", "requester_id")
 
@@ -43,10 +43,10 @@ async def list_workflows(request: Request) -> Response:
     advance(world)
     wanted = _filter(world, params)
     if wanted is None:
-        return json_untyped(200, [], pages.headers(request, listing.Nothing()))
+        return json_untyped(200, [], linked_pages.headers(request, listing.Nothing()))
     rows, page = wanted.page(world, params)
     listed = [shown.listed(world, row) for row in rows]
-    return json_untyped(200, listed, pages.headers(request, page))
+    return json_untyped(200, listed, linked_pages.headers(request, page))
 
 
 def _filter(world: World, params: Params) -> listing.Filter | None:

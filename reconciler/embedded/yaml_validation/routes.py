@@ -10,9 +10,9 @@ from reconciler.embedded.definitions import Malformed, parse
 from reconciler.embedded.params import Params, merged, world_of
 from reconciler.embedded.replies import json_untyped
 from reconciler.embedded.runs import start_pipeline
-from reconciler.embedded.runs.access import RERUN, permitted_pipeline
 from reconciler.embedded.store import World
 from reconciler.embedded.verification import is_present, refused
+from reconciler.embedded.workflows.access import RERUN, permitted_pipeline
 
 
 async def validate(request: Request) -> Response:

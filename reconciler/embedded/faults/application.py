@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reconciler.embedded.app import FAULT, raw_target, target
-from reconciler.embedded.serving.fault import Action, Fault
-from reconciler.embedded.serving.misbehaviour import Memory, misbehaving
+from reconciler.embedded.faults.fault import Action, Fault
+from reconciler.embedded.faults.misbehaviour import Memory, misbehaving
 
 _PAGES = frozenset({Action.REPEAT_PAGE, Action.SHIFT_PAGE})
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from reconciler.embedded.faults.answers import Answer, answer_of
 from reconciler.embedded.replies import dump
-from reconciler.embedded.serving.answers import Answer, answer_of
 
 _OK = 200
 

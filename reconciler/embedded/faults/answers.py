@@ -6,8 +6,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reconciler.embedded import services
+from reconciler.embedded.faults.fault import Fault, Moment
 from reconciler.embedded.replies import json_string
-from reconciler.embedded.serving.fault import Fault, Moment
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ import asyncio
 import httpx
 from starlette.types import ASGIApp, Message, Receive, Scope
 
-from reconciler.embedded.serving.answers import answer_of
-from reconciler.embedded.serving.cut import ConnectionCut, Cut
+from reconciler.embedded.faults.answers import answer_of
+from reconciler.embedded.faults.cut import ConnectionCut, Cut
 
 _SEEN_AS: dict[Cut, type[httpx.TransportError]] = {
     Cut.RESET: httpx.ReadError,

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from reconciler.embedded.faults.answers import answer_of, made_up
+from reconciler.embedded.faults.cut import ConnectionCut, Cut
+from reconciler.embedded.faults.fault import Action, Fault, Moment
+from reconciler.embedded.faults.future import Future
+from reconciler.embedded.faults.pages import Pages
+from reconciler.embedded.faults.past import Past
 from reconciler.embedded.journal import Journal
-from reconciler.embedded.serving.answers import answer_of, made_up
-from reconciler.embedded.serving.cut import ConnectionCut, Cut
-from reconciler.embedded.serving.fault import Action, Fault, Moment
-from reconciler.embedded.serving.future import Future
-from reconciler.embedded.serving.pages import Pages
-from reconciler.embedded.serving.past import Past
 from reconciler.embedded.store import permissions_lag
 
 

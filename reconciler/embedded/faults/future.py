@@ -14,10 +14,10 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reconciler.embedded import services
+from reconciler.embedded.faults.answers import Answer, answer_of
+from reconciler.embedded.faults.later import PREFIX, Later, Tree, labels, merged, without, written
 from reconciler.embedded.replies import dump
 from reconciler.embedded.schedules import yaml
-from reconciler.embedded.serving.answers import Answer, answer_of
-from reconciler.embedded.serving.later import PREFIX, Later, Tree, labels, merged, without, written
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS future (

@@ -5,7 +5,7 @@ from dataclasses import fields
 from enum import StrEnum
 from typing import Any
 
-from reconciler.embedded.serving.fault import Action, BadFault, Fault, Moment
+from reconciler.embedded.faults.fault import Action, BadFault, Fault, Moment
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "nth": (int,),
