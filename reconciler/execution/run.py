@@ -56,7 +56,7 @@ class _Run:
             return await self._step(change)
 
     async def _step(self, change: Change) -> Outcome:
-        over = self.hands.reader.http.over
+        over = self.hands.reader.over(change.address)
         if over or self.watch.stop.is_set():
             why = over or "the run was stopped before it"
             return self._told(Outcome(change, Result.SKIPPED, why))

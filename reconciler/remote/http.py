@@ -10,15 +10,10 @@ from typing import Any, Self
 
 import httpx
 
-from reconciler.errors import (
-    ApiError,
-    BadAnswer,
-    NoAnswer,
-    NotSent,
-    ServerFault,
-)
+from reconciler.errors import ApiError, BadAnswer, NotSent
 from reconciler.model import Sealed, Unreadable
 from reconciler.remote.answers import NotJson, failure, parse
+from reconciler.remote.breaker import Breaker, Shut
 from reconciler.remote.masking import Sent, masked
 from reconciler.remote.order import Order, checked, encoded, headers_of, to_address
 from reconciler.remote.repeating import may_repeat
@@ -27,11 +22,9 @@ from reconciler.remote.transport import translated
 Params = Mapping[str, str | int | Sequence[str]]
 
 MAX_ANSWER = 32 * 1024 * 1024  # bytes, unpacked
-MAX_FAULTS = 5  # calls in a row without a useful answer, then the server counts as down
 CONNECT_TIMEOUT = 10.0
 FIRST_PAUSE, MAX_PAUSE = 0.5, 8.0
 _READS = ("GET", "HEAD")
-_DOWN = f"the server seems down: {MAX_FAULTS} calls in a row got no useful answer"
 _LATE = "the time for this run is over"
 
 
@@ -47,6 +40,10 @@ class Answer:
     data: Any = field(repr=False)
     text: str = field(repr=False)
     content: bytes = field(default=b"", repr=False)
+
+
+class _Late(NotSent):
+    """Not sent, since the run is over."""
 
 
 class Http:
@@ -84,7 +81,7 @@ class Http:
         self._max_answer = max_answer
         self._sleep, self._clock, self._jitter = sleep, clock, jitter
         self._ended = ended
-        self._faults = 0
+        self._breaker = Breaker(clock)
         self._places = asyncio.Semaphore(parallelism)
         connect = min(CONNECT_TIMEOUT, request_timeout / 2)
         self._timeout = httpx.Timeout(request_timeout, connect=connect, pool=connect).as_dict()
@@ -183,28 +180,29 @@ class Http:
             except ApiError as failed:
                 error = failed
             else:
-                self._faults = 0
+                self._breaker.note(order.path, None)
                 return answer
             doubtful = doubtful or (error.outcome_unknown and order.method not in _READS)
             pause = self._pause(attempt, error)
-            hopeless = attempt == self._attempts or self._faults >= MAX_FAULTS
-            if hopeless or not may_repeat(order, error) or self._ends(pause):
+            hopeless = attempt == self._attempts or self.over(order.path, pause)
+            if hopeless or not may_repeat(order, error):
                 break
             await self._sleep(pause)
             if self._ended():
                 break
-        useless = isinstance(error, ServerFault | NoAnswer | NotSent)
-        self._faults = self._faults + 1 if useless else 0
+        if not isinstance(error, Shut | _Late):
+            self._breaker.note(order.path, error)
         if doubtful:  # a later refusal does not undo what an earlier attempt may have done
             error.outcome_unknown = True
         raise error
 
     async def _attempt(self, order: Order) -> Answer:
         async with self._places:
-            if self._faults >= MAX_FAULTS:
-                raise _down(order)
+            if why := self._breaker.why(order.path):
+                raise Shut(order.method, order.path, words="not sent", advice=why)
             if self._ends(0):
-                raise NotSent(order.method, order.path, words=_LATE)
+                raise _Late(order.method, order.path, words=_LATE)
+            self._breaker.enter(order.path)
             self.requests += 1
             answer = _judged(order, await self._exchange(order), self._secrets())
         if isinstance(answer, ApiError):
@@ -243,12 +241,9 @@ class Http:
         finally:
             await response.aclose()
 
-    @property
-    def over(self) -> str:
-        """Why nothing more will be sent, "" as long as there is no reason."""
-        if self._faults >= MAX_FAULTS:
-            return _DOWN
-        return _LATE if self._ends(0) else ""
+    def over(self, path: str, pause: float = 0.0) -> str:
+        """Say why nothing will be sent to a path in ``pause`` seconds, "" without a reason."""
+        return self._breaker.why(path) or (_LATE if self._ends(pause) else "")
 
     def _ends(self, pause: float) -> bool:
         """Whether the run ends within ``pause`` seconds."""
@@ -277,14 +272,3 @@ def _judged(
             return Answer(response.status_code, headers, None, text, body)
     words = "the answer is not JSON; is this the address of an organization?"
     return BadAnswer(order.method, order.path, status=response.status_code, words=words)
-
-
-def _down(order: Order) -> ServerFault:
-    error = ServerFault(
-        order.method,
-        order.path,
-        words="not sent",
-        advice=_DOWN,
-    )
-    error.outcome_unknown = False
-    return error

@@ -49,6 +49,11 @@ class Reader:
     def directory(self, directory: Directory) -> None:
         self._lookup.directory = directory
 
+    def over(self, address: Address) -> str:
+        """Say why nothing will be asked about an object for now, "" without a reason."""
+        path, _ = routes.collection(KINDS[address.kind], self._home(address.project))
+        return self.http.over(path)
+
     async def read_projects(self, named: Iterable[str]) -> Directory:
         """Return the directory with all projects in it.
 

@@ -1,5 +1,6 @@
 """How long is waited, and for what: Retry-After, deadlines, a server that is down."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ from reconciler.embedded import Action, Fault, Moment
 from reconciler.errors import NoAnswer
 from reconciler.model import Result
 from tests.reliability.killing import Stage
-from tests.reliability.lab import copied, failures
+from tests.reliability.lab import Lab, copied, failures
 from tests.reliability.program import LEDGER, run
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -57,16 +58,59 @@ def test_retry_after(  # noqa: PLR0913, PLR0917 — a table
 def test_a_server_that_is_down_is_left_alone(
     stages: Callable[[str], Stage], tmp_path: Path
 ) -> None:
-    """After five calls in a row without use no more is sent; all other steps are told so."""
+    """Of no service more is asked than five calls that fail, each tried four times."""
     on = stages(LEDGER)
     with copied(on.template, tmp_path / "copy") as lab:
         lab.add(Fault(action=Action.ANSWER, status=503, nth=on.writing[0], times=None))
         outcomes = lab.apply()
-        refused = [entry for entry in lab.embedded.journal.entries() if entry.fault]
-        assert len(refused) == 5 * 4 - 3  # each call four times, but a POST once
+        asked = Counter(
+            "/".join(entry.path.partition("?")[0].split("/")[:4])
+            for entry in lab.embedded.journal.entries()
+            if entry.fault
+        )
+        assert 1 < len(asked) < 9
+        assert max(asked.values()) <= 5 * 4
         assert {outcome.result for outcome in outcomes} == {Result.FAILED, Result.SKIPPED}
-        why = "the server seems down: 5 calls in a row got no useful answer"
-        assert why in {o.detail for o in outcomes if o.result is Result.SKIPPED}
+
+
+MANY = "".join(
+    f"""---
+apiVersion: v1alpha
+kind: Dashboard
+metadata: {{name: d{n}}}
+spec: {{widgets: [{{name: w, type: list_pipelines, filters: {{branch: main}}}}]}}
+---
+apiVersion: v1alpha
+kind: Notification
+metadata: {{name: n{n}}}
+spec:
+  rules:
+    - name: r
+      filter: {{projects: [p]}}
+      notify: {{webhook: {{endpoint: 'https://example.com'}}}}
+"""
+    for n in range(8)
+)
+
+
+def test_one_service_that_is_down_concerns_no_other(tmp_path: Path) -> None:
+    """Dashboards fail, so all notifications are made, and the dashboards by the next apply."""
+    (tmp_path / "many.yml").write_text(MANY)
+    with Lab(tmp_path, "none") as lab:
+        read = 2  # the plan was made while all was well
+        down = Fault(action=Action.ANSWER, status=503, path="*/dashboards*", nth=read, times=None)
+        lab.add(down)
+        outcomes = lab.apply("many.yml")
+        by_kind = {(o.change.address.kind, o.result) for o in outcomes}
+        assert by_kind == {
+            ("Dashboard", Result.FAILED),
+            ("Dashboard", Result.SKIPPED),
+            ("Notification", Result.DONE),
+        }
+        why = "/api/v1alpha/dashboards seems down: 5 calls in a row got no useful answer"
+        assert {o.detail for o in outcomes if o.result is Result.SKIPPED} == {why}
+        lab.add()
+        assert failures(lab.apply("many.yml")) == []
 
 
 @pytest.mark.parametrize("action", [Action.DRIP, Action.HANG])

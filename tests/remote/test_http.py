@@ -26,7 +26,8 @@ from reconciler.errors import (
     ServerFault,
 )
 from reconciler.model import Sealed
-from reconciler.remote.http import MAX_FAULTS, Answer, Http
+from reconciler.remote.breaker import MAX_FAULTS, REST
+from reconciler.remote.http import Answer, Http
 from reconciler.remote.order import segment
 
 BASE = "https://acme.example"
@@ -329,6 +330,77 @@ def test_a_dead_server_is_left_alone(server: respx.Router, clock: Clock) -> None
     assert faults[0].outcome_unknown
     assert not last.outcome_unknown
     assert "seems down" in str(last)
+
+
+FAMILIES = [
+    "/api/v1alpha/dashboards/x",
+    "/api/v1alpha/projects/x",
+    "/api/v1alpha/projects/x/members",
+    "/api/v1/projects/x/secrets/y",
+    "/api/v1beta/secrets",
+    "/jobs/x/plain_logs.json",
+]
+
+
+@pytest.mark.parametrize("down", FAMILIES)
+def test_a_dead_service_says_nothing_of_others(
+    down: str, server: respx.Router, clock: Clock
+) -> None:
+    """Behind one host stand many; whatever one of them answers, the others are still asked."""
+    server.get(f"{BASE}{down}").respond(503)
+    server.route().respond(200, json=[])
+
+    async def work(http: Http) -> None:
+        for _ in range(MAX_FAULTS + 1):
+            with pytest.raises(ServerFault):
+                await http.call("GET", down)
+            for other in set(FAMILIES) - {down}:
+                await http.call("GET", other)
+        assert [path for path in FAMILIES if http.over(path)] == [down]
+
+    run(server, clock, work)
+
+
+def test_a_host_without_connection_is_one_for_all_services(
+    server: respx.Router, clock: Clock
+) -> None:
+    """What can't be connected to is not tried again for each of them."""
+    server.route().mock(side_effect=httpx.ConnectError)
+
+    async def work(http: Http) -> None:
+        for path in FAMILIES[:MAX_FAULTS]:
+            with pytest.raises(NotSent):
+                await http.call("GET", path)
+        with pytest.raises(ServerFault, match="the server seems down"):
+            await http.call("GET", FAMILIES[-1])
+
+    run(server, clock, work)
+
+
+def test_a_service_that_comes_back(server: respx.Router, clock: Clock) -> None:
+    """After a rest one call finds out, and only one; its answer opens the way for all."""
+    faults = [httpx.Response(503)] * (MAX_FAULTS + 1)
+    server.route().mock(side_effect=[*faults, *[httpx.Response(200, json=[])] * 3])
+
+    async def work(http: Http) -> None:
+        for _ in range(MAX_FAULTS):
+            with pytest.raises(ServerFault):
+                await post(http)
+        for _ in range(2):  # the first is still down
+            with pytest.raises(ServerFault, match="seems down"):
+                await get(http)
+            assert http.over("/api/x")
+            await clock.sleep(REST)
+            sent = http.requests
+            if sent == MAX_FAULTS:
+                with pytest.raises(ServerFault, match="503"):
+                    await get(http)
+                assert http.requests == sent + 1
+        await get(http)
+        assert not http.over("/api/x")
+        await asyncio.gather(get(http), get(http))
+
+    run(server, clock, work)
 
 
 def test_waiting_ends_when_the_server_is_given_up(server: respx.Router, clock: Clock) -> None:
