@@ -123,6 +123,7 @@ class _Deciding:
         declared = self.values.state.objects
         globs = Globs.of("--rewrite", self.request.rewrite, declared)
         globs.check(self.request.state.objects)
+        globs.check_chosen(declared)
         return {address for address in declared if address in globs}
 
     async def _read_contents(self, decided: Plan) -> bool:

@@ -60,6 +60,17 @@ class Globs:
                     f"{others}; to name it alone write [[] for [, [*] for *, and [?] for ?"
                 )
 
+    def check_chosen(self, chosen: Collection[Address]) -> None:
+        """Refuse what names nothing that --target and --exclude left: it would not be done.
+
+        Raises BadSettings.
+        """
+        for text in self.texts:
+            if not any(self._names(text, str(each)) for each in chosen):
+                raise BadSettings(
+                    f"{self.option} {text}: --target and --exclude leave out all that this names"
+                )
+
 
 def _unknown(text: str, shown: Collection[str]) -> str:
     """Say that a text names nothing, and what may be meant."""

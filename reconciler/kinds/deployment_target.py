@@ -160,7 +160,7 @@ def _decode(body: Body) -> Item:
     spec = {key: value for key, value in body.items() if key not in _METADATA}
     for key, value in (("env_vars", "value"), ("files", "content")):
         if spec.get(key) is not None:
-            spec[key] = [v | {value: Sealed(md5=v[value])} for v in spec[key]]
+            spec[key] = [v | {value: Sealed(md5=v[value], live=True)} for v in spec[key]]
     return Item(
         spec=KIND.observed({"metadata": metadata, "spec": spec}),
         id=body["id"],

@@ -91,6 +91,8 @@ class Sealed:
             return "kept as it is live"
         if self._source is not None:
             return str(self._source)
+        if self._md5 and not self._live:
+            return "a digest in the manifest"
         return "server" if self._live or not self.is_clear else "manifest"
 
     def reveal(self) -> str:
@@ -133,6 +135,10 @@ class Sealed:
             digest = hashlib.md5(self._open().encode(), usedforsecurity=False).hexdigest()
             return hmac.compare_digest(digest, live._md5)
         return None
+
+    def is_digest_of(self, live: "Sealed") -> bool:
+        """Whether the text in hand is what the server shows in place of ``live``'s."""
+        return self._open is not None and bool(live._md5) and self._open().lower() == live._md5
 
     def __eq__(self, other: object) -> bool:
         """Say equal only of states of knowledge that are the same; see same_as for values."""

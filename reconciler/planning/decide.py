@@ -142,7 +142,8 @@ def immutable_changes(live: Spec, known: Spec, above: str = "") -> list[str]:
 
 def unsendable(kind: Kind, spec: Spec, live: Spec | None) -> str:
     """Say why a complete value can't be written, "" if it can."""
-    there = {id(sealed) for _, sealed in sealed_in(live)}
+    shown = dict(sealed_in(live))
+    there = set(map(id, shown.values()))
     missing = {
         path: sealed
         for path, sealed in sealed_in(spec)
@@ -158,5 +159,11 @@ def unsendable(kind: Kind, spec: Spec, live: Spec | None) -> str:
         return (
             f"the value of {', '.join(missing)} is not in the manifest, "
             "and it has to be sent: give it there"
+        )
+    copied = [p for p, sealed in sealed_in(spec) if p in shown and sealed.is_digest_of(shown[p])]
+    if copied:  # the server takes it as the order to keep its value (C 1.4)
+        return (
+            f"what is given as {', '.join(copied)} is the digest that Semaphore shows of its value; "
+            "give the value, or leave it to Semaphore with `live: keep`"
         )
     return kind.unwritable(spec)

@@ -113,6 +113,16 @@ def test_nothing_remembered(house: House) -> None:
     assert (looked.code, "not known" in looked.out) == (0, False)
 
 
+def test_a_rewrite_of_what_is_left_out(house: House) -> None:
+    """What was asked for and would not be done is refused."""
+    house.apply(*NO_LEDGER)
+    for left_out in (("--exclude", "*Secret/*"), ("--exclude", "*db")):
+        ran = house("plan", "--rewrite", "*Secret/*", *left_out, *NO_LEDGER, value="two")
+        assert ran.code == 1, ran
+        assert "--rewrite *Secret/*: --target and --exclude leave out all that" in ran.err
+    assert house.value() == "one"
+
+
 def test_adopted(house: House) -> None:
     """What was declared then is assumed, and says so; a later edit is a change, and is written."""
     house.apply(*NO_LEDGER)
