@@ -54,7 +54,7 @@ def by_sum(chain: Chain, events: Callable[[], Iterator[Event]], *, whole: bool) 
     last = chain.store.last(chain.organization)
     said = _state(last) if last and last.is_sound else None
     start = last if said is not None and not whole else None
-    wrong = next(broken(chain.store.events(after=start.seq if start else 0), start), "")
+    wrong = _leads(chain, start)
     if not wrong:
         if said is None:  # an older program wrote it, or by another spelling
             said = Current.of(events()).digest
@@ -65,6 +65,25 @@ def by_sum(chain: Chain, events: Callable[[], Iterator[Event]], *, whole: bool) 
             f"{wrong}; it was tampered with or damaged, and nothing is applied by it: look with "
             "`reconciler ledger verify`, go on with another --ledger"
         )
+
+
+def _leads(chain: Chain, start: Event | None) -> str:
+    """Say why the last event does not follow from one, "" if it does.
+
+    A file may be made so that what it finds and what it lists differ. Whoever was asked for the
+    last event of an organization can't have passed over one.
+    """
+    seen: set[str] = set()
+
+    def following() -> Iterator[Event]:
+        for event in chain.store.events(after=start.seq if start else 0):
+            seen.add(event.organization)
+            yield event
+
+    wrong = next(broken(following(), chain.store.last(), start), "")
+    if not wrong and start and start.organization in seen:
+        return f"event {start.seq} is not the last one of {start.organization}"
+    return wrong
 
 
 def _state(event: Event | None) -> str | None:
@@ -94,10 +113,12 @@ def _unlike(chain: Chain, seen: Seen) -> str:
     before = f"and the one seen last on this machine had {seen.seq}"
     if last is None:
         return f"it is empty, {before} records"
-    if there is None:
+    if there is None or last.seq < seen.seq:
         return f"it has {last.seq} records, {before}: it is an older copy, or was cut"
     if there.hash != seen.hash:
         return f"it is another one: its record {seen.seq} is not the last of the one seen last here"
+    if wrong := next(broken(chain.store.events(after=seen.seq), last, there), ""):
+        return f"it does not go on from record {seen.seq}, the last seen on this machine: {wrong}"
     if seen.signed and not last.signature:
         return "it is not signed, and the one seen last on this machine was"
     return ""

@@ -77,9 +77,12 @@ def _hash(row: tuple[Any, ...]) -> str:
     return hashlib.sha256(json.dumps(row, ensure_ascii=False).encode()).hexdigest()
 
 
-def broken(events: Iterable[Event], after: Event | None = None) -> Iterator[str]:
+def broken(
+    events: Iterable[Event], last: Event | None, after: Event | None = None
+) -> Iterator[str]:
     """Yield what is wrong with a whole chain, in words; nothing for an intact one.
 
+    ``last``: what they have to lead to, for what vouches for that vouches for them, too.
     ``after``: the event that these follow, if they are only the end of a chain.
     """
     expected, number = (after.hash, after.seq + 1) if after else (FIRST, 1)
@@ -91,3 +94,5 @@ def broken(events: Iterable[Event], after: Event | None = None) -> Iterator[str]
         if not event.is_sound:
             yield f"event {event.seq} was altered"
         expected, number = event.hash, event.seq + 1
+    if expected != (last.hash if last else FIRST):
+        yield f"event {number - 1} is not the last one"

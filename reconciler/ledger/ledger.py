@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
+from functools import cache
 from typing import Any
 
 from reconciler.errors import BadSettings, LeaseHeld, LedgerUnusable
@@ -104,8 +105,8 @@ class Ledger:
 
     def events(self) -> Iterator[Event]:
         """Yield the events of the organization, by whatever spelling they were written."""
-        called = self._store.organizations()
-        return self._store.events([o for o in called if self._spell(o) == self.organization])
+        spell = cache(self._spell)
+        return (e for e in self.all_events() if spell(e.organization) == self.organization)
 
     def all_events(self) -> Iterator[Event]:
         """Yield the whole chain: the events of all organizations in it."""
@@ -113,11 +114,14 @@ class Ledger:
 
     def verify(self) -> list[str]:
         """Return what is wrong with the whole chain and what it adds up to, [] if it is intact."""
-        return list(broken(self.all_events())) or self._miscounted()
+        return list(self._broken()) or self._miscounted()
 
     def broken(self) -> str:
         """Return what is wrong first in the whole chain, "" if it is intact."""
-        return next(broken(self.all_events()), "")
+        return next(self._broken(), "")
+
+    def _broken(self) -> Iterator[str]:
+        return broken(self.all_events(), self._store.last())
 
     def _miscounted(self) -> list[str]:
         """Compare what is remembered with what the events say."""

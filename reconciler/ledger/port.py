@@ -4,7 +4,7 @@ An adapter stores and finds. What events mean, who may write and what is believe
 it, once for all places.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -37,13 +37,8 @@ class Store(Protocol):
 
     def event(self, seq: int) -> Event | None: ...
 
-    def events(
-        self, organizations: Collection[str] | None = None, after: int = 0
-    ) -> Iterator[Event]:
-        """Yield the events after that number, of some organizations or of all, oldest first."""
-
-    def organizations(self) -> list[str]:
-        """Return all that events were written for, in order."""
+    def events(self, after: int = 0) -> Iterator[Event]:
+        """Yield the events after that number, oldest first."""
 
     def rows(self, organization: str) -> Iterable[tuple[Key, str]]:
         """Return the current rows of an organization."""

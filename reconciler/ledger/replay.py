@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
+from reconciler.errors import LedgerUnusable
 from reconciler.ledger.chain import STATE, Chain
 from reconciler.ledger.current import ADOPT, REPLAYED, SUPERSEDED
-from reconciler.ledger.event import Event
+from reconciler.ledger.event import Event, broken
 from reconciler.ledger.keys import Key
 from reconciler.ledger.port import Store
 from reconciler.ledger.records import address_of
@@ -27,11 +28,16 @@ class _Last(NamedTuple):
 def replay(onto: Store, other: Store, spell: Callable[[str], str], key: Key | None) -> int:
     """Append to ``onto`` all events of ``other`` that it lacks; return how many.
 
-    To be called inside a transaction. Each keeps the time when it happened; of an object that both
+    To be called inside a transaction; raises LedgerUnusable if either was altered.
+    Each keeps the time when it happened; of an object that both
     wrote of since they were one, what was written later has its effect; but who found an object
     as the other one had left it knows less of its hidden values than who wrote them.
     """
     common = _common(onto, other)
+    for copy in (onto, other):
+        wrong = next(broken(copy.events(after=common), copy.last(), copy.event(common)), "")
+        if wrong:
+            raise LedgerUnusable(f"{copy.name}: {wrong}; it was tampered with or damaged")
     last = _last(onto.events(after=common), spell)
     numbers: dict[int, int] = {}
     chains: dict[str, Chain] = {}

@@ -2,7 +2,8 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import cache
 from typing import Final
 
 TABLES: Final = frozenset({"events", "settings", "leases"})
@@ -55,6 +56,28 @@ def migrate(db: sqlite3.Connection, version: int) -> None:
         for statement in _statements(script):
             db.execute(statement)
         db.execute(f"PRAGMA user_version = {number}")
+
+
+def found_in(db: sqlite3.Connection) -> dict[str, str]:
+    """Return what a file is made of, by name: tables, indexes, triggers and views, as SQL.
+
+    Without what SQLite makes by itself: indexes of keys, and how rows are spread.
+    """
+    query = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"
+    return {
+        name: " ".join(sql.split())
+        for name, sql in db.execute(query)
+        if name not in ("sqlite_stat1", "sqlite_stat4")
+    }
+
+
+@cache
+def of_version(version: int) -> dict[str, str]:
+    """Return what a file of a version is made of, as ``found_in`` does."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
+        for script in _MIGRATIONS[:version]:
+            db.executescript(script)
+        return found_in(db)
 
 
 @contextmanager

@@ -33,7 +33,7 @@ def sealed(events: Iterable[Event], key: bytes) -> list[Event]:
         return []
     for body in bodies:
         _mask(body, values)
-    if any(broken(old)):
+    if any(broken(old, old[-1])):
         return [replace(e, text=text_of(body)) for e, body in zip(old, bodies, strict=True)]
     chain: list[Event] = []
     for event, body in zip(old, bodies, strict=True):

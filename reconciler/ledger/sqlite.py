@@ -4,16 +4,17 @@ import os
 import secrets
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
 from reconciler.errors import LedgerUnusable
+from reconciler.ledger import schema
 from reconciler.ledger.current import Current, Key
 from reconciler.ledger.event import Event, broken
 from reconciler.ledger.lease import Lease
-from reconciler.ledger.schema import TABLES, VERSION, migrate, rewriting
+from reconciler.ledger.schema import VERSION, migrate, rewriting
 from reconciler.ledger.sealing import sealed
 
 _EVENT: Final = "seq, at, organization, sort, body, previous, hash, signature"
@@ -85,14 +86,20 @@ class SQLite:
 
     def _checked_version(self) -> int:
         """Return the file's version, 0 for an empty one; raises LedgerUnusable for any other."""
-        version = self._version()
-        tables = {row[0] for row in self._db.execute("SELECT name FROM sqlite_master")}
-        if tables and (version == 0 or not tables >= TABLES):
+        version, there = self._version(), schema.found_in(self._db)
+        if there and (version == 0 or not there.keys() >= schema.TABLES):
             raise LedgerUnusable(f"{self.name} is a database, but no ledger")
         if version > VERSION:
             raise LedgerUnusable(
                 f"{self.name} is of version {version}, this program knows {VERSION}; "
                 "update the program"
+            )
+        own = schema.of_version(version)
+        odd = sorted(n for n in there.keys() | own.keys() if there.get(n) != own.get(n))
+        if odd:  # what is looked up in it is decided by who made it so
+            raise LedgerUnusable(
+                f"{self.name}: it is not made as a ledger is ({', '.join(odd)}); it was tampered "
+                "with or damaged, and nothing is applied by it: go on with another --ledger"
             )
         return version
 
@@ -116,7 +123,7 @@ class SQLite:
         chain = sealed(self.events(), self.setting("key"))
         if not chain:
             return
-        wrong = next(broken(chain), "")
+        wrong = next(broken(chain, chain[-1]), "")
         if wrong and self._logs:
             raise LedgerUnusable(f"{self.name}: {wrong}; it was tampered with or damaged")
         there = self.last()
@@ -181,18 +188,11 @@ class SQLite:
     def event(self, seq: int) -> Event | None:
         return self._event(f"SELECT {_EVENT} FROM events WHERE seq = ?", (seq,))  # noqa: S608
 
-    def events(
-        self, organizations: Collection[str] | None = None, after: int = 0
-    ) -> Iterator[Event]:
-        marks = ", ".join("?" * len(organizations or ()))
-        only = "" if organizations is None else f" AND organization IN ({marks})"
-        query = f"SELECT {_EVENT} FROM events WHERE seq > ?{only} ORDER BY seq"  # noqa: S608
+    def events(self, after: int = 0) -> Iterator[Event]:
+        query = f"SELECT {_EVENT} FROM events WHERE seq > ? ORDER BY seq"  # noqa: S608
         with self._translated():
-            for row in self._db.execute(query, (after, *(organizations or ()))):
-                yield Event(*row)
-
-    def organizations(self) -> list[str]:
-        return [row[0] for row in self._all("SELECT DISTINCT organization FROM events ORDER BY 1")]
+            for row in self._db.execute(query, (after,)):
+                yield self._read(row)
 
     def rows(self, organization: str) -> list[tuple[Key, str]]:
         query = "SELECT sort, kind, project, name, body FROM current WHERE organization = ?"
@@ -228,7 +228,13 @@ class SQLite:
 
     def _event(self, query: str, values: tuple[Any, ...]) -> Event | None:
         found = self._all(query, values)
-        return Event(*found[0]) if found else None
+        return self._read(found[0]) if found else None
+
+    def _read(self, row: tuple[Any, ...]) -> Event:
+        """Return the event of a row; the tables of SQLite hold values of any type."""
+        if not all(isinstance(value, str) for value in row[1:]):
+            raise LedgerUnusable(f"{self.name}: event {row[0]} can't be read: altered")
+        return Event(*row)
 
     def _all(self, query: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         with self._translated():

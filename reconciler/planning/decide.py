@@ -163,7 +163,7 @@ def unsendable(kind: Kind, spec: Spec, live: Spec | None) -> str:
     copied = [p for p, sealed in sealed_in(spec) if p in shown and sealed.is_digest_of(shown[p])]
     if copied:  # the server takes it as the order to keep its value (C 1.4)
         return (
-            f"what is given as {', '.join(copied)} is the digest that Semaphore shows of its value; "
-            "give the value, or leave it to Semaphore with `live: keep`"
+            f"what is given as {', '.join(copied)} is the digest that Semaphore shows of its "
+            "value; give the value, or leave it to Semaphore with `live: keep`"
         )
     return kind.unwritable(spec)

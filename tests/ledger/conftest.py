@@ -65,13 +65,20 @@ def raw(path: Path) -> Iterator[sqlite3.Connection]:
 
 def tamper(path: Path, *statements: str) -> None:
     """Change the file with its triggers out of the way, and put them back."""
+    with untriggered(path) as db:
+        for statement in statements:
+            db.execute(statement)
+
+
+@contextmanager
+def untriggered(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open the file with its triggers out of the way, and put them back."""
     with raw(path) as db:
         triggers = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
         found = triggers.fetchall()
         for name, _ in found:
             db.execute(f"DROP TRIGGER {name}")
-        for statement in statements:
-            db.execute(statement)
+        yield db
         for _, sql in found:
             db.execute(sql)
 

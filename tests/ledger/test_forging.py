@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import astuple
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from reconciler.errors import LedgerUnusable
 from reconciler.ledger import Event, Ledger, opened, opened_copy
 from reconciler.ledger.current import Current, Key
 from reconciler.ledger.keys import VARIABLE
-from tests.ledger.conftest import ORGANIZATION, Program, raw, record, tamper
+from tests.ledger.conftest import ORGANIZATION, Program, raw, record, tamper, untriggered
 
 KEY = "0123456789abcdef" * 4
 SIGNED = {VARIABLE: KEY}
@@ -48,7 +49,7 @@ def put(path: Path, event: Event, signed_as: Event | None = None) -> None:
     """Add an event; with the hash and the signature of another one, if that is given."""
     end = (signed_as.hash, signed_as.signature) if signed_as else (event.hash, "")
     row = (event.seq, event.at, event.organization, event.sort, event.text, event.previous, *end)
-    with raw(path) as db:
+    with untriggered(path) as db:
         db.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
 
 
@@ -98,8 +99,6 @@ def before_a_true_end(path: Path, foreign: str) -> None:
         row = db.execute("SELECT * FROM events WHERE seq = ?", (last - 1,)).fetchone()
     forged = Event.after(Event(*row), row[1], organization, "end", {"run": 1, "state": state})
     tamper(path, f"DELETE FROM events WHERE seq = {last}")  # noqa: S608 — a number
-    with raw(path) as db:
-        db.execute("DROP TRIGGER events_follow")
     put(path, forged)
 
 
@@ -126,12 +125,38 @@ def under_another_spelling(path: Path, foreign: str) -> None:
         path,
         f"DELETE FROM events WHERE organization = '{true.organization}'",  # noqa: S608
     )
-    with raw(path) as db:
-        db.execute("DROP TRIGGER events_follow")
     last = None
     for one in records:
         last = Event.after(last, true.at, spelled, "adopt", {"run": 1, "record": one})
         put(path, last)
+
+
+def made_otherwise(path: Path, foreign: str) -> None:
+    """Two events have one number: who asks for the last one of all is told the true one."""
+    true = last_of(path)
+    state = invented(path, foreign)
+    forged = Event.after(None, true.at, true.organization, "end", {"run": 1, "state": state})
+    twin = Event(true.seq, *astuple(forged)[1:])
+    with untriggered(path) as db:
+        db.execute("ALTER TABLE events RENAME TO true_events")
+        db.execute("CREATE TABLE events AS SELECT * FROM true_events")
+        db.execute("DROP TABLE true_events")
+        db.execute("CREATE INDEX events_of ON events (organization, seq, sort DESC)")
+    put(path, twin)
+
+
+def with_an_index_that_hides(path: Path, foreign: str) -> None:
+    """Who asks for the last one of the organization is told an older one, which is true, too."""
+    with untriggered(path) as db:
+        state = json.loads(db.execute("SELECT body FROM events WHERE seq = 1").fetchone()[0])
+        db.execute("DROP INDEX events_of")
+        db.execute("CREATE INDEX events_of ON events (organization) WHERE seq = 1")
+        db.execute("PRAGMA writable_schema = ON")
+        sql = "CREATE INDEX events_of ON events (organization)"
+        db.execute("UPDATE sqlite_master SET sql = ? WHERE name = 'events_of'", (sql,))
+        db.execute("PRAGMA writable_schema = RESET")
+        db.execute("DELETE FROM current")
+    assert state["state"] == Current().digest, foreign
 
 
 FORGED = pytest.mark.parametrize(
@@ -142,6 +167,8 @@ FORGED = pytest.mark.parametrize(
         before_a_true_end,
         cut_to_a_true_end,
         under_another_spelling,
+        made_otherwise,
+        with_an_index_that_hides,
     ],
 )
 
@@ -179,8 +206,8 @@ def test_a_copy_is_no_better(tmp_path: Path, forge: Forge) -> None:
 
     def refused(content: bytes, use: Callable[[Ledger], object]) -> None:
         with (
-            opened_copy("a", content, ORGANIZATION, environ=SIGNED) as book,
             pytest.raises(LedgerUnusable, match="tampered with or damaged"),
+            opened_copy("a", content, ORGANIZATION, environ=SIGNED) as book,
         ):
             use(book)
 
