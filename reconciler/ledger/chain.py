@@ -76,7 +76,7 @@ class Chain:
         self.check_key()
         why = ""
         if last and self.key and not self.key.signed(last.hash, last.signature):
-            why = f"it is not signed by the key of {VARIABLE}"
+            why = f"it is not signed by the key of {VARIABLE} for this place"
         elif last and not last.is_sound:
             why = f"event {last.seq} was altered"
         if why:

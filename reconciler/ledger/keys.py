@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from reconciler.errors import BadSettings
@@ -30,6 +30,13 @@ class Key:
             _derived(text, b"signatures"),
             _derived(text, b"secret values"),
         )
+
+    def at(self, place: str) -> "Key":
+        """Return the key that signs for one place: what is copied from another proves nothing.
+
+        An organization has one key, and a ledger in each of its projects.
+        """
+        return replace(self, signing=_derived(self.signing.hex(), place.encode()))
 
     def signature(self, digest: str) -> str:
         """Sign the hash of an event, which stands for all events before it, too."""

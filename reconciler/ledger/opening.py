@@ -71,10 +71,12 @@ def opened_copy(
     """Open a copy that was fetched from elsewhere, b"" for a new one.
 
     ``name`` is what messages call it; ``location`` names where it is from, and no other place of
-    the organization. What is written is in memory, until ``content`` of the ledger is put back
-    there. Raises what opened does.
+    the organization; only there its signatures hold, if it is given. What is written is in memory,
+    until ``content`` of the ledger is put back there. Raises what opened does.
     """
     key = from_environment(environ)
+    if key and location:
+        key = key.at(location)
     witness = Witness.of(canonical(organization), environ, location or name)
     store = SQLite.in_memory(name, content, canonical)
     with closing(store):

@@ -379,7 +379,8 @@ def test_a_foreign_hand(project: Project) -> None:
     plain = project.job(dashboard("a"))
     assert plain.run("apply", "--auto-approve", "m.yml", RECONCILER_LEDGER_KEY="").code == 0
     unsigned = gzip.compress((plain.place / ".reconciler/ledger.db").read_bytes())
-    for content, words in ((foreign, "by another, or forged"), (unsigned, "it is not signed")):
+    others = ((foreign, "for this place, but by another"), (unsigned, "it is not signed"))
+    for content, words in others:
         store(job, content)
         for command in (("plan",), ("apply", "--auto-approve"), ("drift",)):
             ran = project.job(dashboard("b")).run(*command, *LEDGER, "m.yml")
@@ -390,6 +391,18 @@ def test_a_foreign_hand(project: Project) -> None:
     assert project.dashboards() == {"a"}
     store(job, ours)
     assert project.job(dashboard("a")).run("plan", *LEDGER, "m.yml").code == 0
+
+
+def test_a_ledger_from_another_place(project: Project) -> None:
+    """Signed by the same key, for another name: what that one knows is not ours to prune."""
+    assert project.job(dashboard("theirs")).apply("--ledger", "artifact:other").code == 0
+    assert project.job(dashboard("a")).apply().code == 0
+    job = project.job(dashboard("a"))
+    store(job, stored(job, "other"))
+    for command in (("plan", "--prune"), ("apply", "--prune", "--auto-approve")):
+        ran = job.run(*command, *LEDGER, "m.yml")
+        assert (ran.code, "for this place, but by another" in ran.err) == (1, True), ran
+    assert project.dashboards() == {"a", "theirs"}
 
 
 def test_a_foreign_hand_while_we_were_at_work(project: Project) -> None:
@@ -405,7 +418,7 @@ def test_a_foreign_hand_while_we_were_at_work(project: Project) -> None:
     assert running.returncode == 1, (out, err)
     assert "Done: 1 of 1 change" in out
     assert "could not be pushed" in err
-    assert "by another, or forged" in err
+    assert "for this place, but by another" in err
     assert stored(job) == foreign
 
 

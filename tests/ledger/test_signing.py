@@ -90,7 +90,7 @@ def test_a_chain_that_nobody_signed_is_refused(path: Path) -> None:
 def test_a_chain_that_another_signed_is_refused(path: Path) -> None:
     """By another key, or none at all, or moved here from another event."""
     write(path, FOREIGN)
-    said = f"it is not signed by the key of {VARIABLE}, but by another, or forged.*ledger sign"
+    said = f"it is not signed by the key of {VARIABLE} for this place, but by .*ledger sign"
     refused(path, SIGNED, said)
     tamper(path, f"UPDATE events SET signature = '{Key.of(KEY).name}:' || hash")  # noqa: S608
     refused(path, SIGNED, said)
@@ -243,6 +243,23 @@ def test_a_copy_is_signed_as_a_file_is() -> None:
             pytest.raises(LedgerUnusable),
         ):
             book.replay(copies[0])
+
+
+def test_a_signature_holds_for_its_place(path: Path) -> None:
+    """One key is that of many ledgers: a copy is not believed elsewhere, nor as a file."""
+    with opened_copy("a", b"", ORGANIZATION, location="p1/a", environ=SIGNED) as book:
+        fill(book)
+        content = book.content()
+    path.write_bytes(content)
+    with opened_copy("a", content, ORGANIZATION, location="p1/a", environ=SIGNED) as book:
+        assert book.memory().records
+    elsewhere = (
+        opened_copy("a", content, ORGANIZATION, location="p2/a", environ=SIGNED),
+        opened(path, ORGANIZATION, create=False, environ=SIGNED),
+    )
+    for place in elsewhere:
+        with place as book, pytest.raises(LedgerUnusable, match="for this place, but by another"):
+            book.memory()
 
 
 @pytest.mark.parametrize("text", ["short", "x" * 31])
