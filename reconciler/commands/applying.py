@@ -97,7 +97,8 @@ async def _applied(
     hooks.planned(decided, name)
     review.check(decided, organization, memory)
     open_ = ledger.interrupted(where, organization)
-    if decided.refusals or not (decided.changes or decided.remember or decided.forgotten or open_):
+    recorded = decided.remember or decided.forgotten or decided.renamed
+    if decided.refusals or not (decided.changes or recorded or open_):
         return Applied(decided)
     await hooks.consent(decided)
     about = ledger.about("destroy" if request.destroy else "apply", name)

@@ -47,7 +47,7 @@ async def carry_out(  # noqa: PLR0913 — who is told what
         raise PlanRefused(
             "\n".join(f"{r.address}: {r.text}" if r.address else r.text for r in decided.refusals)
         )
-    memory, stop = memory or FORGETFUL, session.stop
+    memory, stop = (memory or FORGETFUL).followed(dict(decided.renamed)), session.stop
 
     def starts(change: Change) -> None:
         if run:
@@ -60,6 +60,7 @@ async def carry_out(  # noqa: PLR0913 — who is told what
         finished(outcome)
 
     if run:
+        run.follow(decided.renamed)
         run.remember(decided.remember)
         run.forget(decided.forgotten)
     hands = Hands(session.reader, session.writer, tokens or Tokens(), once)

@@ -13,7 +13,6 @@ from reconciler.manifest import still_there
 from reconciler.model import (
     Address,
     DesiredState,
-    Directory,
     LiveState,
     Memory,
     Place,
@@ -27,6 +26,7 @@ from reconciler.planning import (
     Policy,
     beyond,
     contents,
+    following,
     names,
     protected,
     references,
@@ -47,6 +47,7 @@ async def plan(session: Session, request: Request) -> Plan:
     """
     if request.prune and not any(not d.rules.absent for d in request.state.objects.values()):
         raise PlanRefused("nothing is declared, and pruning would delete all there is of ours")
+    recorded = request.memory
     request, done = await _with_projects(session, request)
     left = departed(request.memory, session.reader.directory, request.state.objects)
     request = replace(request, memory=request.memory.without(left))
@@ -57,7 +58,8 @@ async def plan(session: Session, request: Request) -> Plan:
     if request.unmanaged is not Unmanaged.HIDE:
         wanted = scope.joined(wanted, scope.everything(_looked_into(session, request)))
     live = await session.reader.snapshot(wanted)
-    guarded &= live.objects.keys()
+    request = replace(request, memory=following.followed(request.memory, live.objects.values()))
+    guarded = protected(request.state, request.memory) & live.objects.keys()
     whole = renames.by_id(request.state, live, request.state.objects)
     request = replace(request, state=whole)
     selected, memory = _selected(request), _remembered(request)
@@ -77,9 +79,11 @@ async def plan(session: Session, request: Request) -> Plan:
     if request.aim is Aim.DRIFT and request.unmanaged is Unmanaged.HIDE:
         decided = replace(decided, unmanaged=())
     left_out = tuple(sorted(set(request.state.objects) - set(selected.objects)))
-    notes |= set(departed_note(left))
+    moves = following.renamed(request.memory, recorded, request.state)
+    notes |= {*departed_note(left), *following.note(moves)}
     decided = replace(decided, excluded=left_out, notes=(*sorted(notes), *_unpruned(request)))
-    decided = replace(decided, forgotten=left if request.adopt else ())
+    if request.adopt:
+        decided = replace(decided, forgotten=left, renamed=tuple(moves.items()))
     return _doubted(decided, request)
 
 
@@ -203,17 +207,6 @@ def _about_roles(request: Request, state: DesiredState, live: LiveState) -> list
     return problems
 
 
-def _as_recorded(directory: Directory, request: Request) -> Directory:
-    """Return the names that manifests know projects by, also of those that were renamed outside."""
-    for address, record in sorted(request.memory.records.items()):
-        there = directory.name("Project", record.id)
-        if address.kind != "Project" or address not in request.state.objects:
-            continue
-        if there not in (record.id, address.name) and not directory.id("Project", address.name):
-            directory = directory.calling("Project", record.id, address.name)
-    return directory
-
-
 def _doubted(decided: Plan, request: Request) -> Plan:
     """Say what speaks against the ledger, by which nothing is pruned then."""
     doubts = request.memory.doubts
@@ -244,15 +237,23 @@ def _within(live: LiveState, state: DesiredState, request: Request) -> LiveState
     """Return what is live without what the run must not touch; raises BadSettings."""
     named = {names.former(desired) for desired in state.objects.values()}
     known = {*request.state.objects, *request.memory.records, *named, *live.objects}
-    known |= request.also  # what a reviewed plan deletes may be gone by now
+    known |= {
+        *request.memory.moves,
+        *request.also,
+    }  # what a reviewed plan deletes may be gone by now
     request.selection.check(known)
     objects = {a: o for a, o in live.objects.items() if a in named or request.selects(a)}
     return replace(live, objects=objects)
 
 
 def _remembered(request: Request) -> Memory:
-    """Return the memory of what this run may touch: nothing of what is left out of it."""
-    records = {a: r for a, r in request.memory.records.items() if request.selects(a)}
+    """Return the memory of what this run may touch: nothing of what is left out, by any name."""
+    left_out = {now for before, now in request.memory.moves.items() if not request.selects(before)}
+    records = {
+        address: record
+        for address, record in request.memory.records.items()
+        if request.selects(address) and address not in left_out
+    }
     return replace(request.memory, records=records)
 
 
@@ -264,6 +265,7 @@ async def _with_projects(session: Session, request: Request) -> tuple[Request, l
     if not named and request.unmanaged is Unmanaged.HIDE:
         return request, []
     found = await session.reader.read_projects(named)
+    request = replace(request, memory=following.projects_followed(request.memory, found))
     state, notes = renames.still_to_do(
         request.state,
         lambda a: found.id("Project", a.name) if a.kind == "Project" else "",
@@ -274,7 +276,7 @@ async def _with_projects(session: Session, request: Request) -> tuple[Request, l
     session.reader.directory = ahead
     before, after = found.names("Project"), ahead.names("Project")
     given = names.given(request.state)
-    known = _as_recorded(ahead, request).besides(given)
+    known = following.as_recorded(ahead, request.memory, request.state).besides(given)
     problems = names.doubles(request.state, known)
     called = {id_: known.name("Project", id_) for id_ in after}
     problems += references.ambiguous(request.state, called, given.names("Project"))

@@ -89,7 +89,7 @@ class Request:
     @cached_property
     def selection(self) -> Selection:
         """What target and exclude mean, among all that is declared or remembered."""
-        known = {*names.aliases(self.state), *self.memory.records}
+        known = {*names.aliases(self.state), *self.memory.records, *self.memory.moves}
         return Selection.of(self.target, self.exclude, known)
 
     @cached_property

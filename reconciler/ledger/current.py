@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 from reconciler.ledger.event import Event
-from reconciler.ledger.records import intended_of, record_of
+from reconciler.ledger.records import address_body, intended_of, record_of
 from reconciler.model import Action, Address, Memory, Result
 from reconciler.model.memory import made_with
 
@@ -25,6 +25,8 @@ OPEN: Final = "open"
 ``cut``: nobody knows yet how far it came. The end of a later run clears that: it was planned from
 what the step had left.
 """
+
+_SORTS: Final = (RECORD, OPEN)
 
 ADOPT: Final = "adopt"
 """The sort of an event that tells of an object which was found as declared, not written."""
@@ -161,6 +163,7 @@ class Current:
                 self._put(key, body | {"cut": False})
 
     def _remember(self, body: Mapping[str, Any]) -> None:
+        self._rename(body.get("renamed", ()))
         for gone in body.get("forget", ()):
             self._drop(_key(RECORD, gone))
             self._drop(_key(OPEN, gone))
@@ -168,6 +171,18 @@ class Current:
             self._follow_project(body)
         if body.get("record"):
             self._put(_key(RECORD, body["record"]["address"]), body["record"])
+
+    def _rename(self, pairs: Iterable[Mapping[str, Any]]) -> None:
+        """Let rows go by other names, all at once: two objects may have changed theirs."""
+        keys = [(_key(sort, p["from"]), _key(sort, p["to"])) for p in pairs for sort in _SORTS]
+        there = [(now, self._rows[was]) for was, now in keys if was in self._rows]
+        for was, _ in keys:
+            self._drop(was)
+        for now, text in there:
+            body = json.loads(text)
+            if now.sort == RECORD:
+                body["address"] = address_body(now.address)
+            self._put(now, body)
 
     def _follow_project(self, body: Mapping[str, Any]) -> None:
         """What is in a renamed project moved along; all else that was in one is gone with it."""

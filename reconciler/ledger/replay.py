@@ -72,7 +72,9 @@ def _last(events: Iterable[Event], spell: Callable[[str], str]) -> dict[tuple[st
     found: dict[tuple[str, Address], _Last] = {}
     for event in events:
         body = event.body
-        if body.get(SUPERSEDED) or not (body.get("record") or body.get("forget")):
+        if body.get(SUPERSEDED) or not any(
+            body.get(told) for told in ("record", "forget", "renamed")
+        ):
             continue
         version, adopted = _version(body), event.sort == ADOPT
         for about in _about(body):
@@ -97,7 +99,8 @@ def _writes(event: Event) -> bool:
 def _about(body: Mapping[str, Any]) -> set[Address]:
     """Return what an event is about."""
     named = [body.get("address"), (body.get("record") or {}).get("address")]
-    return {address_of(one) for one in (*named, *body.get("forget", ())) if one}
+    renamed = [one for pair in body.get("renamed", ()) for one in pair.values()]
+    return {address_of(one) for one in (*named, *body.get("forget", ()), *renamed) if one}
 
 
 def _common(one: Store, other: Store) -> int:

@@ -70,6 +70,12 @@ class Run:
                 body = {"run": self.number, "record": record_body(record)}
                 self.chain.append(ADOPT, body)
 
+    def follow(self, renamed: tuple[tuple[Address, Address], ...]) -> None:
+        """Write down by which names objects are there today that somebody renamed."""
+        if renamed:
+            pairs = [{"from": address_body(was), "to": address_body(now)} for was, now in renamed]
+            self._append("renamed", {"run": self.number, "renamed": pairs})
+
     def forget(self, addresses: tuple[Address, ...]) -> None:
         """Write down that objects are gone which no step of a run has deleted."""
         if addresses:

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from reconciler.model.address import Address
 from reconciler.model.sealed import Sealed
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ class Memory:
 
     ``intended``: the steps that were begun and not done. ``key_name`` is part of every hash, ""
     for the key that is kept with the records. ``doubts``: why nothing is to be pruned by these
-    records; ``guarded``: what others, which are missing, said to be protected.
+    records; ``guarded``: what others, which are missing, said to be protected. ``moves``: where
+    objects are, by where they were when they were recorded, if somebody renamed them since.
     """
 
     records: Mapping[Address, Record] = field(default_factory=lambda: MappingProxyType({}))
@@ -64,6 +67,7 @@ class Memory:
     key_name: str = ""
     doubts: tuple[str, ...] = ()
     guarded: frozenset[Address] = frozenset()
+    moves: Mapping[Address, Address] = field(default_factory=lambda: MappingProxyType({}))
 
     def moved(self, projects: Mapping[str, str]) -> "Memory":
         """Return the same memory after projects were renamed, old name to new."""
@@ -79,6 +83,25 @@ class Memory:
             records={record.address: record for record in records},
             intended={at(address): step for address, step in self.intended.items()},
             guarded=frozenset(map(at, self.guarded)) | self.guarded,
+            moves={a: there for a, now in self.moves.items() if (there := at(now)) != a},
+        )
+
+    def followed(self, moves: Mapping[Address, Address]) -> "Memory":
+        """Return the same memory after objects were renamed outside, all at once.
+
+        What was remembered of others under the new names is forgotten: they are there no longer.
+        """
+        if not moves:
+            return self
+        known = {before: moves.get(now, now) for before, now in self.moves.items()}
+        return replace(
+            self,
+            records={
+                at: replace(record, address=at)
+                for at, record in _renamed(self.records, moves).items()
+            },
+            intended=_renamed(self.intended, moves),
+            moves={**moves, **known},
         )
 
     def without(self, addresses: Iterable[Address]) -> "Memory":
@@ -93,6 +116,11 @@ class Memory:
             return ""
         hashed = sealed.keyed(self.key)
         return f"{self.key_name}:{hashed}" if self.key_name else hashed
+
+
+def _renamed(told: Mapping[Address, _T], moves: Mapping[Address, Address]) -> dict[Address, _T]:
+    stay = {at: one for at, one in told.items() if at not in moves}
+    return stay | {moves[at]: one for at, one in told.items() if at in moves}
 
 
 def made_with(hashed: str) -> str:

@@ -102,6 +102,7 @@ class Plan:
     ``staying``: what would be deleted if it, or what is in it, were not protected.
     ``remember``: records of objects that are as declared and not, or otherwise, in the ledger.
     ``forgotten``: what the ledger has and is gone, with a project that somebody deleted.
+    ``renamed``: what the ledger knows by a name, and by which one it is there today.
     ``notes``: what its reader should know, such as a field this organization does not honour.
     """
 
@@ -120,6 +121,7 @@ class Plan:
     staying: tuple[Address, ...] = ()
     remember: tuple[Record, ...] = field(default=(), repr=False)
     forgotten: tuple[Address, ...] = ()
+    renamed: tuple[tuple[Address, Address], ...] = ()
 
     @property
     def uncompared(self) -> tuple[Address, ...]:

@@ -60,17 +60,14 @@ def declared(draft: Draft) -> None:
 
 def _renamed_outside(draft: Draft) -> Mapping[Address, Address]:
     """Return where declared objects are that are not there, but whose recorded ids are."""
-    ids = {(address.kind, live.id): address for address, live in draft.live.objects.items()}
-    for id_, name in draft.live.directory.names("Project").items():
-        ids.setdefault(("Project", id_), Address("Project", "", name))
     found: dict[Address, Address] = {}
     for address, desired in draft.desired.objects.items():
-        record, live = draft.memory.records.get(address), draft.live.objects.get(address)
-        if record is None or desired.rules.absent or (live and live.id == record.id):
+        if desired.rules.absent:
             continue
-        there = ids.get((address.kind, record.id))
-        if there and there not in (address, former(desired), *draft.desired.objects):
-            found[address] = there
+        names = (address, former(desired))
+        for there in filter(None, map(draft.memory.moves.get, names)):
+            if there not in (*names, *draft.desired.objects):
+                found[address] = there
     return found
 
 

@@ -50,6 +50,7 @@ def _orphaned(draft: Draft) -> list[Live]:
         and draft.there[address].id == record.id
         and address not in draft.desired.objects
         and address not in busy
+        and address not in draft.elsewhere
         and not KINDS[address.kind].singleton
     ]
 

@@ -99,3 +99,8 @@ def applied(local: Program, *paths: str) -> None:
     assert ran.code == 0, ran
     rest = [path for path in paths if not path.startswith("-")]
     assert local("plan", "--detailed-exitcode", *rest).code == 0
+
+
+def document(local: Program, *arguments: str) -> Any:
+    """Return what a command says, as data."""
+    return json.loads(local(*arguments, "--format", "json").out)

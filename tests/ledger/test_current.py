@@ -37,19 +37,21 @@ def steps(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
+RENAMES = st.lists(st.tuples(ADDRESSES, ADDRESSES), max_size=3, unique_by=(lambda pair: pair[0]))
 RUNS = st.lists(
-    st.tuples(st.lists(steps(), max_size=5), st.lists(ADDRESSES, max_size=2)), max_size=4
+    st.tuples(st.lists(steps(), max_size=5), st.lists(ADDRESSES, max_size=2), RENAMES), max_size=4
 )
 
 
 @given(RUNS)
 def test_what_is_kept_is_what_the_events_say(
-    runs: list[tuple[list[dict[str, Any]], list[Address]]],
+    runs: list[tuple[list[dict[str, Any]], list[Address], list[tuple[Address, Address]]]],
 ) -> None:
     """After every event, and its sum is told by the event; whoever opens it next finds the same."""
     with opened_copy("memory", b"", ORGANIZATION, environ={}) as book:
-        for done, found in runs:
+        for done, found, renamed in runs:
             with book.run(ABOUT, "ada") as run:
+                run.follow(tuple(renamed))
                 run.remember(tuple(Record(address, "id", "1") for address in found))
                 for step in done:
                     _do(run, **step)
@@ -78,3 +80,18 @@ def _do(run: Any, change: Change, kept: Any, outcome: Any, *, protect: bool) -> 
     if result is Result.DONE and change.action is not Action.DELETE:
         record = Record(change.address, "id", "1", protect=protect)
     run.conclude(Outcome(change, result, **told), record)
+
+
+def test_two_that_changed_their_names() -> None:
+    """Renames are done all at once; what was known under a name that is taken now is not there."""
+    a, b, c = (Address("Secret", "", name) for name in "abc")
+    with opened_copy("memory", b"", ORGANIZATION, environ={}) as book:
+        with book.run(ABOUT, "ada") as run:
+            run.remember(tuple(Record(one, f"id-{one.name}", "1") for one in (a, b, c)))
+            run.follow(((a, b), (b, a)))
+            run.follow(((b, c),))
+        found = book.memory().records
+        assert {at: (one.address, one.id) for at, one in found.items()} == {
+            a: (a, "id-b"),
+            c: (c, "id-a"),
+        }

@@ -1,0 +1,80 @@
+"""Records follow their objects: an id outlives a name that somebody changed outside."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from reconciler.model import (
+    Address,
+    DesiredState,
+    Directory,
+    Live,
+    Memory,
+    Place,
+    Problem,
+    Severity,
+)
+from reconciler.planning.names import former
+
+
+def projects_followed(memory: Memory, directory: Directory) -> Memory:
+    """Return what is remembered, under the names that projects have today, and all in them.
+
+    The directory must hold every project there is.
+    """
+    names = directory.names("Project").items()
+    moves = _moves(memory, {("Project", id_): Address("Project", "", name) for id_, name in names})
+    homes = {before.name: now.name for before, now in moves.items()}
+    inside = {
+        address: replace(address, project=homes[address.project])
+        for address in (*memory.records, *memory.intended)
+        if address.project in homes
+    }
+    return memory.followed(moves | inside)
+
+
+def followed(memory: Memory, there: Iterable[Live]) -> Memory:
+    """Return what is remembered, under the names that its objects have today."""
+    return memory.followed(_moves(memory, {(o.address.kind, o.id): o.address for o in there}))
+
+
+def _moves(memory: Memory, there: Mapping[tuple[str, str], Address]) -> dict[Address, Address]:
+    return {
+        address: now
+        for address, record in memory.records.items()
+        if record.id and (now := there.get((address.kind, record.id), address)) != address
+    }
+
+
+def as_recorded(directory: Directory, memory: Memory, state: DesiredState) -> Directory:
+    """Return the names that manifests know projects by, also of those that were renamed outside."""
+    for before, now in sorted(memory.moves.items()):
+        unused = not directory.id("Project", before.name)
+        if before.kind == "Project" and before in state.objects and unused:
+            directory = directory.calling("Project", memory.records[now].id, before.name)
+    return directory
+
+
+def renamed(memory: Memory, recorded: Memory, state: DesiredState) -> dict[Address, Address]:
+    """Return which names of the ledger are to be replaced by the ones of today.
+
+    ``recorded``: as the ledger has it. A name that a manifest goes on using is told to its reader,
+    who decides: until then the ledger is what shows that it was renamed.
+    """
+    used: dict[Address, set[Address]] = {}
+    for address, desired in state.objects.items():
+        for name in (address, former(desired)):
+            used.setdefault(name, set()).add(address)
+    return {
+        before: now
+        for before, now in sorted(memory.moves.items())
+        if (before in recorded.records or before in recorded.intended)
+        and used.get(before, {now}) == {now}
+    }
+
+
+def note(moves: Mapping[Address, Address]) -> Iterator[Problem]:
+    """Tell what goes by another name than the ledger knows."""
+    told = [f"{now} (it was {was})" for was, now in moves.items() if was.name != now.name]
+    if told:
+        text = f"renamed outside, and still ours by its id: {', '.join(told)}"
+        yield Problem(Place("ledger"), text, Severity.WARNING)

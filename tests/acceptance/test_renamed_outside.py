@@ -1,0 +1,206 @@
+"""What somebody renamed outside is known by its id: protected, compared, pruned as before."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.conftest import Program, applied, document
+from tests.reliability.world import world
+
+PROJECT = """apiVersion: v1alpha
+kind: Project
+metadata: {name: NAME}
+spec: {repository: {url: "git@github.com:acme/api.git", integration_type: github_app}}
+"""
+BOARD = "apiVersion: v1alpha\nkind: Dashboard\nmetadata: {name: NAME}\n"
+NOTE = """apiVersion: v1alpha
+kind: Notification
+metadata: {name: NAME}
+spec: {rules: [{name: r, filter: {projects: [x]}, notify: {slack: {endpoint: "https://x.test/a"}}}]}
+"""
+TARGET = """apiVersion: v1alpha
+kind: DeploymentTarget
+metadata: {name: NAME, project_id_or_name: HOME}
+"""
+SECRET = """apiVersion: v1
+kind: ProjectSecret
+metadata: {name: ps, project_id_or_name: NAME}
+data: {env_vars: [{name: T, value_from: {env: T}}]}
+reconciler: {replace: allow}
+"""
+SCHEDULE = """apiVersion: v1.2
+kind: Schedule
+metadata: {name: nightly}
+spec: {project: NAME, recurring: false, reference: {type: branch, name: main}, pipeline_file: a.yml}
+"""
+PROTECT = "reconciler: {protect: true}\n"
+
+Outside = Callable[[str], None]
+
+
+@pytest.fixture
+def outside(local: Program, place: Path) -> Outside:
+    """Somebody else applies manifests, by names of their own, and keeps no ledger of ours."""
+
+    def apply(text: str) -> None:
+        (place / "theirs.yml").write_text(text)
+        ran = local("apply", "--auto-approve", "--ledger", "none", "theirs.yml")
+        assert ran.code == 0, ran
+
+    return apply
+
+
+def renaming(template: str, **names: str) -> str:
+    for key, name in names.items():
+        template = template.replace(key, name)
+    return template
+
+
+KINDS = {
+    "Project": (PROJECT, ""),
+    "Dashboard": (BOARD, ""),
+    "Notification": (NOTE, ""),
+    "DeploymentTarget": (TARGET.replace("HOME", "home"), PROJECT.replace("NAME", "home") + "---\n"),
+    "Schedule": (
+        SCHEDULE.replace("NAME", "home").replace("nightly", "NAME"),
+        PROJECT.replace("NAME", "home") + "---\n",
+    ),
+}
+EACH = pytest.mark.parametrize("kind", sorted(KINDS))
+
+
+def two(kind: str, rules: str = "") -> tuple[str, str, str]:
+    """Return a manifest, the same renamed by somebody else, and what both are beside."""
+    template, beside = KINDS[kind]
+    mine = renaming(template, NAME="before") + rules
+    theirs = renaming(template, NAME="after") + "reconciler: {renamed_from: before}\n"
+    return mine, theirs, beside
+
+
+@EACH
+def test_it_stays_protected(local: Program, place: Path, outside: Outside, kind: str) -> None:
+    """Whoever asks for its deletion by the new name, and however."""
+    mine, theirs, beside = two(kind, PROTECT)
+    (place / "m.yml").write_text(beside + mine)
+    applied(local, "m.yml")
+    outside(beside + theirs)
+    there = world(place / ".reconciler/embedded.db").ids()
+    after = renaming(KINDS[kind][0], NAME="after")
+    (place / "m.yml").write_text(f"{beside}{after}reconciler: {{absent: true}}\n")
+    ran = local("plan", "m.yml")
+    assert (ran.code, "protected" in ran.out) == (4, True), ran
+    (place / "m.yml").write_text(f"{beside}{after}")
+    assert local("destroy", "--auto-approve", "--target", "*after", "m.yml").code == 0
+    assert world(place / ".reconciler/embedded.db").ids() == there
+    if beside:
+        gone = renaming(PROJECT, NAME="home") + "reconciler: {absent: true}\n"
+        (place / "m.yml").write_text(gone)
+        assert local("plan", "m.yml").code == 4
+
+
+@EACH
+def test_it_is_still_ours(local: Program, place: Path, outside: Outside, kind: str) -> None:
+    """When no manifest declares it: said as for anything else, by its new name, and pruned."""
+    mine, theirs, beside = two(kind)
+    beside = beside or BOARD.replace("NAME", "beside") + "---\n"
+    (place / "m.yml").write_text(beside + mine)
+    applied(local, "m.yml")
+    outside(beside + theirs)
+    (place / "m.yml").write_text(beside)
+    (now,) = (a for a in document(local, "plan", "m.yml")["orphaned"] if a.endswith("after"))
+    ran = local("drift", "--prune", "m.yml")
+    assert (ran.code, now in ran.out, "renamed outside" in ran.out) == (2, True, True), ran
+    assert local("apply", "--auto-approve", "--prune", "m.yml").code == 0
+    assert not [a for a in world(place / ".reconciler/embedded.db").ids() if a[2] == "after"]
+    assert document(local, "drift", "--prune", "m.yml")["drifted"] is False
+
+
+@EACH
+def test_going_on_with_the_new_name(
+    local: Program, place: Path, outside: Outside, kind: str
+) -> None:
+    """Nothing is new or adopted; the ledger calls it so from then on, and one name is left."""
+    mine, theirs, beside = two(kind)
+    (place / "m.yml").write_text(beside + mine)
+    applied(local, "m.yml")
+    outside(beside + theirs)
+    assert local("plan", "m.yml").code == 4
+    (place / "m.yml").write_text(beside + renaming(KINDS[kind][0], NAME="after"))
+    looked = document(local, "plan", "m.yml")
+    assert (looked["adopted"], looked["refusals"]) == ([], [])
+    applied(local, "m.yml")
+    again = document(local, "plan", "m.yml")
+    assert [note for note in again["notes"] if "renamed outside" in str(note)] == []
+    assert local("ledger", "verify").code == 0
+    (place / "m.yml").write_text(beside or BOARD.replace("NAME", "beside"))
+    orphaned = document(local, "plan", "m.yml")["orphaned"]
+    assert [a.rpartition("/")[2] for a in orphaned] == ["after"]
+
+
+@EACH
+def test_renamed_once_here_and_once_outside(
+    local: Program, place: Path, outside: Outside, kind: str
+) -> None:
+    """It is not made a second time under the third name."""
+    mine, theirs, beside = two(kind)
+    (place / "m.yml").write_text(beside + mine)
+    applied(local, "m.yml")
+    outside(beside + theirs)
+    there = world(place / ".reconciler/embedded.db").ids()
+    third = renaming(KINDS[kind][0], NAME="third") + "reconciler: {renamed_from: before}\n"
+    (place / "m.yml").write_text(beside + third)
+    for taken in (False, True):
+        if taken:
+            outside(beside + renaming(KINDS[kind][0].replace("/api.git", "/b.git"), NAME="before"))
+            there = world(place / ".reconciler/embedded.db").ids()
+        for command in ("plan", "apply"):
+            auto = ["--auto-approve"] if command == "apply" else []
+            ran = local(command, *auto, "m.yml")
+            assert (ran.code, "it was renamed outside, and is" in ran.out) == (4, True), ran
+    assert world(place / ".reconciler/embedded.db").ids() == there
+    (place / "m.yml").write_text(
+        beside + third.replace("renamed_from: before", "renamed_from: after")
+    )
+    applied(local, "m.yml")
+    names = [name for *_, name in world(place / ".reconciler/embedded.db").ids()]
+    assert (names.count("third"), names.count("after")) == (1, 0)
+
+
+@pytest.mark.parametrize("line", ["", "reconciler: {renamed_from: before}\n"])
+def test_what_is_known_of_hidden_values_moves_along(
+    local: Program, place: Path, outside: Outside, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    """A value that was rotated here is a change after the project was renamed, too."""
+    monkeypatch.setenv("T", "nightjar-one")
+    before = [renaming(each, NAME="before") for each in (PROJECT, SECRET)]
+    (place / "m.yml").write_text("---\n".join(before))
+    applied(local, "m.yml")
+    outside(renaming(PROJECT, NAME="after") + "reconciler: {renamed_from: before}\n")
+    now = [renaming(PROJECT, NAME="after") + line, renaming(SECRET, NAME="after")]
+    (place / "m.yml").write_text("---\n".join(now))
+    same = document(local, "plan", "--strict", "m.yml")
+    assert (same["unknown"], same["assumed"], same["adopted"]) == ([], [], [])
+    monkeypatch.setenv("T", "nightjar-two")
+    ran = local("plan", "--detailed-exitcode", "m.yml")
+    assert (ran.code, "changed here" in ran.out) == (2, True), ran
+    applied(local, "m.yml")
+    bodies = world(place / ".reconciler/embedded.db").bodies()
+    (body,) = (b for (kind, _, name), b in bodies.items() if name == "ps")
+    assert body["data"]["env_vars"][0]["value"] == "nightjar-two"
+    assert local("plan", "--strict", "--detailed-exitcode", "m.yml").code == 0
+
+
+def test_what_is_left_out_is_not_pruned_by_its_new_name(
+    local: Program, place: Path, outside: Outside
+) -> None:
+    """Whoever excludes what is declared means the object, not its name."""
+    beside = BOARD.replace("NAME", "beside") + "---\n"
+    (place / "m.yml").write_text(beside + BOARD.replace("NAME", "before"))
+    applied(local, "m.yml")
+    outside(BOARD.replace("NAME", "after") + "reconciler: {renamed_from: before}\n")
+    ran = local("apply", "--auto-approve", "--prune", "--exclude", "Dashboard/before", "m.yml")
+    assert ran.code == 0, ran
+    assert local("plan", "m.yml").code == 4
+    names = [name for *_, name in world(place / ".reconciler/embedded.db").ids()]
+    assert "after" in names
