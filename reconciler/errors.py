@@ -23,9 +23,11 @@ ReconcilerError
     └── BadAnswer           the answer can't be read
 """
 
+import traceback
 from collections.abc import Iterable
 from http import HTTPStatus
 
+from reconciler import __version__
 from reconciler.model import Address, Problem
 
 
@@ -159,3 +161,24 @@ class NoAnswer(ApiError):
 
 class BadAnswer(ApiError):
     outcome_unknown = True
+
+
+def bug(error: BaseException) -> str:
+    """Return what to say of an error that nobody expected, without the words it came with.
+
+    They might hold a secret; its type and the place in our code are enough to find it.
+    """
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    own = [
+        f" at {module}:{line}"
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if (module := str(frame.f_globals.get("__name__"))).partition(".")[0] == "reconciler"
+    ]
+    what = f"{type(error).__name__}{own[-1] if own else ''}"
+    return f"this is a bug in reconciler {__version__}: {what}"
+
+
+def told(error: Exception) -> str:
+    """Return what to say of any error: its own words if they are meant for the user."""
+    return str(error) if isinstance(error, ReconcilerError) else bug(error)

@@ -4,10 +4,9 @@ import os
 import traceback
 from collections.abc import Iterator
 
-from reconciler import __version__
 from reconciler.cli.exit_codes import ERROR, REFUSED
 from reconciler.cli.streams import Unwritable, talk
-from reconciler.errors import ApiError, InvalidManifests, PlanRefused, ReconcilerError
+from reconciler.errors import ApiError, InvalidManifests, PlanRefused, ReconcilerError, bug
 from reconciler.render.problems import problems
 from reconciler.render.values import printable
 
@@ -48,7 +47,7 @@ def _words(error: BaseException) -> str:
     if isinstance(error, OSError) and error.filename is not None:
         return f"error: {printable(str(error.filename))}: {error.strerror}\n"
     return (
-        f"error: this is a bug in reconciler {__version__}: {_what(error)}\n"
+        f"error: {bug(error)}\n"
         "Please report it with that line and the command you ran. "
         "RECONCILER_DEBUG=1 shows where it happened.\n"
     )
@@ -62,16 +61,6 @@ def _is_unexpected(error: BaseException) -> bool:
     if isinstance(error, OSError) and error.filename is not None:
         return False
     return not isinstance(error, ReconcilerError | Unwritable)
-
-
-def _what(error: BaseException) -> str:
-    """Return type and place of an unexpected error; its message might hold a secret."""
-    own = [
-        f" at {module}:{line}"
-        for frame, line in traceback.walk_tb(error.__traceback__)
-        if (module := str(frame.f_globals.get("__name__"))).partition(".")[0] == "reconciler"
-    ]
-    return f"{type(error).__name__}{own[-1] if own else ''}"
 
 
 def _trace(error: BaseException) -> str:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from reconciler.errors import ReconcilerError
+from reconciler.errors import told
 from reconciler.execution.hands import Hands, StepFailed, Untouched, Vanished
 from reconciler.execution.step import perform
 from reconciler.model import Change, Outcome, Plan, Result
@@ -16,7 +16,7 @@ from reconciler.planning import waits
 class Watch:
     """Who is told when a step starts and ends, and what stops the run between steps.
 
-    Both may raise ReconcilerError: then no further step starts.
+    Whatever either raises, no further step starts.
     """
 
     started: Callable[[Change], None]
@@ -62,9 +62,9 @@ class _Run:
             return self._told(Outcome(change, Result.SKIPPED, why))
         try:
             self.watch.started(change)
-        except ReconcilerError as error:  # the ledger is full, or the lease is lost
+        except Exception as error:  # noqa: BLE001 — the ledger is full, the lease is lost, or a bug
             self.watch.stop.set()
-            return Outcome(change, Result.FAILED, str(error), "nothing was written")
+            return Outcome(change, Result.FAILED, told(error), "nothing was written")
         return self._told(await self._outcome(change))
 
     async def _outcome(self, change: Change) -> Outcome:
@@ -73,8 +73,8 @@ class _Run:
             live, detail = await perform(change, self.hands)
         except StepFailed as failed:
             said, left = str(failed), failed.left
-        except ReconcilerError as error:  # whatever it is, it concerns this step alone
-            said, left = str(error), "it may or may not have happened; plan again to see"
+        except Exception as error:  # noqa: BLE001 — whatever it is, it concerns this step alone
+            said, left = told(error), "it may or may not have happened; plan again to see"
         else:
             seconds = time.monotonic() - begun
             return Outcome(change, Result.DONE, detail, seconds=seconds, live=live)
@@ -92,10 +92,10 @@ class _Run:
         """Tell an outcome; one that can't be written down ends the run."""
         try:
             self.watch.finished(outcome)
-        except ReconcilerError as error:
+        except Exception as error:  # noqa: BLE001 — as above
             self.watch.stop.set()
             if outcome.result is not Result.SKIPPED:
-                detail = f"{outcome.detail or outcome.result}, but not recorded: {error}"
+                detail = f"{outcome.detail or outcome.result}, but not recorded: {told(error)}"
                 return replace(outcome, result=Result.FAILED, detail=detail)
         return outcome
 
