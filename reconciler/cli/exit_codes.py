@@ -6,7 +6,7 @@ DONE: Final = 0
 """Done, nothing to do, or (plan without --detailed-exitcode) planned."""
 
 ERROR: Final = 1
-"""An error; nothing more was done, or the ledger could not be told of what was."""
+"""An error; nothing more was done, or the ledger could not be told of what was, whatever failed."""
 
 CHANGES: Final = 2
 """Changes are pending (plan --detailed-exitcode), or drift was found."""

@@ -13,7 +13,7 @@ from reconciler.commands.progress import Progress
 from reconciler.commands.reconcile import plan
 from reconciler.commands.request import Request
 from reconciler.commands.saving import Review, fingerprint
-from reconciler.errors import ApiError, InvalidManifests, PlanStale
+from reconciler.errors import ApiError, InvalidManifests, LeaseHeld, LedgerUnusable, PlanStale
 from reconciler.execution import Tokens
 from reconciler.ledger import Run
 from reconciler.model import Address, Change, Memory, Outcome, Plan, Sealed
@@ -120,7 +120,7 @@ class _Run:
         """Do it and bring its records home; whatever happens, what is known is told."""
         progress = Progress(self.plan, self.hooks.started, self.hooks.finished)
         outcomes: tuple[Outcome, ...] = ()
-        trouble, begun = "", False
+        trouble, begun, entry = "", False, None
         with self.hooks.writing(self.plan) as keep:
             try:
                 with self._recorded(about) as (entry, memory):
@@ -135,10 +135,14 @@ class _Run:
                         memory=memory,
                         tokens=self.tokens,
                     )
+            except (LedgerUnusable, LeaseHeld):
+                if not (entry and entry.trouble):
+                    raise
             finally:
                 if begun:
                     outcomes = outcomes or progress.outcomes()
-                    trouble = await self.book.push()
+                    unwritten = entry.trouble if entry else ""
+                    trouble = "; ".join(filter(None, (unwritten, await self.book.push())))
                     self.hooks.ended(self.plan, outcomes, trouble)
         return Applied(self.plan, outcomes, trouble)
 

@@ -89,14 +89,14 @@ class _Run:
         )
 
     def _told(self, outcome: Outcome) -> Outcome:
-        """Tell an outcome; one that can't be written down ends the run."""
+        """Tell an outcome; one that can't be written down ends the run, and is what it is."""
         try:
             self.watch.finished(outcome)
         except Exception as error:  # noqa: BLE001 — as above
             self.watch.stop.set()
             if outcome.result is not Result.SKIPPED:
-                detail = f"{outcome.detail or outcome.result}, but not recorded: {told(error)}"
-                return replace(outcome, result=Result.FAILED, detail=detail)
+                detail = "; ".join(filter(None, (outcome.detail, f"not recorded: {told(error)}")))
+                return replace(outcome, detail=detail)
         return outcome
 
 

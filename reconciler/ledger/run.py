@@ -1,10 +1,12 @@
 """One apply: what it intends before each request, what came of it after."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
+from reconciler.errors import LeaseHeld, LedgerUnusable
 from reconciler.ledger.chain import Chain
 from reconciler.ledger.current import ADOPT
 from reconciler.ledger.lease import Lease
@@ -16,7 +18,11 @@ _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 @dataclass(slots=True)
 class Run:
-    """The run of that number, which holds the organization as long as its lease is not lost."""
+    """The run of that number, which holds the organization as long as its lease is not lost.
+
+    ``trouble``: why something of it could not be written down first, "" if all was. What raised it
+    raises LedgerUnusable, or LeaseHeld if the lease is lost; only ``end`` raises nothing.
+    """
 
     chain: Chain
     lease: Lease
@@ -24,11 +30,12 @@ class Run:
     done: int = 0
     failed: int = 0
     skipped: int = 0
+    trouble: str = ""
 
     def intend(
         self, change: Change, secrets: Mapping[str, str], kept: Mapping[str, Any] = _NOTHING
     ) -> None:
-        """Write down a step before its first request; raises LeaseHeld if the lease is lost.
+        """Write down a step before its first request.
 
         ``secrets``: the hashes of the values it is about to write; ``kept``: see Intended.
         """
@@ -65,7 +72,7 @@ class Run:
         """Write down objects that were found as declared: they are managed from now on."""
         if not records:
             return
-        with self.chain.holding(self.lease):
+        with self._holding():
             for record in records:
                 body = {"run": self.number, "record": record_body(record)}
                 self.chain.append(ADOPT, body)
@@ -84,18 +91,31 @@ class Run:
 
     def beat(self) -> None:
         """Give a sign of life."""
-        with self.chain.holding(self.lease):
+        with self._holding():
             pass
 
     def end(self) -> None:
         counts = {"done": self.done, "failed": self.failed, "skipped": self.skipped}
-        with self.chain.store.transaction(durable=True):
+        with suppress(LedgerUnusable), self._noting(), self.chain.store.transaction(durable=True):
             self.chain.append("end", {"run": self.number} | counts)
             self.chain.release(self.lease)
 
     def _append(self, sort: str, body: dict[str, Any], *, durable: bool = False) -> None:
-        with self.chain.holding(self.lease, durable=durable):
+        with self._holding(durable=durable):
             self.chain.append(sort, body)
+
+    @contextmanager
+    def _holding(self, *, durable: bool = False) -> Iterator[None]:
+        with self._noting(), self.chain.holding(self.lease, durable=durable):
+            yield
+
+    @contextmanager
+    def _noting(self) -> Iterator[None]:
+        try:
+            yield
+        except (LedgerUnusable, LeaseHeld) as error:
+            self.trouble = self.trouble or str(error)
+            raise
 
     def _step(self, change: Change) -> dict[str, Any]:
         return {

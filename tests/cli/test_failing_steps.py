@@ -1,6 +1,7 @@
-"""One step that goes wrong, however it does: the others are done, and text, JSON and code say so."""
+"""One step that goes wrong, however it does: the others are done, and all that is told agrees."""
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import httpx
 import pytest
 
 from reconciler.embedded.faults.transport import Transport
+from reconciler.ledger import sqlite
 from tests.cli.conftest import Ran, dashboard
 
 APPLY = ("--org", "embedded:x.db", "apply", "--auto-approve", "m.yml")
@@ -47,11 +49,9 @@ def test_a_bug_in_one_step(crashing: pytest.MonkeyPatch, reconciler: Callable[..
     assert "Done: 1 of 1 change (1 created)." in again.out
 
 
-def test_a_bug_in_one_step_as_data(
-    crashing: pytest.MonkeyPatch, reconciler: Callable[..., Ran]
-) -> None:
+@pytest.mark.usefixtures("crashing")
+def test_a_bug_in_one_step_as_data(reconciler: Callable[..., Ran]) -> None:
     """The document is whole, and says the same."""
-    assert crashing
     ran = reconciler(*APPLY, "--format", "json")
     assert ran.code == 3
     document = json.loads(ran.out)
@@ -59,3 +59,51 @@ def test_a_bug_in_one_step_as_data(
     (failed,) = [each for each in document["outcomes"] if each["result"] == "failed"]
     assert failed["address"] == "Dashboard/d4"
     assert "this is a bug in reconciler" in failed["detail"]
+
+
+@pytest.mark.parametrize(
+    ("sort", "done", "failed", "skipped"),
+    [("intent", 3, 1, 5), ("result", 4, 0, 5), ("end", 9, 0, 0), ("adopt", 0, 0, 9)],
+)
+def test_a_ledger_that_can_not_be_written_any_more(  # noqa: PLR0913, PLR0917 — a table
+    sort: str,
+    done: int,
+    failed: int,
+    skipped: int,
+    reconciler: Callable[..., Ran],
+    place: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whatever it can't take, the exit code is 1, and what was done is told as done."""
+    (place / "m.yml").write_text(dashboard("d0"))
+    assert reconciler(*APPLY).code == 0
+    if sort == "adopt":
+        (place / "m.yml").write_text(dashboard("d0") + dashboard("o"))
+        assert reconciler(*APPLY, "--ledger", "none").code == 0
+    only = "AND NEW.body LIKE '%\"d4\"%'" if sort in ("intent", "result") else ""
+    opened = sqlite._connect
+
+    def full(path: Path, mode: str) -> sqlite3.Connection:
+        """Open the database on a disk that has no place for some records."""
+        connection = opened(path, mode)
+        connection.execute(
+            f"CREATE TEMP TRIGGER full BEFORE INSERT ON events WHEN NEW.sort = '{sort}' {only} "
+            "BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+        )
+        return connection
+
+    monkeypatch.setattr(sqlite, "_connect", full)
+    more = dashboard("o") if sort == "adopt" else ""
+    (place / "m.yml").write_text(more + "".join(dashboard(f"d{n}") for n in range(10)))
+    ran = reconciler(*APPLY, "--parallelism", "1", "--format", "json")
+    document = json.loads(ran.out)
+    assert document["results"] == {"done": done, "failed": failed, "skipped": skipped}
+    assert "database or disk is full" in document["ledger_error"]
+    assert "database or disk is full" in ran.err.splitlines()[-1]
+    assert ran.code == 1
+    there = json.loads(
+        reconciler(
+            *("--org", "embedded:x.db", "--ledger", "none", "plan", "m.yml", "--format", "json")
+        ).out
+    )
+    assert there["summary"]["create"] == 9 - done

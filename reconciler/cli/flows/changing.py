@@ -164,9 +164,11 @@ class _Told(Hooks):
             return REFUSED
         if self.interrupts.happened:
             return INTERRUPTED
+        if applied.trouble:
+            return ERROR
         if self.tokens_lost or any(each.result is not Result.DONE for each in applied.outcomes):
             return INCOMPLETE
-        return ERROR if applied.trouble else DONE
+        return DONE
 
     @property
     def _is_json(self) -> bool:
