@@ -2,22 +2,40 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV   ?= .venv
 BIN    := $(VENV)/bin
-SOURCES := reconciler tests bench docs
+SOURCES := reconciler tests bench docs constraints
 COUNTS  := .pytest_cache/reliability
+PYTEST  := pytest -q -n 2 --durations=20 --durations-min=2
 
-.PHONY: help demo dev test lint format docs check-docs bench crash-sweep clean
+# What tries much rather than one thing is slow; without it, the tests take two to three minutes.
+SLOW := canary laws reliability acceptance/test_ledger_in_artifacts.py
+FAST := $(SLOW:%=--ignore=tests/%)
+
+.PHONY: help demo dev test test-fast test-lowest test-newest lint format docs check-docs bench crash-sweep constraints clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
 
 demo: $(VENV)/.installed ## plan and apply the example organization, on this machine alone
 	@bash examples/demo.sh $(BIN)/reconciler
 
 dev: $(VENV)/.installed-dev ## make the environment for everything below
 
-test: $(VENV)/.installed-dev ## run the whole test suite
-	$(BIN)/pytest -q -n 2 $(if $(CI),--hypothesis-profile=ci)
+test: $(VENV)/.installed-dev ## run the whole test suite, and say what is slow in it
+	$(BIN)/$(PYTEST) $(if $(CI),--hypothesis-profile=ci)
+
+test-fast: $(VENV)/.installed-dev ## run what takes two to three minutes of it
+	$(BIN)/$(PYTEST) $(FAST) --hypothesis-profile=dev
+
+test-lowest: $(VENV)/lowest/.installed ## the same with the lowest versions that pyproject.toml declares
+	$(VENV)/lowest/bin/$(PYTEST) $(FAST) --hypothesis-profile=dev
+
+test-newest: ## the same with the newest versions there are today
+	$(PYTHON) -m venv --clear $(VENV)/newest
+	$(VENV)/newest/$(INSTALL) '.[test]'
+	@echo 'Other than in constraints/pinned.txt:'
+	@$(VENV)/newest/bin/pip freeze --exclude-editable | grep -vxFf constraints/pinned.txt || echo nothing
+	$(VENV)/newest/bin/$(PYTEST) $(FAST) --hypothesis-profile=dev
 
 lint: $(VENV)/.installed-dev ## style, types, and which layer may import which
 	$(BIN)/ruff check $(SOURCES)
@@ -44,23 +62,38 @@ crash-sweep: $(VENV)/.installed-dev ## kill an apply at every call, try every fa
 	RECONCILER_TEST_COUNTS=$(COUNTS) $(BIN)/pytest -q tests/reliability
 	$(BIN)/python -m docs.measured $(COUNTS)
 
-clean: ## remove the virtual environment and all caches
+constraints: ## write anew which versions of other packages are installed, from what is newest today
+	$(PYTHON) -m constraints.write
+
+clean: ## remove the virtual environment, all caches and whatever was built
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf build dist *.egg-info reconciler/_version.py
 
-# The stamps remember for which pyproject.toml an environment was made.
-$(BIN)/python:
-	$(PYTHON) -m venv $(VENV)
+# Environments are made anew whenever what they were made for has changed: what an earlier one had and
+# this one lacks would be missed on a new machine. pip takes constraints of builds, too, from variables.
+INSTALL := bin/pip install --quiet --quiet --disable-pip-version-check --editable
+pinned = PIP_CONSTRAINT=constraints/$(1).txt PIP_BUILD_CONSTRAINT=constraints/$(1).txt
 
-$(VENV)/.installed: pyproject.toml | $(BIN)/python
-	$(BIN)/pip install --quiet --quiet --disable-pip-version-check --editable .
+$(VENV)/.made: pyproject.toml constraints/pinned.txt
+	rm -rf *.egg-info
+	$(PYTHON) -m venv --clear $(VENV)
 	@touch $@
+
+$(VENV)/.installed: $(VENV)/.made
+	$(call pinned,pinned) $(VENV)/$(INSTALL) .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.made
+	$(call pinned,pinned) $(VENV)/$(INSTALL) '.[dev]'
+	@touch $@ $(VENV)/.installed
 
 # As users have it: without what only we need, some of which httpx would import.
-$(VENV)/users/.installed: pyproject.toml
+$(VENV)/users/.installed: $(VENV)/.made
 	$(PYTHON) -m venv --clear $(VENV)/users
-	$(VENV)/users/bin/pip install --quiet --quiet --disable-pip-version-check --editable .
+	$(call pinned,pinned) $(VENV)/users/$(INSTALL) .
 	@touch $@
 
-$(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
-	$(BIN)/pip install --quiet --quiet --disable-pip-version-check --editable '.[dev]'
-	@touch $@ $(VENV)/.installed
+$(VENV)/lowest/.installed: $(VENV)/.made constraints/lowest.txt
+	$(PYTHON) -m venv --clear $(VENV)/lowest
+	$(call pinned,lowest) $(VENV)/lowest/$(INSTALL) '.[test]'
+	@touch $@

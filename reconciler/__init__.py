@@ -1,3 +1,5 @@
 """GitOps for Semaphore CI."""
 
-__version__ = "0.1.0"
+from reconciler.distribution import version
+
+__version__ = version()

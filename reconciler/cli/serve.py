@@ -15,6 +15,7 @@ from reconciler.cli.exit_codes import DONE, INTERRUPTED
 from reconciler.cli.hosting import FOLDER, MEMORY, Hosting, databases_of, names_of, seeds_of
 from reconciler.cli.streams import product, talk
 from reconciler.cli.wishes import global_options
+from reconciler.distribution import install
 
 _NEEDED = ("uvicorn", "httptools", "cryptography")
 _PORT, _TLS_PORT = 8080, 8443
@@ -140,9 +141,7 @@ def _with_certificate(hosting: Hosting) -> Hosting:
 def _check_installed() -> None:
     missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
     if missing:
-        raise click.ClickException(
-            f"serve needs {', '.join(missing)}: pip install 'reconciler[serve]'"
-        )
+        raise click.ClickException(f"serve needs {', '.join(missing)}: {install('serve')}")
 
 
 def _listening(hosting: Hosting) -> socket.socket:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 from urllib.parse import quote
 
+from reconciler.distribution import install
 from reconciler.model import BadSource, Surroundings, Unavailable
 from reconciler.sources import settings as shape
 from reconciler.sources import vault_login
@@ -71,7 +72,7 @@ def _secret(path: str, around: Surroundings) -> Any:
         from hvac.exceptions import InvalidPath, VaultError  # noqa: PLC0415
         from requests import RequestException  # noqa: PLC0415 — comes with it
     except ImportError:
-        raise Unavailable("needs hvac: pip install 'reconciler[vault]'", about=ABOUT) from None
+        raise Unavailable(f"needs hvac: {install('vault')}", about=ABOUT) from None
 
     address, origin = vault_login.address(around.environ)
     client = hvac.Client(

@@ -141,7 +141,7 @@ def test_without_hvac(
     """The library is optional; who needs it is told how to get it."""
     monkeypatch.setitem(sys.modules, "hvac", None)
     assert refusals(declared(folder, ["vault: {path: kv/a, key: k}"]), environ) == [
-        "env_vars.V0: vault needs hvac: pip install 'reconciler[vault]'"
+        "env_vars.V0: vault needs hvac: pip install 'semaphore-reconciler[vault]'"
     ]
 
 
