@@ -80,6 +80,11 @@ def network_transport(parallelism: int) -> httpx.AsyncBaseTransport:
             skip_auto_headers=("Content-Type",),  # a signed address may be void for it
         )
         # aiohttp would repeat a DELETE whose connection broke; only Http decides on that
+        if not hasattr(session, "_retry_connection"):
+            found = f"aiohttp {aiohttp.__version__}"
+            raise BadSettings(
+                f"{found} can't be kept from repeating requests; install 3.11 or newer"
+            )
         session._retry_connection = False  # noqa: SLF001
         return session
 

@@ -230,6 +230,20 @@ def test_no_second_request_behind_our_back(method: str) -> None:
     assert len(server.seen) == 2
 
 
+def test_a_library_that_would_repeat_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that can't be kept from it, as aiohttp before 3.11, is not used."""
+
+    class Old:
+        def __init__(self, **_: object) -> None: ...
+
+    monkeypatch.setattr("aiohttp.ClientSession", Old)
+    server = Server(sending(OK + b"{}"))
+
+    with pytest.raises(BadSettings, match="can't be kept from repeating requests"):
+        exchange(server, get)
+    assert server.seen == []
+
+
 def test_an_endless_answer() -> None:
     """An answer beyond the limit of size is not read on."""
     endless = b"HTTP/1.1 200 OK\r\ncontent-length: 100000000\r\n\r\n" + b" " * 100_000
