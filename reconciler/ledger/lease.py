@@ -48,8 +48,12 @@ def held(last: Lease | None) -> Lease | None:
 
 
 def lives(lease: Lease, now: Clock = time.time) -> bool:
-    """Whether the run that holds it may still be at work; if not, the next one takes over."""
-    return lease.until > now() and is_running(lease) is not False
+    """Whether the run that holds it may still be at work; if not, the next one takes over.
+
+    Time tells only of a process that can't be seen: one that is may have been stopped for a while.
+    """
+    seen = is_running(lease)
+    return lease.until > now() if seen is None else seen
 
 
 def check_free(last: Lease | None, called: str, now: Clock = time.time) -> None:
@@ -107,7 +111,7 @@ def is_running(lease: Lease) -> bool | None:
     except PermissionError:  # another user's
         pass
     started = _started(lease.pid)
-    return not (started and lease.started) or started == lease.started
+    return started == lease.started if started and lease.started else None
 
 
 def _boot() -> str:
