@@ -70,11 +70,17 @@ def shown_last(address: Address, desired: Desired, live: LiveState, memory: Memo
 
 
 def restored(state: DesiredState, live: LiveState, memory: Memory) -> DesiredState:
-    """Let objects that a run deleted and did not make anew have what they had before."""
+    """Let objects that a run deleted and did not make anew, or not in full, have what they had.
+
+    ``memory``: as it was before that run.
+    """
     objects = dict(state.objects)
     for address, intended in memory.intended.items():
-        desired = objects.get(address)
-        if desired is None or desired.rules.absent or not intended.kept or address in live.objects:
+        desired, there = objects.get(address), live.objects.get(address)
+        if desired is None or desired.rules.absent or not intended.kept:
+            continue
+        known = memory.records.get(address)
+        if there is not None and known is not None and known.id == there.id:
             continue
         before = bare(KINDS[address.kind].observed(dict(intended.kept)))
         spec = overlay(before, desired.spec, desired.rules.ignore).spec.mentioned()

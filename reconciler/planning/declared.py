@@ -66,7 +66,7 @@ def _renamed_outside(draft: Draft) -> Mapping[Address, Address]:
             continue
         names = (address, former(desired))
         for there in filter(None, map(draft.memory.moves.get, names)):
-            if there not in (*names, *draft.desired.objects):
+            if there not in names:
                 found[address] = there
     return found
 
@@ -77,9 +77,12 @@ def _words(draft: Draft, desired: Desired, there: Address) -> str:
     back = f"add `reconciler: {{renamed_from: {there.name}}}`"
     if desired.entry and there in draft.live.objects:
         back = f"add `id: {draft.live.objects[there].id}` to its entry"
+    on = "write it into the manifest"
+    if there in draft.desired.objects:
+        on = "apply once without this manifest, for that name is declared, too"
     return (
         f"it was renamed outside, and is {there} now{taken}{inside}. To go on with that name, "
-        f"write it into the manifest; to take it back, {back}"
+        f"{on}; to take it back, {back}"
     )
 
 

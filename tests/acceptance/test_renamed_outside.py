@@ -204,3 +204,33 @@ def test_what_is_left_out_is_not_pruned_by_its_new_name(
     assert local("plan", "m.yml").code == 4
     names = [name for *_, name in world(place / ".reconciler/embedded.db").ids()]
     assert "after" in names
+
+
+@EACH
+@pytest.mark.parametrize("swapped", [False, True])
+def test_onto_a_name_that_is_declared(
+    local: Program, place: Path, outside: Outside, kind: str, swapped: bool
+) -> None:
+    """What had that name is gone, or has the other's now: nothing is made, nothing repointed."""
+    template, beside = KINDS[kind]
+
+    def rename(before: str, now: str) -> None:
+        rules = f"reconciler: {{renamed_from: {before}}}\n"
+        outside(beside + template.replace("NAME", now) + rules)
+
+    one, two = (template.replace("NAME", name) for name in ("one", "two"))
+    (place / "m.yml").write_text(f"{beside}{one}---\n{two}")
+    applied(local, "m.yml")
+    if swapped:
+        rename("two", "three")
+    else:
+        outside(f"{beside}{two}reconciler: {{absent: true}}\n")
+    rename("one", "two")
+    if swapped:
+        rename("three", "one")
+    there = world(place / ".reconciler/embedded.db").bodies()
+    for command in ("plan", "drift", "apply"):
+        auto = ["--auto-approve"] if command == "apply" else []
+        ran = local(command, *auto, "m.yml")
+        assert (ran.code, "it was renamed outside, and is" in ran.out) == (4, True), ran
+    assert world(place / ".reconciler/embedded.db").bodies() == there

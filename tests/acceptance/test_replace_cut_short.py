@@ -173,3 +173,23 @@ def test_who_deleted_it_between_plan_and_step(
     ran = local("apply", "--auto-approve", "m.yml")
     assert (ran.code, RESTORED in ran.out) == (0, False)
     assert "org_config" in local("plan", "whole.yml").out
+
+
+def test_what_was_made_anew_in_part_only(
+    local: Program, place: Path, broken: Callable[..., None]
+) -> None:
+    """What has its name then is open to all: that is a difference until somebody decides."""
+    (place / "restricted.yml").write_text(ONE + RESTRICTED)
+    (place / "m.yml").write_text(TWO)
+    (place / "whole.yml").write_text(TWO + RESTRICTED)
+    applied(local, "restricted.yml")
+    apply = ("apply", "--auto-approve", "--allow-replace", "m.yml")
+    broken(action="answer", status=422, method="POST", path="*/secrets")
+    assert local(*apply).code == 3
+    broken()
+    assert local("apply", "--auto-approve", "--ledger", "none", "m.yml").code == 0
+    for command, code in (("plan", 4), ("drift", 2)):
+        ran = local(command, "m.yml")
+        assert (ran.code, "      org_config.projects_access  " in ran.out) == (code, True), ran
+    assert local(*apply).code == 0
+    assert local("plan", "--detailed-exitcode", "whole.yml").code == 0

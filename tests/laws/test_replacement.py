@@ -99,7 +99,10 @@ def migrations(draw: st.DrawFn) -> Case:
     sent = [Sent("Project", "", HOME, body), project_sent(OTHER)]
     docs = [doc]
     tasks = {
-        entry["name"] for key in ("tasks", "schedulers") for entry in doc["spec"].get(key) or ()
+        entry["name"]
+        for said in (doc, body)
+        for key in ("tasks", "schedulers")
+        for entry in said["spec"].get(key) or ()
     }
     for kind in ("Schedule", "DeploymentTarget", "ProjectSecret", "Dashboard", "Secret"):
         (name,) = draw(names(kind, most=1).filter(tasks.isdisjoint))
