@@ -76,7 +76,10 @@ class Journal:
         self._waiting: list[tuple[float, str, str, int, str]] = []
 
     def record(self, method: str, path: str, status: int, fault: str = "") -> None:
-        """A write is on the disk, with all requests before it, before it is answered."""
+        """A write is on the disk, with all requests before it, before it is answered.
+
+        On a disk that is full a request is answered all the same, and its record waits.
+        """
         self._waiting.append((self._clock(), method, path, status, fault))
         if method not in _READS or len(self._waiting) >= _MOST_WAITING:
             self.flush()
@@ -88,11 +91,12 @@ class Journal:
         if self._db.in_transaction:
             self._db.executemany(_INSERT, waiting)
             return
-        self._db.execute("BEGIN IMMEDIATE")
         try:
-            self._db.executemany(_INSERT, waiting)
-        finally:
-            self._db.execute("COMMIT")
+            self._db.execute("BEGIN IMMEDIATE")
+            with self._db:  # committed, or taken back
+                self._db.executemany(_INSERT, waiting)
+        except sqlite3.OperationalError:
+            self._waiting = waiting[-_MOST_WAITING:]
 
     def entries(self, after: int = 0, most: int = -1) -> list[Entry]:
         """The entries with a number above `after`, oldest first."""

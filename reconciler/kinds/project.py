@@ -156,7 +156,7 @@ def _misplaced(repository: Repository) -> str:
     if kind == "git":
         fits = bool(_GENERIC.fullmatch(url))
         return "" if fits else f"{_told(url)} is not of the form ssh://user@host/owner/repo.git"
-    if _fits(url, kind):
+    if kind not in _HOSTS or _fits(url, kind):  # of a newer one the server itself has to judge
         return ""
     others = [other for other in _HOSTS if _fits(url, other)]
     hint = f"; did you mean {' or '.join(others)}?" if others else ""

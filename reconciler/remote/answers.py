@@ -28,6 +28,7 @@ MAX_PAGE_WORDS = 80  # of an HTML page
 MAX_WAIT = 60.0  # seconds a server may ask for
 
 _JSON = json.JSONDecoder()
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _HTML = re.compile(r"\s*<(?:!doctype|html|head|body)\b", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]*>([^<]*)", re.IGNORECASE)
 # of an object store: what follows the message may repeat what was signed
@@ -74,7 +75,8 @@ class _Told:
 def parse(text: str) -> Any:
     """Return the JSON value of ``text``, the first one of two (D 4); None for an empty text.
 
-    No Content-Type is asked for: most answers have none (D 3). Raises NotJson.
+    No Content-Type is asked for: most answers have none (D 3). Raises NotJson, also for half a
+    character (a lone surrogate), which can be neither stored nor sent.
     """
     rest = text.lstrip("\ufeff \t\r\n")
     if not rest:
@@ -83,6 +85,8 @@ def parse(text: str) -> Any:
         value, end = _JSON.raw_decode(rest)
         while rest := rest[end:].lstrip():
             _, end = _JSON.raw_decode(rest)
+        if _SURROGATE.search(text):
+            json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         pass  # the error holds the whole text, so it must not be part of what is raised
     else:

@@ -1,5 +1,6 @@
 """The one way from what a server says of an object to an item, or to an error that says why not."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from reconciler.errors import BadAnswer
@@ -23,14 +24,26 @@ def decoded(kind: Kind, body: Any, path: str = "", method: str = "GET") -> Item:
     return item
 
 
-def known_by(body: Body) -> tuple[str, str]:
-    """Return id and name of a listed project; raises BadAnswer."""
+def known_by(body: Body, path: str = "") -> tuple[str, str]:
+    """Return id and name of a project, listed or at its own path; raises BadAnswer."""
     metadata = body.get("metadata")
     if isinstance(metadata, dict):
         id_, name = metadata.get("id"), metadata.get("name")
         if isinstance(id_, str) and isinstance(name, str):
             return id_, name
-    raise _unreadable(KINDS["Project"], "its id or its name is not text")
+    raise _unreadable(KINDS["Project"], "its id or its name is not text", path)
+
+
+def check_distinct(kind: Kind, named: Iterable[tuple[str, str]], path: str = "") -> None:
+    """Raise BadAnswer if two objects of a list, each given by id and name, have one name.
+
+    Semaphore has no two of a name, and nothing would tell which of them a manifest means.
+    """
+    ids: dict[str, str] = {}
+    for id_, name in named:
+        if ids.setdefault(name, id_) != id_:
+            words = f"two of kind {kind.name} have one name, {name!r}: {ids[name]} and {id_}"
+            raise BadAnswer("GET", path or kind.api.path, words=words)
 
 
 def _odd(item: Item) -> str:

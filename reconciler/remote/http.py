@@ -41,6 +41,12 @@ class Answer:
     text: str = field(repr=False)
     content: bytes = field(default=b"", repr=False)
 
+    def within(self, key: str) -> Any:
+        """Return what stands under ``key``, all of it for "", None where there is nothing."""
+        if not key:
+            return self.data
+        return self.data.get(key) if isinstance(self.data, dict) else None
+
 
 class _Late(NotSent):
     """Not sent, since the run is over."""

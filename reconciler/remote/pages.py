@@ -132,9 +132,7 @@ class _Listing:
                 self.size = (self.size or GATEWAY_PAGE) // 2
 
     def _items(self, answer: Answer) -> list[Item]:
-        found = answer.data
-        if self.key:
-            found = found.get(self.key) if isinstance(found, dict) else None
+        found = answer.within(self.key)
         if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
             raise self.bad(f"expected a list{f' under {self.key!r}' if self.key else ''}")
         return found
@@ -152,9 +150,9 @@ class _Listing:
             case Paging.WHOLE:
                 return None
             case Paging.TOKENS:
-                return self._follow("page_token", answer.data.get("next_page_token"), sweep)
+                return self._follow("page_token", answer.within("next_page_token"), sweep)
             case Paging.CURSOR:
-                return self._follow("cursor", answer.data.get("cursor"), sweep)
+                return self._follow("cursor", answer.within("cursor"), sweep)
             case Paging.HAS_MORE:
                 more = answer.headers.get("x-has-more")
                 last = len(items) < PROJECT_PAGE if more is None else more.lower() != "true"

@@ -11,7 +11,7 @@ from reconciler.model import Address, Directory, Live, LiveState, Mention, Scope
 from reconciler.model.literal import UUID
 from reconciler.remote import routes
 from reconciler.remote.blame import about
-from reconciler.remote.decoding import decoded, known_by
+from reconciler.remote.decoding import check_distinct, decoded, known_by
 from reconciler.remote.http import Http
 from reconciler.remote.lookup import Lookup
 from reconciler.remote.newcomers import Newcomers
@@ -63,6 +63,7 @@ class Reader:
         kind = KINDS["Project"]
         self._listed = [body async for body in self._list(kind, "")]
         names = dict(map(known_by, self._listed))
+        check_distinct(kind, names.items())
         known = {*names, *names.values()}
         missing = sorted(name for name in set(named) - known if not UUID.fullmatch(name))
         found = await together(self._project(name) for name in missing)
@@ -74,10 +75,13 @@ class Reader:
         kind = KINDS["Project"]
         try:
             with about(kind.address(name, "")):
-                return await self._describe(kind, "", "", name)
+                body = await self._describe(kind, "", "", name)
         except PermissionDenied as error:  # it is there, so perhaps an earlier run made it (A 0)
             error.advice += "; if it was just created, try again in five minutes"
             raise
+        if body is not None:
+            known_by(body, self._place(kind, "", "", name))
+        return body
 
     async def snapshot(self, scope: Scope) -> LiveState:
         """Read everything in scope, concurrently; fails whole if a part that is needed can't be."""
@@ -118,7 +122,7 @@ class Reader:
             )
             if body is None:
                 return None
-            item = decoded(kind, body)
+            item = decoded(kind, body, self._place(kind, project_id, id_, address.name))
             await self._lookup.learn(_mentions(item))
         return _live(kind, item._replace(project=project_id or item.project), self.directory)
 
@@ -166,7 +170,7 @@ class Reader:
                 await self._may_list(kind, project_id)
             return body
         async for body in self._list(kind, project_id):
-            item = decoded(kind, body)
+            item = decoded(kind, body, routes.collection(kind, project_id)[0])
             if item.name == name:
                 return await self._describe(kind, project_id, item.id, name)
         return None
@@ -207,6 +211,7 @@ class Reader:
                 bodies = await self._all(kind, project_id)
             path, _ = routes.collection(kind, project_id)
             items = [decoded(kind, body, path)._replace(project=project_id) for body in bodies]
+            check_distinct(kind, ((item.id, item.name) for item in items), path)
         wanted = [
             index
             for index, item in enumerate(items)
@@ -215,7 +220,9 @@ class Reader:
         full = await together(self._in_full(kind, items[index], project) for index in wanted)
         for index, body in zip(wanted, full, strict=True):
             if body is not None:
-                items[index] = decoded(kind, body)._replace(project=project_id)
+                item = items[index]
+                place = self._place(kind, project_id, item.id, item.name)
+                items[index] = decoded(kind, body, place)._replace(project=project_id)
         return [(kind, item) for item in items]
 
     async def _all(self, kind: Kind, project_id: str) -> list[Body]:
@@ -239,6 +246,12 @@ class Reader:
             read, lambda body: body is None or not kind.api.busy(body)
         )
 
+    def _place(self, kind: Kind, project_id: str, id_: str, name: str) -> str:
+        """Return the path at which an object was found, that of the list for one by its name."""
+        if id_ or kind.api.item != "id":
+            return routes.item(kind, kind.api.item, id_=id_, name=name, project_id=project_id)
+        return routes.collection(kind, project_id)[0]
+
     def _list(self, kind: Kind, project_id: str) -> AsyncIterator[Body]:
         path, params = routes.collection(kind, project_id)
         return pages(
@@ -256,9 +269,10 @@ class Reader:
             answer = await self.http.call("GET", path, params=dict(kind.api.detail_params))
         except NotFound:
             return None
-        body = answer.data.get(kind.api.inside) if kind.api.inside else answer.data
+        body = answer.within(kind.api.inside)
         if not isinstance(body, dict):
-            raise BadAnswer("GET", path, status=answer.status, words="expected an object")
+            where = f" under {kind.api.inside!r}" if kind.api.inside else ""
+            raise BadAnswer("GET", path, status=answer.status, words=f"expected an object{where}")
         return body
 
 

@@ -164,9 +164,12 @@ def _id_in(kind: Kind, data: object) -> str:
     if isinstance(data, str):
         return data
     try:
-        return kind.decode(data).id  # type: ignore[arg-type]  # what else it is shows in decoding
+        id_ = kind.decode(data).id  # type: ignore[arg-type]  # what else it is shows in decoding
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise BadAnswer("POST", kind.api.path, words="the answer shows no object") from None
+        id_ = None
+    if not isinstance(id_, str):
+        raise BadAnswer("POST", kind.api.path, words="the answer shows no object")
+    return id_
 
 
 def _once(kind: Kind, data: object) -> Sealed | None:

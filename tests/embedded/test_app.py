@@ -117,3 +117,20 @@ def test_editions_differ_by_their_flags() -> None:
     assert not Settings.of(Edition.CE).deployment_targets
     assert Settings.of(Edition.CE).git_integration
     assert Settings.of(Edition.CE, deployment_targets=True).deployment_targets
+
+
+def test_a_disk_that_is_full(make_semaphore: Any, tmp_path: Path) -> None:
+    """Reads are answered, and writes fail in the words of their service, until there is place."""
+    semaphore = make_semaphore(path=str(tmp_path / "x.db"))
+    db = semaphore.embedded.world.db
+    (pages,) = db.execute("PRAGMA page_count").fetchone()
+    db.execute(f"PRAGMA max_page_count = {pages}")
+    for _ in range(200):  # reads are written down, too
+        assert semaphore.get("/api/v1alpha/dashboards").status_code == 200
+    body = {"metadata": {"name": "s"}, "data": {"env_vars": [{"name": "A", "value": "v" * 90_000}]}}
+    refused = semaphore.post("/api/v1beta/secrets", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (500, 2)
+    db.execute("PRAGMA max_page_count = 1000000")
+    assert semaphore.post("/api/v1beta/secrets", json=body).status_code == 200
+    entries = semaphore.embedded.journal.entries()
+    assert [(e.method, e.status) for e in entries[-2:]] == [("POST", 500), ("POST", 200)]

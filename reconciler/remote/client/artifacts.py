@@ -9,7 +9,7 @@ from pydantic import AliasChoices, Field, PlainValidator
 
 from reconciler.errors import BadAnswer, NotFound, PermissionDenied, Unauthenticated
 from reconciler.model import Sealed
-from reconciler.remote.client.calls import V1ALPHA, Calls, given, within
+from reconciler.remote.client.calls import V1ALPHA, Calls, given
 from reconciler.remote.client.model import M, Model, Secret, parsed
 from reconciler.remote.http import Answer
 
@@ -209,7 +209,7 @@ def _unreadable(answer: Answer, signed: SignedUrl, words: str) -> BadAnswer:
 
 
 def _several(model: type[M], answer: Answer, key: str, method: str, path: str) -> tuple[M, ...]:
-    found = within(answer, key)
+    found = answer.within(key)
     if not isinstance(found, list):
         words = f"expected a list under {key!r}"
         raise BadAnswer(method, path, status=answer.status, words=words)

@@ -55,7 +55,7 @@ class Calls:
     ) -> M:
         """Read one object, from the key ``inside`` of the answer."""
         answer = await self.send("GET", path, params=params)
-        return parsed(model, within(answer, inside), method="GET", path=path)
+        return parsed(model, answer.within(inside), method="GET", path=path)
 
     async def post(
         self,
@@ -92,16 +92,9 @@ class Calls:
             yield parsed(model, item, method="GET", path=path)
 
 
-def within(answer: Answer, key: str) -> Any:
-    """Return what stands under ``key`` of an answer, all of it for ""."""
-    if not key:
-        return answer.data
-    return answer.data.get(key) if isinstance(answer.data, dict) else None
-
-
 def text_of(answer: Answer, key: str, method: str, path: str) -> str:
     """Return the text under ``key`` of an answer; BadAnswer where there is none."""
-    found = within(answer, key)
+    found = answer.within(key)
     if isinstance(found, str) and found:
         return found
     where = f" under {key!r}" if key else ""

@@ -9,7 +9,7 @@ from reconciler.kinds.api import Item
 from reconciler.kinds.kind import settle
 from reconciler.model import Spec
 from reconciler.remote import routes
-from reconciler.remote.client.calls import Calls, within
+from reconciler.remote.client.calls import Calls
 from reconciler.remote.client.model import M, parsed
 from reconciler.remote.decoding import decoded
 from reconciler.remote.http import Params
@@ -50,13 +50,13 @@ class Objects(Generic[M]):
     async def describe(self, key: str, project_id: str = "", *, params: Params | None = None) -> M:
         path = self.path(key, project_id)
         answer = await self._apart(self.calls.send("GET", path, params=params))
-        return self.read(within(answer, self.kind.api.inside), path)
+        return self.read(answer.within(self.kind.api.inside), path)
 
     async def item(self, key: str, project_id: str = "") -> Item:
         """Read an object as it is on the wire."""
         path = self.path(key, project_id)
         answer = await self._apart(self.calls.send("GET", path))
-        return decoded(self.kind, within(answer, self.kind.api.inside), path)
+        return decoded(self.kind, answer.within(self.kind.api.inside), path)
 
     async def create(self, item: Item, extra: Params | None = None) -> M:
         """Create an object; repeatable with an ``extra`` that is an idempotency token."""

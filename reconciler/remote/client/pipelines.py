@@ -10,7 +10,6 @@ from reconciler.remote.client.calls import (
     given,
     text_of,
     token_or_new,
-    within,
 )
 from reconciler.remote.client.model import parsed
 from reconciler.remote.client.pipeline_models import Pipeline, TopologyBlock
@@ -40,9 +39,9 @@ class Pipelines:
         """Read one pipeline with its blocks and their jobs (D 11.3). Raises NotFound."""
         path = f"{PATH}/{segment(pipeline_id)}"
         answer = await self._calls.send("GET", path, params={"detailed": "true"})
-        pipeline = within(answer, "pipeline")
+        pipeline = answer.within("pipeline")
         if isinstance(pipeline, dict):
-            pipeline = pipeline | {"blocks": within(answer, "blocks")}
+            pipeline = pipeline | {"blocks": answer.within("blocks")}
         return parsed(Pipeline, pipeline, method="GET", path=path)
 
     def list(  # noqa: PLR0913 — the filters of one endpoint

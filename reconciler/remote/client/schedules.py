@@ -11,7 +11,7 @@ from reconciler.kinds.api import Item
 from reconciler.kinds.reference import Reference
 from reconciler.kinds.schedule import Schedule as ScheduleDefinition
 from reconciler.remote import routes
-from reconciler.remote.client.calls import Calls, Values, text_of, within
+from reconciler.remote.client.calls import Calls, Values, text_of
 from reconciler.remote.client.model import EnvVar, Model
 from reconciler.remote.client.objects import Objects
 from reconciler.remote.client.times import Moment
@@ -65,9 +65,9 @@ class Schedules:
         """Read one schedule with its last triggers (A 9). Raises NotFound, Rejected."""
         path = self._objects.path(schedule_id)
         answer = await self._calls.send("GET", path)
-        body: Any = within(answer, self._objects.kind.api.inside)
+        body: Any = answer.within(self._objects.kind.api.inside)
         if isinstance(body, dict):
-            body = body | {"triggers": within(answer, "triggers")}
+            body = body | {"triggers": answer.within("triggers")}
         return self._objects.read(body, path)
 
     async def create(self, project: str, definition: ScheduleDefinition) -> str:

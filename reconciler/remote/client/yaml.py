@@ -1,7 +1,7 @@
 """Pipeline YAML: is a definition valid, and running one inside a workflow (D 12)."""
 
 from reconciler.errors import Rejected
-from reconciler.remote.client.calls import V1ALPHA, Calls, text_of, within
+from reconciler.remote.client.calls import V1ALPHA, Calls, text_of
 from reconciler.remote.client.model import Model
 from reconciler.remote.order import segment
 
@@ -38,7 +38,7 @@ class PipelineYaml:
             if refused.status != 400 or refused.words.startswith(_NOT_A_VERDICT):  # noqa: PLR2004 — Bad Request
                 raise
             return Verdict(valid=False, message=refused.words)
-        message = within(answer, "message")
+        message = answer.within("message")
         return Verdict(valid=True, message=message if isinstance(message, str) else "")
 
     async def schedule(self, definition: str, *, pipeline_id: str) -> str:
