@@ -69,31 +69,31 @@ clean: ## remove the virtual environment, all caches and whatever was built
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	rm -rf build dist *.egg-info reconciler/_version.py
 
-# Environments are made anew whenever what they were made for has changed: what an earlier one had and
-# this one lacks would be missed on a new machine. pip takes constraints of builds, too, from variables.
+# An environment is made anew when other versions are to be in it: what it had before and lacks now would
+# be missed on a new machine. pip takes constraints from variables, so that they hold for builds, too.
 INSTALL := bin/pip install --quiet --quiet --disable-pip-version-check --editable
 pinned = PIP_CONSTRAINT=constraints/$(1).txt PIP_BUILD_CONSTRAINT=constraints/$(1).txt
 
-$(VENV)/.made: pyproject.toml constraints/pinned.txt
+$(VENV)/.made: constraints/pinned.txt
 	rm -rf *.egg-info
 	$(PYTHON) -m venv --clear $(VENV)
 	@touch $@
 
-$(VENV)/.installed: $(VENV)/.made
+$(VENV)/.installed: pyproject.toml $(VENV)/.made
 	$(call pinned,pinned) $(VENV)/$(INSTALL) .
 	@touch $@
 
-$(VENV)/.installed-dev: $(VENV)/.made
+$(VENV)/.installed-dev: pyproject.toml $(VENV)/.made
 	$(call pinned,pinned) $(VENV)/$(INSTALL) '.[dev]'
 	@touch $@ $(VENV)/.installed
 
 # As users have it: without what only we need, some of which httpx would import.
-$(VENV)/users/.installed: $(VENV)/.made
+$(VENV)/users/.installed: pyproject.toml $(VENV)/.made
 	$(PYTHON) -m venv --clear $(VENV)/users
 	$(call pinned,pinned) $(VENV)/users/$(INSTALL) .
 	@touch $@
 
-$(VENV)/lowest/.installed: $(VENV)/.made constraints/lowest.txt
+$(VENV)/lowest/.installed: pyproject.toml constraints/lowest.txt $(VENV)/.made
 	$(PYTHON) -m venv --clear $(VENV)/lowest
 	$(call pinned,lowest) $(VENV)/lowest/$(INSTALL) '.[test]'
 	@touch $@

@@ -3,10 +3,12 @@
 import os
 from typing import Final
 
+UNKNOWN: Final = "0.0"
+"""The version of what was built of neither a repository nor a release: of any code."""
 try:
     from reconciler._version import VERSION as _BUILT
 except ImportError:  # nothing was built of this
-    _BUILT = "0.0"
+    _BUILT = UNKNOWN
 
 NAME: Final = "semaphore-reconciler"
 """The distribution's; "reconciler" alone, on an index, is a stranger's."""

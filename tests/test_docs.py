@@ -15,10 +15,14 @@ from docs import command_page, generate
 from reconciler.cli import exit_codes
 from reconciler.cli.config_file import ConfigFile
 from reconciler.cli.program import program, run
-from reconciler.embedded import Embedded
+from reconciler.embedded import Embedded, database
 from reconciler.embedded.faults.fault import Action, BadFault, Fault, Moment
 from reconciler.kinds import KINDS
+from reconciler.ledger import schema as ledger_schema
+from reconciler.ledger import witness
 from reconciler.manifest.shape import RULES
+from reconciler.planning import saved
+from reconciler.render import machine
 
 ROOT = Path(__file__).parent.parent
 PAGES = [*generate.pages(), ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
@@ -77,6 +81,25 @@ def test_every_exit_code_is_described() -> None:
     told = re.findall(r"^\| (\d+) \|", _read("docs/exit-codes.md"), re.MULTILINE)
 
     assert sorted(codes) == sorted(map(int, told))
+
+
+def test_every_format_has_its_number() -> None:
+    """The page that promises what stays has the numbers that the program writes and reads."""
+    page = _read("docs/compatibility.md")
+    rows = dict(re.findall(r"^\| ([^|]+) \| ([^|]+ \| [^|]+) \|", page, re.MULTILINE))
+    told = {
+        re.sub(r"\]\([^)]*\)|\[", "", name): re.findall(r"\b\d+\b", cells)
+        for name, cells in rows.items()
+    }
+    older, newest = saved.READABLE
+
+    assert {name: [*map(int, numbers)] for name, numbers in told.items() if numbers} == {
+        "ledger": [ledger_schema.VERSION],
+        "what was seen last of it": [witness.FORMAT, witness.FORMAT],
+        "saved plan": [saved.FORMAT, older, newest],
+        "JSON that is printed": [machine.FORMAT_VERSION, machine.PLANS],
+        "database of the local Semaphore": [database.VERSION, database.VERSION],
+    }
 
 
 def test_every_setting_is_described() -> None:

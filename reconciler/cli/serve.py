@@ -159,12 +159,15 @@ def _check_database(path: str) -> None:
     """Better said before "ready" than after it."""
     if path == MEMORY:
         return
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    if not Path(path).exists():
+        return
+    from reconciler.embedded import database  # noqa: PLC0415 — heavy, and a new one needs no look
+
     try:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        if Path(path).exists():
-            with contextlib.closing(sqlite3.connect(path, timeout=30)) as database:
-                database.execute("SELECT count(*) FROM sqlite_master")
-    except sqlite3.Error as error:
+        with contextlib.closing(sqlite3.connect(path, timeout=30)) as opened:
+            database.is_new(opened)
+    except (sqlite3.Error, database.BadDatabase) as error:
         raise click.ClickException(f"{path}: {error}") from None
 
 

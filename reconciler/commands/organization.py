@@ -144,14 +144,14 @@ async def _base(
 
 @asynccontextmanager
 async def _embedded(url: str) -> AsyncIterator[httpx.AsyncBaseTransport]:
-    from reconciler.embedded import BadFault, Edition, Embedded, Settings  # noqa: PLC0415 — only if used
+    from reconciler.embedded import BadDatabase, BadFault, Edition, Embedded, Settings  # noqa: PLC0415 — only if used
 
     path, edition = embedded_parts(url)
     try:
         if path != ":memory:":
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         opened = Embedded(path, Settings.of(Edition(edition)))
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, sqlite3.Error, BadDatabase) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         raise BadSettings(f"the local Semaphore can't be opened: {path}: {why}") from None
     except BadFault as error:

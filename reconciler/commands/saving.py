@@ -11,6 +11,7 @@ from typing import Any
 
 from reconciler import __version__
 from reconciler.commands.request import Request
+from reconciler.distribution import UNKNOWN
 from reconciler.errors import BadSettings, PlanStale
 from reconciler.execution import Tokens
 from reconciler.ledger import canonical
@@ -118,6 +119,11 @@ def check_bound(found: Mapping[str, Any], organization: str, request: Request) -
         raise PlanStale(
             f"the plan was made by version {found['tool_version']}, this is {__version__}; "
             "plan again"
+        )
+    if __version__ == UNKNOWN:
+        raise PlanStale(
+            "this program was built without its repository, so that nothing tells whether it is "
+            "the one that made the plan; install a release, or name the plan by --expect"
         )
     if time.time() > found["expires"]:
         when = time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime(found["expires"]))

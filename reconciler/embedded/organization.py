@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 
 from reconciler.embedded.app import Application
 from reconciler.embedded.clock import Clock
+from reconciler.embedded.database import connect
 from reconciler.embedded.families import FAMILIES
 from reconciler.embedded.faults import future
 from reconciler.embedded.faults.application import Faults
@@ -18,9 +19,9 @@ from reconciler.embedded.faults.fault_json import read_all
 from reconciler.embedded.faults.misbehaviour import Memory
 from reconciler.embedded.faults.pages import Pages
 from reconciler.embedded.faults.past import Past
-from reconciler.embedded.journal import Journal
+from reconciler.embedded.journal import SCHEMA, Journal
 from reconciler.embedded.settings import Edition, Settings
-from reconciler.embedded.store import World, connect
+from reconciler.embedded.store import World
 
 if TYPE_CHECKING:
     import httpx
@@ -38,10 +39,11 @@ class Embedded:
         settings: Settings | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Raises BadFault for unreadable faults in the environment."""
+        """Raises BadDatabase; BadFault for unreadable faults in the environment."""
         faults = read_all(os.environ.get(FAULTS_VARIABLE) or "[]")
         self.clock = clock if isinstance(clock, Clock) else Clock(clock)
-        database = connect(path, (*(family.schema for family in FAMILIES), future.SCHEMA))
+        schemas = (SCHEMA, *(family.schema for family in FAMILIES), future.SCHEMA)
+        database = connect(path, schemas)
         self.world = World(database, settings or Settings.of(Edition.CLOUD), self.clock)
         for family in FAMILIES:
             family.prepare(self.world)

@@ -1,51 +1,18 @@
-"""One organization's state: a SQLite database, a clock and the settings."""
+"""One organization's state: its database, a clock and the settings."""
 
 import sqlite3
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from pathlib import Path
 
 from reconciler.embedded import journal
 from reconciler.embedded.settings import Settings
 
-VERSION = "1"
-
 permissions_lag: ContextVar[bool] = ContextVar("permissions_lag", default=False)
 """Whether this request comes before its caller's permissions have arrived."""
-
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-"""
-
-
-def connect(path: str, schemas: Iterable[str]) -> sqlite3.Connection:
-    """Open a database (`:memory:` or a file), its tables created where they are missing."""
-    if path != ":memory:":
-        _make_private(Path(path))
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
-    db.row_factory = sqlite3.Row
-    db.execute("PRAGMA journal_mode = WAL")
-    db.execute("PRAGMA synchronous = NORMAL")
-    db.execute("PRAGMA foreign_keys = ON")
-    for schema in (SCHEMA, journal.SCHEMA, *schemas):
-        db.executescript(schema)
-    for key, value in (
-        ("schema_version", VERSION),
-        ("organization_id", str(uuid.uuid4())),
-        ("user_id", str(uuid.uuid4())),
-    ):
-        db.execute("INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)", (key, value))
-    return db
-
-
-def _make_private(path: Path) -> None:
-    """A new database is its owner's alone: there will be secrets in it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600)
 
 
 class World:

@@ -16,7 +16,7 @@ from typing import Any, Final
 from reconciler.ledger.records import address_body, address_of
 from reconciler.model import Address
 
-_FORMAT: Final = 1
+FORMAT: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Witness:
     def remember(self, seen: Seen) -> None:
         """Remember this instead; where nothing can be written, nothing is."""
         body = {
-            "format_version": _FORMAT,
+            "format_version": FORMAT,
             "seq": seen.seq,
             "hash": seen.hash,
             "signed": seen.signed,
@@ -87,7 +87,7 @@ def protected(by: Iterable[Seen]) -> frozenset[Address]:
 def _read(path: Path) -> Seen | None:
     try:
         body: dict[str, Any] = json.loads(path.read_bytes())
-        if body.get("format_version") != _FORMAT:
+        if body.get("format_version") != FORMAT:
             return None
         return Seen(
             int(body["seq"]),

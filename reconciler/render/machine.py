@@ -26,7 +26,7 @@ from reconciler.render.drift import seen_live
 from reconciler.render.table import tally
 
 FORMAT_VERSION = 1
-_PLANS = 2
+PLANS = 2
 """Of plans and drift, since ``unchanged`` are only those that are known to be so."""
 
 Document = dict[str, Any]
@@ -62,7 +62,7 @@ def plan(decided: Plan, where: str, fingerprint: str = "") -> Document:
     ``by_kind``.
     """
     return {
-        "format_version": _PLANS,
+        "format_version": PLANS,
         "organization": where,
         "changes": [_change(change) for change in decided.changes],
         "unchanged": _addresses(decided.unchanged),
@@ -91,7 +91,7 @@ def drift(decided: Plan, where: str) -> Document:
     """
     found = seen_live(decided)
     return {
-        "format_version": _PLANS,
+        "format_version": PLANS,
         "organization": where,
         "drifted": bool(found),
         "different": [_change(change) for change in found.differing],
@@ -127,7 +127,7 @@ def applied(
     """
     results = Counter(outcome.result for outcome in outcomes)
     return {
-        "format_version": _PLANS,
+        "format_version": PLANS,
         "plan": plan(decided, where, fingerprint),
         "outcomes": [_outcome(outcome) for outcome in outcomes],
         "results": {str(result): results[result] for result in Result},

@@ -54,6 +54,7 @@ def test_an_export_is_every_record_a_line(call: Program, tmp_path: Path) -> None
     code, out, _ = call("ledger", "export")
     assert code == 0
     events = [json.loads(line) for line in out.splitlines()]
+    assert {event["format_version"] for event in events} == {1}
     assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
     assert [event["previous"] for event in events[1:]] == [event["hash"] for event in events[:-1]]
     moments = [datetime.fromisoformat(event["at"]) for event in events]

@@ -12,6 +12,7 @@ import pytest
 
 import reconciler
 from reconciler.cli import program
+from reconciler.distribution import UNKNOWN
 from reconciler.planning import saved
 from tests.reliability import scenery
 from tests.reliability.program import ORGANIZATION
@@ -216,6 +217,15 @@ def test_other_tool_version(call: Program, plan: Path, place: Path) -> None:
     """What another version meant is not guessed at."""
     edited(plan, sealed=True, tool_version="0.0.1")
     refused(call, place, f"made by version 0.0.1, this is {reconciler.__version__}")
+
+
+def test_a_version_that_tells_nothing(
+    call: Program, plan: Path, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a build without its repository: two of them have the same version and other code."""
+    edited(plan, sealed=True, tool_version=UNKNOWN)
+    monkeypatch.setattr("reconciler.commands.saving.__version__", UNKNOWN)
+    refused(call, place, "nothing tells whether it is the one that made the plan")
 
 
 def test_other_format(call: Program, plan: Path, place: Path) -> None:

@@ -17,7 +17,7 @@ from reconciler.commands.ledger import ARTIFACT, Where
 from reconciler.errors import BadSettings, LedgerUnusable
 from reconciler.ledger import Ledger, lives
 from reconciler.model import Sealed
-from reconciler.render import audit
+from reconciler.render import audit, machine
 
 
 def ledger(asked: Wishes) -> int:
@@ -68,7 +68,8 @@ def _look(book: Ledger, asked: Wishes) -> int:
             return _verify(book, doubts)
         case "export":
             for event in book.all_events():
-                product(json.dumps(event.exported(), sort_keys=True) + "\n")
+                line = {"format_version": machine.FORMAT_VERSION, **event.exported()}
+                product(json.dumps(line, sort_keys=True) + "\n")
             return DONE
         case _:
             return _show(book, asked, doubts)
@@ -85,8 +86,7 @@ def _show(book: Ledger, asked: Wishes, doubts: list[str]) -> int:
     runs = audit.runs(book.events(), living=living)
     if asked.form == "json":
         held = asdict(holder) | {"lives": living} if holder else None
-        document = {"format_version": 1, "runs": runs, "lease": held, "doubts": doubts}
-        product(json.dumps(document, indent=2) + "\n")
+        product(machine.dumps({"runs": runs, "lease": held, "doubts": doubts}))
     else:
         gone = "" if living else "; no sign of life, the next apply takes over"
         product(audit.text(runs, f"{holder}{gone}" if holder else ""))
