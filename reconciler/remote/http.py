@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import httpx
 
-from reconciler.errors import ApiError, BadAnswer, NotSent
+from reconciler.errors import ApiError, BadAnswer, NotSent, Unauthenticated
 from reconciler.model import Sealed, Unreadable
 from reconciler.remote.answers import NotJson, failure, parse
 from reconciler.remote.breaker import Breaker, Shut
@@ -88,6 +88,7 @@ class Http:
         self._sleep, self._clock, self._jitter = sleep, clock, jitter
         self._ended = ended
         self._breaker = Breaker(clock)
+        self._refusal = ""
         self._places = asyncio.Semaphore(parallelism)
         connect = min(CONNECT_TIMEOUT, request_timeout / 2)
         self._timeout = httpx.Timeout(request_timeout, connect=connect, pool=connect).as_dict()
@@ -144,7 +145,15 @@ class Http:
             repeatable=repeatable or method == "GET",
             raw=raw,
         )
-        return await self._persist(order)
+        try:
+            answer = await self._persist(order)
+        except Unauthenticated as error:
+            if not authorization:
+                place = f"{method} {path}: {error.status} {error.words}".rstrip()
+                self._refusal = self._refusal or f"the token is not accepted any more ({place})"
+            raise
+        self._refusal = self._refusal if authorization else ""
+        return answer
 
     async def fetch(
         self,
@@ -249,7 +258,8 @@ class Http:
 
     def over(self, path: str, pause: float = 0.0) -> str:
         """Say why nothing will be sent to a path in ``pause`` seconds, "" without a reason."""
-        return self._breaker.why(path) or (_LATE if self._ends(pause) else "")
+        late = _LATE if self._ends(pause) else ""
+        return self._refusal or self._breaker.why(path) or late
 
     def _ends(self, pause: float) -> bool:
         """Whether the run ends within ``pause`` seconds."""

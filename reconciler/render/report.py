@@ -1,7 +1,7 @@
 """What became of a plan: a line for each change, then totals counted from the results."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from reconciler.model import Action, Outcome, Result
 from reconciler.render.changes import address_column
@@ -18,8 +18,11 @@ def report(outcomes: Sequence[Outcome], where: str, *, palette: Palette = plain)
     """Return the report of one apply."""
     title = palette(f"Applied to {printable(where)}", Tone.STRONG)
     column = address_column(outcome.change for outcome in outcomes)
-    lines = [line for outcome in outcomes for line in _lines(outcome, column, palette)]
-    return paragraphs([[title], lines, _totals(outcomes, palette)])
+    skipped = Counter(o.detail for o in outcomes if o.result is Result.SKIPPED)
+    shared = {words: number for words, number in skipped.items() if number > 1}
+    lines = [line for outcome in outcomes for line in _lines(outcome, shared, column, palette)]
+    once = [f"{number} were skipped: {printable(words)}" for words, number in shared.items()]
+    return paragraphs([[title], lines, once, _totals(outcomes, palette)])
 
 
 def outcome_line(outcome: Outcome, column: int, palette: Palette) -> str:
@@ -33,8 +36,11 @@ def outcome_line(outcome: Outcome, column: int, palette: Palette) -> str:
     return f"  {palette(SYMBOLS[change.action].ljust(3), tone)} {address}  {said}"
 
 
-def _lines(outcome: Outcome, column: int, palette: Palette) -> list[str]:
+def _lines(outcome: Outcome, shared: Collection[str], column: int, palette: Palette) -> list[str]:
+    """Return the line of an outcome and why it is so; what is ``shared`` is said once for all."""
     said = [outcome_line(outcome, column, palette)]
+    if outcome.result is Result.SKIPPED and outcome.detail in shared:
+        return said
     said += [f"        {printable(line)}" for line in outcome.detail.splitlines()]
     if outcome.left:
         said.append(f"        state: {printable(outcome.left)}")

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -107,3 +108,26 @@ def test_a_ledger_that_can_not_be_written_any_more(  # noqa: PLR0913, PLR0917 â€
         ).out
     )
     assert there["summary"]["create"] == 9 - done
+
+
+@pytest.mark.parametrize("parallelism", [1, 10])
+def test_a_token_that_dies(
+    parallelism: int, reconciler: Callable[..., Ran], place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is under way fails, nothing else is begun, and the reason is said once."""
+    (place / "m.yml").write_text("".join(dashboard(f"d{n:02}") for n in range(60)))
+    dead = {"action": "answer", "status": 401, "body": "Unauthorized", "nth": 40, "times": None}
+    monkeypatch.setenv("RECONCILER_EMBEDDED_FAULTS", json.dumps([dead]))
+    ran = reconciler(*APPLY, "--parallelism", str(parallelism))
+    assert ran.code == 3
+    (said,) = [line for line in ran.out.splitlines() if "were skipped" in line]
+    assert "were skipped: the token is not accepted any more (" in said
+    assert said.endswith("401 Unauthorized)")
+    assert 1 <= ran.out.count(": 401 Unauthorized (the token is") <= parallelism
+    with closing(sqlite3.connect(place / "x.db")) as db:
+        query = "SELECT count(*) FROM journal WHERE fault != ''"
+        assert db.execute(query).fetchone()[0] <= 3 * parallelism
+    monkeypatch.delenv("RECONCILER_EMBEDDED_FAULTS")
+    again = reconciler(*APPLY, "--format", "json")
+    assert again.code == 0
+    assert json.loads(again.out)["results"]["skipped"] == 0
