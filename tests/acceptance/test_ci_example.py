@@ -1,14 +1,18 @@
 """The commands of examples/ci, each job on a fresh disk, over real HTTP."""
 
+import re
+import shlex
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
-from tests.acceptance.conftest import Ran
+from tests.acceptance.conftest import Program, Ran
 from tests.acceptance.jobs import Job, Project
+from tests.embedded.run_calls import PIPELINES, WORKFLOWS
 from tests.embedded.servers import ROOT, Server, served
 
 CI = ROOT / "examples" / "ci"
@@ -97,3 +101,45 @@ def test_from_the_first_day(project: Project) -> None:
     planned = repository.pipeline("semaphore.yml")[-1]
     assert "Project/organization" in planned.out
     assert "protected" in planned.out
+
+
+def _set_up(text: str) -> list[str]:
+    """The commands of the page's list of what to set up once, less the program's name."""
+    listed = text.partition("## What to set up once")[2].partition("\n## ")[0]
+    found = re.findall(r"`reconciler ([^`]* apply [^`]*)`", listed)
+    return [" ".join(command.split()).replace("NAME", "organization") for command in found]
+
+
+@pytest.mark.parametrize("connected", [False, True])
+def test_what_is_set_up_once_lets_the_first_run_apply(
+    connected: bool,
+    place: Path,
+    reconciler: Program,
+) -> None:
+    """No promotion leads to a target that is not there, be the project connected by hand before."""
+    shutil.copytree(CI / "manifests", place / "manifests")
+    shutil.copy(CI / "reconciler.toml", place)
+    (command,) = _set_up((ROOT / "docs" / "ci.md").read_text())
+    with served(place) as server:
+        if connected:
+            server.create("organization")
+        ran = reconciler("--org", server.url, *shlex.split(command), "--auto-approve")
+        assert ran.code == 0, ran
+        for path in (CI / ".semaphore").iterdir():
+            told = {"project": "organization", "path": f".semaphore/{path.name}"}
+            _post(server, "/__admin__/files", **told, content=path.read_text())
+        found = server.get("/api/v1alpha/projects/organization").json()
+        project = found["metadata"]["id"]
+        _post(server, WORKFLOWS, project_id=project, reference="main")
+        for _ in range(2):
+            _post(server, "/__admin__/clock", advance=600)
+            listed = server.get(f"{PIPELINES}?project_id={project}").json()
+    assert [(each["name"], each["result"]) for each in listed] == [
+        ("Apply", "PASSED"),
+        ("Plan", "PASSED"),
+    ]
+
+
+def _post(server: Server, where: str, **body: Any) -> None:
+    response = server.request("POST", where, json=body)
+    assert response.status_code == 200, response.text
