@@ -129,6 +129,16 @@ class Plan:
         changing = {change.address for change in self.changes}
         return tuple(sorted({value.address for value in self.hidden} - changing))
 
+    @property
+    def assumed_now(self) -> tuple[HiddenValue, ...]:
+        """What counts as declared once this is done, although nobody saw it."""
+        return tuple(
+            HiddenValue(record.address, path, ValueState.ASSUMED)
+            for record in self.remember
+            for path in sorted(record.assumed)
+            if record.address in self.adopted
+        )
+
     def values(self, state: ValueState) -> tuple[HiddenValue, ...]:
         """Return the hidden values of which just that is known."""
         return tuple(value for value in self.hidden if value.state is state)

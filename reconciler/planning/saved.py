@@ -62,13 +62,18 @@ class Difference:
 def fingerprint(plan: Plan, organization: str, key: bytes) -> str:
     """Name this exact decision: same steps, same fields, same live state, same values, same name.
 
+    What is adopted, and which values are assumed from then on, is part of it.
     Return "" where secret values are written and there is no ``key`` to hash them under: under
     none, whoever reads the name could guess them.
     """
     if not key and any(change.writes_secret for change in plan.changes):
         return ""
     steps = [_step(change) | {"values": _keyed(change, key)} for change in plan.changes]
-    return _digest({"organization": organization, "steps": steps})[:16]
+    adopted = {
+        str(address): [[v.path, v.state] for v in plan.hidden if v.address == address]
+        for address in plan.adopted
+    }
+    return _digest({"organization": organization, "steps": steps, "adopted": adopted})[:16]
 
 
 def _keyed(change: Change, key: bytes) -> dict[str, str]:

@@ -6,7 +6,7 @@ meaning, not when one is added.
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -22,6 +22,7 @@ from reconciler.model import (
     Severity,
     ValueState,
 )
+from reconciler.model.hidden import HiddenValue
 from reconciler.render.drift import seen_live
 from reconciler.render.table import tally
 
@@ -114,7 +115,7 @@ def drift(decided: Plan, where: str) -> Document:
 def applied(
     decided: Plan,
     where: str,
-    outcomes: Sequence[Outcome],
+    outcomes: Sequence[Outcome] | None,
     *,
     trouble: str = "",
     fingerprint: str = "",
@@ -122,15 +123,18 @@ def applied(
     """Describe an apply: its ``plan``, and ``outcomes`` in the order of the plan.
 
     Each has ``address``, ``action``, ``result`` (done, failed, skipped), ``detail``, ``left``
-    (the state a failure left behind) and ``seconds``; ``results`` counts them. No outcomes:
-    nothing was attempted. ``ledger_error``: why the ledger does not know of them, "" if it does.
+    (the state a failure left behind) and ``seconds``; ``results`` counts them. None:
+    nothing was attempted. ``assumed``: ``address`` and ``path`` of values that count as declared
+    from now on. ``ledger_error``: why the ledger does not know of it, "" if it does.
     """
-    results = Counter(outcome.result for outcome in outcomes)
+    recorded = outcomes is not None and not trouble
+    results = Counter(outcome.result for outcome in outcomes or ())
     return {
         "format_version": PLANS,
         "plan": plan(decided, where, fingerprint),
-        "outcomes": [_outcome(outcome) for outcome in outcomes],
+        "outcomes": [_outcome(outcome) for outcome in outcomes or ()],
         "results": {str(result): results[result] for result in Result},
+        "assumed": _values(decided.assumed_now if recorded else ()),
         "ledger_error": trouble,
     }
 
@@ -195,12 +199,13 @@ def _addresses(addresses: Sequence[Address]) -> list[str]:
 
 def _hidden(decided: Plan) -> Document:
     return {
-        str(state): [
-            {"address": str(value.address), "path": value.path}
-            for value in sorted(decided.values(state))
-        ]
+        str(state): _values(decided.values(state))
         for state in (ValueState.ASSUMED, ValueState.UNHONOURED, ValueState.UNKNOWN)
     }
+
+
+def _values(found: Iterable[HiddenValue]) -> list[Document]:
+    return [{"address": str(value.address), "path": value.path} for value in sorted(found)]
 
 
 def _refusals(decided: Plan) -> list[Document]:

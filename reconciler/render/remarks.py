@@ -41,10 +41,14 @@ def hidden(decided: Plan, palette: Palette) -> list[str]:
 def alike(decided: Plan, words: str = "as declared") -> str:
     """Return how many objects are as declared, and apart from them those not known to be."""
     said = [f"{count(len(decided.unchanged), 'object')} {words}"]
-    for state, noun, what in _COUNTED:
-        found = decided.values(state)
-        objects = count(len({value.address for value in found}), "object")
-        said += [f"{objects} with {count(len(found), noun)} {what}"] if found else []
+    told = [
+        f"{count(len(found), noun)} {what}"
+        for state, noun, what in _COUNTED
+        if (found := decided.values(state))
+    ]
+    if told:
+        objects = count(len({value.address for value in decided.hidden}), "object")
+        said.append(f"{objects} with {', '.join(told)}")
     return " · ".join(said if decided.unchanged or len(said) == 1 else said[1:])
 
 

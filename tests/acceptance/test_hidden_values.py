@@ -113,6 +113,16 @@ def test_nothing_remembered(house: House) -> None:
     assert (looked.code, "not known" in looked.out) == (0, False)
 
 
+def test_what_becomes_assumed_is_named(house: House) -> None:
+    """By the apply that makes it so, in text and as data, and by no other."""
+    house.apply(*NO_LEDGER)
+    (document,) = [json.loads(house.apply("--format", "json").out)]
+    named = [f"{value['address']}: {value['path']}" for value in document["assumed"]]
+    assert [name.rpartition("/")[2] for name in named] == ["db: data.env_vars.T.value"]
+    assert document["plan"]["assumed"] == []
+    assert json.loads(house.apply("--format", "json").out)["assumed"] == []
+
+
 def test_a_rewrite_of_what_is_left_out(house: House) -> None:
     """What was asked for and would not be done is refused."""
     house.apply(*NO_LEDGER)
@@ -212,6 +222,22 @@ def test_a_value_that_is_no_longer_kept(house: House, place: Path) -> None:
         house.apply(value="two")
     house.apply("--rewrite", "*Secret/*", value="two")
     assert house.value() == "two"
+
+
+def test_expect_covers_adoption(house: House, place: Path) -> None:
+    """What the reviewed plan did not name is not taken over, and its value not assumed."""
+    house.apply(*NO_LEDGER)
+    with_secret = (place / "m.yml").read_text()
+    (place / "m.yml").write_text(PROJECT)
+    house.apply()
+    reviewed = json.loads(house("plan", "--format", "json").out)["fingerprint"]
+    (place / "m.yml").write_text(with_secret)
+    looked = json.loads(house("plan", "--format", "json").out)
+    assert (looked["changes"], len(looked["adopted"])) == ([], 1)
+    assert house("apply", "--auto-approve", "--expect", reviewed).code == 4
+    assert json.loads(house("plan", "--format", "json").out)["adopted"] == looked["adopted"]
+    house.apply("--expect", looked["fingerprint"])
+    assert json.loads(house("plan", "--format", "json").out)["adopted"] == []
 
 
 def test_expect_covers_values(house: House) -> None:

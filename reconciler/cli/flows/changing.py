@@ -22,6 +22,7 @@ from reconciler.commands.saving import Review
 from reconciler.errors import PlanRefused
 from reconciler.model import Change, Outcome, Plan, Result
 from reconciler.render import machine, report, text
+from reconciler.render.values import printable
 from reconciler.render.words import count
 
 
@@ -146,12 +147,12 @@ class _Told(Hooks):
 
     def _tell_assumed(self, decided: Plan) -> None:
         """Say what counts as declared from now on although nobody saw it."""
-        new = [record for record in decided.remember if record.address in decided.adopted]
-        number = sum(len(record.assumed) for record in new)
-        if number and not self._is_json:
+        new = decided.assumed_now
+        if new and not self._is_json:
+            named = "".join(f"  {printable(f'{v.address}: {v.path}')}\n" for v in new)
             product(
-                f"\nFrom now on assumed to be as declared: {count(number, 'hidden value')} "
-                "of what was adopted. --rewrite ADDRESS writes what is declared.\n"
+                f"\nFrom now on assumed to be as declared: {count(len(new), 'hidden value')} "
+                f"of what was adopted. --rewrite ADDRESS writes what is declared.\n{named}"
             )
 
     def code(self, applied: Applied) -> int:
@@ -178,7 +179,7 @@ class _Told(Hooks):
         return tokens.noted(decided, kept=self.scene.asked.tokens_out is not None)
 
     def _document(
-        self, decided: Plan, outcomes: tuple[Outcome, ...] = (), trouble: str = ""
+        self, decided: Plan, outcomes: tuple[Outcome, ...] | None = None, trouble: str = ""
     ) -> None:
         if self._is_json:
             document = machine.applied(
