@@ -31,7 +31,7 @@ class SubjectRule(Spec):
     subject_id: Annotated[str, Ref("Role", when=("type", "ROLE"), resolved=True)] = Field(
         default="", description="USER: the user's id; ROLE: the role's name, or its id"
     )
-    git_login: str = Field(default="", description="USER: instead of the id; case-sensitive")
+    git_login: str = Field(default="", description="USER: instead of the id, or the login of that id; case-sensitive")
 
     def check(self) -> None:
         if self.type == "USER" and not (self.subject_id or self.git_login):
@@ -51,11 +51,16 @@ class SubjectRule(Spec):
         return self.having(changes) if changes else self
 
     def same_as(self, live: "SubjectRule") -> bool:
-        """Whether both name the same subject; the id wins over the login (C 1.5)."""
+        """Whether both name the same subject.
+
+        The server looks at no login beside an id, and shows the one that the id has (C 1.5): one
+        that says another name is about somebody else, and can't be kept.
+        """
         if self.type != live.type:
             return False
-        if self.type == "USER" and not self.subject_id:
-            return self.git_login == live.git_login
+        if self.type == "USER" and self.git_login and (live.git_login or not self.subject_id):
+            same = self.git_login == live.git_login
+            return same and self.subject_id.casefold() in ("", live.subject_id.casefold())
         return self.subject_id.casefold() == live.subject_id.casefold()
 
 

@@ -87,3 +87,21 @@ def test_a_replacement_that_was_cut_short(
     assert local(*apply).code == 0
     with closing(sqlite3.connect(place / ".reconciler/embedded.db")) as db:
         assert '["api"]' in str(db.execute("SELECT project_ids FROM secrets").fetchone()[0])
+
+
+def test_an_id_and_the_login_of_somebody_else(local: Program, place: Path) -> None:
+    """Semaphore goes by the id; that the login is of another is never as declared."""
+    rule = "{type: ROLE, subject_id: Admin}"
+    by_login = TARGET.replace(rule, "{type: USER, git_login: embedded-user}")
+    (place / "m.yml").write_text(f"{PROJECT}---\n{by_login}")
+    applied(local, "m.yml")
+    with closing(sqlite3.connect(place / ".reconciler/embedded.db")) as db:
+        (rules,) = db.execute("SELECT subject_rules FROM targets").fetchone()
+    (there,) = json.loads(rules)
+    for login, code in (("embedded-user", 0), ("maja-k", 2)):
+        both = f"{{type: USER, subject_id: {there['subject_id']}, git_login: {login}}}"
+        (place / "m.yml").write_text(f"{PROJECT}---\n{TARGET.replace(rule, both)}")
+        assert local("plan", "--detailed-exitcode", "m.yml").code == code
+        assert local("drift", "m.yml").code == code
+    ran = local("apply", "--auto-approve", "m.yml")
+    assert (ran.code, "reads back differently: spec.subject_rules" in ran.out) == (3, True), ran
