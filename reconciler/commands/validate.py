@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import BinaryIO
 
 from reconciler import manifest, sources
@@ -16,7 +17,8 @@ def load(
 
     ``newer``: keys that nobody here knows may be known to the server, and are left to the plan.
     """
-    return manifest.load(paths, stdin=stdin, newer=newer)
+    found = manifest.load(paths, stdin=stdin, newer=newer)
+    return replace(found, warnings=(*found.warnings, *sources.doubts(found.state)))
 
 
 def resolve(

@@ -31,7 +31,9 @@ class SubjectRule(Spec):
     subject_id: Annotated[str, Ref("Role", when=("type", "ROLE"), resolved=True)] = Field(
         default="", description="USER: the user's id; ROLE: the role's name, or its id"
     )
-    git_login: str = Field(default="", description="USER: instead of the id, or the login of that id; case-sensitive")
+    git_login: str = Field(
+        default="", description="USER: instead of the id, or the login of that id; case-sensitive"
+    )
 
     def check(self) -> None:
         if self.type == "USER" and not (self.subject_id or self.git_login):

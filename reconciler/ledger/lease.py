@@ -62,7 +62,7 @@ def check_free(last: Lease | None, called: str, now: Clock = time.time) -> None:
     if lease and lives(lease, now):
         raise LeaseHeld(
             f"another apply works on {called}: {lease}; wait for it, or, if it is known to be "
-            "dead: reconciler ledger break-lease"
+            "dead: reconciler ledger break-lease --force"
         )
 
 

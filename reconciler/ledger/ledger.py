@@ -244,14 +244,16 @@ class Ledger:
     def break_lease(self, by: str, *, force: bool = False) -> Lease | None:
         """End whatever lease there is, and write down who did; return it.
 
-        Raises LeaseHeld, unless ``force``, if its holder is seen to live.
+        Raises LeaseHeld, unless ``force``, if its holder may live.
         """
         with self._store.transaction():
             held = self.holder()
-            if held and not force and leases.lives(held) and leases.is_running(held):
+            if held and not force and leases.lives(held):
+                here = "of this machine works on"
+                seen = here if leases.is_running(held) else "can't be seen from here, and held"
                 raise LeaseHeld(
-                    f"process {held.pid} of this machine works on {self.called}: {held}; wait for "
-                    "it, or stop it, or end its hold while it works: break-lease --force"
+                    f"process {held.pid} {seen} {self.called}: {held}; wait for it, or stop it, or "
+                    "end its hold, also while it works: break-lease --force"
                 )
             if held:
                 self.check()  # what is appended says of all that is remembered that it is right

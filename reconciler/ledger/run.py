@@ -1,8 +1,9 @@
 """One apply: what it intends before each request, what came of it after."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -27,9 +28,7 @@ class Run:
     chain: Chain
     lease: Lease
     number: int
-    done: int = 0
-    failed: int = 0
-    skipped: int = 0
+    _ended: Counter[Result] = field(default_factory=Counter)
     trouble: str = ""
 
     def intend(
@@ -55,18 +54,14 @@ class Run:
         }
         body |= {name: True for name in ("untouched", "gone") if getattr(outcome, name)}
         if outcome.result is Result.DONE:
-            self.done += 1
             moved = change.live and change.live.address != change.address
             if change.action is Action.DELETE or moved:
                 gone = change.live.address if change.live else change.address
                 body["forget"] = [address_body(gone)]
-        elif outcome.result is Result.FAILED:
-            self.failed += 1
-        else:
-            self.skipped += 1
         if record:
             body["record"] = record_body(record)
         self._append("result", body)
+        self._ended[outcome.result] += 1
 
     def remember(self, records: tuple[Record, ...]) -> None:
         """Write down objects that were found as declared: they are managed from now on."""
@@ -95,7 +90,7 @@ class Run:
             pass
 
     def end(self) -> None:
-        counts = {"done": self.done, "failed": self.failed, "skipped": self.skipped}
+        counts = {str(result): self._ended[result] for result in Result}
         with suppress(LedgerUnusable), self._noting(), self.chain.store.transaction(durable=True):
             self.chain.append("end", {"run": self.number} | counts)
             self.chain.release(self.lease)

@@ -18,6 +18,7 @@ from reconciler.model import (
     Source,
     Unavailable,
 )
+from reconciler.model.secrets import sealed_in
 from reconciler.sources.reading import Named, read_all
 from reconciler.sources.text import as_file, as_variable, doubtful, trimmed
 from reconciler.sources.walk import exchange_secrets
@@ -58,6 +59,24 @@ def resolve(
         raise InvalidManifests(_problems(told.missing, Severity.ERROR))
     whole = replace(state, objects={**state.objects, **resolved})
     return Resolved(whole, _problems(told.doubtful, Severity.WARNING))
+
+
+def doubts(state: DesiredState) -> tuple[Problem, ...]:
+    """Return warnings about values that stand in manifests and are hardly meant so.
+
+    A text of several lines ends in a newline as a rule, and nothing can be said beside it.
+    """
+    told: dict[str, list[_Use]] = {}
+    for desired in state.objects.values():
+        for path, sealed in sealed_in(desired.spec):
+            if not sealed.is_clear or sealed.source or not (found := doubtful(sealed.reveal())):
+                continue
+            if "\n" in sealed.reveal().removesuffix("\n") and "\r" not in sealed.reveal():
+                continue
+            use = _Use(desired.place_of(path), path.rpartition(".")[0])
+            words = f"the value {found}, as part of it; in YAML, `|-` leaves out the last newline"
+            told.setdefault(words, []).append(use)
+    return _problems(told, Severity.WARNING)
 
 
 class _Use(NamedTuple):

@@ -100,3 +100,22 @@ def test_what_nobody_sees_in_a_value(
     (place / "m.yml").write_text(MANIFESTS.replace("GIVEN}", "GIVEN, trim: true}"))
     ran = local("plan", "--allow-replace", "m.yml")
     assert (ran.code, "warning" in ran.out) == (0, False)
+
+
+def test_what_nobody_sees_in_a_value_that_stands_there(local: Program, place: Path) -> None:
+    """One line with an end of line that YAML's commonest form of it adds; several lines end so."""
+    given = {
+        "|\n      nightjar-1\n": "ends in a newline, as part of it; in YAML, `|-` leaves out",
+        '"nightjar-1\\r\\n"\n': "ends in a newline, as part of it",
+        '"\\ufeffnightjar-1"\n': "begins with a byte order mark",
+        "|-\n      nightjar-1\n": "",
+        "|\n      nightjar-1\n      nightjar-2\n": "",
+    }
+    head = "apiVersion: v1beta\nkind: Secret\nmetadata: {name: s}\ndata:\n  env_vars:\n"
+    for text, words in given.items():
+        (place / "m.yml").write_text(f"{head}  - name: A\n    value: {text}")
+        for command in ("validate", "plan"):
+            ran = local(command, "m.yml")
+            said = f"m.yml:7:5: warning: data.env_vars.A: the value {words}"
+            assert (ran.code, (said in ran.out + ran.err) == bool(words)) == (0, True), ran
+            assert ("warning" in ran.out + ran.err) == bool(words)

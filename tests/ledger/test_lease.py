@@ -148,14 +148,23 @@ def test_a_broken_lease_stops_its_run(book: Ledger, path: Path) -> None:
     assert book.break_lease("grace") is None
 
 
-@pytest.mark.parametrize("facts", [{"boot": "another"}, {"pid": a_dead_process()}])
+@pytest.mark.parametrize("facts", [{"boot": "another", "until": 1.0}, {"pid": a_dead_process()}])
 def test_whoever_is_not_seen_to_live_can_be_broken(
     book: Ledger, path: Path, facts: dict[str, object]
 ) -> None:
-    """Of another machine, it is for the person to know; or dead."""
+    """Dead, or out of its time where only that can tell."""
     held_by(path, **facts)
     assert book.break_lease("ada") is not None
     assert book.holder() is None
+
+
+@pytest.mark.parametrize("facts", [{"boot": "another"}, {"namespace": "pid:[1]"}, {"boot": ""}])
+def test_who_cannot_be_seen_may_live(book: Ledger, path: Path, facts: dict[str, object]) -> None:
+    """On another machine or in a container beside: it is for the person to know, and to say."""
+    held_by(path, **facts)
+    with pytest.raises(LeaseHeld, match="can't be seen from here"):
+        book.break_lease("ada")
+    assert book.break_lease("ada", force=True) is not None
 
 
 def test_a_zombie_is_dead(book: Ledger, path: Path) -> None:
