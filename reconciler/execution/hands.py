@@ -42,10 +42,15 @@ class StepFailed(Exception):
 
 
 class Done(NamedTuple):
-    """A change came about; ``detail`` is what was learnt on the way."""
+    """A change came about; ``detail`` is what was learnt on the way.
+
+    ``live``: as it was read back, but of the revision that the answer to our own write told.
+    ``presumed``: see Outcome.
+    """
 
     live: Live | None
     detail: str = ""
+    presumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,13 @@ from reconciler.execution.hands import (
 )
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Change, Desired, Live, Spec
-from reconciler.planning import decide
+from reconciler.planning import can_be_ours, decide
 from reconciler.remote.writing import Written
 
 TRIES: Final = 3
 MAYBE_DELETED: Final = "it may or may not be deleted"
+MADE_ANEW: Final = "it was made anew by somebody else since it was written; plan again"
+_THEIRS: Final = "it came into being since it was planned; plan again"
 
 
 async def make(desired: Desired, whole: Spec, hands: Hands, former: str = "") -> Done:
@@ -37,20 +39,38 @@ async def make(desired: Desired, whole: Spec, hands: Hands, former: str = "") ->
         try:
             written = await hands.writer.create(address, whole, token)
         except ApiError as error:
-            if not (error.outcome_unknown or isinstance(error, Rejected)):
-                raise StepFailed(str(error), _left(doubt)) from None
-            found = await _appeared(address, former, hands, error, doubt)
-            if found is not None and (doubt or error.outcome_unknown):
-                return _ours(found, hands)
-            if found is not None:
-                return _theirs(desired, found, hands)
-            if not error.outcome_unknown:
-                raise StepFailed(str(error), _left(doubt)) from None
+            done = await _after(error, doubt, desired, hands, former)
+            if done is not None:
+                return done
             doubt = error
             await hands.reader.pause(attempt, error)
         else:
             return Done(await _shown(address, written, hands))
-    raise StepFailed(str(doubt), f"{NOT_CREATED}")  # the last request may still be on its way
+    tokens = KINDS[address.kind].api.tokens  # else the last look found nothing
+    raise StepFailed(str(doubt), _left(doubt) if tokens else f"{NOT_CREATED}")
+
+
+async def _after(
+    error: ApiError, doubt: ApiError | None, desired: Desired, hands: Hands, former: str
+) -> Done | None:
+    """Say what came of a request that failed, None if it is to be sent again.
+
+    ``doubt``: the failure of an earlier one that left open whether it arrived. With a token,
+    sending it again is what tells: it is answered with what the first one made (C 1.8).
+    """
+    refused = isinstance(error, Rejected)
+    if not (error.outcome_unknown or refused):
+        raise StepFailed(str(error), _left(doubt)) from None
+    tokens = KINDS[desired.address.kind].api.tokens
+    if tokens and not refused:
+        return None
+    found = await _appeared(desired.address, former, hands, error, doubt)
+    if found is not None:
+        theirs = tokens or not (doubt or error.outcome_unknown)
+        return _theirs(desired, found, hands) if theirs else _presumed(desired, found, hands)
+    if not error.outcome_unknown:
+        raise StepFailed(str(error), _left(doubt)) from None
+    return None
 
 
 async def _appeared(
@@ -74,12 +94,23 @@ async def _appeared(
         raise StepFailed(str(error), left) from None
 
 
-def _ours(found: Live, hands: Hands) -> Done:
-    """Take what an unanswered request made; what its answer alone would have told is lost."""
+def _presumed(desired: Desired, found: Live, hands: Hands) -> Done:
+    """Take for ours what has the name after an unanswered request, as far as it can be ours.
+
+    Somebody else may have made the same; so nothing is known of values that do not show.
+    """
+    if not can_be_ours(desired, found):
+        raise StepFailed(_THEIRS, f"{NOT_WRITTEN}")  # what we sent may still be on its way
+    kind = KINDS[found.address.kind]
     hands.writer.made(found.address, found.id)
-    if KINDS[found.address.kind].api.once:
-        return Done(found, "its registration token was in an answer that never came; reset it")
-    return Done(found)
+    said = ["no answer told that it was created; what is there is as it was sent"]
+    if kind.api.once:
+        said.append("its registration token was in an answer that never came; reset it")
+    hidden = sorted(decide(kind, desired, found).hidden)
+    if hidden:
+        what = ", ".join(hidden)
+        said.append(f"not known: {what}; write it with --rewrite {found.address}")
+    return Done(found, "; ".join(said), presumed=True)
 
 
 def _theirs(desired: Desired, found: Live, hands: Hands) -> Done:
@@ -88,14 +119,20 @@ def _theirs(desired: Desired, found: Live, hands: Hands) -> Done:
     if decision.action is None and not decision.hidden:
         hands.writer.made(found.address, found.id)
         return Done(found, "somebody else created it meanwhile, just so")
-    raise StepFailed("it came into being since it was planned; plan again", NOT_WRITTEN)
+    raise StepFailed(_THEIRS, NOT_WRITTEN)
 
 
 async def _shown(address: Address, written: Written, hands: Hands) -> Live:
+    """Read what an answered request made; raises StepFailed if it is not that which has the name.
+
+    Its revision is the one that the answer told: a later one is that of somebody else.
+    """
     if written.once is not None:
         hands.once(address, written.once)
     try:
-        live = await hands.reader.settled(address, written.id, lambda found: found is not None)
+        live = await hands.reader.settled(
+            address, written.id, lambda found: found is not None and found.id == written.id
+        )
     except ApiError as error:
         left = "it was created, but not checked"
         raise StepFailed(f"reading it failed: {error}", left) from None
@@ -103,7 +140,9 @@ async def _shown(address: Address, written: Written, hands: Hands) -> Live:
         raise StepFailed("Semaphore accepted it, but it can't be found", "unknown")
     if live.address != address:  # a token that was used before stands for another target (C 1.8)
         raise StepFailed(f"Semaphore answered with {live.address} instead", NOT_CREATED)
-    return live
+    if live.id != written.id:
+        raise StepFailed(MADE_ANEW, "what is there now is another one")
+    return live.written_at(written.revision)
 
 
 async def remove(change: Change, live: Live, hands: Hands) -> Live | None:

@@ -70,14 +70,20 @@ class _Run:
     async def _outcome(self, change: Change) -> Outcome:
         begun = time.monotonic()
         try:
-            live, detail = await perform(change, self.hands)
+            done = await perform(change, self.hands)
         except StepFailed as failed:
             said, left = str(failed), failed.left
         except Exception as error:  # noqa: BLE001 — whatever it is, it concerns this step alone
             said, left = told(error), "it may or may not have happened; plan again to see"
         else:
-            seconds = time.monotonic() - begun
-            return Outcome(change, Result.DONE, detail, seconds=seconds, live=live)
+            return Outcome(
+                change,
+                Result.DONE,
+                done.detail,
+                seconds=time.monotonic() - begun,
+                live=done.live,
+                presumed=done.presumed,
+            )
         return Outcome(
             change,
             Result.FAILED,

@@ -17,13 +17,20 @@ from reconciler.execution.hands import (
     look_for,
     unmoved,
 )
-from reconciler.execution.making import MAYBE_DELETED, make, remove
+from reconciler.execution.making import MADE_ANEW, MAYBE_DELETED, make, remove
 from reconciler.kinds import KINDS
 from reconciler.kinds.kind import settle
 from reconciler.kinds.twins import paths
 from reconciler.model import Action, Change, Desired, FieldChange, Live, Spec
 from reconciler.model.literal import is_literal
-from reconciler.planning import Decision, as_shown, decide, moved, to_send
+from reconciler.planning import (
+    Decision,
+    as_shown,
+    decide,
+    is_unfinished_at_most,
+    moved,
+    to_send,
+)
 from reconciler.planning.diff import compare
 
 _GONE: Final = "it is gone since it was planned; plan again"
@@ -46,18 +53,19 @@ async def perform(change: Change, hands: Hands) -> Done:
 
 
 async def _create(desired: Desired, whole: Spec, hands: Hands, former: str = "") -> Done:
-    live, detail = await make(desired, whole, hands, former)
+    done = await make(desired, whole, hands, former)
+    live = done.live
     assert live is not None  # noqa: S101 — else it raises
     decision = decide(KINDS[desired.address.kind], desired, live)
     if decision.action is None:
-        return Done(live, detail)
-    if decision.action is Action.UPDATE:
+        return done
+    told = live.revision
+    if live.broken or is_unfinished_at_most(desired, decision):
         left = "it was created, but not in all its parts"
-        await _rewrite(desired, live, decision, hands, left)
+        told = await _rewrite(desired, live, decision, hands, left)
     left = "it was created, but not checked"
-    return Done(
-        await _checked(desired, live, hands, left, "it exists, but differs in that"), detail
-    )
+    checked = await _checked(desired, live, hands, left, "it exists, but differs in that")
+    return done._replace(live=checked.written_at(told))
 
 
 async def _update(change: Change, hands: Hands) -> Live:
@@ -68,20 +76,24 @@ async def _update(change: Change, hands: Hands) -> Live:
     decision = decide(KINDS[change.address.kind], desired, fresh)
     if decision.action is None:  # what was broken has healed
         return fresh
-    await _rewrite(desired, fresh, decision, hands, NOT_CHANGED)
+    told = await _rewrite(desired, fresh, decision, hands, NOT_CHANGED)
     left = "it was changed, but not checked"
-    return await _checked(desired, fresh, hands, left, "what differs was not changed")
+    checked = await _checked(desired, fresh, hands, left, "what differs was not changed")
+    return checked.written_at(told)
 
 
 async def _rewrite(
     desired: Desired, live: Live, decision: Decision, hands: Hands, left: str
-) -> None:
-    """Update an object; what is not to change is sent just as the server shows it."""
+) -> str:
+    """Update an object; what is not to change is sent just as the server shows it.
+
+    Returns the revision that the answer told, "" if none.
+    """
     address = desired.address
     token = hands.tokens.of(address, "update")
     wanted = to_send(decision.known, live)
     try:
-        await hands.writer.update(address, as_shown(live), wanted, token)
+        return await hands.writer.update(address, as_shown(live), wanted, token)
     except ApiError as error:
         # a refusal may come after part or all of it is done (A 3.4): look, don't guess
         refused = not error.outcome_unknown
@@ -96,6 +108,7 @@ async def _rewrite(
             done = there is not None and moved(live, there)
             part = f"part of it is done: {', '.join(done)}" if done else left
             raise StepFailed(str(error), part) from None
+        return ""
 
 
 async def _replace(change: Change, hands: Hands) -> Done:
@@ -147,6 +160,8 @@ async def _checked(desired: Desired, live: Live, hands: Hands, unread: str, left
     again = await look_for(now, lambda found: _as_declared(desired, found), hands, unread)
     if again is None:
         raise StepFailed("Semaphore accepted it, but it is not there", "it does not exist")
+    if again.id != live.id:  # read by a name that somebody took anew
+        raise StepFailed(MADE_ANEW, "what is there now is another one")
     if _as_declared(desired, again):
         return again
     decision = decide(KINDS[desired.address.kind], desired, again)

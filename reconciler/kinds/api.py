@@ -76,7 +76,8 @@ class Api:
     lacks, and ``detail_params`` what to ask for them with. ``inside``: the key of a describe
     answer that holds the object. ``tokens``: every write carries a ``unique_token`` (C 1.8).
     ``busy``: the object refuses writes for now. ``not_ready``: words of a refusal that passes.
-    ``once``: where the answer to a create shows a value that is never shown again.
+    ``once``: where the answer to a create shows a value that is never shown again. ``later``: by
+    path, fields that a create leaves out, with what it makes of them; an update sets them.
     ``permissions``: what each method asks of the caller (A 0, B 1.6, C 1.2, D 2). ``admits_after``:
     seconds in which a new project's creator may be refused: until they are its admin, and five
     minutes more where the server remembers whom it refused.
@@ -98,6 +99,7 @@ class Api:
     busy: Callable[[Body], bool] = lambda _: False
     not_ready: str = ""
     once: str = ""
+    later: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     switch: Switch | None = None
     echo: Echo | None = None
 

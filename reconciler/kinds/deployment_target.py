@@ -1,6 +1,7 @@
 """DeploymentTarget: who may promote what to where, with secrets of its own (C 1)."""
 
 import re
+from types import MappingProxyType
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
@@ -218,6 +219,7 @@ KIND = Kind(
         not_ready="Invalid state: SYNCING",
         busy=lambda body: body.get("state") == "SYNCING",
         switch=Switch(field="spec.active", on="activate", off="deactivate"),
+        later=MappingProxyType({"spec.active": True}),
     ),
     encode=_encode,
     decode=_decode,

@@ -1,6 +1,7 @@
 """Project: a repository that Semaphore builds (A 1-7). Its tasks are Schedules of their own."""
 
 import re
+from types import MappingProxyType
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
@@ -250,6 +251,7 @@ KIND = Kind(
         item="name",
         update_by="id",
         echo=Echo(kind="Schedule", path="spec.tasks", render=task_of, bent=is_branchless),
+        later=MappingProxyType({"metadata.description": "", "spec.visibility": "private"}),  # A 2.1
     ),
     encode=_encode,
     decode=_decode,

@@ -16,13 +16,14 @@ class Record:
     """One object as we left it.
 
     ``shown`` is the whole value as plain data without secret values; ``secrets`` maps the path of
-    each secret value we wrote to its keyed hash. ``id`` and ``revision`` are those we read right
-    after writing: when they moved, somebody else wrote. ``protect`` outlives the manifest.
-    ``assumed`` maps the path of each hidden value that was never written by us to the keyed hash
-    of what was declared when the object was adopted; ``begun`` that of each hidden value which a
-    run that was cut off was to write: whose value is there is not known. ``file``: where it was
-    declared last, from the top of the repository; ``mentioned``: the paths of the fields that were
-    declared there. Both are empty where that is not known.
+    each secret value we wrote to its keyed hash. ``id`` and ``revision`` are those that the answer
+    to our write told, or those we read right after it: when they moved, somebody else wrote.
+    ``protect`` outlives the manifest. ``assumed`` maps the path of each hidden value that was never
+    written by us to the keyed hash of what was declared when the object was adopted; ``begun`` that
+    of each hidden value which was to be written, and no answer told that it was: whose value is
+    there is not known. ``file``: where it was declared last, from the top of the repository;
+    ``mentioned``: the paths of the fields that were declared there. Both are empty where that is
+    not known.
     """
 
     address: Address

@@ -156,7 +156,8 @@ class Outcome:
 
     ``detail`` says what went wrong, or what was learnt; ``left`` the state a failure left behind.
     ``live`` is what was read back at the end, None if it is gone or was not read. ``untouched``: it
-    failed, and nothing of it was done; ``gone``: because the object was gone by then.
+    failed, and nothing of it was done; ``gone``: because the object was gone by then. ``presumed``:
+    no answer told that it was created, but all that shows of what is there is as it was sent.
     """
 
     change: Change
@@ -167,3 +168,4 @@ class Outcome:
     live: Live | None = None
     untouched: bool = False
     gone: bool = False
+    presumed: bool = False

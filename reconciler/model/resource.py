@@ -1,7 +1,7 @@
 """The two states that are compared: what manifests declare, what Semaphore holds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from reconciler.model.address import Address
@@ -94,6 +94,10 @@ class Live:
     revision: str = ""
     verbatim: Spec | None = None
     children: Mapping[str, Spec] = field(default_factory=lambda: MappingProxyType({}))
+
+    def written_at(self, revision: str) -> "Live":
+        """Return the same as of the revision that an answer to our write told, if it told one."""
+        return replace(self, revision=revision) if revision else self
 
 
 @dataclass(frozen=True, slots=True, order=True)

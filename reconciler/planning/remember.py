@@ -1,6 +1,6 @@
 """The third side: what we last applied, held against what is declared and what is."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -103,16 +103,19 @@ def reason_of(fields: tuple[FieldChange, ...]) -> str:
     return CHANGED_BOTH if causes else ""
 
 
-def record_of(live: Live, desired: Desired, wrote: Spec, memory: Memory) -> Record:
+def record_of(
+    live: Live, desired: Desired, wrote: Spec, memory: Memory, unproven: Collection[str] = ()
+) -> Record:
     """Return what to remember of an object as it was read back.
 
     ``wrote`` is the value that was sent, with the secrets in hand; those the server held before
-    and we did not send are not remembered.
+    and we did not send are not remembered. ``unproven``: the paths of those of which nothing tells
+    that they arrived.
     """
-    secrets = {
-        path: hashed for path, sealed in sealed_in(wrote) if (hashed := memory.hash_of(sealed))
-    }
-    return seen(live, desired, secrets=secrets)
+    hashes = {path: hashed for path, v in sealed_in(wrote) if (hashed := memory.hash_of(v))}
+    secrets = {path: hashed for path, hashed in hashes.items() if path not in unproven}
+    begun = {path: hashed for path, hashed in hashes.items() if path in unproven}
+    return seen(live, desired, secrets=secrets, begun=begun)
 
 
 def seen(live: Live, desired: Desired, **hashes: Mapping[str, str]) -> Record:

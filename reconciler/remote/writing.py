@@ -1,5 +1,6 @@
 """Requests that change something: one method for each of create, update and delete."""
 
+from contextlib import suppress
 from typing import NamedTuple
 
 from reconciler.errors import BadAnswer, NotFound
@@ -10,15 +11,20 @@ from reconciler.kinds.twins import repeated
 from reconciler.model import Address, Live, Sealed, Spec
 from reconciler.remote import routes
 from reconciler.remote.blame import about
+from reconciler.remote.decoding import decoded
 from reconciler.remote.http import Answer
 from reconciler.remote.reading import Reader
 from reconciler.remote.waiting import Patience
 
 
 class Written(NamedTuple):
-    """What the answer to a write tells: the id, and a value that is shown only once."""
+    """What the answer to a create tells: id, revision, and a value that is shown only once.
+
+    ``revision`` is "" where the answer tells none, or one that is going to move by itself.
+    """
 
     id: str
+    revision: str = ""
     once: Sealed | None = None
 
 
@@ -38,7 +44,7 @@ class Writer:
         with about(address):
             data = await self._send(address, "POST", path, kind.encode(item, None), token)
             self._reader.heed(kind, item.spec, data)
-            written = Written(_id_in(kind, data), _once(kind, data))
+            written = Written(_id_in(kind, data), _revision(kind, data), _once(kind, data))
         self.made(address, written.id)
         return written
 
@@ -52,11 +58,13 @@ class Writer:
         reader = self._reader
         reader.directory = reader.directory.calling(address.kind, id_, address.name)
 
-    async def update(self, address: Address, live: Live, spec: Spec, token: str) -> None:
+    async def update(self, address: Address, live: Live, spec: Spec, token: str) -> str:
         """Make ``live`` be ``spec``, under the name of ``address``.
 
-        A switch has its own route, and is left out of the rest.
+        A switch has its own route, and is left out of the rest. Returns the revision that the last
+        answer tells, as Written has it.
         """
+        told = ""
         kind = KINDS[address.kind]
         switch = kind.api.switch
         on = routes.at(spec, switch.field) if switch else None
@@ -64,15 +72,17 @@ class Writer:
         rest = routes.with_at(spec, switch.field, not on) if switch and flips else spec
         with about(address):
             if rest != live.spec or live.broken:
-                await self._rewrite(kind, address, live, spec, token)
+                told = await self._rewrite(kind, address, live, spec, token)
                 if flips:  # not before it is done with that (C 6.13)
                     await self._reader.find(address, live.id)
             if switch and flips:
                 path = f"{self._path(kind, kind.api.item, address, live)}/"
                 path += switch.on if on else switch.off
-                await self._send(address, "PATCH", path, None, "", repeatable=True)
+                data = await self._send(address, "PATCH", path, None, "", repeatable=True)
+                told = _revision(kind, data)
         if live.address.name != address.name:
             self._called(address, live.id)
+        return told
 
     async def delete(self, live: Live, token: str) -> None:
         """Delete an object; that it is gone already is no error."""
@@ -92,7 +102,7 @@ class Writer:
 
     async def _rewrite(
         self, kind: Kind, address: Address, live: Live, spec: Spec, token: str
-    ) -> None:
+    ) -> str:
         item = self._item(address, spec, live.id)
         body = kind.encode(item, Item(live.spec, broken=live.broken))
         echo = kind.api.echo
@@ -112,6 +122,7 @@ class Writer:
         for child in children:
             if echo and echo.bent(child):
                 await self._restore(KINDS[echo.kind], child._replace(project_name=address.name))
+        return _revision(kind, data)
 
     async def _restore(self, kind: Kind, child: Item) -> None:
         """Write a child as it was; in its own words it can't be misunderstood."""
@@ -170,6 +181,17 @@ def _id_in(kind: Kind, data: object) -> str:
     if not isinstance(id_, str):
         raise BadAnswer("POST", kind.api.path, words="the answer shows no object")
     return id_
+
+
+def _revision(kind: Kind, data: object) -> str:
+    """Return the revision in the answer to a write, "" for none.
+
+    That of a busy object moves once more when it comes to rest (C 1.7).
+    """
+    if isinstance(data, dict) and not kind.api.busy(data):
+        with suppress(BadAnswer):
+            return decoded(kind, data).revision
+    return ""
 
 
 def _once(kind: Kind, data: object) -> Sealed | None:

@@ -54,9 +54,11 @@ class House:
         return Request(**settings)
 
     @asynccontextmanager
-    async def session(self, **settings: Any) -> Any:
+    async def session(
+        self, transport: httpx.AsyncBaseTransport | None = None, **settings: Any
+    ) -> Any:
         organization = Organization(url=URL, token=Sealed("t"), **settings)
-        transport = self.embedded.transport()
+        transport = transport or self.embedded.transport()
         patience = Patience(sleep=_no_sleep)
         async with commands.connect(
             organization, transport=transport, patience=patience

@@ -1,0 +1,40 @@
+"""What there is after a create: whether it can be what was sent, and what is still to be done."""
+
+from dataclasses import replace
+from typing import Any
+
+from reconciler.kinds import KINDS
+from reconciler.kinds.kind import settle
+from reconciler.model import Desired, Live, Spec
+from reconciler.planning.decide import Decision, decide
+
+
+def can_be_ours(desired: Desired, found: Live) -> bool:
+    """Whether all that shows is as a create of ``desired`` makes it, mentioned or not."""
+    whole = _filled(settle(desired.spec), found.spec).mentioned()
+    sent = replace(desired, spec=whole, rules=replace(desired.rules, ignore=()))
+    return is_unfinished_at_most(desired, decide(KINDS[desired.address.kind], sent, found))
+
+
+def is_unfinished_at_most(desired: Desired, decision: Decision) -> bool:
+    """Whether nothing differs but what a create leaves out, and that is as it leaves it.
+
+    Anything else was done by somebody else since.
+    """
+    if decision.action is None:
+        return True
+    later = KINDS[desired.address.kind].api.later
+    left = {field.path: field.before for field in decision.fields}
+    return bool(left) and all(path in later and later[path] == left[path] for path in left)
+
+
+def _filled(sent: Spec, found: Spec) -> Spec:
+    """Give what was not sent the server's default, which is what its type is without a word."""
+    changes: dict[str, Any] = {}
+    for name, value in sent:
+        there = getattr(found, name)
+        if value is None and there is not None:
+            changes[name] = settle(type(there)()) if isinstance(there, Spec) else type(there)()
+        elif isinstance(value, Spec) and isinstance(there, Spec):
+            changes[name] = _filled(value, there)
+    return sent.having(changes)
