@@ -27,6 +27,7 @@ from reconciler.remote.writing import Written
 TRIES: Final = 3
 MAYBE_DELETED: Final = "it may or may not be deleted"
 MADE_ANEW: Final = "it was made anew by somebody else since it was written; plan again"
+_WRITTEN_SINCE: Final = "somebody else wrote it right after it was created; plan again"
 _THEIRS: Final = "it came into being since it was planned; plan again"
 
 
@@ -45,7 +46,7 @@ async def make(desired: Desired, whole: Spec, hands: Hands, former: str = "") ->
             doubt = error
             await hands.reader.pause(attempt, error)
         else:
-            return Done(await _shown(address, written, hands))
+            return await _shown(address, written, hands)
     tokens = KINDS[address.kind].api.tokens  # else the last look found nothing
     raise StepFailed(str(doubt), _left(doubt) if tokens else f"{NOT_CREATED}")
 
@@ -122,7 +123,7 @@ def _theirs(desired: Desired, found: Live, hands: Hands) -> Done:
     raise StepFailed(_THEIRS, NOT_WRITTEN)
 
 
-async def _shown(address: Address, written: Written, hands: Hands) -> Live:
+async def _shown(address: Address, written: Written, hands: Hands) -> Done:
     """Read what an answered request made; raises StepFailed if it is not that which has the name.
 
     Its revision is the one that the answer told: a later one is that of somebody else.
@@ -142,7 +143,8 @@ async def _shown(address: Address, written: Written, hands: Hands) -> Live:
         raise StepFailed(f"Semaphore answered with {live.address} instead", NOT_CREATED)
     if live.id != written.id:
         raise StepFailed(MADE_ANEW, "what is there now is another one")
-    return live.written_at(written.revision)
+    ours = live.written_at(written.revision)
+    return Done(ours, "" if ours.revision == live.revision else _WRITTEN_SINCE)
 
 
 async def remove(change: Change, live: Live, hands: Hands) -> Live | None:

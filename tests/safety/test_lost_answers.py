@@ -200,6 +200,7 @@ def test_a_value_written_before_we_looked(story: Story, kind: str, replaced: boo
     story.given(*([value(kind, "cricket-before")] if replaced else []))
     outcome = story.apply(value(kind, OURS), story.edited(kind), lost=False)
     assert (outcome.result, held(story, kind)) == (Result.DONE, ANOTHER)
+    assert outcome.detail == "somebody else wrote it right after it was created; plan again"
     (change,) = story.plan(value(kind, OURS)).changes
     assert [(field.path, field.cause) for field in change.fields] == [
         (PATH, ValueState.WRITTEN_OUTSIDE)
