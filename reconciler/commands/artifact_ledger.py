@@ -54,7 +54,7 @@ class Copy:
             return ""
         try:
             async with _reached(self.place, self.organization, read_only=False) as (file, _):
-                await file.replace(self.version, _packed(self.ledger), self._with_ours)
+                await self._replace(file)
         except ReconcilerError as error:
             return self._left(str(error))
         except asyncio.CancelledError:
@@ -92,9 +92,20 @@ class Copy:
                 )
                 yield Refusal(change.address, text, change.place)
 
-    def _with_ours(self, there: bytes | None) -> bytes | None:
-        with _unpacked(self.place, there, self.organization) as other:
-            return _packed(other) if other.replay(self.ledger.content()) else None
+    async def _replace(self, file: ArtifactFile) -> None:
+        """Write over what is there, and remember on this machine what that is from then on."""
+        seen = self.ledger.sighting()
+
+        def with_ours(there: bytes | None) -> bytes | None:
+            nonlocal seen
+            with _unpacked(self.place, there, self.organization) as other:
+                number = other.replay(self.ledger.content())
+                seen = other.sighting()
+                return _packed(other) if number else None
+
+        await file.replace(self.version, _packed(self.ledger), with_ours)
+        if seen:
+            self.ledger.remember(seen)
 
     def _left(self, why: str) -> str:
         """Leave the ledger on this disk, and say where it is."""

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 import httpx
 
@@ -162,8 +162,7 @@ async def _embedded(url: str) -> AsyncIterator[httpx.AsyncBaseTransport]:
 
 def embedded_parts(url: str) -> tuple[str, str]:
     """Return database path and edition of an ``embedded:`` address; raises BadSettings."""
-    parts = urlsplit(url.removeprefix(EMBEDDED))
-    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    query = dict(parse_qsl(url.partition("?")[2], keep_blank_values=True))
     edition = query.pop("edition", "cloud")
     if edition not in ("cloud", "ee", "ce"):
         raise BadSettings(f"{url}: edition is one of cloud, ee, ce, not {edition!r}")

@@ -40,7 +40,7 @@ def canonical(address: str, beside: Path | None = None) -> str:
 
 def database(address: str) -> str:
     """Return the path of the database that an ``embedded:`` address names."""
-    return urlsplit(address.removeprefix(EMBEDDED)).path or DEFAULT_DATABASE
+    return address.removeprefix(EMBEDDED).partition("?")[0] or DEFAULT_DATABASE
 
 
 def _file(address: str, beside: Path | None) -> str:

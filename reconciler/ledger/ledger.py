@@ -83,7 +83,9 @@ class Ledger:
             closing(SQLite.in_memory("the other copy", content, self._spell)) as other,
             self._store.transaction(),
         ):
-            return replay(self._store, other, self._spell, self._chain.key)
+            number = replay(self._store, other, self._spell, self._chain.key)
+        self._chain.sound = self.head()
+        return number
 
     def memory(self) -> Memory:
         """Return what it remembers, and what speaks against it; raises what check does."""
@@ -176,6 +178,10 @@ class Ledger:
             return None
         return self._seen(last)
 
+    def remember(self, seen: Seen) -> None:
+        """Let what is kept elsewhere, and was seen to be put there, be the one seen last."""
+        self._witness.remember(seen)
+
     def _seen(self, last: Event) -> Seen:
         guarded = self._chain.current().protected
         return Seen(last.seq, last.hash, bool(last.signature), guarded, self._mark)
@@ -211,6 +217,7 @@ class Ledger:
             self._store.put_setting("key", secrets.token_bytes(32))
             body = {"by": by, "key": key.name, "key_before": before}
             self._chain.append("signed", body, takes_over=True)
+        self._chain.sound = self.head()
         return True
 
     def _check_whole(self) -> None:

@@ -290,6 +290,28 @@ def test_an_odd_number_of_addresses(project: Project, number: int) -> None:
     assert project.dashboards() == {"a"}
 
 
+@pytest.mark.parametrize("url", ["http://[::1/x", "file:///etc/x", "https://", "x", "", 7, None])
+def test_an_address_that_is_none(project: Project, url: object) -> None:
+    """To pull: it can't be had; to push: what was done is told, and the records stay."""
+    body = json.dumps({"URLs": [{"URL": url, "method": each} for each in ("HEAD", "PUT")]})
+    odd: dict[str, Any] = {"action": "answer", "status": 200, "path": "/api/v1/artifacts"}
+    project.server.fault(**odd, body=body, nth=2)
+    job = project.job(dashboard("a"))
+    ran = job.apply("--format", "json")
+    document = json.loads(ran.out)
+    assert (ran.code, document["results"]["done"]) == (1, 1)
+    assert "artifact:ci/ledger could not be pushed" in document["ledger_error"]
+    assert "in reconciler itself" not in document["ledger_error"]
+    project.server.request("DELETE", "/__admin__/faults")
+    body = json.dumps({"URLs": [{"URL": url, "method": "GET"}]})
+    project.server.fault(**odd, body=body, times=None)
+    for command in (("plan",), ("apply", "--auto-approve"), ("drift",)):
+        ran = project.job(dashboard("b")).run(*command, *LEDGER, "m.yml")
+        assert (ran.code, ran.out) == (1, "")
+        assert "artifact:ci/ledger can't be had" in ran.err
+    assert project.dashboards() == {"a"}
+
+
 def test_a_run_whose_time_is_over_is_pushed(project: Project) -> None:
     """The limit is for the run, not for what it has to write down."""
     project.server.fault(
@@ -454,7 +476,6 @@ def test_an_older_copy_on_a_machine_that_stays(project: Project) -> None:
     older = stored(job)
     (job.place / "m.yml").write_text(dashboard("a", "Other") + dashboard("b"))
     assert job.apply().code == 0
-    assert job.run("plan", *LEDGER, "m.yml").code == 0
     store(job, older)
     (job.place / "m.yml").write_text(dashboard("a", "Other"))
     ran = job.apply("--prune")
@@ -466,11 +487,55 @@ def test_an_older_copy_on_a_machine_that_stays(project: Project) -> None:
     assert project.dashboards() == {"a"}
 
 
+def test_an_older_copy_after_a_merge_on_a_machine_that_stays(project: Project) -> None:
+    """What others had put there meanwhile, and ours behind it, is what was seen last."""
+    job = project.job(dashboard("a"))
+    assert job.apply().code == 0
+    (job.place / "m.yml").write_text(dashboard("a") + dashboard("b"))
+    with held_write(project.server, seconds=4):
+        slow = job.start("apply", "--auto-approve", *LEDGER, "m.yml")
+    protected = dashboard("c").replace("---", "reconciler: {protect: true}\n---")
+    assert project.job(protected).apply().code == 0
+    older = stored(job)
+    slow.communicate(timeout=60)
+    assert slow.returncode == 0
+    store(job, older)
+    ran = job.apply("--prune")
+    assert ran.code == 4, ran
+    assert "older copy" in ran.out + ran.err
+    assert "stays: Dashboard/c" in ran.out + ran.err
+    assert project.dashboards() == {"a", "b", "c"}
+
+
+def test_what_could_not_be_pushed_was_not_seen(project: Project) -> None:
+    """What lies there is still the last one that counts, on a machine that stays, too."""
+    job = project.job(dashboard("a"))
+    assert job.apply().code == 0
+    (job.place / "m.yml").write_text(dashboard("a") + dashboard("b"))
+    project.server.fault(
+        action="answer", status=503, when="before", method="PUT", path=OBJECTS, times=None
+    )
+    assert job.apply().code == 1
+    project.server.request("DELETE", "/__admin__/faults")
+    ran = job.apply("--prune")
+    assert (ran.code, "seen last" in ran.out + ran.err) == (0, False), ran
+
+
+def test_what_was_signed_anew_was_seen(project: Project) -> None:
+    """The one before is an older copy, for whoever still has its key."""
+    job = project.job(dashboard("a"))
+    assert job.apply().code == 0
+    older = stored(job)
+    assert job.run("ledger", "sign", *LEDGER, RECONCILER_LEDGER_KEY="y" * 64).code == 0
+    store(job, older)
+    ran = job.apply("--prune")
+    assert (ran.code, "older copy" in ran.out + ran.err) == (4, True), ran
+
+
 def test_a_ledger_that_is_gone_on_a_machine_that_stays(project: Project) -> None:
     """Deleted by a retention policy, say: it is not simply begun anew."""
     job = project.job(dashboard("a"))
     assert job.apply().code == 0
-    assert job.run("plan", *LEDGER, "m.yml").code == 0
     remove(job)
     assert job.apply("--prune").code == 4
     assert job.run("ledger", "accept", *LEDGER).code == 0

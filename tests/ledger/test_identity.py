@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.commands.organization import embedded_parts
 from reconciler.errors import LeaseHeld
 from reconciler.ledger import canonical, opened
 from tests.ledger.conftest import ABOUT, address, fill, raw, written_by_version
@@ -82,6 +83,9 @@ def test_a_file_is_one_whatever_leads_there(
     assert found == "embedded:{ledger}/org.db"
     assert canonical("embedded:") == canonical("embedded:.reconciler/embedded.db?edition=ee")
     assert canonical("embedded::memory:") == "embedded::memory:"
+    odd = canonical(f"embedded:/{tmp_path}/[a:b#c.db?edition=ce", tmp_path)
+    assert odd == "embedded:{ledger}/[a:b#c.db"
+    assert embedded_parts("embedded://[x:y#z.db?edition=ee") == ("//[x:y#z.db", "ee")
 
 
 @pytest.mark.parametrize("number", [1, 2, None])

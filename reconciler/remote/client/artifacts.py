@@ -10,7 +10,7 @@ from pydantic import AliasChoices, Field, PlainValidator
 from reconciler.errors import BadAnswer, NotFound, PermissionDenied, Unauthenticated
 from reconciler.model import Sealed
 from reconciler.remote.client.calls import V1ALPHA, Calls, given
-from reconciler.remote.client.model import M, Model, Secret, parsed
+from reconciler.remote.client.model import M, Model, SecretAddress, parsed
 from reconciler.remote.http import Answer
 
 PATH = f"{V1ALPHA}/artifacts"
@@ -57,7 +57,7 @@ class Artifact(Model):
 class SignedUrl(Model):
     """An address that is a credential: whoever knows it may use it, for some minutes."""
 
-    url: Secret = Field(validation_alias=AliasChoices("url", "URL"))
+    url: SecretAddress = Field(validation_alias=AliasChoices("url", "URL"))
     method: Annotated[str, PlainValidator(lambda word: str(word).upper())] = "GET"
     path: str = Field(default="", description="of the artifact; jobs' addresses don't say it")
 

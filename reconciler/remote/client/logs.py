@@ -119,20 +119,20 @@ class Logs:
         """
         path = f"{PATH}/{segment(job_id)}"
         answer = await self._calls.send("GET", path, params={"artifact_job_logs": "true"}, raw=True)
-        where = _location(answer)
+        where = _location(answer, path)
         if not where:
             raise BadAnswer("GET", path, status=answer.status, words="expected an address")
         return Sealed(where, live=True)
 
     async def _plain_text(self, answer: Answer, job_id: str) -> str:
         """Return the text, from where the answer sends us if it does."""
-        where = _location(answer)
+        page = f"/jobs/{segment(job_id)}"
+        path = f"{page}/plain_logs.json"
+        where = _location(answer, path)
         if not where:
             return answer.text
         if _AGENT_LOGS in urlsplit(where).path:
             return (await self._fetched(where)).text
-        page = f"/jobs/{segment(job_id)}"
-        path = f"{page}/plain_logs.json"
         if urlsplit(where).path.endswith(page):
             words = "the job never ran, so there is no log"
             raise NotFound("GET", path, status=answer.status, words=words)
@@ -155,7 +155,7 @@ class Logs:
     async def _read(self, job_id: str, seen: int) -> _News:
         path = f"{PATH}/{segment(job_id)}"
         answer = await self._calls.send("GET", path, raw=True)
-        if where := _location(answer):
+        if where := _location(answer, path):
             return await self._read_self_hosted(where, seen)
         page = _page(answer, path)
         return _News(page.events[seen:], ended=_is_over(page), whole=True)
@@ -173,7 +173,7 @@ class Logs:
         url = _with(where, token=token) if token else where
         for _ in range(MAX_REDIRECTS):
             answer = await self._signed(url)
-            url = _location(answer)
+            url = _location(answer, _AGENT_LOGS)
             if not url:
                 return answer
         raise BadAnswer("GET", _AGENT_LOGS, words="redirected again and again")
@@ -189,9 +189,16 @@ class Logs:
         raise refused
 
 
-def _location(answer: Answer) -> str:
-    """Return where an answer sends us, "" if nowhere."""
-    return answer.headers.get("location", "") if answer.status // 100 == 3 else ""  # noqa: PLR2004 — the redirects
+def _location(answer: Answer, path: str) -> str:
+    """Return where an answer sends us, "" if nowhere; raises BadAnswer for what is no address."""
+    where = answer.headers.get("location", "") if answer.status // 100 == 3 else ""  # noqa: PLR2004 — the redirects
+    try:
+        urlsplit(where)
+    except ValueError:  # raised below, so that no error holds the address
+        words = "it sends us to what is no address"
+    else:
+        return where
+    raise BadAnswer("GET", path, status=answer.status, words=words)
 
 
 def _is_over(page: LogPage) -> bool:

@@ -1,8 +1,16 @@
 """What all answers share: frozen, at ease with keys that are new, missing or null (D 20)."""
 
 from typing import Annotated, Any, TypeVar
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationError,
+    model_validator,
+)
 
 from reconciler.errors import BadAnswer
 from reconciler.model import Sealed
@@ -37,6 +45,15 @@ def _seal(value: Any) -> Any:
 
 Secret = Annotated[Sealed, BeforeValidator(_seal)]
 """A value that is never shown; ``reveal()`` gives the text."""
+
+
+def _an_address(value: Sealed) -> Sealed:
+    urlsplit(value.reveal())  # raises ValueError, and everybody after this takes it apart
+    return value
+
+
+SecretAddress = Annotated[Secret, AfterValidator(_an_address)]
+"""An address that is a credential; whether anything is there is another matter."""
 
 
 class EnvVar(Model):

@@ -80,6 +80,21 @@ def test_other_addresses_than_were_asked_for(access: Access, methods: list[str])
         server.ask(lambda s: s.artifacts.job_urls(["x"], access, job_token="j"))
 
 
+@pytest.mark.parametrize("address", ["http://[::1/x", "https://[canary]/x", "https://\u2100/x"])
+def test_addresses_that_are_none(address: str) -> None:
+    """They are answers that can't be read, whoever asked, and are not repeated."""
+    server = Server().on("POST /api/v1/artifacts", data({"URLs": [{"URL": address}]}))
+    server.on(f"GET {ARTIFACTS}/signed_url", data({"items": [{"url": address}]}))
+
+    for ask in (
+        lambda s: s.artifacts.job_urls(["x"], Access.PULL, job_token="j"),
+        lambda s: s.artifacts.signed_url(Scope.JOBS, "j", "x"),
+    ):
+        with pytest.raises(BadAnswer, match=r"this SignedUrl can't be read: (url|URL)") as caught:
+            server.ask(ask)
+        assert "canary" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("answer", "error"),
     [

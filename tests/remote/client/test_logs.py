@@ -272,6 +272,24 @@ def test_plain_log_that_is_none(where: str, error: type[Exception]) -> None:
     assert "secret" not in str(caught.value)
 
 
+@pytest.mark.parametrize("where", ["http://[::1/x", "https://[canary]/x"])
+def test_an_address_that_is_none(where: str) -> None:
+    """An answer that can't be read, at the first redirect and at a later one."""
+    server = Server().on(PLAIN, redirect(where)).on(LOG, redirect(where))
+
+    for ask in (
+        lambda s: s.logs.plain("j"),
+        lambda s: s.logs.archived_address("j"),
+        lambda s: s.logs.text("j"),
+    ):
+        with pytest.raises(BadAnswer, match=r"GET /.*/j.*: 302 .* no address") as caught:
+            server.ask(ask)
+        assert "canary" not in str(caught.value)
+    server = Server().on(LOG, redirect(THERE)).on(AGENT_LOG, redirect(where))
+    with pytest.raises(BadAnswer, match=r"GET .*: 302 .* no address"):
+        server.ask(lambda s: s.logs.text("j"))
+
+
 def test_a_signed_address_that_is_refused() -> None:
     """It is not our token that was refused, for it was not sent."""
     server = Server().on(LOG, redirect(THERE)).on(AGENT_LOG, text("Unauthorized\n", 401))
