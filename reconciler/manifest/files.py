@@ -16,10 +16,11 @@ STDIN: Final = "<stdin>"
 EMPTY: Final = "it is empty"
 EMPTY_FOLDER: Final = "it is empty, like a submodule that was not fetched"
 BARREN: Final = (
-    "there is no manifest (*.yml, *.yaml) in this directory; "
+    "there is no manifest (*.yml, *.yaml, *.json) in this directory; "
     "no manifests never means that everything may go"
 )
-_SUFFIXES = (".yml", ".yaml")
+_JSON = ".json"
+_SUFFIXES = (".yml", ".yaml", _JSON)
 _OTHERS_FILES = frozenset(
     {".git", ".hg", ".jj", ".svn", ".nox", ".terraform", ".tox", ".venv", "node_modules"}
 )
@@ -34,13 +35,17 @@ _Entry = Path | os.DirEntry[str]
 class ManifestFile:
     """A file to read; files that its secrets name must not lie outside ``root``.
 
-    ``hidden``: its name, or that of a folder it was found in, begins with a dot, so it may well be
-    another tool's.
+    ``doubtful``: it may well be another tool's, for it was found in a directory and is JSON, or its
+    name, or that of a folder around it, begins with a dot.
     """
 
     path: str
     root: str
-    hidden: bool = False
+    doubtful: bool = False
+
+    @property
+    def is_json(self) -> bool:
+        return self.path.lower().endswith(_JSON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,16 +153,17 @@ class _Search:
             folder = waiting.pop()
             for entry in self._entries(folder):
                 hidden = folder.hidden or _is_hidden(entry.name)
+                doubtful = hidden or entry.name.lower().endswith(_JSON)
                 try:
                     mode = _mode(entry)
                     if stat.S_ISDIR(mode):
                         waiting += self._below(entry, folder, hidden=hidden)
                     elif entry.name.lower().endswith(_SUFFIXES):
-                        file = ManifestFile(entry.path, root, hidden)
+                        file = ManifestFile(entry.path, root, doubtful)
                         real = f"{folder.above[-1]}/{entry.name}"
                         found.append(self._add(entry, mode, file, real))
                 except Unusable as error:
-                    tell = self.leave if hidden else self.problem
+                    tell = self.leave if doubtful else self.problem
                     tell(error.problem.place.file, error.problem.text)
         return found
 
@@ -204,7 +210,7 @@ class _Search:
             real = os.path.realpath(path)
         known = self.files.setdefault(real, replace(file, path=path))
         root = file.root if _is_wider(file.root, known.root) else known.root
-        self.files[real] = replace(known, root=root, hidden=known.hidden and file.hidden)
+        self.files[real] = replace(known, root=root, doubtful=known.doubtful and file.doubtful)
         return real
 
 

@@ -47,6 +47,15 @@ def is_encrypted(data: Any) -> bool:
     return isinstance(data, dict) and "kind" not in data and get(data, ("sops", "mac")) is not None
 
 
+def may_be_meant(raw: bytes) -> bool:
+    """Whether the words that every manifest has are in a file that is most likely another tool's.
+
+    What has none need not be parsed, nor be well-formed.
+    """
+    folded = raw.lower()
+    return all(mark.encode() in folded for mark in _MARKS)
+
+
 def is_meant(data: Any, kinds: Container[str]) -> bool:
     """Whether a document that may as well be another tool's is a manifest, perhaps a wrong one."""
     if not isinstance(data, dict):

@@ -18,7 +18,7 @@ from reconciler.manifest.files import (
     find,
     read_bytes,
 )
-from reconciler.manifest.foreign import is_encrypted, is_meant
+from reconciler.manifest.foreign import is_encrypted, is_meant, may_be_meant
 from reconciler.manifest.objects import Harvest, read_document
 from reconciler.manifest.repository import Repository
 from reconciler.manifest.strict_yaml import Reading, read
@@ -101,10 +101,12 @@ def _read_file(
     except Unusable as error:
         reading = Reading((), (error.problem,), whole=False)
     else:
+        if file.doubtful and file.is_json and not may_be_meant(raw):
+            return
         reading = read(file.path, raw)
     documents = [document for document in reading.documents if document.data is not None]
     empty = reading.whole and not documents
-    if file.hidden:
+    if file.doubtful:
         documents = [each for each in documents if is_meant(each.data, kinds)]
         if not documents:
             harvest.unread.extend(_unread(file, reading, empty=empty))
@@ -120,7 +122,7 @@ def _read_file(
 
 
 def _unread(file: ManifestFile, reading: Reading, *, empty: bool) -> Iterator[Problem]:
-    """Yield why a hidden file may have held manifests, nothing if it is another tool's."""
+    """Yield why a doubtful file may have held manifests, nothing if it is another tool's."""
     if not reading.whole:
         yield replace(reading.problems[-1], severity=Severity.WARNING)
     elif empty:

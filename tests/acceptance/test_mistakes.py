@@ -293,7 +293,7 @@ def test_legacy(local: Program, place: Path, text: str) -> None:
 def test_nothing_to_read(local: Program, place: Path) -> None:
     """Nothing found never means that nothing is wanted."""
     (place / "empty").mkdir()
-    assert "empty: error: there is no manifest (*.yml, *.yaml) in this directory" in (
+    assert "empty: error: there is no manifest (*.yml, *.yaml, *.json) in this directory" in (
         local("apply", "empty", "--prune", "--auto-approve").err
     )
     assert "nope.yml: error: there is no such file or directory" in local("plan", "nope.yml").err

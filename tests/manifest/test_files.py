@@ -38,7 +38,7 @@ def test_directories_are_read_deep_and_sorted(folder: Path) -> None:
     everything = [*hidden, "a.yaml", "b.yml", "s.yaml/f.yml", "sub/c.YML"]
     assert _files(".") == everything
     assert _files(str(folder)) == [str(folder / name) for name in everything]
-    assert [file.path for file in find(["."]).files if file.hidden] == hidden
+    assert [file.path for file in find(["."]).files if file.doubtful] == hidden
     assert _files(".git", ".#b.yml", "x.txt") == [".#b.yml", ".git/d.yml", "x.txt"]
 
 
@@ -108,7 +108,7 @@ def test_no_manifest_is_never_an_empty_state(folder: Path) -> None:
     (folder / "empty/readme.md").touch()
     (folder / "full.yml").write_text(DASHBOARD % "a")
     text = (
-        "there is no manifest (*.yml, *.yaml) in this directory; "
+        "there is no manifest (*.yml, *.yaml, *.json) in this directory; "
         "no manifests never means that everything may go"
     )
     assert _problems("empty", "full.yml") == [f"empty: error: {text}"]

@@ -79,6 +79,16 @@ def test_what_is_gone_is_pruned(two: House) -> None:
     }
 
 
+def test_a_manifest_that_became_json(two: House) -> None:
+    """It is one wherever YAML is, and is another tool's only if it says nothing of ours."""
+    (two.manifests / "b/two.yml").rename(two.manifests / "b/two.json")
+    assert two.plan(prune=True).changes == ()
+    assert two.apply() == ()
+    _put(two, "b/two.json", "{}")
+    (refusal,) = two.plan(prune=True).refusals
+    assert "b/two.json declared it, is still there" in refusal.text
+
+
 def test_a_file_that_is_there_and_was_not_read(two: House) -> None:
     """Fewer paths than were applied: nothing of the others is pruned, and that is an error."""
     part = str(two.manifests / "a")
