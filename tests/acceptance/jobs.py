@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -130,6 +131,26 @@ def held_write(server: Server, seconds: float) -> Iterator[None]:
         entries = server.get(f"/__admin__/journal?after={after}").json()["entries"]
         found = {(entry["method"], entry["path"]) for entry in entries}
         time.sleep(0.05)
+
+
+@contextmanager
+def stopped(process: "subprocess.Popen[str]") -> Iterator[None]:
+    """Keep a process from going on for as long as something takes, on whatever machine."""
+    process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGCONT)
+
+
+def wait_until_seen(server: Server, times: int) -> None:
+    """Wait until a fault has seen so many requests that it is about."""
+    for _ in range(1000):
+        (fault,) = server.get("/__admin__/faults").json()["faults"]
+        if fault["seen"] >= times:
+            return
+        time.sleep(0.02)
+    pytest.fail("they did not come")
 
 
 def stored(job: Job, name: str = "ci/ledger") -> bytes:

@@ -20,8 +20,10 @@ from tests.acceptance.jobs import (
     held_write,
     new_project,
     remove,
+    stopped,
     store,
     stored,
+    wait_until_seen,
 )
 from tests.embedded.servers import Server, served
 
@@ -135,10 +137,10 @@ def test_nothing_is_pushed_where_nothing_was_written(project: Project) -> None:
 def test_two_jobs_race(project: Project) -> None:
     """Both pulled the same ledger; neither loses what the other recorded."""
     assert project.job(dashboard("a")).apply().code == 0
-    with held_write(project.server, seconds=4):
+    with held_write(project.server, seconds=2):
         first = project.job(dashboard("b")).start("apply", "--auto-approve", *LEDGER, "m.yml")
-    second = project.job(dashboard("c")).apply()
-    assert first.poll() is None
+    with stopped(first):
+        second = project.job(dashboard("c")).apply()
     out, err = first.communicate(timeout=60)
     assert (first.returncode, second.code) == (0, 0), (out, err, second)
     assert project.steps() == {"a", "b", "c"}
@@ -149,14 +151,14 @@ def test_who_found_a_secret_does_not_hide_who_wrote_it(project: Project) -> None
     """Two first runs at once; the one that wrote the secret pushes last, and its value counts."""
     name = f"s-{project.name}"
     project.server.fault(
-        action="delay", when="before", method="POST", path="/api/v1/artifacts", seconds=6, nth=2
+        action="delay", when="before", method="POST", path="/api/v1/artifacts", seconds=3, nth=2
     )
     first = project.job(secret(name)).start(
         "apply", "--auto-approve", *LEDGER, "m.yml", ROTATED="old"
     )
-    wait_for_secret(project.server, name)
-    time.sleep(1)  # until it asks where to push
-    second = project.job(secret(name)).apply(ROTATED="new")
+    wait_until_seen(project.server, 2)  # it has made the secret, and asks where to push
+    with stopped(first):
+        second = project.job(secret(name)).apply(ROTATED="new")
     out, err = first.communicate(timeout=60)
     assert (first.returncode, second.code) == (0, 0), (out, err, second)
     for value, code in (("old", 0), ("new", 2)):
@@ -164,15 +166,6 @@ def test_who_found_a_secret_does_not_hide_who_wrote_it(project: Project) -> None
             "plan", "--detailed-exitcode", *LEDGER, "m.yml", ROTATED=value
         )
         assert ran.code == code, ran
-
-
-def wait_for_secret(server: Server, name: str) -> None:
-    for _ in range(200):
-        found = server.get("/api/v1beta/secrets").json().get("secrets", [])
-        if name in {each["metadata"]["name"] for each in found}:
-            return
-        time.sleep(0.05)
-    pytest.fail("it was not made")
 
 
 def test_a_job_that_is_killed_before_it_pushes(project: Project) -> None:
@@ -215,7 +208,7 @@ def test_a_push_can_be_cut_off(project: Project) -> None:
     while project.dashboards() != {"a"}:
         assert cut.poll() is None
     assert cut.stderr is not None
-    time.sleep(1)
+    wait_until_seen(project.server, 1)
     cut.send_signal(signal.SIGINT)
     while "Stopping" not in cut.stderr.readline():
         pass
