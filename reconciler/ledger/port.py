@@ -26,7 +26,8 @@ class Store(Protocol):
     def transaction(self, *, durable: bool = False) -> AbstractContextManager[object]:
         """Do all or nothing, alone among all writers; everything that writes is done inside.
 
-        It outlives the process however that ends; if ``durable``, a loss of power too.
+        It outlives the process however that ends; if ``durable``, a loss of power too, and the
+        loss of whatever is beside the one file in which it is kept, if it is.
         """
 
     def add(self, event: Event) -> None:

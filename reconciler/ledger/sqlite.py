@@ -28,7 +28,8 @@ class SQLite:
     """An open database; see Store.
 
     While a file is written to, it is in WAL mode, where a commit costs no wait for the disk; at
-    rest it is one file again, which can be copied, and read where nothing can be written.
+    rest it is one file again, which can be copied, and read where nothing can be written. What was
+    to be durable is in that one file at once: whoever keeps it may leave the log beside it.
     """
 
     def __init__(self, name: str, db: sqlite3.Connection, spell: Spell = str) -> None:
@@ -172,6 +173,8 @@ class SQLite:
                 if self._db.in_transaction:  # a full disk ends it by itself
                     self._db.execute("ROLLBACK")
                 raise
+            if durable and self._logs:
+                self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
 
     def add(self, event: Event) -> None:
         row = (

@@ -1,6 +1,8 @@
 """Files that are old, new, foreign, empty, damaged or not to be written: said, never worsened."""
 
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +15,7 @@ from reconciler.errors import LedgerUnusable
 from reconciler.ledger import Ledger, opened
 from reconciler.ledger.schema import VERSION
 from reconciler.ledger.sqlite import SQLite
+from reconciler.model import Action
 from tests.ledger.conftest import ORGANIZATION, Program, address, fill, raw, written_by_version
 
 HERE = Path(__file__).parent
@@ -166,6 +169,64 @@ def test_a_transaction_cut_by_a_kill_is_undone_by_who_reads(path: Path) -> None:
     with opened(path, ORGANIZATION, create=False) as book:
         assert book.count() == 6
         assert book.verify() == []
+
+
+_REPLACING = """
+import os, signal, sys
+from pathlib import Path
+from reconciler.ledger import opened
+from reconciler.model import Action
+from tests.ledger.conftest import ABOUT, ORGANIZATION, change, done, fill, record
+with opened(Path(sys.argv[1]), ORGANIZATION, create=True) as book:
+    fill(book)
+    with book.run(ABOUT, "ada") as run:
+        first, second = change("three"), change("one", Action.REPLACE)
+        run.intend(first, {})
+        run.conclude(done(first), record("three"))
+        run.intend(second, {"A": "h"}, {"org_config": {"debug_access": "JOB_DEBUG_NO"}})
+        run.intend(change("four"), {})
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.fixture
+def killed(path: Path) -> Path:
+    """A ledger whose writer was killed after it deleted something to make it anew."""
+    ended = subprocess.run(  # noqa: S603 — what is to be killed
+        [sys.executable, "-c", _REPLACING, str(path)],
+        env=os.environ | {"PYTHONPATH": str(HERE.parents[1])},
+        check=False,
+    )
+    assert ended.returncode == -signal.SIGKILL
+    return path
+
+
+def test_what_is_to_be_durable_is_in_the_file_itself(killed: Path) -> None:
+    """Whoever keeps that alone, as a cache may, keeps all up to the last such record."""
+    (alone := killed.with_name("alone")).mkdir()
+    copy = alone / killed.name
+    shutil.copy(killed, copy)
+    for create in (False, True):
+        with opened(copy, ORGANIZATION, create=create) as book:
+            kept = book.memory().intended[address("one")].kept
+            assert kept == {"org_config": {"debug_access": "JOB_DEBUG_NO"}}
+            assert set(book.memory().records) == {address("one"), address("three")}
+            assert dict(book.interrupted()) == {address("one"): Action.REPLACE}
+            assert book.verify() == []
+
+
+def test_a_cache_keeps_all_that_a_killed_writer_left(killed: Path) -> None:
+    """By the paths that the pages give for it."""
+    page = (HERE.parents[1] / "docs" / "ci.md").read_text()
+    paths = re.findall(r"(?:path: |paths: \[)\.reconciler/([^\]\s]+)", page)
+    assert len(paths) == 3
+    for number, pattern in enumerate(paths):
+        (place := killed.with_name(f"next{number}")).mkdir()
+        for found in killed.parent.glob(pattern):
+            shutil.copy(found, place)
+        with opened(place / killed.name, ORGANIZATION, create=True) as book:
+            steps = {address("one"): Action.REPLACE, address("four"): Action.CREATE}
+            assert dict(book.interrupted()) == steps
 
 
 def test_at_rest_a_ledger_is_one_file(path: Path) -> None:
