@@ -18,7 +18,7 @@ from reconciler.ledger import Ledger, canonical, opened_copy
 from reconciler.model import Action, DesiredState, Plan, Problem, Refusal
 from reconciler.planning import retention
 from reconciler.remote import Semaphore
-from reconciler.remote.http import MAX_ANSWER
+from reconciler.remote.wire import MAX_ANSWER
 
 MOST: Final = 256 * 1024 * 1024
 """Bytes that a ledger may have unpacked: many thousand runs of ten changes."""

@@ -5,10 +5,11 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from math import inf
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
-
-import httpx
+from urllib.parse import urlencode
 
 from reconciler.errors import ApiError, BadAnswer, NotSent, Unauthenticated
 from reconciler.model import Sealed, Unreadable
@@ -17,14 +18,14 @@ from reconciler.remote.breaker import Breaker, Shut
 from reconciler.remote.masking import Sent, masked
 from reconciler.remote.order import Order, checked, encoded, headers_of, to_address
 from reconciler.remote.repeating import may_repeat
-from reconciler.remote.transport import translated
+from reconciler.remote.tracing import SILENT, Exchange, Trace
+from reconciler.remote.wire import MAX_ANSWER, Received, Transport, Wire
 
 Params = Mapping[str, str | int | Sequence[str]]
 
-MAX_ANSWER = 32 * 1024 * 1024  # bytes, unpacked
-CONNECT_TIMEOUT = 10.0
 FIRST_PAUSE, MAX_PAUSE = 0.5, 8.0
 _READS = ("GET", "HEAD")
+_LONGEST_ID = 64
 _LATE = "the time for this run is over"
 
 
@@ -56,7 +57,7 @@ class Http:
     """Sends requests to one organization, at most ``parallelism`` at a time.
 
     ``deadline`` is the end of the run on ``clock``; when it has ``ended``, nothing is tried again.
-    ``requests`` counts what was sent.
+    ``requests`` counts what was sent, and ``trace`` hears of it.
     """
 
     def __init__(  # noqa: PLR0913 — the parts a test exchanges
@@ -64,7 +65,7 @@ class Http:
         base_url: str,
         token: Sealed,
         *,
-        transport: httpx.AsyncBaseTransport,
+        transport: Transport,
         parallelism: int = 10,
         request_timeout: float = 30.0,
         attempts: int = 4,
@@ -75,28 +76,25 @@ class Http:
         clock: Callable[[], float] = time.monotonic,
         jitter: Callable[[], float] = random.random,
         ended: Callable[[], bool] = lambda: False,
+        trace: Trace = SILENT,
     ) -> None:
         self.requests = 0
         self._sent = Sent()
         self._base = base_url.rstrip("/")
         self._token = checked(token)
-        self._request_timeout = request_timeout
         self._attempts = attempts
         self._deadline = deadline
         self._read_only = read_only
-        self._max_answer = max_answer
         self._sleep, self._clock, self._jitter = sleep, clock, jitter
         self._ended = ended
         self._breaker = Breaker(clock)
         self._refusal = ""
         self._places = asyncio.Semaphore(parallelism)
-        connect = min(CONNECT_TIMEOUT, request_timeout / 2)
-        self._timeout = httpx.Timeout(request_timeout, connect=connect, pool=connect).as_dict()
-        # without an httpx.AsyncClient around it, which keeps cookies and logs signed addresses
-        self._transport = transport
+        self._wire = Wire(transport, request_timeout, max_answer)
+        self._trace = trace
 
     async def __aenter__(self) -> Self:
-        await self._transport.__aenter__()
+        await self._wire.transport.__aenter__()
         return self
 
     async def __aexit__(
@@ -105,7 +103,7 @@ class Http:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self._transport.__aexit__(kind, error, trace)
+        await self._wire.transport.__aexit__(kind, error, trace)
 
     async def call(  # noqa: PLR0913 — the parts of one request
         self,
@@ -138,7 +136,9 @@ class Http:
         order = Order(
             method,
             path,
-            url=f"{self._base}{path}?{httpx.QueryParams(params)}" if params else self._base + path,
+            url=f"{self._base}{path}?{urlencode(params, doseq=True)}"
+            if params
+            else self._base + path,
             headers=headers_of("" if authorization else "Token ", secret, opened.content),
             content=opened.content,
             hidden=(*opened.values, secret.reveal()),
@@ -191,7 +191,7 @@ class Http:
         doubtful = False
         for attempt in range(1, self._attempts + 1):
             try:
-                answer = await self._attempt(order)
+                answer = await self._attempt(order, attempt)
             except ApiError as failed:
                 error = failed
             else:
@@ -202,7 +202,9 @@ class Http:
             hopeless = attempt == self._attempts or self.over(order.path, pause)
             if hopeless or not may_repeat(order, error):
                 break
+            self._trace.waits(error, pause, attempt + 1)
             await self._sleep(pause)
+            self._trace.goes_on()
             if self._ended():
                 break
         if not isinstance(error, Shut | _Late):
@@ -211,7 +213,7 @@ class Http:
             error.outcome_unknown = True
         raise error
 
-    async def _attempt(self, order: Order) -> Answer:
+    async def _attempt(self, order: Order, attempt: int) -> Answer:
         async with self._places:
             if why := self._breaker.why(order.path):
                 raise Shut(order.method, order.path, words="not sent", advice=why)
@@ -219,42 +221,24 @@ class Http:
                 raise _Late(order.method, order.path, words=_LATE)
             self._breaker.enter(order.path)
             self.requests += 1
-            answer = _judged(order, await self._exchange(order), self._secrets())
+            answer = _judged(order, await self._exchange(order, attempt), self._secrets())
         if isinstance(answer, ApiError):
             raise answer  # here, where no local variable holds what the server said
         return answer
 
-    async def _exchange(self, order: Order) -> tuple[httpx.Response, bytes]:
-        """Send once and read the whole answer, all within one limit of time."""
-        limit = self._request_timeout
-        if self._deadline is not None:
-            limit = min(limit, self._deadline - self._clock())
+    async def _exchange(self, order: Order, attempt: int) -> Received:
+        """Send once, and tell of it."""
+        left = inf if self._deadline is None else self._deadline - self._clock()
+        begun = self._clock()
+        told = partial(Exchange, order.method, order.path, attempt)
         try:
-            async with asyncio.timeout(limit):
-                return await self._transfer(order)
-        except (OSError, UnicodeError, httpx.HTTPError, httpx.InvalidURL) as foreign:
-            error = translated(order.method, order.path, foreign, limit)
-        raise error  # here, so that it does not hold the foreign error and its request
-
-    async def _transfer(self, order: Order) -> tuple[httpx.Response, bytes]:
-        request = httpx.Request(
-            order.method,
-            order.url,
-            headers=order.headers,
-            content=order.content,
-            extensions={"timeout": self._timeout},
-        )
-        response = await self._transport.handle_async_request(request)
-        try:
-            body = bytearray()
-            async for chunk in response.aiter_bytes():
-                body += chunk
-                if len(body) > self._max_answer:
-                    words = f"the answer is longer than {self._max_answer} bytes"
-                    raise BadAnswer(order.method, order.path, words=words)
-            return response, bytes(body)
-        finally:
-            await response.aclose()
+            received = await self._wire.exchange(order, left)
+        except ApiError as error:
+            self._trace.sent(told(self._clock() - begun, failure=error.words))
+            raise
+        name = masked(received.headers.get("x-request-id", "")[:_LONGEST_ID], self._secrets())
+        self._trace.sent(told(self._clock() - begun, received.status, request=name))
+        return received
 
     def over(self, path: str, pause: float = 0.0) -> str:
         """Say why nothing will be sent to a path in ``pause`` seconds, "" without a reason."""
@@ -270,21 +254,18 @@ class Http:
         return max(error.retry_after or 0.0, longest * (0.5 + self._jitter() / 2))
 
 
-def _judged(
-    order: Order, received: tuple[httpx.Response, bytes], secrets: tuple[str, ...]
-) -> Answer | ApiError:
+def _judged(order: Order, received: Received, secrets: tuple[str, ...]) -> Answer | ApiError:
     """Return the answer to the order, or the error it stands for."""
-    response, body = received
+    status, headers, body = received.status, received.headers, received.body
     text = body.decode("utf-8", "replace")
-    headers = dict(response.headers)
-    if not (response.is_success or (order.raw and response.has_redirect_location)):
+    if not (200 <= status < 300 or (order.raw and received.redirects)):  # noqa: PLR2004 — successes
         hide = (*order.hidden, *secrets)
-        return failure(order.method, order.path, response.status_code, headers, text, hide=hide)
+        return failure(order.method, order.path, status, headers, text, hide=hide)
     try:
         data = parse(body.decode())
-        return Answer(response.status_code, headers, data, text, body if order.raw else b"")
+        return Answer(status, headers, data, text, body if order.raw else b"")
     except (NotJson, UnicodeDecodeError):
         if order.raw:
-            return Answer(response.status_code, headers, None, text, body)
+            return Answer(status, headers, None, text, body)
     words = "the answer is not JSON; is this the address of an organization?"
-    return BadAnswer(order.method, order.path, status=response.status_code, words=words)
+    return BadAnswer(order.method, order.path, status=status, words=words)

@@ -70,7 +70,7 @@ def headers_of(
 ) -> dict[str, str]:
     headers = {
         "Accept": "application/json",
-        "Accept-Encoding": "gzip, deflate",
+        "Accept-Encoding": "gzip",
         # an agent beginning with SemaphoreCLI would be refused as outdated (D 2)
         "User-Agent": f"reconciler/{__version__}",
     }

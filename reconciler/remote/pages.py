@@ -17,6 +17,8 @@ MAX_PROJECT_PAGES = 100  # the server refuses to count further (A 5)
 PROJECT_PAGE = 500
 SMALLEST_DEFAULT = 10  # items per page of promotions (D 7)
 GATEWAY_PAGE = 100
+MAX_LISTED = 256 * 1024 * 1024
+"""Characters of all pages of a listing, as they were answered."""
 MAX_REPEATS = 3
 IDS = ("id", "ppl_id", "wf_id")  # a pipeline names its workflow too
 MAX_SWEEPS = 5
@@ -90,6 +92,7 @@ class _Listing:
     key: str
     params: dict[str, Any]
     size: int | None
+    room: int = MAX_LISTED
 
     async def walk(self, sweep: _Sweep) -> AsyncIterator[list[Item]]:
         """Yield page after page, in the order of the server."""
@@ -99,6 +102,9 @@ class _Listing:
             if sweep.pages == self.limit:
                 raise self.bad(f"there are more than {self.limit} pages")
             answer = await self._ask(place)
+            self.room -= len(answer.text)
+            if self.room < 0:
+                raise self.bad(f"its pages have together more than {MAX_LISTED} characters")
             if self._clamped(answer, place):
                 return
             items = self._items(answer)

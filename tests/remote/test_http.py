@@ -5,6 +5,8 @@ import base64
 import gzip
 import json
 import traceback
+import tracemalloc
+import zlib
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -29,6 +31,8 @@ from reconciler.model import Sealed
 from reconciler.remote.breaker import MAX_FAULTS, REST
 from reconciler.remote.http import Answer, Http
 from reconciler.remote.order import segment
+from reconciler.remote.tracing import Exchange, Trace
+from reconciler.remote.wire import MAX_ANSWER
 
 BASE = "https://acme.example"
 CANARY = "canary-token-5f0c"
@@ -486,6 +490,86 @@ def test_a_packed_answer_is_measured_unpacked(server: respx.Router, clock: Clock
     assert run(server, clock, get, max_answer=20_000).data == []
     with pytest.raises(BadAnswer, match="longer"):
         run(server, clock, get, max_answer=5_000)
+
+
+class Packed(httpx.AsyncBaseTransport):
+    """Answers with bytes as they come from the network."""
+
+    def __init__(self, coding: str, content: bytes) -> None:
+        self._coding, self._content = coding, content
+
+    async def handle_async_request(self, _: httpx.Request) -> httpx.Response:
+        stream = httpx.ByteStream(self._content)
+        return httpx.Response(200, stream=stream, headers={"content-encoding": self._coding})
+
+
+def bomb() -> bytes:
+    """Return less than a megabyte that stands for half a gigabyte."""
+    packer = zlib.compressobj(9, wbits=31)
+    million = b" " * 2**20
+    return b"".join(packer.compress(million) for _ in range(500)) + packer.flush()
+
+
+@pytest.mark.parametrize(
+    ("coding", "content", "words"),
+    [
+        ("gzip", bomb(), "longer than"),
+        ("gzip, gzip", gzip.compress(bomb()), "packed in a way that nobody asked for"),
+        ("deflate", zlib.compress(b"[]"), "packed in a way that nobody asked for"),
+        ("br", b"x", "packed in a way that nobody asked for"),
+        ("gzip", gzip.compress(b"[]" * 99)[:-9], "damaged"),
+        ("gzip", b"[]", "damaged"),
+    ],
+    ids=["gzip", "twice", "deflate", "brotli", "cut", "none"],
+)
+def test_a_bomb_is_not_unpacked(coding: str, content: bytes, words: str) -> None:
+    """A few bytes that stand for gigabytes cost neither memory nor time."""
+
+    async def main() -> None:
+        async with Http(BASE, Sealed("t"), transport=Packed(coding, content)) as http:
+            await get(http)
+
+    tracemalloc.start()
+    with pytest.raises(BadAnswer, match=words):
+        asyncio.run(main())
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 4 * MAX_ANSWER
+
+
+class Heard(Trace):
+    """Keeps what it hears."""
+
+    def __init__(self) -> None:
+        self.exchanges: list[Exchange] = []
+        self.waited: list[tuple[int, float, int]] = []
+        self.waiting = 0
+
+    def sent(self, exchange: Exchange) -> None:
+        self.exchanges.append(exchange)
+
+    def waits(self, error: ApiError, seconds: float, attempt: int) -> None:
+        self.waited.append((error.status, seconds, attempt))
+        self.waiting += 1
+
+    def goes_on(self) -> None:
+        self.waiting -= 1
+
+
+def test_requests_are_told(server: respx.Router, clock: Clock) -> None:
+    """Each attempt, how it ended, how the server calls it, and what is waited for in between."""
+    named = {"x-request-id": f"r-1 {CANARY}"}
+    slow_down = httpx.Response(503, headers={"retry-after": "7"})
+    good = httpx.Response(200, json=[], headers=named)
+    server.route().mock(side_effect=[slow_down, httpx.ReadError, good])
+    heard = Heard()
+    run(server, clock, get, trace=heard)
+    told = [(e.method, e.path, e.attempt, e.status, e.request) for e in heard.exchanges]
+    place = ("GET", "/api/x")
+    assert told == [(*place, 1, 503, ""), (*place, 2, 0, ""), (*place, 3, 200, "r-1 ***")]
+    assert "connection was lost" in heard.exchanges[1].failure
+    assert heard.waited == [(503, 7.0, 2), (0, 1.0, 3)]
+    assert heard.waiting == 0
 
 
 def test_raw_answers(server: respx.Router, clock: Clock) -> None:

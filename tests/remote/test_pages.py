@@ -1,6 +1,7 @@
 """Listings are read to their true end, whatever the servers do with their pages."""
 
 import asyncio
+import gzip
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,8 @@ from reconciler.errors import BadAnswer, RateLimited
 from reconciler.kinds.api import Paging
 from reconciler.model import Sealed
 from reconciler.remote.http import Http
-from reconciler.remote.pages import pages
+from reconciler.remote.pages import MAX_LISTED, pages
+from reconciler.remote.wire import MAX_ANSWER
 
 Handler = Callable[[dict[str, str]], httpx.Response]
 
@@ -314,3 +316,20 @@ def test_pipelines_of_one_workflow_are_several() -> None:
     """A pipeline is known by its own id, not by its workflow's, which it carries too."""
     found = [{"ppl_id": "p1", "wf_id": "w"}, {"ppl_id": "p2", "wf_id": "w"}]
     assert found == listed(lambda _: httpx.Response(200, json=found), Paging.WHOLE)
+
+
+def test_pages_together_have_a_limit() -> None:
+    """What is kept of a listing is bounded, however many pages there are."""
+    asked = 0
+
+    def handle(query: dict[str, str]) -> httpx.Response:
+        nonlocal asked
+        asked += 1
+        content = gzip.compress(b"[" + b" " * (MAX_ANSWER - 100) + b'{"id": "%d"}]' % asked)
+        headers = {"x-has-more": "true", "x-page": query.get("page", "1")}
+        stream = httpx.ByteStream(content)
+        return httpx.Response(200, stream=stream, headers={"content-encoding": "gzip"} | headers)
+
+    with pytest.raises(BadAnswer, match="its pages have together more than"):
+        listed(handle, Paging.HAS_MORE)
+    assert asked == MAX_LISTED // MAX_ANSWER + 1
