@@ -21,6 +21,7 @@ class Progress:
         self._live = is_lively(os.environ, sys.stderr)
         self._in_flight: dict[Address, None] = {}
         self._total = self._finished = 0
+        self._now = ""
 
     def __enter__(self) -> Self:
         return self
@@ -30,17 +31,32 @@ class Progress:
 
     def say(self, text: str) -> None:
         """Say what is under way; the next thing replaces it."""
+        self._now = text
         if self._quiet:
             return
         if self._live:
-            talk(_ERASE + printable(text)[: width(sys.stderr) - 1])
+            self.again()
         else:
             talk(printable(text) + "\n")
 
+    def note(self, text: str) -> None:
+        """Say something that stays, also where nothing is said of progress."""
+        talk((_ERASE if self._live else "") + printable(text) + "\n")
+        self.again()
+
+    def instead(self, text: str) -> None:
+        """Show something on a terminal in the place of what is under way."""
+        if self._live and not self._quiet:
+            talk(_ERASE + printable(text)[: width(sys.stderr) - 1])
+
+    def again(self) -> None:
+        """Show on a terminal what is under way."""
+        self.instead(self._now)
+
     def clear(self) -> None:
         """Leave nothing behind on a terminal."""
-        if self._live and not self._quiet:
-            talk(_ERASE)
+        self._now = ""
+        self.again()
 
     def expect(self, total: int) -> None:
         self._total = total

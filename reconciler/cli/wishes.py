@@ -19,7 +19,7 @@ class Wishes:
     context: str | None = None
     config: str | None = None
     color: str | None = None
-    verbose: bool = False
+    verbose: int = 0
     quiet: bool = False
     paths: tuple[str, ...] = ()
     target: tuple[str, ...] = ()
@@ -76,7 +76,12 @@ def global_options(*, hidden: bool) -> Callable[[Callback], Callback]:
             "of Semaphore also artifact:NAME.",
         ),
         option("--color", type=click.Choice(["auto", "always", "never"]), help="Default: auto."),
-        option("-v", "--verbose", is_flag=True, help="Say more on standard error."),
+        option(
+            "-v",
+            "--verbose",
+            count=True,
+            help="Say more on standard error; -vv: each request, too.",
+        ),
         option("-q", "--quiet", is_flag=True, help="No progress on standard error."),
     )
     return lambda function: functools.reduce(lambda f, add: add(f), reversed(found), function)

@@ -5,7 +5,7 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -22,6 +22,7 @@ from reconciler.errors import (
 from reconciler.ledger.identity import EMBEDDED, database
 from reconciler.model import Sealed
 from reconciler.remote import Http, Patience, Reader, Writer, checked_url, network_transport
+from reconciler.remote.tracing import SILENT, Trace
 from reconciler.remote.waiting import Sleep
 
 
@@ -31,7 +32,8 @@ class Organization:
 
     ``url``: https://…, or ``embedded:[PATH][?edition=cloud|ee|ce]`` for the local one.
     ``timeout``: seconds for the whole run. ``read_only``: the connection can't send a write.
-    ``url_origin`` and ``token_origin``: where both come from, for those who look for a mistake.
+    ``trace`` hears of each request. ``url_origin`` and ``token_origin``: where both come from, for
+    those who look for a mistake.
     """
 
     url: str
@@ -41,6 +43,7 @@ class Organization:
     parallelism: int = 10
     timeout: float | None = None
     read_only: bool = False
+    trace: Trace = field(default=SILENT, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ async def connect(
             deadline=deadline,
             sleep=sleep,
             ended=stop.is_set,
+            trace=organization.trace,
         )
         async with http:
             waiting = patience or Patience(sleep=sleep, ended=stop.is_set)

@@ -13,6 +13,7 @@ from reconciler.cli.config_file import ConfigFile
 from reconciler.cli.progress import Progress
 from reconciler.cli.settings import Chosen, choose, located
 from reconciler.cli.streams import product, talk
+from reconciler.cli.tracing import Spoken
 from reconciler.cli.wishes import Wishes
 from reconciler.commands import Organization, Request, Unmanaged, ledger, load
 from reconciler.model import DesiredState, Plan
@@ -35,6 +36,7 @@ class Scene:
     palette: Palette
     talk_palette: Palette
     width: int
+    trace: Spoken
 
     @classmethod
     def of(cls, asked: Wishes) -> "Scene":
@@ -44,7 +46,7 @@ class Scene:
             terminal.palette(asked.color, file.color, os.environ, stream)
             for stream in (sys.stdout, sys.stderr)
         )
-        return cls(asked, file, out, err, terminal.width(sys.stdout))
+        return cls(asked, file, out, err, terminal.width(sys.stdout), Spoken(asked.verbose))
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -109,6 +111,7 @@ class Scene:
             parallelism=_first(self.asked.parallelism, self.file.parallelism, _PARALLELISM),
             timeout=self.asked.timeout or self.file.timeout,
             read_only=read_only,
+            trace=self.trace,
         )
 
     def explain(self, text: str) -> None:
@@ -117,7 +120,9 @@ class Scene:
             talk(f"{text}\n")
 
     def progress(self) -> Progress:
-        return Progress(quiet=self.asked.quiet)
+        """Show what is under way from now on."""
+        self.trace.progress = Progress(quiet=self.asked.quiet)
+        return self.trace.progress
 
     def show(
         self,
