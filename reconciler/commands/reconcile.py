@@ -7,9 +7,9 @@ from reconciler.commands import cut_off
 from reconciler.commands.organization import Session
 from reconciler.commands.request import Aim, Request, Unmanaged
 from reconciler.commands.selection import Globs
+from reconciler.commands.standing import standing
 from reconciler.commands.values import Values
 from reconciler.errors import InvalidManifests, PlanRefused
-from reconciler.manifest import still_there
 from reconciler.model import (
     Address,
     DesiredState,
@@ -48,6 +48,8 @@ async def plan(session: Session, request: Request) -> Plan:
     if request.prune and not any(not d.rules.absent for d in request.state.objects.values()):
         raise PlanRefused("nothing is declared, and pruning would delete all there is of ours")
     recorded = request.memory
+    there = standing(request.state, recorded.records)
+    request = replace(request, state=replace(request.state, standing=there))
     request, done = await _with_projects(session, request)
     left = departed(request.memory, session.reader.directory, request.state.objects)
     request = replace(request, memory=request.memory.without(left))
@@ -150,10 +152,8 @@ def _id_at(live: LiveState, address: Address) -> str:
 
 def _selected(request: Request) -> DesiredState:
     """Return what is declared and not left out."""
-    files = (record.file for record in request.memory.records.values())
     return replace(
         request.state,
-        standing=still_there(files, request.state),
         objects={a: d for a, d in request.state.objects.items() if request.selects(a)},
         owned={
             project: place

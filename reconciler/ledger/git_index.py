@@ -1,4 +1,4 @@
-"""Which files a Git repository tracks, read from its index.
+"""Which files a Git repository tracks, and which of them it does not check out, by its index.
 
 Git itself is not asked: what a repository's configuration says can make it run programs, it looks
 at no repository of another owner, and it may not be there.
@@ -7,7 +7,7 @@ at no repository of another owner, and it may not be there.
 import os
 import struct
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -17,6 +17,8 @@ _HASHES: Final = (20, 32)
 _STAT: Final = 40
 _FLAGS: Final = 2
 _EXTENDED: Final = 0x4000
+_SKIPPED: Final = 0x4000
+"""Of the second flags, which only an extended entry has."""
 _PREFIXED: Final = 4
 """The version of the format in which a name says only how it differs from the one before."""
 
@@ -35,8 +37,11 @@ class _Repository(NamedTuple):
 
 
 class _Entry(NamedTuple):
+    """``skipped``: it is not to be in the working tree, as in a sparse checkout."""
+
     mode: int
     name: bytes
+    skipped: bool
 
 
 def tracking(path: Path, environ: Mapping[str, str]) -> Path | None:
@@ -55,6 +60,43 @@ def tracking(path: Path, environ: Mapping[str, str]) -> Path | None:
     except RuntimeError:
         raise Unreadable(f"{path}: links that lead in a circle") from None
     return None
+
+
+def not_checked_out(paths: Iterable[Path], environ: Mapping[str, str]) -> frozenset[Path]:
+    """Return which files Git has, and was told not to have in the working tree.
+
+    So it is with all that a sparse checkout leaves out, a whole submodule too. Raises Unreadable
+    where that can't be told.
+    """
+    left_out: dict[_Repository, frozenset[str]] = {}
+    found: set[Path] = set()
+    try:
+        for path in paths:
+            for place in {Path(os.path.abspath(path)), path.resolve()}:  # noqa: PTH100
+                for repository in _around(place, environ):
+                    if repository not in left_out:
+                        left_out[repository] = _skipped(repository)
+                    if _names(repository, place) & left_out[repository]:
+                        found.add(path)
+    except OSError as error:
+        raise Unreadable(f"{error.filename}: {error.strerror}") from None
+    except RuntimeError:
+        raise Unreadable("links that lead in a circle") from None
+    return frozenset(found)
+
+
+def _skipped(repository: _Repository) -> frozenset[str]:
+    entries = _all_entries(repository.listing)
+    return frozenset(_folded(each.name.rstrip(b"/")) for each in entries if each.skipped)
+
+
+def _names(repository: _Repository, place: Path) -> frozenset[str]:
+    """Return what a file and all that it is in are called in a repository."""
+    if not place.is_relative_to(repository.top):
+        return frozenset()
+    inside = place.relative_to(repository.top)
+    names = (inside, *inside.parents[:-1])
+    return frozenset(_folded(name.as_posix().encode(errors="surrogateescape")) for name in names)
 
 
 def _around(place: Path, environ: Mapping[str, str]) -> Iterator[_Repository]:
@@ -120,7 +162,11 @@ def _parsed(data: bytes, width: int) -> tuple[list[_Entry], str]:
     for _ in range(count):
         (mode,) = struct.unpack_from(">L", data, at + 24)
         (flags,) = struct.unpack_from(">H", data, at + _STAT + width)
-        start = at + _STAT + width + _FLAGS * (2 if flags & _EXTENDED else 1)
+        start = at + _STAT + width + _FLAGS
+        skipped = False
+        if flags & _EXTENDED:
+            (more,) = struct.unpack_from(">H", data, start)
+            skipped, start = bool(more & _SKIPPED), start + _FLAGS
         kept = b""
         if version == _PREFIXED:
             dropped, start = _number(data, start)
@@ -128,7 +174,7 @@ def _parsed(data: bytes, width: int) -> tuple[list[_Entry], str]:
         end = data.index(b"\0", start)
         name = kept + data[start:end]
         at = end + 1 if version == _PREFIXED else at + (end - at + 8) // 8 * 8
-        entries.append(_Entry(_kind(mode), name))
+        entries.append(_Entry(_kind(mode), name, skipped))
     return entries, _base(data, at, width)
 
 

@@ -1,5 +1,6 @@
 """Manifests: from YAML files to typed, placed, checked desired objects."""
 
-from reconciler.manifest.reader import Loaded, load, still_there
+from reconciler.manifest.reader import Loaded, holds_manifests, load
+from reconciler.manifest.repository import Repository
 
-__all__ = ["Loaded", "load", "still_there"]
+__all__ = ["Loaded", "Repository", "holds_manifests", "load"]

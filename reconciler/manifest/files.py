@@ -21,10 +21,9 @@ BARREN: Final = (
 )
 _JSON = ".json"
 _SUFFIXES = (".yml", ".yaml", _JSON)
-_OTHERS_FILES = frozenset(
-    {".git", ".hg", ".jj", ".svn", ".nox", ".terraform", ".tox", ".venv", "node_modules"}
-)
-"""Folders that are never searched: version control's own, and what package managers load."""
+_VERSION_CONTROL = frozenset({".git", ".hg", ".jj", ".svn"})
+_PACKAGES = frozenset({".nox", ".terraform", ".tox", ".venv", "node_modules"})
+_NEVER_SEARCHED = _VERSION_CONTROL | _PACKAGES
 _SCRAPS = (".#", "._")
 """What editors and file systems leave beside a file, called like it."""
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -53,13 +52,15 @@ class Found:
     """What paths lead to.
 
     ``unread``: what may hold manifests and can't be read, or holds nothing. ``folders``: the files
-    in each directory that was named, where nothing was in the way.
+    in each directory that was named, where nothing was in the way. ``unsearched``: folders in them
+    that are left to package managers.
     """
 
     files: tuple[ManifestFile, ...]
     problems: tuple[Problem, ...]
     unread: tuple[Problem, ...]
     folders: Mapping[str, tuple[ManifestFile, ...]]
+    unsearched: tuple[str, ...]
 
 
 def find(paths: Sequence[str]) -> Found:
@@ -73,7 +74,13 @@ def find(paths: Sequence[str]) -> Found:
     folders = {
         name: tuple(search.files[real] for real in reals) for name, reals in search.folders.items()
     }
-    return Found(tuple(files), tuple(search.problems), tuple(search.unread), folders)
+    return Found(
+        tuple(files),
+        tuple(search.problems),
+        tuple(search.unread),
+        folders,
+        tuple(sorted(search.unsearched)),
+    )
 
 
 def read_bytes(file: ManifestFile, stdin: TextIO | BinaryIO | None) -> bytes:
@@ -111,6 +118,7 @@ class _Search:
         self.folders: dict[str, list[str]] = {}
         self.problems: list[Problem] = []
         self.unread: list[Problem] = []
+        self.unsearched: set[str] = set()
 
     def problem(self, path: str, text: str) -> None:
         self.problems.append(Problem(_place(path), text))
@@ -179,10 +187,11 @@ class _Search:
             return []
         if not entries:
             self.leave(folder.path, EMPTY_FOLDER)
+        self.unsearched |= {entry.path for entry in entries if entry.name in _PACKAGES}
         return [
             entry
             for entry in entries
-            if entry.name not in _OTHERS_FILES and not entry.name.startswith(_SCRAPS)
+            if entry.name not in _NEVER_SEARCHED and not entry.name.startswith(_SCRAPS)
         ]
 
     def _below(

@@ -73,15 +73,18 @@ def load(
         {desired.address: desired for desired in objects},
         owned=dict(sorted(harvest.owned.items())),
         unsaid=frozenset(harvest.unsaid),
-        files=frozenset(repository.name(file.path) for file in harvest.files),
+        files=frozenset(file.path for file in harvest.files),
         unread=tuple(unread),
+        unsearched=found.unsearched,
     )
     return Loaded(state, tuple(sorted(set(harvest.problems))))
 
 
-def still_there(files: Iterable[str], state: DesiredState) -> frozenset[str]:
-    """Return which of these files, by their names from the top, exist and were not read."""
-    return Repository().still_there(files, state.files)
+def holds_manifests(path: str) -> bool:
+    """Whether a file that is none of those to read has something in it that is meant for us."""
+    harvest = Harvest(newer=True)
+    _read_file(ManifestFile(path, ".", doubtful=True), sys.stdin, KINDS, harvest)
+    return bool(harvest.files)
 
 
 def _known(desired: Desired, repository: Repository) -> Desired:

@@ -1,7 +1,6 @@
 """What a manifest file is called from the top of the repository, wherever that is checked out."""
 
 import os
-from collections.abc import Collection, Iterable
 from functools import cached_property
 from pathlib import Path
 
@@ -9,7 +8,10 @@ from reconciler.manifest.files import STDIN
 
 
 class Repository:
-    """The Git repository that the current directory is in; else that directory."""
+    """The Git repository that the current directory is in; of files elsewhere, that around them."""
+
+    def __init__(self) -> None:
+        self._known: dict[Path, Path | None] = {}
 
     @cached_property
     def _here(self) -> Path:
@@ -18,40 +20,31 @@ class Repository:
         except OSError:  # it was deleted
             return Path("/")
 
-    @cached_property
-    def _top(self) -> Path:
-        above = (self._here, *self._here.parents)
-        return next((folder for folder in above if os.path.lexists(folder / ".git")), self._here)
-
     def name(self, path: str) -> str:
-        """Return what a file is called from the top: its whole path if it lies elsewhere.
+        """Return what a file is called from the top: its whole path if it lies in no repository.
 
         "" for standard input.
         """
         if path == STDIN:
             return ""
-        whole = os.path.normpath(os.path.join(self._here, path))  # noqa: PTH118 — of many files
-        return whole.removeprefix(f"{os.fspath(self._top).rstrip('/')}/")
+        whole = Path(os.path.normpath(self._here / path))
+        top = self._top(self._here)
+        if top is None or not whole.is_relative_to(top):
+            top = self._top(whole.parent)
+        return os.fspath(whole if top is None else whole.relative_to(top))
 
-    def still_there(self, names: Iterable[str], read: Collection[str]) -> frozenset[str]:
-        """Return those names of which there is a file that is none of those read."""
-        known = {self._real(name) for name in read}
-        return frozenset(
-            name
-            for name in set(names) - {""}
-            if _exists(self._top / name) and self._real(name) not in known
-        )
+    def tops(self) -> list[Path]:
+        """Return the directories that names of before may be from, the likeliest first."""
+        around = (self._here, *self._here.parents)
+        return [*filter(_is_top, around), *([] if _is_top(self._here) else [self._here])]
 
-    def _real(self, name: str) -> str:
-        return os.path.realpath(self._top / name)
+    def _top(self, folder: Path) -> Path | None:
+        """Return the nearest repository around a directory, None if it is in none."""
+        if folder not in self._known:
+            above = None if folder == folder.parent else self._top(folder.parent)
+            self._known[folder] = folder if _is_top(folder) else above
+        return self._known[folder]
 
 
-def _exists(path: Path) -> bool:
-    """Whether there is such a file, or that can't be told."""
-    try:
-        path.lstat()
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except OSError:
-        return True
-    return True
+def _is_top(folder: Path) -> bool:
+    return os.path.lexists(folder / ".git")

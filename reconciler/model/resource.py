@@ -62,9 +62,10 @@ class DesiredState:
 
     ``owned``: projects whose ``spec.tasks`` was written: their schedules are these and no others.
     ``unsaid``: those where nothing is under it: of their schedules nothing is said. ``files``: what
-    manifests were read from, by their names from the top of the repository. ``unread``: what may
-    hold others and was not read, with the reason: what is declared there is not gone; ``standing``:
-    files that declared something once, are there and were not read.
+    manifests were read from. ``unread``: what may hold others and was not read, with the reason:
+    what is declared there is not gone; ``unsearched``: folders that are left to package managers.
+    ``standing``: files that declared something once, by their names from the top of the
+    repository, and may well do so still, with the words that say why; none of them was read.
     """
 
     objects: Mapping[Address, Desired]
@@ -72,7 +73,8 @@ class DesiredState:
     unsaid: frozenset[str] = frozenset()
     files: frozenset[str] = frozenset()
     unread: tuple[Problem, ...] = ()
-    standing: frozenset[str] = frozenset()
+    unsearched: tuple[str, ...] = ()
+    standing: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,11 +48,11 @@ def doubt(draft: Draft, change: Change) -> Problem | None:
 
 
 def elsewhere(draft: Draft, address: Address) -> str:
-    """Say that the file that declared an object was not read, "" if it was or is gone."""
+    """Say why the file that declared an object may do so still, "" if it was read or is gone."""
     record = draft.memory.records.get(address)
     if record is None or record.file not in draft.desired.standing:
         return ""
-    return f"{record.file} declared it, is still there and was not read"
+    return f"{record.file} declared it, {draft.desired.standing[record.file]}"
 
 
 def _refused(draft: Draft, address: Address) -> Refusal:

@@ -1,6 +1,7 @@
 """What was not read is not gone: fewer paths than before, hidden and empty places, dropped keys."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,36 @@ def test_an_empty_folder_refuses_pruning(local: Program, place: Path) -> None:
     assert "that was not fetched, so what is declared there can't be told from" in drift.out
     (place / "m/sub").rmdir()
     assert "1 deleted" in local("apply", "--auto-approve", "--prune", "m").out
+
+
+@pytest.mark.parametrize("word", ["plan", "drift", "apply"])
+def test_a_sparse_checkout_refuses_pruning(local: Program, place: Path, word: str) -> None:
+    """Nobody deleted what it leaves out; what is deleted in the tree is, committed or not."""
+    (place / "all.yml").unlink()
+    for name in ("m/a.yml", "m/sub/b.yml"):
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_text(DASHBOARD % Path(name).stem)
+    (place / ".gitignore").write_text(".reconciler\n")
+    applied(local, "m")
+    known = ("-c", "user.name=t", "-c", "user.email=t@example.com")
+    sparse = ("sparse-checkout", "set", "--no-cone", "/m/a.yml")
+    for said in (("init",), ("add", "m"), (*known, "commit", "-m", "all"), sparse):
+        subprocess.run(["git", *said], check=True, capture_output=True)  # noqa: S603, S607
+    arguments = (word, *(["--auto-approve"] if word == "apply" else []), "m")
+    ran = local(*arguments, "--prune")
+    assert ran.code == 4
+    assert (
+        "m/sub/b.yml declared it, is in Git, but a sparse checkout leaves it out here, and it was "
+        "not read; read it, too, or give --no-prune\n"
+    ) in ran.out
+    shown = json.loads(local(*arguments, "--prune", "--format", "json").out)
+    plan = shown.get("plan", shown)
+    assert [each["address"] for each in plan["refusals"]] == ["Dashboard/b"]
+    assert local(*arguments, "--no-prune").code == 0
+    subprocess.run(["git", "sparse-checkout", "disable"], check=True)  # noqa: S607
+    (place / "m/sub/b.yml").unlink()
+    (place / "m/sub").rmdir()
+    assert local(*arguments, "--prune").code == (2 if word == "drift" else 0)
 
 
 def test_a_key_that_is_dropped(local: Program, place: Path) -> None:

@@ -1,10 +1,10 @@
-"""A manifest file has one name wherever its repository is, and is missed where it is not read."""
+"""A manifest file has one name wherever its repository is."""
 
 from pathlib import Path
 
 import pytest
 
-from reconciler.manifest import load, still_there
+from reconciler.manifest import load
 
 DASHBOARD = "apiVersion: v1alpha\nkind: Dashboard\nmetadata: {name: %s}\n"
 
@@ -40,32 +40,28 @@ def test_names_are_from_the_top_of_the_repository(
     assert _names("../a") == names
 
 
-def test_names_elsewhere_are_whole_paths(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Outside of the repository, or of the directory where there is none."""
+def test_names_where_there_is_no_repository(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whole paths: a name from the current directory would be that of another file elsewhere."""
     outside = checkout.parent / "outside.yml"
     outside.write_text(DASHBOARD % "x")
     assert _names("../../outside.yml") == {"x": str(outside)}
     (checkout / ".git").rmdir()
     assert _names(".", "../b") == {
-        "one": "one.yml",
-        "two": "two.yml",
+        "one": str(checkout / "a/one.yml"),
+        "two": str(checkout / "a/two.yml"),
         "three": str(checkout / "b/three.yml"),
     }
     monkeypatch.chdir("/")
-    assert _names(str(outside)) == {"x": str(outside).removeprefix("/")}
+    assert _names(str(outside)) == {"x": str(outside)}
 
 
-def test_files_that_are_there_and_were_not_read(checkout: Path) -> None:
-    """By any of their names; what is gone is gone, what can't be looked at is not."""
-    (checkout / "link.yml").symlink_to("a/one.yml")
-    (checkout / "dangling.yml").symlink_to("nowhere")
-    (checkout / "a/.off.yml").write_text("version: v1.0\n")
-    names = {
-        *("a/one.yml", "a/two.yml", "b/three.yml", "link.yml", "dangling.yml", "a/.off.yml"),
-        *("gone.yml", "a/one.yml/x", "", str(checkout / "b/three.yml"), "n" * 300),
-    }
-    unread = {"b/three.yml", str(checkout / "b/three.yml"), "dangling.yml", "n" * 300}
-    assert still_there(names, load(["."]).state) == unread | {"a/.off.yml"}
-    assert still_there(names, load(["one.yml", "../b"]).state) == {
-        *("a/two.yml", "dangling.yml", "a/.off.yml", "n" * 300)
-    }
+def test_names_from_outside_of_the_repository(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are the same, and from inside another repository, too."""
+    (checkout.parent / "other/.git").mkdir(parents=True)
+    for place in (checkout.parent, checkout.parent / "other", Path("/")):
+        monkeypatch.chdir(place)
+        assert _names(str(checkout / "a")) == {"one": "a/one.yml", "two": "a/two.yml"}

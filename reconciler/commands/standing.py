@@ -1,0 +1,114 @@
+"""Files that declared something once, were not read, and may well declare it still."""
+
+import os
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from reconciler.ledger.git_index import Unreadable, not_checked_out
+from reconciler.manifest import Repository, holds_manifests
+from reconciler.model import Address, DesiredState, Record
+
+_THERE: Final = "is still there and was not read"
+_LEFT_OUT: Final = "is in Git, but a sparse checkout leaves it out here, and it was not read"
+_UNTOLD: Final = "and whether a sparse checkout leaves it out can't be told"
+
+
+def standing(state: DesiredState, records: Mapping[Address, Record]) -> dict[str, str]:
+    """Return why what these files declared is not gone, by their names in ``records``.
+
+    A file that is deleted is gone, also while Git does not know it yet: what counts is the working
+    tree, but for what Git itself was told to leave out of it.
+    """
+    read = {os.path.realpath(path) for path in state.files}
+    trees = _Trees(state, records)
+    found: dict[str, str] = {}
+    missing: dict[str, list[Path]] = {}
+    for name in sorted({record.file for record in records.values()} - {""}):
+        places = trees.places(name)
+        there = next(filter(_exists, places), None)
+        if there is None:
+            missing[name] = places
+        elif os.path.realpath(there) not in read:
+            found[name] = _THERE
+    return found | _put_away(missing, state.unsearched) | _unchecked(missing)
+
+
+class _Trees:
+    """Where names of before may lead today."""
+
+    def __init__(self, state: DesiredState, records: Mapping[Address, Record]) -> None:
+        named = {(each.place.file, each.file) for each in state.objects.values() if each.file}
+        tops = {_without(os.path.abspath(path), name) for path, name in named}  # noqa: PTH100
+        self._tops = [*dict.fromkeys((*Repository().tops(), *map(Path, sorted(tops))))]
+        self._moves = {
+            _moved(records[address].file, each.file)
+            for address, each in state.objects.items()
+            if address in records and records[address].file and each.file
+        }
+
+    def places(self, name: str) -> list[Path]:
+        """Return the places to look for a file, the likeliest first."""
+        names = [name, *sorted(self._elsewhere(name))]
+        return [*dict.fromkeys(top / each for each in names for top in self._tops)]
+
+    def _elsewhere(self, name: str) -> Iterator[str]:
+        """Yield what it is called now if all files around it are called otherwise than before.
+
+        So they are in another directory where there is no Git, and from inside a submodule.
+        """
+        for before, now in self._moves:
+            if before != now and name.startswith(before):
+                yield now + name.removeprefix(before)
+
+
+def _moved(before: str, now: str) -> tuple[str, str]:
+    """Return the parts in which two names of one file differ, "" and "" if it has another name."""
+    ours, theirs = before.split("/"), now.split("/")
+    if ours[-1] != theirs[-1]:
+        return "", ""
+    while ours and theirs and ours[-1] == theirs[-1]:
+        ours.pop()
+        theirs.pop()
+    return "/".join((*ours, "")), "/".join((*theirs, ""))
+
+
+def _without(path: str, name: str) -> str:
+    return path.removesuffix(name) or "/"
+
+
+def _unchecked(missing: Mapping[str, list[Path]]) -> dict[str, str]:
+    """Say which files Git was told to leave out of the working tree."""
+    try:
+        left = not_checked_out([path for paths in missing.values() for path in paths], os.environ)
+    except Unreadable as error:
+        return dict.fromkeys(missing, f"{_UNTOLD} ({error})")
+    return {name: _LEFT_OUT for name, paths in missing.items() if not left.isdisjoint(paths)}
+
+
+def _put_away(missing: Collection[str], folders: Collection[str]) -> dict[str, str]:
+    """Say which files have been put into folders that are never searched."""
+    called = {name.rpartition("/")[2] for name in missing}
+    there: dict[str, str] = {}
+    for folder in folders if called else ():
+        for above, _, files in os.walk(folder):
+            for name in sorted(called.intersection(files)):
+                path = os.path.normpath(os.path.join(above, name))  # noqa: PTH118 — of many files
+                if holds_manifests(path):
+                    there.setdefault(name, path)
+    return {
+        name: f"may be {there[last]} now, and was not read in there"
+        for name in missing
+        if (last := name.rpartition("/")[2]) in there
+    }
+
+
+def _exists(path: Path) -> bool:
+    """Whether there is such a file, or that can't be told."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
