@@ -28,7 +28,7 @@ from reconciler.render.table import tally
 
 FORMAT_VERSION = 1
 PLANS = 2
-"""Of plans and drift, since ``unchanged`` are only those that are known to be so."""
+"""Of plans, drift and what was applied, since ``unchanged`` are only those known to be so."""
 
 Document = dict[str, Any]
 
