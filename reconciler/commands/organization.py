@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl
 
-import httpx
-
 from reconciler.errors import (
     ApiError,
     BadSettings,
@@ -24,6 +22,7 @@ from reconciler.model import Sealed
 from reconciler.remote import Http, Patience, Reader, Writer, checked_url, network_transport
 from reconciler.remote.tracing import SILENT, Trace
 from reconciler.remote.waiting import Sleep
+from reconciler.remote.wire import Transport
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +65,7 @@ class Session:
 async def connect(
     organization: Organization,
     *,
-    transport: httpx.AsyncBaseTransport | None = None,
+    transport: Transport | None = None,
     patience: Patience | None = None,
     stop: asyncio.Event | None = None,
 ) -> AsyncIterator[Session]:
@@ -136,8 +135,8 @@ def _explain(error: ApiError, organization: Organization, *, late: bool) -> None
 
 @asynccontextmanager
 async def _base(
-    organization: Organization, transport: httpx.AsyncBaseTransport | None
-) -> AsyncIterator[tuple[str, httpx.AsyncBaseTransport]]:
+    organization: Organization, transport: Transport | None
+) -> AsyncIterator[tuple[str, Transport]]:
     if organization.url.startswith(EMBEDDED):
         async with _embedded(organization.url) as through:
             yield "https://embedded.semaphore.local", through
@@ -147,7 +146,7 @@ async def _base(
 
 
 @asynccontextmanager
-async def _embedded(url: str) -> AsyncIterator[httpx.AsyncBaseTransport]:
+async def _embedded(url: str) -> AsyncIterator[Transport]:
     from reconciler.embedded import BadDatabase, BadFault, Edition, Embedded, Settings  # noqa: PLC0415 — only if used
 
     path, edition = embedded_parts(url)

@@ -1,17 +1,18 @@
 """The way onto the network: accepted addresses, what carries requests, what its failures prove."""
 
 import base64
+import os
 import socket
 import ssl
-import urllib.request
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import httpx
 
 from reconciler.errors import ApiError, BadAnswer, BadSettings, NoAnswer, NotSent
-from reconciler.model.host import is_loopback
+from reconciler.model.host import Origin, is_loopback, origin_of
+from reconciler.network import Proxy, Trust, proxy_for, trusted
 from reconciler.remote.answers import trimmed
 
 Names = tuple[tuple[type[Exception], type[httpx.TransportError]], ...]
@@ -20,7 +21,14 @@ Names = tuple[tuple[type[Exception], type[httpx.TransportError]], ...]
 class Distrusted(NotSent):
     """The server's certificate is not trusted; trying again would not help."""
 
-    advice = "set SSL_CERT_FILE to the certificate of the authority that signed it"
+
+class _Told(httpx.TransportError):
+    """No connection, and which setting to look at; ``certificate``: since one is not trusted."""
+
+    def __init__(self, words: str, advice: str, *, certificate: bool = False) -> None:
+        super().__init__(words)
+        self.advice = advice
+        self.certificate = certificate
 
 
 def checked_url(url: str) -> str:
@@ -48,20 +56,18 @@ def checked_url(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}"
 
 
-def network_transport(parallelism: int) -> httpx.AsyncBaseTransport:
-    """Return a transport for ``parallelism`` connections, over aiohttp.
+def network_transport(
+    parallelism: int, environ: Mapping[str, str] = os.environ
+) -> httpx.AsyncBaseTransport:
+    """Return a transport for ``parallelism`` connections, by the rules of ``network``.
 
-    httpx's own pool slows down quadratically above some 20 connections. Trust comes from
-    SSL_CERT_FILE and SSL_CERT_DIR where set, proxies from the usual environment variables.
+    Over aiohttp: httpx's own pool slows down quadratically above some 20 connections.
     """
     import aiohttp  # noqa: PLC0415 — slow to import, and the embedded Semaphore never needs it
     from aiohttp.abc import ResolveResult  # noqa: PLC0415
     from httpx_aiohttp import AiohttpTransport  # noqa: PLC0415
 
-    try:
-        trust = httpx.create_ssl_context()
-    except OSError:
-        raise BadSettings("SSL_CERT_FILE or SSL_CERT_DIR holds no readable certificates") from None
+    trust = trusted(environ)
 
     class Resolver(aiohttp.ThreadedResolver):
         """Names below localhost are this machine, which not every system knows (RFC 6761)."""
@@ -75,7 +81,9 @@ def network_transport(parallelism: int) -> httpx.AsyncBaseTransport:
 
     def session() -> aiohttp.ClientSession:
         session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=parallelism, ssl=trust, resolver=Resolver()),
+            connector=aiohttp.TCPConnector(
+                limit=parallelism, ssl=trust.context, resolver=Resolver()
+            ),
             cookie_jar=aiohttp.DummyCookieJar(),
             skip_auto_headers=("Content-Type",),  # a signed address may be void for it
         )
@@ -88,9 +96,9 @@ def network_transport(parallelism: int) -> httpx.AsyncBaseTransport:
         session._retry_connection = False  # noqa: SLF001
         return session
 
-    def direct_or_through(proxy: str) -> httpx.AsyncBaseTransport:
+    def direct_or_through(proxy: Proxy | None) -> httpx.AsyncBaseTransport:
         through = _described(proxy) if proxy else None
-        return AiohttpTransport(verify=trust, client=session, proxy=through)
+        return AiohttpTransport(verify=trust.context, client=session, proxy=through)
 
     # httpx-aiohttp calls every lost connection a ConnectTimeout, as if nothing had been sent
     names: Names = (
@@ -103,26 +111,55 @@ def network_transport(parallelism: int) -> httpx.AsyncBaseTransport:
         (aiohttp.ClientError, httpx.ReadError),
         (OSError, httpx.ReadError),
     )
-    return _Network(direct_or_through, names)
+    return _Network(direct_or_through, names, trust, environ)
 
 
 class _Network(httpx.AsyncBaseTransport):
-    """One transport per proxy, with failures named by what they prove."""
+    """One transport per proxy, with failures named by what they prove and what they are about."""
 
-    def __init__(self, connect: Callable[[str], httpx.AsyncBaseTransport], names: Names) -> None:
+    def __init__(
+        self,
+        connect: Callable[[Proxy | None], httpx.AsyncBaseTransport],
+        names: Names,
+        trust: Trust,
+        environ: Mapping[str, str],
+    ) -> None:
         self._connect = connect
         self._names = names
-        self._ways: dict[str, httpx.AsyncBaseTransport] = {}
+        self._trust = trust
+        self._environ = environ
+        self._proxies: dict[Origin | None, Proxy | None] = {}
+        self._ways: dict[Proxy | None, httpx.AsyncBaseTransport] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        proxy = _proxy(request.url)
+        server = origin_of(f"{request.url.scheme}://{request.url.netloc.decode()}")
+        if server not in self._proxies:
+            self._proxies[server] = proxy_for(server, self._environ) if server else None
+        proxy = self._proxies[server]
         if proxy not in self._ways:
             self._ways[proxy] = self._connect(proxy)
-        with _named(self._names):
+        with self._about(proxy), _named(self._names):
             response = await self._ways[proxy].handle_async_request(request)
         if isinstance(response.stream, httpx.AsyncByteStream):
             response.stream = _Stream(response.stream, self._names)
         return response
+
+    @contextmanager
+    def _about(self, proxy: Proxy | None) -> Iterator[None]:
+        """Say of a failure which setting it is about, if it is a proxy's or a certificate's."""
+        try:
+            yield
+        except httpx.ProxyError as error:
+            if proxy is None:
+                raise
+            _, why = _unconnected(error)
+            status = getattr(error.__cause__, "status", 0)
+            raise _Told(proxy.failed(why, status), proxy.advice) from None
+        except httpx.ConnectError as error:
+            kind, why = _unconnected(error)
+            if kind is not Distrusted:
+                raise
+            raise _Told(why, self._trust.advice, certificate=True) from None
 
     async def aclose(self) -> None:
         for way in self._ways.values():
@@ -157,33 +194,22 @@ def _named(names: Names) -> Iterator[None]:
         raise
 
 
-def _proxy(url: httpx.URL) -> str:
-    """Return the proxy the environment names for ``url``, "" for none."""
-    if is_loopback(url.host) or urllib.request.proxy_bypass(url.host):
-        return ""
-    proxies = urllib.request.getproxies()
-    proxy = proxies.get(url.scheme) or proxies.get("all") or ""
-    if proxy and "://" not in proxy:
-        proxy = f"http://{proxy}"
-    if proxy and not proxy.startswith(("http://", "https://")):
-        raise BadSettings(f"a {proxy.partition('://')[0]} proxy can't be used, only an http one")
-    return proxy
-
-
-def _described(proxy: str) -> httpx.Proxy:
+def _described(proxy: Proxy) -> httpx.Proxy:
     """Return the proxy with its password as a header: aiohttp is about to drop the other way."""
-    url = httpx.URL(proxy)
-    if not url.userinfo:
-        return httpx.Proxy(url)
-    user = base64.b64encode(f"{url.username}:{url.password}".encode()).decode()
-    bare = url.copy_with(username=None, password=None)
-    return httpx.Proxy(bare, headers={"Proxy-Authorization": f"Basic {user}"})
+    if not proxy.login:
+        return httpx.Proxy(str(proxy))
+    user = base64.b64encode(proxy.login.encode()).decode()
+    return httpx.Proxy(str(proxy), headers={"Proxy-Authorization": f"Basic {user}"})
 
 
 def translated(method: str, path: str, error: Exception, limit: float) -> ApiError:
     """Name a failure of the libraries below by what is known about the request: sent or not."""
     kind: type[ApiError] = NoAnswer
+    advice = ""
     match error:
+        case _Told():
+            kind, words = Distrusted if error.certificate else NotSent, str(error)
+            advice = error.advice
         case httpx.ConnectTimeout() | httpx.PoolTimeout():
             kind, words = NotSent, "no connection in time"
         case httpx.ConnectError() | httpx.ProxyError():
@@ -198,7 +224,7 @@ def translated(method: str, path: str, error: Exception, limit: float) -> ApiErr
             words = f"no complete answer within {limit:.3g} s"
         case _:
             words = "the connection was lost before the answer was complete"
-    return kind(method, path, words=words)
+    return kind(method, path, words=words, advice=advice)
 
 
 def _unconnected(error: Exception) -> tuple[type[ApiError], str]:
@@ -219,8 +245,7 @@ def _unconnected(error: Exception) -> tuple[type[ApiError], str]:
                 return NotSent, "connection refused"
             case _:
                 pass
-    proxy = " through the proxy" if isinstance(error, httpx.ProxyError) else ""
-    return NotSent, f"no connection{proxy}"
+    return NotSent, "no connection"
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -75,12 +75,13 @@ def _secret(path: str, around: Surroundings) -> Any:
         raise Unavailable(f"needs hvac: {install('vault')}", about=ABOUT) from None
 
     address, origin = vault_login.address(around.environ)
+    there = vault_login.way(around.environ, origin)
     client = hvac.Client(
         url=address,
         token=around.environ.get("VAULT_TOKEN", "").strip() or None,
         namespace=around.environ.get("VAULT_NAMESPACE", "").strip() or None,
         timeout=TIMEOUT,
-        session=vault_login.session(around.environ, origin),
+        session=vault_login.session(there),
     )
     if not client.token:  # hvac has looked for ~/.vault-token, too
         raise Unavailable("needs VAULT_TOKEN, which is not set", about=ABOUT)
@@ -91,7 +92,7 @@ def _secret(path: str, around: Surroundings) -> Any:
     except VaultError as error:
         why = f"can't be read: {_words(error)}"
     except (RequestException, ValueError) as error:
-        why = f"can't be asked: no answer from {origin} ({type(error).__name__})"
+        why = f"can't be asked: {there.failed(error)}"
         raise Unavailable(why, about=ABOUT) from None
     raise Unavailable(why, about=f"{ABOUT} {path}")
 

@@ -19,6 +19,7 @@ from reconciler.model import Sealed
 from reconciler.remote.http import Http
 from reconciler.remote.order import segment
 from reconciler.remote.transport import checked_url, network_transport
+from tests.network.tunnel import tunnel
 
 CANARY = "canary-token-5f0c"
 SECRET = "canary-body-77aa"
@@ -340,8 +341,9 @@ def test_certificate_of_another_host(
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
     server = Server(sending(OK))
-    with pytest.raises(NotSent, match="certificate verify failed"):
+    with pytest.raises(NotSent, match="certificate verify failed") as caught:
         exchange(server, post, tls=tls_for(authority, "other.example"), host="localhost")
+    assert caught.value.advice == "trusted are only the certificates from SSL_CERT_FILE"
     assert server.seen == []
 
 
@@ -394,15 +396,49 @@ def through_proxy(server: Server, url: str, monkeypatch: pytest.MonkeyPatch) -> 
     return asyncio.run(main())
 
 
-def test_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The proxy of the environment is asked for a tunnel, and never shown the token."""
-    server = Server(closing(b"HTTP/1.1 403 Forbidden\r\n\r\n"))
-    with pytest.raises(NotSent, match="proxy") as caught:
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (b"HTTP/1.1 403 Forbidden\r\n\r\n", "made no tunnel: 403 Forbidden"),
+        (b"HTTP/1.1 407 hunter2\r\n\r\n", "wants a login: 407 Proxy Authentication Required"),
+        (b"HTTP/1.1 502 hunter2\r\n\r\n", "made no tunnel: 502 Bad Gateway"),
+        (b"HTTP/1.1 599 hunter2\r\n\r\n", "made no tunnel: 599"),
+    ],
+)
+def test_proxy(answer: bytes, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The proxy of the environment is asked for a tunnel, and never shown the token.
+
+    If it fails, it is named and not the organization, with the variable it is from.
+    """
+    server = Server(closing(answer))
+    with pytest.raises(NotSent, match="the proxy http://127") as caught:
         through_proxy(server, "https://acme.example", monkeypatch)
     assert server.seen[0].startswith(b"CONNECT acme.example:443 HTTP/1.1\r\n")
     assert b"proxy-authorization: basic dxnlcjpwyxnz\r\n" in server.seen[0].lower()
     assert CANARY.encode() not in server.seen[0]
+    assert words in str(caught.value)
+    assert caught.value.advice.startswith("the proxy is from https_proxy;")
     assert "pass" not in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_proxy_that_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is the proxy that refuses the connection, not the organization."""
+    with tunnel(b"") as (port, _):
+        monkeypatch.setenv("HTTPS_PROXY", f"http://user:pass@127.0.0.1:{port}")
+
+        async def main() -> None:
+            transport = network_transport(1)
+            url = "https://acme.example"
+            async with Http(url, Sealed(CANARY), transport=transport, attempts=1) as http:
+                await get(http)
+
+        with pytest.raises(NotSent) as caught:
+            asyncio.run(main())
+    assert str(caught.value) == (
+        f"GET /api/x: the proxy http://127.0.0.1:{port} can't be reached: connection refused "
+        "(the proxy is from HTTPS_PROXY; NO_PROXY says what is asked without one)"
+    )
 
 
 def test_loopback_needs_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import trustme
 
+from tests.network.tunnel import tunnel
 from tests.sources.declaring import declared, read, refusals, values
 from tests.sources.vault_server import TOKEN, Vault, serving
 
@@ -125,7 +126,7 @@ def test_no_vault(folder: Path, environ: dict[str, str]) -> None:
         ),
         (
             "http://127.0.0.1:1",
-            "can't be asked: no answer from http://127.0.0.1:1 (ConnectionError)",
+            "can't be asked: no answer from VAULT_ADDR http://127.0.0.1:1 (ConnectionError)",
         ),
     ):
         told = refusals(state, environ | {"VAULT_ADDR": address})
@@ -180,7 +181,7 @@ def test_a_redirect_at_the_same_server_is_followed(
     assert values(read(state, environ)) == ["v"]
 
 
-@pytest.mark.parametrize("trust", ["SSL_CERT_FILE", "VAULT_CACERT", "REQUESTS_CA_BUNDLE"])
+@pytest.mark.parametrize("trust", ["SSL_CERT_FILE", "SSL_CERT_DIR", "VAULT_CACERT", "VAULT_CAPATH"])
 def test_trust(folder: Path, environ: dict[str, str], trust: str) -> None:
     """A certificate is trusted if the environment says so, as for everything else."""
     authority = trustme.CA()
@@ -191,11 +192,18 @@ def test_trust(folder: Path, environ: dict[str, str], trust: str) -> None:
     with serving(Vault(secrets={"kv/data/a": {"data": {"k": "v"}}}), tls) as secure:
         environ["VAULT_ADDR"] = secure.address
         (said,) = refusals(state, environ)
-        assert said.endswith(f"no answer from {secure.address} (SSLError)")
-        assert values(read(state, environ | {trust: str(folder / "ca.pem")})) == ["v"]
+        assert said.endswith(
+            f"the certificate of {secure.address} is not trusted (set SSL_CERT_FILE to the "
+            "certificate of the authority that signed it)"
+        )
+        there = folder if trust in ("SSL_CERT_DIR", "VAULT_CAPATH") else folder / "ca.pem"
+        assert values(read(state, environ | {trust: str(there)})) == ["v"]
         assert refusals(state, environ | {trust: str(folder / "none.pem")}) == [
-            f"env_vars.V0: vault can't be asked: {trust} names no certificates"
+            f"env_vars.V0: vault can't be asked: {trust} names no readable certificates"
         ]
+        trustme.CA().cert_pem.write_to_path(folder / "other.pem")
+        (said,) = refusals(state, environ | {"SSL_CERT_FILE": str(folder / "other.pem")})
+        assert said.endswith("trusted are only the certificates from SSL_CERT_FILE)")
 
 
 def test_no_other_credential_is_sent(
@@ -209,3 +217,43 @@ def test_no_other_credential_is_sent(
     assert values(read(declared(folder, ["vault: {path: kv/a, key: k}"]), environ)) == ["v"]
     assert vault.headers["X-Vault-Token"] == TOKEN
     assert "Authorization" not in vault.headers
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (b"", "the proxy http://127.0.0.1:PORT can't be reached: no connection"),
+        (
+            b"HTTP/1.1 407 x\r\n\r\n",
+            "the proxy http://127.0.0.1:PORT wants a login: 407 Proxy Authentication Required",
+        ),
+        (
+            b"HTTP/1.1 502 x\r\n\r\n",
+            "the proxy http://127.0.0.1:PORT made no tunnel: 502 Bad Gateway",
+        ),
+    ],
+)
+def test_the_proxy_of_the_environment(
+    answer: bytes, words: str, folder: Path, environ: dict[str, str]
+) -> None:
+    """What fails is named, with where it is from; and exceptions are those of everything else."""
+    state = declared(folder, ["vault: {path: kv/a, key: k}"])
+    with tunnel(answer) as (port, seen):
+        environ |= {
+            "VAULT_ADDR": "https://vault.example:8200",
+            "HTTPS_PROXY": f"http://me:hunter2@127.0.0.1:{port}",
+        }
+        (said,) = refusals(state, environ)
+        assert said == (
+            f"env_vars.V0: vault can't be asked: {words.replace('PORT', str(port))} (the proxy is "
+            "from HTTPS_PROXY; NO_PROXY says what is asked without one)"
+        )
+        asked = len(seen)
+        assert not answer or seen[0].startswith(b"CONNECT vault.example:8200 ")
+        (said,) = refusals(state, environ | {"NO_PROXY": "10.0.0.0/8 *.example:8200"})
+        assert "no answer from VAULT_ADDR https://vault.example:8200 (ConnectionError)" in said
+        assert len(seen) == asked
+    environ["HTTPS_PROXY"] = "http://me:hunter2@:port"
+    (said,) = refusals(state, environ)
+    assert "vault can't be asked: HTTPS_PROXY is not the address of a proxy" in said
+    assert "hunter2" not in said

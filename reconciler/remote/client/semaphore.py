@@ -4,8 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from time import monotonic
 
-import httpx
-
 from reconciler.model import Sealed
 from reconciler.remote.client.agents import Agents, AgentTypes
 from reconciler.remote.client.artifacts import Artifacts
@@ -26,6 +24,7 @@ from reconciler.remote.client.yaml import PipelineYaml
 from reconciler.remote.http import Http
 from reconciler.remote.transport import checked_url, network_transport
 from reconciler.remote.waiting import Patience
+from reconciler.remote.wire import Transport
 
 AN_HOUR = Patience(longest=3600.0)
 
@@ -67,7 +66,7 @@ class Semaphore:
         timeout: float | None = None,  # noqa: ASYNC109 — of the whole connection, kept by Http
         read_only: bool = False,
         patience: Patience = AN_HOUR,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: Transport | None = None,
     ) -> AsyncIterator["Semaphore"]:
         """Connect to the organization at ``url``, such as https://acme.semaphoreci.com.
 
