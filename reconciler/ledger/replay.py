@@ -1,7 +1,7 @@
 """Bring together two copies of a ledger that were one, and were both written to since."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from reconciler.errors import LedgerUnusable
 from reconciler.ledger.chain import STATE, Chain
@@ -11,6 +11,9 @@ from reconciler.ledger.keys import Key
 from reconciler.ledger.port import Store
 from reconciler.ledger.records import address_of
 from reconciler.model import Address
+
+_ORIGIN: Final = "replayed_from"
+"""In the body of an event that was taken over from another copy: the hash that it had there."""
 
 
 class _Last(NamedTuple):
@@ -31,7 +34,8 @@ def replay(onto: Store, other: Store, spell: Callable[[str], str], key: Key | No
     To be called inside a transaction; raises LedgerUnusable if either was altered.
     Each keeps the time when it happened; of an object that both
     wrote of since they were one, what was written later has its effect; but who found an object
-    as the other one had left it knows less of its hidden values than who wrote them.
+    as the other one had left it knows less of its hidden values than who wrote them. What was taken
+    over before is not taken over again: a run brings its records home more than once.
     """
     common = _common(onto, other)
     for copy in (onto, other):
@@ -39,21 +43,32 @@ def replay(onto: Store, other: Store, spell: Callable[[str], str], key: Key | No
         if wrong:
             raise LedgerUnusable(f"{copy.name}: {wrong}; it was tampered with or damaged")
     last = _last(onto.events(after=common), spell)
+    there = {_origin(event): event.seq for event in onto.events(after=common)}
     numbers: dict[int, int] = {}
+    appended = 0
     chains: dict[str, Chain] = {}
     for event in other.events(after=common):
+        origin = _origin(event)
+        if origin in there:
+            numbers[event.seq] = there[origin]
+            continue
         organization = spell(event.organization)
         body = event.body
         body.pop(STATE, None)
-        body.setdefault(REPLAYED, event.at)
+        body |= {REPLAYED: body.get(REPLAYED, event.at), _ORIGIN: origin}
         if "run" in body:
             body["run"] = numbers.get(body["run"], body["run"])
         said = (last.get((organization, about)) for about in _about(body))
-        if any(_superseded(event, there) for there in said if there):
+        if any(_superseded(event, newest) for newest in said if newest):
             body[SUPERSEDED] = True
         chain = chains.setdefault(organization, Chain(onto, organization, key))
         numbers[event.seq] = chain.append(event.sort, body).seq
-    return len(numbers)
+        appended += 1
+    return appended
+
+
+def _origin(event: Event) -> str:
+    return str(event.body.get(_ORIGIN, event.hash))
 
 
 def _superseded(event: Event, there: _Last) -> bool:

@@ -170,6 +170,32 @@ def test_what_is_in_both_is_not_appended_twice() -> None:
             assert book.verify() == []
 
 
+def test_what_a_run_brings_home_in_parts_is_there_once() -> None:
+    """Its records go behind those of others while it runs, and again, behind more, at its end."""
+    base = applied(b"", record("one"))
+    theirs = applied(base, record("two"))
+    step = change("one", Action.REPLACE)
+    with copy(base) as book, book.run(ABOUT, "ada") as run:
+        run.intend(step, {"A": "h"}, {"old": "settings"})
+        with copy(theirs) as there:
+            assert there.replay(book.content()) == 2
+            assert there.replay(book.content()) == 0
+            assert there.memory().intended[address("one")].kept == {"old": "settings"}
+            assert there.interrupted() == ((address("one"), Action.REPLACE),)
+            more = applied(there.content(), record("three"))
+        run.conclude(done(step), record("one", A="h"))
+        ours = book.content()
+    records, sorts = together(more, ours)
+    assert set(records) == {address("one"), address("two"), address("three")}
+    assert records[address("one")] == record("one", A="h")
+    assert sorted(sorts) == sorted(4 * ["run", "intent", "result"] + 3 * ["end"])
+    with copy(more) as book:
+        book.replay(ours)
+        assert (book.memory().intended, book.interrupted()) == ({}, ())
+        run_of_ours, *steps = [e for e in book.events() if "replayed" in e.body]
+        assert {event.body["run"] for event in steps} == {run_of_ours.seq}
+
+
 def adopted(content: bytes, *records: Record) -> bytes:
     """Let a run on a copy find objects as they are declared."""
     with copy(content) as book, book.run(ABOUT, "ada") as run:
