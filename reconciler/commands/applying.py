@@ -132,6 +132,7 @@ class _Run:
                         finished=progress.finished,
                         once=keep,
                         run=entry,
+                        keep=self.book.keep,
                         memory=memory,
                         tokens=self.tokens,
                     )

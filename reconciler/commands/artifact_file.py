@@ -52,25 +52,27 @@ class ArtifactFile:
             error.advice = _DENIED
             raise
 
-    async def replace(self, over: str, content: bytes, onto: Onto) -> None:
+    async def replace(self, over: str, content: bytes, onto: Onto) -> str:
         """Write the file over the version it had; if another is there by now, ours goes onto that.
 
         Where the store heeds no conditions, the version is looked at right before and right after
         writing: what is lost is only what another one wrote and saw in place between our look and
-        our write. Raises LedgerUnusable if others are faster each time.
+        our write. Returns the version to go over the next time: one that has nothing but ours.
+        Raises LedgerUnusable if others are faster each time.
         """
         head, put = await self._signed(Access.PUSH)
+        ours_alone, moved = over, False
         for _ in range(_ATTEMPTS):
             if await self.semaphore.artifacts.version(head) != over:
                 there = await self.load()
                 over = there.version if there else NOTHING
                 ours = onto(there.content if there else None)
                 if ours is None:
-                    return
-                content = ours
+                    return ours_alone
+                content, moved = ours, True
             written = await self._written(put, content, over, head)
             if written and await self.semaphore.artifacts.version(head) == written:
-                return
+                return ours_alone if moved else written
         raise LedgerUnusable("others write the same file all the time")
 
     async def _written(self, put: SignedUrl, content: bytes, over: str, head: SignedUrl) -> str:

@@ -1,4 +1,4 @@
-"""A ledger among a project's artifacts: copied before a command, put back after it."""
+"""A ledger among a project's artifacts: copied before a command, put back while and after it."""
 
 import asyncio
 import gzip
@@ -6,7 +6,7 @@ import tempfile
 import zlib
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -27,11 +27,13 @@ _GZIP: Final = 31  # how zlib calls that format
 _LEFT: Final = ".reconciler"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Copy:
-    """The ledger, in memory, and what was known of the file when it was copied.
+    """The ledger, in memory, and what is known of the file.
 
-    ``project``: the name of the project whose artifact it is, "" where nobody asked.
+    ``project``: the name of the project whose artifact it is, "" where nobody asked. ``version``:
+    the one of the file that ours goes over, NOTHING before the first. ``there``: how many of our
+    events are in the file.
     """
 
     ledger: Ledger
@@ -39,32 +41,57 @@ class Copy:
     organization: Organization
     project: str
     version: str
-    head: str
+    there: int
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _trouble: str = ""
 
     @property
     def is_new(self) -> bool:
         return self.version == NOTHING
+
+    async def keep(self) -> None:
+        """Put there what was written so far; raises LedgerUnusable where that can't be.
+
+        Who comes while that is done for another waits, and what all who wait have written goes
+        there at once. Once it went wrong, it is not tried again for who waits for it.
+        """
+        written = self.ledger.count()
+        async with self._turn:
+            if self.there < written and not self._trouble:
+                self._trouble = await self._put()
+            if self.there < written:
+                raise LedgerUnusable(
+                    f"what it has could not be written down in {self.place.where} before it is "
+                    f"deleted to be made anew: {self._trouble}; apply again, or with another "
+                    "--ledger"
+                )
 
     async def push(self) -> str:
         """Put it back, with what others wrote meanwhile; return what went wrong, "" if nothing.
 
         Nothing is raised, also if it is interrupted: what a run did has to be told.
         """
-        if self.ledger.head() == self.head:
+        if self.there == self.ledger.count():
             return ""
         try:
-            async with _reached(self.place, self.organization, read_only=False) as (file, _):
-                await self._replace(file)
-        except ReconcilerError as error:
-            return self._left(str(error))
+            why = await self._put()
         except asyncio.CancelledError:
             task = asyncio.current_task()
             assert task is not None  # noqa: S101 — it was cancelled
             task.uncancel()
-            return self._left("it was interrupted")
+            why = "it was interrupted"
+        return self._left(why) if why else ""
+
+    async def _put(self) -> str:
+        """Put there all there is; return what went wrong, "" if nothing."""
+        try:
+            async with _reached(self.place, self.organization, read_only=False) as (file, _):
+                await asyncio.sleep(0)  # who begins at the same time writes first
+                await self._replace(file)
+        except ReconcilerError as error:
+            return str(error)
         except Exception as error:  # noqa: BLE001 — no bug may cost the records
-            name = type(error).__name__
-            return self._left(f"a mistake in reconciler itself, {name}; please report it")
+            return f"a mistake in reconciler itself, {type(error).__name__}; please report it"
         return ""
 
     def warnings(self, state: DesiredState) -> Iterator[Problem]:
@@ -94,7 +121,7 @@ class Copy:
 
     async def _replace(self, file: ArtifactFile) -> None:
         """Write over what is there, and remember on this machine what that is from then on."""
-        seen = self.ledger.sighting()
+        written, seen = self.ledger.count(), self.ledger.sighting()
 
         def with_ours(there: bytes | None) -> bytes | None:
             nonlocal seen
@@ -103,7 +130,8 @@ class Copy:
                 seen = other.sighting()
                 return _packed(other) if number else None
 
-        await file.replace(self.version, _packed(self.ledger), with_ours)
+        self.version = await file.replace(self.version, _packed(self.ledger), with_ours)
+        self.there = written
         if seen:
             self.ledger.remember(seen)
 
@@ -144,7 +172,7 @@ async def copied(
             there = await file.load()
     with _unpacked(place, there.content if there else None, organization) as ledger:
         version = there.version if there else NOTHING
-        yield Copy(ledger, place, organization, project, version, ledger.head())
+        yield Copy(ledger, place, organization, project, version, ledger.count())
 
 
 @asynccontextmanager

@@ -26,6 +26,14 @@ class AtHand:
         """Whether it is kept elsewhere, and nothing is there yet."""
         return self._copy is not None and self._copy.is_new
 
+    async def keep(self) -> None:
+        """Have what was written so far kept where the next run finds it, whatever ends this one.
+
+        A file is there already. Raises LedgerUnusable where that can't be had.
+        """
+        if self._copy:
+            await self._copy.keep()
+
     async def push(self) -> str:
         """Bring what was written to where the ledger is kept; return what went wrong, or "".
 

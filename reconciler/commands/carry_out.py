@@ -1,7 +1,7 @@
 """Do what a plan says, and write it down."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -11,7 +11,17 @@ from reconciler.errors import PlanRefused, ReconcilerError
 from reconciler.execution import Hands, Tokens, Watch, execute
 from reconciler.kinds import KINDS
 from reconciler.ledger import Run
-from reconciler.model import Address, Change, Memory, Outcome, Plan, Record, Result, Sealed
+from reconciler.model import (
+    Action,
+    Address,
+    Change,
+    Memory,
+    Outcome,
+    Plan,
+    Record,
+    Result,
+    Sealed,
+)
 from reconciler.model.secrets import sealed_in
 from reconciler.planning import FORGETFUL, decide, record_of
 
@@ -27,6 +37,10 @@ def _forgotten(_address: Address, _value: Sealed) -> None:
     """Nobody keeps it."""
 
 
+async def _durable() -> None:
+    """What is written down is kept as it is."""
+
+
 async def carry_out(  # noqa: PLR0913 — who is told what
     session: Session,
     decided: Plan,
@@ -35,13 +49,16 @@ async def carry_out(  # noqa: PLR0913 — who is told what
     finished: Callable[[Outcome], None] = _silently,
     once: Callable[[Address, Sealed], None] = _forgotten,
     run: Run | None = None,
+    keep: Callable[[], Awaitable[None]] = _durable,
     memory: Memory | None = None,
     tokens: Tokens | None = None,
 ) -> tuple[Outcome, ...]:
     """Do what a plan says; raises PlanRefused, and nothing for a step that fails.
 
     ``once`` gets values that Semaphore shows only when an object is created. ``run`` writes
-    intents and results into the ledger, with hashes under the key of ``memory``.
+    intents and results into the ledger, with hashes under the key of ``memory``; ``keep`` has what
+    is written there so far kept where the next run finds it, or raises ReconcilerError: an object
+    that is deleted to be made anew has what no manifest says, so it is not deleted before.
     """
     if decided.refusals:
         raise PlanRefused(
@@ -54,6 +71,10 @@ async def carry_out(  # noqa: PLR0913 — who is told what
             run.intend(change, _hashes(change, memory), cut_off.kept(change, memory))
         started(change)
 
+    async def secured(change: Change) -> None:
+        if run and change.action is Action.REPLACE:
+            await keep()
+
     def ends(outcome: Outcome) -> None:
         if run:
             run.conclude(outcome, _record(outcome, memory))
@@ -64,7 +85,7 @@ async def carry_out(  # noqa: PLR0913 — who is told what
         run.remember(decided.remember)
         run.forget(decided.forgotten)
     hands = Hands(session.reader, session.writer, tokens or Tokens(), once)
-    watch = Watch(starts, ends, stop)
+    watch = Watch(starts, secured, ends, stop)
     async with _beating(run, stop):
         return await execute(decided, hands, watch, parallelism=session.organization.parallelism)
 

@@ -119,19 +119,21 @@ def noted(plan: Plan, where: Where, organization: str) -> Plan:
     """Add what the ledger tells of a run that is under way, or was cut off."""
     place = Place(where.name if isinstance(where, Ledger) else where)
     with _found(where, organization) as ledger:
-        said = _under_way_or_cut_off(ledger) if ledger else ()
+        copied = isinstance(where, Ledger)
+        said = _under_way_or_cut_off(ledger, copied=copied) if ledger else ()
         notes = [Problem(place, text, Severity.WARNING) for text in said]
     return replace(plan, notes=(*plan.notes, *notes))
 
 
-def _under_way_or_cut_off(ledger: Ledger) -> Iterator[str]:
+def _under_way_or_cut_off(ledger: Ledger, *, copied: bool) -> Iterator[str]:
     holder = ledger.holder()
     if holder and lives(holder):
         yield f"an apply is under way, and what it has not done yet may be in this plan: {holder}"
         return
+    perhaps = ", or is still at it" if copied else ""  # a copy carries no lease
     for address, action in ledger.interrupted():
         yield (
-            f"an earlier run was cut off during {action} of {address}; "
+            f"an earlier run was cut off during {action} of {address}{perhaps}; "
             f"this plan is made from what is there now{_lost(action, address)}"
         )
 

@@ -2,11 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 
 from reconciler.errors import told
-from reconciler.execution.hands import Hands, StepFailed, Untouched, Vanished
+from reconciler.execution.hands import NOT_DELETED, Hands, StepFailed, Untouched, Vanished
 from reconciler.execution.step import perform
 from reconciler.model import Change, Outcome, Plan, Result
 from reconciler.planning import waits
@@ -16,10 +16,12 @@ from reconciler.planning import waits
 class Watch:
     """Who is told when a step starts and ends, and what stops the run between steps.
 
-    Whatever either raises, no further step starts.
+    Whatever either raises, no further step starts. ``secured`` is awaited once a step has started,
+    before its first request; whatever it raises, nothing of this step is done, and others go on.
     """
 
     started: Callable[[Change], None]
+    secured: Callable[[Change], Awaitable[None]]
     finished: Callable[[Outcome], None]
     stop: asyncio.Event
 
@@ -56,16 +58,26 @@ class _Run:
             return await self._step(change)
 
     async def _step(self, change: Change) -> Outcome:
-        over = self.hands.reader.over(change.address)
-        if over or self.watch.stop.is_set():
-            why = over or "the run was stopped before it"
+        if why := self._over(change):
             return self._told(Outcome(change, Result.SKIPPED, why))
         try:
             self.watch.started(change)
         except Exception as error:  # noqa: BLE001 — the ledger is full, the lease is lost, or a bug
             self.watch.stop.set()
             return Outcome(change, Result.FAILED, told(error), "nothing was written")
+        try:
+            await self.watch.secured(change)
+        except Exception as error:  # noqa: BLE001 — as above
+            failed = Outcome(change, Result.FAILED, told(error), NOT_DELETED, untouched=True)
+            return self._told(failed)
+        if why := self._over(change):  # that may have taken a while
+            return self._told(Outcome(change, Result.SKIPPED, why, untouched=True))
         return self._told(await self._outcome(change))
+
+    def _over(self, change: Change) -> str:
+        """Say why a step does not begin, "" if it may."""
+        stopped = "the run was stopped before it" if self.watch.stop.is_set() else ""
+        return self.hands.reader.over(change.address) or stopped
 
     async def _outcome(self, change: Change) -> Outcome:
         begun = time.monotonic()

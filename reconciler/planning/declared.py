@@ -18,6 +18,7 @@ from reconciler.model import (
     Severity,
 )
 from reconciler.model.hidden import UNCOMPARED, HiddenValue, ValueState
+from reconciler.model.plan import LEFT_DELETED
 from reconciler.planning.contents import without_project
 from reconciler.planning.decide import Decision, decide
 from reconciler.planning.draft import Draft
@@ -52,7 +53,8 @@ def declared(draft: Draft) -> None:
         if address in elsewhere:
             anew[address.name] = ""
         elif change and change.action is Action.CREATE:
-            anew[address.name] = "new"
+            left = change.reason == LEFT_DELETED
+            anew[address.name] = _WITH_PROJECT if left else "new"
         elif change and change.action is Action.REPLACE and change.live:
             draft.there = without_project(draft.there, address.name, change.live.id)
             anew[address.name] = _WITH_PROJECT
@@ -151,6 +153,8 @@ def _kept(draft: Draft, desired: Desired, live: Live | None, reason: str) -> Cha
     fields = decision.fields
     if reason == _OTHER_ID:  # neither here nor outside: the plan itself makes the difference
         fields = tuple(replace(field, cause="") for field in fields)
+    if live is None and not reason and _went_with_project(draft, address):
+        reason = _WITH_PROJECT
     why = reason or decision.reason
     change = Change(decision.action, address, desired, live, fields, why, place)
     draft.changes.append(change)
@@ -166,6 +170,14 @@ def _record_of(draft: Draft, address: Address, live: Live | None) -> Record | No
         return records.get(address)
     known = (records.get(live.address), records.get(address))
     return next((r for r in known if r and r.id == live.id), known[0])
+
+
+def _went_with_project(draft: Draft, address: Address) -> bool:
+    """Whether what is remembered of it was in a project that another one has replaced since."""
+    project = Address("Project", "", address.project)
+    record, there = draft.memory.records.get(project), draft.there.get(project)
+    remembered = address.project and address in draft.memory.records
+    return bool(remembered and record and there and record.id != there.id)
 
 
 def _settle(

@@ -91,8 +91,8 @@ def _go_on(run: dict[str, Any]) -> None:
         step["result"] = _UNDER_WAY if step["result"] == _CUT_OFF else step["result"]
 
 
-def text(found: list[dict[str, Any]], holder: str) -> str:
-    """Return the runs for people."""
+def text(found: list[dict[str, Any]], held: str) -> str:
+    """Return the runs for people; ``held`` is a sentence about who is applying now."""
     lines: list[str] = []
     for run in found:
         lines.append(f"{run['number']}  {run['at']}  {run['command']}  {_outcome(run)}")
@@ -106,7 +106,7 @@ def text(found: list[dict[str, Any]], holder: str) -> str:
             for address, paths in run["assumed"].items()
         ]
         lines.append("")
-    lines.append(f"Held by {printable(holder)}." if holder else "Nobody is applying now.")
+    lines.append(printable(held))
     return "\n".join(lines) + "\n"
 
 

@@ -88,9 +88,18 @@ def _show(book: Ledger, asked: Wishes, doubts: list[str]) -> int:
         held = asdict(holder) | {"lives": living} if holder else None
         product(machine.dumps({"runs": runs, "lease": held, "doubts": doubts}))
     else:
-        gone = "" if living else "; no sign of life, the next apply takes over"
-        product(audit.text(runs, f"{holder}{gone}" if holder else ""))
+        product(audit.text(runs, _held(book, living=living)))
     return DONE
+
+
+def _held(book: Ledger, *, living: bool) -> str:
+    """Say who is applying now, or that nobody knows."""
+    if holder := book.holder():
+        gone = "" if living else "; no sign of life, the next apply takes over"
+        return f"Held by {holder}{gone}."
+    if book.name.startswith(ARTIFACT):
+        return "Whether somebody is applying now is not known: a copy carries no lease."
+    return "Nobody is applying now."
 
 
 def _verify(book: Ledger, doubts: list[str]) -> int:
