@@ -49,22 +49,56 @@ def repeated(echo: Echo, children: Iterable[Item], shown: Mapping[str, Spec]) ->
 def twins(items: Sequence[Any], others: Sequence[Any]) -> list[Any]:
     """Return for each item the one it is among ``others``, None for one that is in no way there.
 
-    The same is what a key identifies as that; else what means the same; and else, in a list as
-    long as the other, what is in the same place.
+    The same is what a key identifies as that; else what means the same; else what says most of
+    the same; and else, in a list as long as the other, what is in the same place.
     """
     left = dict(enumerate(others))
     found: list[Any] = [None] * len(items)
-    for is_same in (_same_key(items, others), _same_meaning):
+    for way in _ways(items, others):
         for number, item in enumerate(items):
             if found[number] is None and isinstance(item, Spec):
-                match = next((n for n, other in left.items() if is_same(item, other)), None)
+                match = way(item, number, left)
                 if match is not None:
                     found[number] = left.pop(match)
-    if len(items) == len(others):
-        for number, other in left.items():
-            if found[number] is None and not (isinstance(other, Keyed) and other.UNIQUE):
-                found[number] = other
     return found
+
+
+_Way = Callable[[Spec, int, Mapping[int, Any]], int | None]
+"""Given an item, its place and those that are left, by their places: which of them it is."""
+
+
+def _ways(items: Sequence[Any], others: Sequence[Any]) -> tuple[_Way, ...]:
+    by_place = (_in_its_place,) if len(items) == len(others) else ()
+    return (_that(_same_key(items, others)), _that(_same_meaning), _most_alike, *by_place)
+
+
+def _that(is_same: Callable[[Any, Any], bool]) -> _Way:
+    return lambda item, _, left: next((n for n, o in left.items() if is_same(item, o)), None)
+
+
+def _most_alike(item: Spec, place: int, left: Mapping[int, Any]) -> int | None:
+    """Return which says most of what the item says beyond defaults, if any says some of it."""
+    fields = type(item).model_fields
+    said = [
+        (name, value)
+        for name, value in settle(item)
+        if value != fields[name].get_default(call_default_factory=True)
+    ]
+    alike = {
+        number: sum(getattr(other, name) == value for name, value in said)
+        for number, other in left.items()
+        if isinstance(other, type(item)) and not _is_named(other)
+    }
+    best = max(alike, key=lambda n: (alike[n], n == place, -n), default=None)
+    return best if best is not None and alike[best] else None
+
+
+def _in_its_place(_: Spec, place: int, left: Mapping[int, Any]) -> int | None:
+    return place if place in left and not _is_named(left[place]) else None
+
+
+def _is_named(item: Any) -> bool:
+    return isinstance(item, Keyed) and item.UNIQUE
 
 
 def is_beyond(value: Any) -> bool:

@@ -26,7 +26,7 @@ def tell_unknown(draft: Draft) -> None:
     for kind, fields in sorted(by_kind.items()):
         text = (
             f"{kind}: Semaphore has fields that this version does not know: "
-            f"{', '.join(sorted(fields))}; an update leaves them as they are"
+            f"{', '.join(sorted(fields))}; an update keeps them beside all that stays"
         )
         draft.notes.append(Problem(Place("live"), text, Severity.WARNING))
 

@@ -154,7 +154,7 @@ def _kept(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[dict[str
     return [dict(item.beyond) for item in after.spec.widgets]
 
 
-def test_items_keep_it_by_name_by_meaning_and_by_place() -> None:
+def test_items_keep_it_by_name_by_meaning_by_likeness_and_by_place() -> None:
     """In this order; an item that is new in every respect has nothing."""
     other = {"type": "list_workflows"}
     assert _kept([widget("a", x=1), widget("b", x=2)], [widget("b", **other), widget("a")]) == [
@@ -164,7 +164,11 @@ def test_items_keep_it_by_name_by_meaning_and_by_place() -> None:
     old = [widget(x=1), widget(x=2, **other)]
     assert _kept(old, [widget(**other)]) == [{"x": 2}]
     assert _kept(old, [widget(filters={"branch": "b"}), widget(**other)]) == [{"x": 1}, {"x": 2}]
-    assert _kept(old, [widget(filters={"branch": "b"})]) == [{}]
+    edited = widget(filters={"branch": "b"})
+    assert _kept(old, [edited]) == [{"x": 1}]
+    assert _kept(old, [widget(**other), edited, widget()]) == [{"x": 2}, {}, {"x": 1}]
+    assert _kept([old[1]], [edited, widget()]) == [{}, {}]
+    assert _kept([old[1]], [edited]) == [{"x": 2}]
 
 
 def test_what_a_unique_name_identifies_is_nothing_else() -> None:
