@@ -6,7 +6,7 @@ whether it arrived is followed by a look under the name, never by a blind second
 
 from typing import Final
 
-from reconciler.errors import ApiError, Rejected
+from reconciler.errors import ApiError, NotFound, Rejected
 from reconciler.execution.hands import (
     NOT_CREATED,
     NOT_DELETED,
@@ -160,7 +160,7 @@ async def remove(change: Change, live: Live, hands: Hands) -> Live | None:
             await hands.writer.delete(live, token)
         except ApiError as error:
             # a missing project answers 401, a missing schedule 400 (A 4, A 14): look, don't guess
-            there = await look(live.address, live.id, hands, MAYBE_DELETED, error)
+            there = await _left_after(error, live, hands)
             if there is None or there.id != live.id:
                 return last
             if error.outcome_unknown:  # that request may still be on its way
@@ -177,6 +177,18 @@ async def remove(change: Change, live: Live, hands: Hands) -> Live | None:
     if not gone:
         raise StepFailed("Semaphore accepted to delete it, but it is still there", "it exists")
     return last
+
+
+async def _left_after(error: ApiError, live: Live, hands: Hands) -> Live | None:
+    """Look at what could not be deleted; what is gone, as some errors say, shows for a while."""
+    if not isinstance(error, NotFound):
+        return await look(live.address, live.id, hands, MAYBE_DELETED, error)
+    try:
+        return await hands.reader.settled(
+            live.address, live.id, lambda found: found is None or found.id != live.id
+        )
+    except ApiError:
+        raise StepFailed(str(error), MAYBE_DELETED) from None
 
 
 def _left(doubt: ApiError | None) -> str:

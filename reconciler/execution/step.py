@@ -21,7 +21,7 @@ from reconciler.execution.making import MADE_ANEW, MAYBE_DELETED, make, remove
 from reconciler.kinds import KINDS
 from reconciler.kinds.kind import settle
 from reconciler.kinds.twins import paths
-from reconciler.model import Action, Change, Desired, FieldChange, Live, Spec
+from reconciler.model import Action, Change, Desired, FieldChange, Live, Spec, ValueState
 from reconciler.model.literal import is_literal
 from reconciler.planning import (
     Decision,
@@ -42,14 +42,14 @@ async def perform(change: Change, hands: Hands) -> Done:
         case Action.CREATE:
             desired = _desired(change)
             whole = decide(KINDS[desired.address.kind], desired, None).whole
-            return await _create(desired, whole, hands)
+            return _without_effect(desired, await _create(desired, whole, hands))
         case Action.UPDATE:
             return Done(await _update(change, hands))
         case Action.DELETE:
             await remove(change, _live(change), hands)
             return Done(None)
         case Action.REPLACE:
-            return await _replace(change, hands)
+            return _without_effect(_desired(change), await _replace(change, hands))
 
 
 async def _create(desired: Desired, whole: Spec, hands: Hands, former: str = "") -> Done:
@@ -166,7 +166,33 @@ async def _checked(desired: Desired, live: Live, hands: Hands, unread: str, left
         return again
     decision = decide(KINDS[desired.address.kind], desired, again)
     what = ", ".join(map(_differing, decision.fields)) or again.broken or decision.reason
+    what += _unheeded(desired, decision)
     raise StepFailed(f"Semaphore accepted it, but it reads back differently: {what}", left)
+
+
+def _unheeded(desired: Desired, decision: Decision) -> str:
+    """Say which permission may be missing where the server takes no notice of what is sent."""
+    needs = {
+        permission
+        for part, permission in KINDS[desired.address.kind].api.heeded_with.items()
+        if any(field.path.startswith(f"{part}.") for field in decision.fields)
+    }
+    lacks = ", ".join(sorted(needs))
+    return (
+        f"; perhaps the owner of the token lacks {lacks}: Semaphore says nothing then"
+        if needs
+        else ""
+    )
+
+
+def _without_effect(desired: Desired, done: Done) -> Done:
+    """Say of what is new what this organization has no feature for: no plan could know it."""
+    if done.live is None:
+        return done
+    hidden = decide(KINDS[desired.address.kind], desired, done.live).hidden.items()
+    paths = ", ".join(sorted(path for path, state in hidden if state is ValueState.UNHONOURED))
+    words = f"not in effect, this organization does not honour it: {paths}"
+    return done._replace(detail="; ".join(filter(None, (done.detail, words)))) if paths else done
 
 
 def _differing(field: FieldChange) -> str:

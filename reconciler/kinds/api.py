@@ -78,13 +78,16 @@ class Api:
     ``busy``: the object refuses writes for now. ``not_ready``: words of a refusal that passes.
     ``once``: where the answer to a create shows a value that is never shown again. ``later``: by
     path, fields that a create leaves out, with what it makes of them; an update sets them.
-    ``permissions``: what each method asks of the caller (A 0, B 1.6, C 1.2, D 2). ``admits_after``:
+    ``permissions``: what each method asks of the caller (A 0, B 1.6, C 1.2, D 2). ``heeded_with``:
+    by path, the permission without which a write of that part is passed over in silence (B 2.5).
+    ``admits_after``:
     seconds in which a new project's creator may be refused: until they are its admin, and five
     minutes more where the server remembers whom it refused.
     """
 
     path: str
     permissions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    heeded_with: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     admits_after: float = 5.0
     paging: Paging = Paging.WHOLE
     list_key: str = ""

@@ -104,6 +104,7 @@ KIND = Kind(
     api=Api(
         path="/api/v1beta/secrets",
         permissions=allowed_by("organization.secrets.manage", "organization.secrets.manage"),
+        heeded_with={"org_config": "organization.secrets_policy_settings.manage"},
         paging=Paging.TOKENS,
         list_key="secrets",
         page_size=100,

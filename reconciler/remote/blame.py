@@ -1,6 +1,6 @@
 """Which object an error is about, and which permission was missing."""
 
-from reconciler.errors import ApiError, PermissionDenied
+from reconciler.errors import ApiError, NotFound, PermissionDenied
 from reconciler.kinds import KINDS
 from reconciler.model import Address
 
@@ -20,3 +20,5 @@ class about:  # noqa: N801 — reads as a statement
             permission = KINDS[self._address.kind].api.permissions.get(error.method)
             if isinstance(error, PermissionDenied) and error.advice == PermissionDenied.advice:
                 error.advice += f": {permission}" if permission else ""
+            if isinstance(error, NotFound) and permission and error.method != "GET":
+                error.advice = f"or the owner of the token lacks {permission}: some kinds say so"

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from typing import NamedTuple
 
-from reconciler.errors import BadAnswer, NotFound
+from reconciler.errors import BadAnswer
 from reconciler.kinds import KINDS, Kind
 from reconciler.kinds.api import Body, Item
 from reconciler.kinds.kind import translate
@@ -85,20 +85,15 @@ class Writer:
         return told
 
     async def delete(self, live: Live, token: str) -> None:
-        """Delete an object; that it is gone already is no error."""
+        """Delete an object; raises NotFound if it is gone, or must not be deleted (A 14, B 8)."""
         kind = KINDS[live.address.kind]
         path = self._path(kind, kind.api.item, live.address, live)
         params = {"unique_token": token} if kind.api.tokens else {}
         with about(live.address):
-            try:
-                await self._patience.through(
-                    kind.api.not_ready,
-                    lambda: self._http.call(
-                        "DELETE", path, params=params, repeatable=kind.api.tokens
-                    ),
-                )
-            except NotFound:
-                return
+            await self._patience.through(
+                kind.api.not_ready,
+                lambda: self._http.call("DELETE", path, params=params, repeatable=kind.api.tokens),
+            )
 
     async def _rewrite(
         self, kind: Kind, address: Address, live: Live, spec: Spec, token: str

@@ -415,9 +415,11 @@ def test_a_setting_that_is_not_in_effect_is_not_as_declared(
     """An edition without access policies opens the secret to every project, and that is said."""
     org = ("--org", "embedded:?edition=ee", "-q")
     (place / "m.yml").write_text(f"{SECRET}org_config: {{projects_access: NONE}}\n")
-    assert reconciler(*org, "apply", "--auto-approve", "m.yml").code == 0
+    made = reconciler(*org, "apply", "--auto-approve", "m.yml")
+    assert made.code == 0
     ran = reconciler(*org, "plan", "m.yml")
     assert "Nothing to do: 1 object with 1 setting not in effect.\n" in ran.out
+    assert "not in effect, this organization does not honour it: org_config" in made.out
     assert reconciler(*org, "drift", "--strict", "m.yml").code == 2
     (place / "m.yml").write_text(f"{SECRET}org_config: {{projects_access: ALL}}\n")
     ran = reconciler(*org, "plan", "--strict", "--detailed-exitcode", "m.yml")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.embedded.settings import _EDITIONS, Edition
 from tests.acceptance.conftest import FAULTS, Program, applied
 
 NAME = "apiVersion: v1beta\nkind: Secret\nmetadata: {name: db}\n"
@@ -192,4 +193,24 @@ def test_what_was_made_anew_in_part_only(
         ran = local(command, "m.yml")
         assert (ran.code, "      org_config.projects_access  " in ran.out) == (code, True), ran
     assert local(*apply).code == 0
+    assert local("plan", "--detailed-exitcode", "whole.yml").code == 0
+
+
+def test_access_rules_that_are_passed_over_in_silence(
+    local: Program, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is said which permission may be missing; what was there comes back with that."""
+    (place / "restricted.yml").write_text(ONE + RESTRICTED)
+    (place / "m.yml").write_text(TWO)
+    (place / "whole.yml").write_text(TWO + RESTRICTED)
+    applied(local, "restricted.yml")
+    denied = {"permissions_denied": frozenset({"organization.secrets_policy_settings.manage"})}
+    monkeypatch.setattr("reconciler.remote.reading.LAG", 0.1)
+    with monkeypatch.context() as patch:
+        patch.setitem(_EDITIONS, Edition.CLOUD, denied)
+        ran = local("apply", "--auto-approve", "--allow-replace", "m.yml")
+    assert ran.code == 3
+    assert "lacks organization.secrets_policy_settings.manage" in ran.report
+    assert "org_config.projects_access" in local("plan", "m.yml").out
+    assert local("apply", "--auto-approve", "--allow-replace", "m.yml").code == 0
     assert local("plan", "--detailed-exitcode", "whole.yml").code == 0
