@@ -39,7 +39,7 @@ def read(path: str | None) -> ConfigFile:
     """Read the file that was asked for, or the usual one if it is there; raises BadSettings."""
     name = path or DEFAULT
     try:
-        text = Path(name).read_bytes().decode()
+        text = Path(name).read_bytes().decode("utf-8-sig")  # a BOM is no part of it
     except FileNotFoundError:
         if path is None:
             return ConfigFile()

@@ -53,7 +53,7 @@ def choose(
         _check_token(token, TOKEN)
         return Chosen(url=url, url_origin=origin, token=Sealed(token), token_origin=TOKEN)
     context = _context_for(url, origin, named, read_contexts())
-    token_origin = f"context {context.name} of {ORIGIN}"
+    token_origin = f"context {context.name} of {context.origin}"
     _check_token(context.token.reveal(), token_origin)
     return Chosen(url=url, url_origin=origin, token=context.token, token_origin=token_origin)
 

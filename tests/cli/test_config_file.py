@@ -74,3 +74,9 @@ def test_file_that_was_asked_for_must_be_there(tmp_path: Path) -> None:
         config_file.read(str(tmp_path / "x.toml"))
     with pytest.raises(BadSettings, match="can't be read"):
         config_file.read(str(tmp_path))
+
+
+def test_a_byte_order_mark(tmp_path: Path) -> None:
+    """An editor's mark at the beginning is no part of the file."""
+    (tmp_path / "x.toml").write_bytes(b"\xef\xbb\xbfparallelism = 4\n")
+    assert config_file.read(str(tmp_path / "x.toml")).parallelism == 4

@@ -86,9 +86,11 @@ def test_context_names_are_found_whatever_the_case() -> None:
     assert chosen(Wishes(context="OTHER"))[2] == "token-other"
 
 
-def test_unquoted_token_keeps_its_text() -> None:
-    """0123456 is not an octal number here."""
-    assert chosen(Wishes(context="local"))[:3:2] == ("https://localhost:8443/org-a", "0123456")
+def test_unquoted_token_is_what_it_is_to_sem() -> None:
+    """0123456 is an octal number there; where it came from says that it has no quotes."""
+    url, _, token, origin = chosen(Wishes(context="local"))
+    assert (url, token) == ("https://localhost:8443/org-a", "42798")
+    assert origin.startswith("context local of ~/.sem.yaml, where it is not in quotes")
 
 
 def test_token_is_not_sent_to_another_host() -> None:
@@ -113,7 +115,7 @@ def test_token_is_sent_to_its_own_host_however_it_is_written() -> None:
     """Case, port 443, the last slash and a final dot make no other host, nor does 127.0.0.1."""
     assert chosen(Wishes(org="https://ACME.semaphoreci.com:443/"))[2] == "token-acme"
     assert chosen(Wishes(org="https://acme.semaphoreci.com."))[2] == "token-acme"
-    assert chosen(Wishes(org="http://127.0.0.1:8443/org-a"))[2] == "0123456"
+    assert chosen(Wishes(org="http://127.0.0.1:8443/org-a"))[2] == "42798"
 
 
 def test_context_is_found_by_host() -> None:
