@@ -21,7 +21,7 @@ from reconciler.execution.hands import (
 )
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Change, Desired, Live, Spec
-from reconciler.planning import can_be_ours, decide
+from reconciler.planning import can_be_ours, decide, is_blank
 from reconciler.remote.writing import Written
 
 TRIES: Final = 3
@@ -77,22 +77,25 @@ async def _after(
 async def _appeared(
     address: Address, former: str, hands: Hands, error: ApiError, doubt: ApiError | None
 ) -> Live | None:
-    """Look under the name; longer where something has to be there.
+    """Look under the name for what was not there before; longer where something has to be there.
 
-    The one that is being replaced may still be shown for a moment; it does not count.
+    The one that is being replaced may still be shown for a moment.
     """
+
+    def is_new(found: Live | None) -> bool:
+        return not (found is None or is_blank(found) or (former and found.id == former))
+
     left = "it may or may not have been created"
     if isinstance(error, Rejected):  # perhaps because the name is taken, by whomever
         left = _left(doubt)
     if not (isinstance(error, Rejected) and doubt):
         found = await look(address, "", hands, left, error)
-        return found if found is None or found.id != former or not former else None
+        return found if is_new(found) else None
     try:
-        return await hands.reader.settled(
-            address, "", lambda live: live is not None and (live.id != former or not former)
-        )
+        found = await hands.reader.settled(address, "", is_new)
     except ApiError:
         raise StepFailed(str(error), left) from None
+    return found if is_new(found) else None
 
 
 def _presumed(desired: Desired, found: Live, hands: Hands) -> Done:

@@ -1,6 +1,6 @@
 """Two states in, one plan out; nothing here touches the world."""
 
-from reconciler.planning.created import can_be_ours, is_unfinished_at_most
+from reconciler.planning.created import can_be_ours, is_blank, is_unfinished_at_most
 from reconciler.planning.decide import FORGETFUL, Decision, decide
 from reconciler.planning.graph import dependencies, waits
 from reconciler.planning.planner import plan
@@ -16,6 +16,7 @@ __all__ = [
     "can_be_ours",
     "decide",
     "dependencies",
+    "is_blank",
     "is_unfinished_at_most",
     "moved",
     "plan",

@@ -7,6 +7,7 @@ from reconciler.kinds import KINDS
 from reconciler.kinds.kind import settle
 from reconciler.model import Desired, Live, Spec
 from reconciler.planning.decide import Decision, decide
+from reconciler.planning.overlay import overlay
 
 
 def can_be_ours(desired: Desired, found: Live) -> bool:
@@ -26,6 +27,14 @@ def is_unfinished_at_most(desired: Desired, decision: Decision) -> bool:
     later = KINDS[desired.address.kind].api.later
     left = {field.path: field.before for field in decision.fields}
     return bool(left) and all(path in later and later[path] == left[path] for path in left)
+
+
+def is_blank(found: Live) -> bool:
+    """Whether it is what its project came with, and nobody has written it: it was there before."""
+    if not KINDS[found.address.kind].singleton:
+        return False
+    blank = settle(type(found.spec)()).mentioned()
+    return overlay(found.spec, blank).spec == found.spec
 
 
 def _filled(sent: Spec, found: Spec) -> Spec:

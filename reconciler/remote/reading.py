@@ -139,11 +139,13 @@ class Reader:
         )
         return left is None or left.id != id_
 
-    def heed(self, kind: Kind, sent: Spec, answer: object) -> None:
+    async def heed(self, kind: Kind, sent: Spec, answer: object) -> None:
         """Learn what the answer to a write tells of names in what was sent, if it tells it."""
         if any(ref.resolved for ref, _ in refs(sent)) and isinstance(answer, dict):
-            with suppress(BadAnswer):
-                self._lookup.heed(sent, decoded(kind, answer).spec)
+            with suppress(ApiError):  # it is written; what can't be told shows when it is read back
+                item = decoded(kind, answer)
+                await self._lookup.learn(_mentions(item))
+                self._lookup.heed(sent, item.spec)
 
     async def pause(self, attempt: int, after: ApiError) -> None:
         """Wait before the same is tried again, as long as the server asked for."""

@@ -43,7 +43,7 @@ class Writer:
         path, _ = routes.collection(kind, item.project)
         with about(address):
             data = await self._send(address, "POST", path, kind.encode(item, None), token)
-            self._reader.heed(kind, item.spec, data)
+            await self._reader.heed(kind, item.spec, data)
             written = Written(_id_in(kind, data), _revision(kind, data), _once(kind, data))
         self.made(address, written.id)
         return written
@@ -113,7 +113,7 @@ class Writer:
         data = await self._send(
             address, method, path, body, token, repeatable=bool(item.id) or kind.singleton
         )
-        self._reader.heed(kind, item.spec, data)
+        await self._reader.heed(kind, item.spec, data)
         for child in children:
             if echo and echo.bent(child):
                 await self._restore(KINDS[echo.kind], child._replace(project_name=address.name))

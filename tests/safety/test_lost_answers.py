@@ -36,20 +36,24 @@ PATH = "data.env_vars.A.value"
 
 
 class Meddling(httpx.AsyncBaseTransport):
-    """Lets others act at the first request with a method: before it, which gets lost, or after."""
+    """Lets others act at the first of some requests: before it, which gets lost, or after.
+
+    ``at``: its method, and how its path ends.
+    """
 
     def __init__(
-        self, house: House, method: str, others: Callable[[], Awaitable[None]], *, lost: bool
+        self, house: House, at: str, others: Callable[[], Awaitable[None]], *, lost: bool
     ) -> None:
         self._inner = house.embedded.transport()
         self._house = house
-        self._method = method
+        self._method, _, self._path = at.partition(" ")
         self._others = others
         self._lost = lost
         self.since = -1
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if request.method != self._method or self.since >= 0:
+        here = request.method == self._method and request.url.path.endswith(self._path)
+        if not here or self.since >= 0:
             return await self._inner.handle_async_request(request)
         self.since = 0
         if self._lost:
@@ -81,7 +85,7 @@ class Story:
     def apply(self, text: str, others: "Others", *, lost: bool = True, at: str = "POST") -> Outcome:
         """Apply one change of ours; ``others`` act at our first request with a method."""
         self._write(text)
-        (outcome,) = asyncio.run(self._apply(Meddling(self.house, at, others, lost=lost)))
+        outcome = asyncio.run(self._apply(Meddling(self.house, at, others, lost=lost)))[-1]
         self._write(text)
         return outcome
 
@@ -240,6 +244,29 @@ def test_what_others_made_anew_after_our_update(story: Story, kind: str) -> None
     outcome = story.apply(after, story.others(after + ABSENT, after), lost=False, at="PATCH")
     assert outcome.result is Result.FAILED
     assert "it was made anew" in outcome.detail
+
+
+POLICY = "POST /artifacts_retention_policies"
+
+
+@pytest.mark.parametrize("theirs", [OTHER, THEIRS, ""])
+def test_the_policy_of_a_new_project(story: Story, theirs: str) -> None:
+    """It is there before anybody writes it: a blank one is no sign, and what others wrote stays."""
+
+    async def nobody() -> None:
+        return None
+
+    def text(value: str) -> str:
+        policy = KINDS["ArtifactsRetentionPolicy"](value).replace("api}", "web}")
+        return documents(project("web"), policy)
+
+    story.given()
+    others = story.others(text(theirs)) if theirs else nobody
+    outcome = story.apply(text(OTHER), others, at=POLICY)
+    assert outcome.change.address.kind == "ArtifactsRetentionPolicy"
+    assert outcome.result is (Result.FAILED if theirs == THEIRS else Result.DONE)
+    assert len(story.written) == (not theirs)
+    assert bool(story.plan(text(OTHER)).changes) is (theirs == THEIRS)
 
 
 @pytest.mark.parametrize("made", [False, True])
