@@ -169,7 +169,6 @@ def differences(saved: Document, fresh: Plan, begun: Collection[Address] = ()) -
     finished by applying the same plan again. ``begun``: what the ledger knows such a run to have
     begun; all that ``deleted`` names has to have been looked for.
     """
-    salt = bytes.fromhex(saved["salt"])
     reviewed = {step["address"]: step for step in saved["steps"]}
     now = {str(change.address): change for change in fresh.changes}
     found: list[Difference] = []
@@ -179,7 +178,7 @@ def differences(saved: Document, fresh: Plan, begun: Collection[Address] = ()) -
         if step is None:
             text = f"{change.action} was not reviewed ({change.reason})"
             found.append(Difference(address, text, planned=_lines(_step(change))))
-        elif difference := _compare(step, change, salt):
+        elif difference := _compare(step, change, bytes.fromhex(saved["salt"])):
             found.append(difference)
     gone = (reviewed[address] for address in sorted(reviewed.keys() - now.keys()))
     known = set(map(str, begun))
@@ -262,11 +261,10 @@ def _short(value: Any) -> str:
 
 
 def _step(change: Change) -> Document:
-    fields = [{"path": f.path, "before": f.before, "after": f.after} for f in change.fields]
     return {
         "address": str(change.address),
         "action": str(change.action),
-        "fields": fields,
+        "fields": [{"path": f.path, "before": f.before, "after": f.after} for f in change.fields],
         "takes": list(map(str, change.takes)),
         "live": _live_digest(change.live) if change.live else "",
     }
@@ -274,8 +272,7 @@ def _step(change: Change) -> Document:
 
 def _live_digest(live: Live) -> str:
     """Name a live state; where it holds secrets its revision stands for their values."""
-    has_secrets = bool(sealed_in(live.spec))
-    revision = live.revision if has_secrets else ""
+    revision = live.revision if sealed_in(live.spec) else ""
     return _digest([str(live.address), live.id, revision, live.broken, visible(live.spec)])
 
 
