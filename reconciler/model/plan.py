@@ -65,7 +65,7 @@ class Change:
     @property
     def secrets_written(self) -> tuple[str, ...]:
         """The paths of secret values that are sent: those that change, or all in a new object."""
-        changed = {field.path for field in self.fields if field.secret}
+        changed = {field.path for field in self.fields if field.secret and field.after is not None}
         if self.action is Action.REPLACE and self.desired:
             whole = {path for path, value in sealed_in(self.desired.spec) if not value.is_kept}
             changed = {path for path in changed if not _has_below(path, whole)} | whole

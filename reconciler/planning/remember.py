@@ -7,6 +7,7 @@ from typing import Any, Final
 from reconciler.model import Desired, FieldChange, Live, Memory, Record, Spec
 from reconciler.model.hidden import ValueState
 from reconciler.model.items import labels_shown
+from reconciler.model.literal import UUID
 from reconciler.model.plan import CHANGED_BOTH, CHANGED_HERE, CHANGED_OUTSIDE
 from reconciler.model.secrets import sealed_in
 from reconciler.planning.diff import UNSHOWN, compare, found, visible
@@ -80,7 +81,10 @@ def _cause(
         then = labels_shown(then)
     if then == field.before:
         return CHANGED_HERE
-    return CHANGED_OUTSIDE if then == field.after else CHANGED_BOTH
+    # an id that led to no name may be that of the one we wrote
+    nameless = isinstance(field.before, str) and UUID.fullmatch(field.before)
+    moved = CHANGED_OUTSIDE if then == field.after else CHANGED_BOTH
+    return "" if nameless else moved
 
 
 def _secret_cause(then: str, now: str, there: str) -> str:

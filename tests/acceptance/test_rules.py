@@ -215,3 +215,18 @@ def test_a_refused_plan_is_not_saved(local: Program, place: Path) -> None:
     assert not (place / "p.json").exists()
     assert local("plan", "--out", "p.json", "--allow-replace", "all.yml").code == 0
     assert local("apply", "--auto-approve", "p.json").code == 0
+
+
+def test_a_value_that_goes_is_none_that_is_written(local: Program, place: Path) -> None:
+    """What is marked as a secret that is written is what somebody's value is replaced by."""
+    two = SECRET.replace("[{name: PASSWORD", "[{name: OLD, value: nightjar-0}, {name: PASSWORD")
+    (place / "m.yml").write_text(two)
+    applied(local, "m.yml")
+    (place / "m.yml").write_text(SECRET)
+    ran = local("plan", "m.yml")
+    assert "  ✎   Secret/prod-db: data.env_vars.PASSWORD.value\n" in ran.out
+    assert "data.env_vars.OLD" in ran.out
+    left = "reconciler: {ignore: [data.env_vars.OLD], replace: allow}\n"
+    (place / "m.yml").write_text(two.replace("nightjar-1", "nightjar-2") + left)
+    ran = local("plan", "m.yml")
+    assert (ran.code, "or left to others by its `ignore`" in ran.out) == (4, True), ran
