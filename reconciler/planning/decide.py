@@ -61,6 +61,8 @@ def decide(  # noqa: PLR0913 — the three sides of one object, and what is aske
     """
     if live is None:
         whole = settle(desired.spec)
+        if kind.singleton and _is_empty(whole):  # each project has one from its beginning
+            return Decision(None, whole, whole)
         problem = unsendable(kind, whole, None)
         reason = DELETED_OUTSIDE if record else "new"
         new = Decision(Action.CREATE, whole, whole, presented(whole), reason, problem)
@@ -85,6 +87,11 @@ def decide(  # noqa: PLR0913 — the three sides of one object, and what is aske
         reason=decision.reason or reason_of(fields) or "differs from the manifest",
         hidden=hidden,
     )
+
+
+def _is_empty(whole: Spec) -> bool:
+    spec = getattr(whole, "spec", None)
+    return isinstance(spec, Spec) and spec == type(spec)()
 
 
 def _left_deleted(memory: Memory, desired: Desired) -> bool:

@@ -3,7 +3,8 @@
 import pytest
 
 from reconciler.kinds import KINDS
-from reconciler.model import Address, Desired, DesiredState, Place
+from reconciler.model import Action, Address, Desired, DesiredState, Place
+from reconciler.planning import decide
 from reconciler.planning.retention import warnings
 
 PATH = "artifacts/projects/1b2a6a8e-2a4f-4b0c-9d3e-5f6a7b8c9d0e/ci/ledger"
@@ -57,3 +58,14 @@ def test_other_levels_and_projects_do_not_count() -> None:
     """Jobs' artifacts are none of the project's."""
     assert told("/**/*", level="job") == told("/**/*", level="workflow") == []
     assert told("/**/*", project="web") == []
+
+
+def test_no_rules_in_a_new_project() -> None:
+    """A project has an empty policy from its beginning: there is nothing to do, nor to refuse."""
+    kind = KINDS["ArtifactsRetentionPolicy"]
+    for level in ("project", "workflow", "job"):
+        (empty,) = state(level=level).objects.values()
+        decision = decide(kind, empty, None)
+        assert (decision.action, decision.problem) == (None, "")
+        (ruled,) = state("/x", level=level).objects.values()
+        assert decide(kind, ruled, None).action is Action.CREATE
