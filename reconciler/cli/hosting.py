@@ -22,6 +22,8 @@ class Hosting:
     databases: dict[str, str]
     """By the names of the organizations."""
     edition: str
+    secrets: str
+    """`hidden` or `exposed`."""
     tokens: frozenset[str]
     seeds: dict[str, tuple[str, ...]]
     certificate: Path | None = None

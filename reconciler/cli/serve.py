@@ -40,6 +40,13 @@ _HERE = re.compile(r"localhost|127\..*|::1")
     "--edition", type=click.Choice(["cloud", "ee", "ce"]), default="cloud", show_default=True
 )
 @click.option(
+    "--secrets",
+    type=click.Choice(["hidden", "exposed"]),
+    default="hidden",
+    show_default=True,
+    help="Whether values of secrets are shown, as in organizations that have asked for it.",
+)
+@click.option(
     "--organization",
     "organizations",
     multiple=True,
@@ -68,6 +75,7 @@ def serve(  # noqa: PLR0913 — one argument for each option
     tls: bool,
     db: str | None,
     edition: str,
+    secrets: str,
     organizations: tuple[str, ...],
     tokens: tuple[str, ...],
     seeds: tuple[str, ...],
@@ -85,6 +93,7 @@ def serve(  # noqa: PLR0913 — one argument for each option
         tls=tls,
         databases=databases_of(names, db),
         edition=edition,
+        secrets=secrets,
         tokens=frozenset(tokens),
         seeds=seeds_of(names, seeds),
     )

@@ -29,7 +29,7 @@ from reconciler.remote.wire import Transport
 class Organization:
     """Which organization, with which token, and how hard to press it.
 
-    ``url``: https://…, or ``embedded:[PATH][?edition=cloud|ee|ce]`` for the local one.
+    ``url``: https://…, or ``embedded:[PATH][?edition=…&secrets=…]`` for the local one.
     ``timeout``: seconds for the whole run. ``read_only``: the connection can't send a write.
     ``trace`` hears of each request. ``url_origin`` and ``token_origin``: where both come from, for
     those who look for a mistake.
@@ -149,11 +149,12 @@ async def _base(
 async def _embedded(url: str) -> AsyncIterator[Transport]:
     from reconciler.embedded import BadDatabase, BadFault, Edition, Embedded, Settings  # noqa: PLC0415 — only if used
 
-    path, edition = embedded_parts(url)
+    path, edition, secrets = embedded_parts(url)
     try:
         if path != ":memory:":
             Path(path).parent.mkdir(parents=True, exist_ok=True)
-        opened = Embedded(path, Settings.of(Edition(edition)))
+        settings = Settings.of(Edition(edition), secrets_exposed_content=secrets == "exposed")
+        opened = Embedded(path, settings)
     except (OSError, sqlite3.Error, BadDatabase) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         raise BadSettings(f"the local Semaphore can't be opened: {path}: {why}") from None
@@ -163,12 +164,19 @@ async def _embedded(url: str) -> AsyncIterator[Transport]:
         yield semaphore.transport()
 
 
-def embedded_parts(url: str) -> tuple[str, str]:
-    """Return database path and edition of an ``embedded:`` address; raises BadSettings."""
+_OPTIONS = {"edition": ("cloud", "ee", "ce"), "secrets": ("hidden", "exposed")}
+
+
+def embedded_parts(url: str) -> tuple[str, str, str]:
+    """Return database path, edition and `hidden` or `exposed` of an ``embedded:`` address.
+
+    Raises BadSettings.
+    """
     query = dict(parse_qsl(url.partition("?")[2], keep_blank_values=True))
-    edition = query.pop("edition", "cloud")
-    if edition not in ("cloud", "ee", "ce"):
-        raise BadSettings(f"{url}: edition is one of cloud, ee, ce, not {edition!r}")
-    if query:
-        raise BadSettings(f"{url}: unknown option {min(query)!r}; known is edition")
-    return database(url), edition
+    if unknown := query.keys() - _OPTIONS.keys():
+        known = " and ".join(_OPTIONS)
+        raise BadSettings(f"{url}: unknown option {min(unknown)!r}; known are {known}")
+    for name, words in _OPTIONS.items():
+        if query.get(name, words[0]) not in words:
+            raise BadSettings(f"{url}: {name} is one of {', '.join(words)}, not {query[name]!r}")
+    return database(url), query.get("edition", "cloud"), query.get("secrets", "hidden")

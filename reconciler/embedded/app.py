@@ -15,6 +15,7 @@ from reconciler.embedded.journal import redacted
 from reconciler.embedded.params import WORLD
 from reconciler.embedded.replies import Crash, Refused
 from reconciler.embedded.routing import Routes
+from reconciler.embedded.runs import advance
 from reconciler.embedded.store import World
 
 _log = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ class Application:
             return refused
         path = services.routed_path(scope["path"])
         try:
+            advance(self._world)
             handler, params = self._routes.find(scope["method"], path)
             inner = {**scope, "path": path, "path_params": params, WORLD: self._world}
             return await handler(Request(inner, guarded(inner, receive)))

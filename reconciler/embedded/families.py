@@ -37,7 +37,7 @@ from reconciler.embedded.schedules import triggers as schedule_triggers
 from reconciler.embedded.secrets import routes as secret_routes
 from reconciler.embedded.secrets import storage as secret_storage
 from reconciler.embedded.store import World
-from reconciler.embedded.targets import deployments
+from reconciler.embedded.targets import deployments, lifecycle
 from reconciler.embedded.targets import routes as target_routes
 from reconciler.embedded.targets import storage as target_storage
 from reconciler.embedded.troubleshoot import routes as troubleshoot_routes
@@ -66,7 +66,7 @@ FAMILIES: tuple[Family, ...] = (
     Family(run_storage.SCHEMA, workflow_routes.ROUTES),
     Family("", pipeline_routes.ROUTES),
     Family("", job_routes.ROUTES),
-    Family(target_storage.SCHEMA, target_routes.ROUTES),
+    Family(target_storage.SCHEMA, target_routes.ROUTES, lifecycle.prepare),
     Family(deployments.SCHEMA, ()),
     Family(promotion_storage.SCHEMA, promotion_routes.ROUTES, automatic_promotions.prepare),
     Family("", yaml_validation_routes.ROUTES),

@@ -40,17 +40,17 @@ class Settings:
     """The tokens that open the door; none listed means that any non-empty one does."""
     organization: str = "embedded"
     project_page_size: int = 500
-    project_ready_reads: int = 1
-    """Project reads after a creation until the list shows the new project."""
-    target_sync_reads: int = 1
-    """Reads of a SYNCING deployment target until it is USABLE."""
+    project_ready_seconds: float = 1.0
+    """From a creation until lists show the new project."""
+    target_sync_seconds: float = 0.3
+    """From a write until a SYNCING deployment target is USABLE."""
     permissions_denied: frozenset[str] = frozenset()
     """Names of the permissions the caller lacks."""
     legacy_role_names: bool = False
     pipeline_queue_limit: int = 30
     """Pipelines in a queue from which on no more are let in."""
-    promotion_processing_reads: int = 1
-    """Lists of promotions in which a new one is still `processing`."""
+    promotion_processing_seconds: float = 0.3
+    """From a promotion until it is no longer `processing`."""
     archived_logs_lose_tail: bool = True
     """Whether a follower who crosses the end of a self-hosted job gets no more events (D 15.2)."""
     artifacts_api: bool = True

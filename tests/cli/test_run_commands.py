@@ -339,7 +339,7 @@ def test_promote(runs: Runs, program: Program) -> None:
     code, out, _ = program(*trigger)
     look = f"reconciler {' '.join(ORG)} promotion list {pipeline} --name Ship"
     assert (code, out) == (0, f"Promoting; see: {look}\n")
-    program("promotion", "list", pipeline)
+    time.sleep(0.35)  # until it is processed, by the program's clock
     rows = program("promotion", "list", pipeline).out.splitlines()[1:]
     assert [row.split()[:3] for row in rows] == [["Ship", "passed", "no"]]
     started = rows[0].split()[-1]

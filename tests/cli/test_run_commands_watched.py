@@ -53,6 +53,15 @@ def clock(server: Server, **change: Any) -> None:
     assert response.status_code == 200, response.text
 
 
+def asked(server: Server, method: str, path: str) -> None:
+    """Wait until the server has answered such a request."""
+    while True:
+        entries = server.get(f"{ADMIN}/journal").json()["entries"]
+        if any((entry["method"], entry["path"]) == (method, path) for entry in entries):
+            return
+        time.sleep(0.02)
+
+
 def lines_until(process: "subprocess.Popen[str]", words: str) -> str:
     """Read standard error up to the line with these words."""
     stream: IO[str] | None = process.stderr
@@ -85,6 +94,8 @@ def test_promote_and_watch(place: Path, server: Server, done: str) -> None:
     """The promoted pipeline is found and followed to its bad end."""
     arguments = ("promotion", "trigger", done, "Ship", "--watch")
     with started(place, "--org", server.url, *arguments) as process:
+        asked(server, "POST", "/api/v1alpha/promotions")
+        clock(server, advance=1)  # until it is processed
         lines_until(process, "pipeline  ")
         clock(server, advance=100)
         out, err = process.communicate()

@@ -21,6 +21,9 @@ class Semaphore:
 
     embedded: Embedded
 
+    def pass_by(self, seconds: float) -> None:
+        self.embedded.clock.advance(seconds)
+
     def request(
         self, method: str, path: str, *, token: str | None = TOKEN, **parts: Any
     ) -> httpx.Response:
@@ -58,7 +61,10 @@ class Semaphore:
 
 @pytest.fixture
 def make_semaphore() -> Iterator[Callable[..., Semaphore]]:
-    """Make organizations: keyword arguments are settings, `path` is the database's place."""
+    """Make organizations: keyword arguments are settings, `path` is the database's place.
+
+    Their clocks stand still unless told otherwise.
+    """
     opened: list[Embedded] = []
 
     def make(
@@ -68,8 +74,7 @@ def make_semaphore() -> Iterator[Callable[..., Semaphore]]:
         clock: Callable[[], float] | None = None,
         **settings: Any,
     ) -> Semaphore:
-        options: dict[str, Any] = {} if clock is None else {"clock": clock}
-        opened.append(Embedded(path, Settings.of(edition, **settings), **options))
+        opened.append(Embedded(path, Settings.of(edition, **settings), clock or Clock()))
         return Semaphore(opened[-1])
 
     yield make

@@ -56,7 +56,8 @@ class Server:
 
     def names(self, prefix: str = "") -> list[str]:
         """The projects, once all of them are initialised."""
-        self.get(prefix + PROJECTS)
+        moved = self.request("POST", f"{prefix}{ADMIN}/clock", json={"advance": 1})
+        assert moved.status_code == 200, moved.text
         listed = self.get(prefix + PROJECTS).json()
         return sorted(project["metadata"]["name"] for project in listed)
 

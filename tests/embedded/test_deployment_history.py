@@ -188,6 +188,7 @@ def test_the_history_goes_with_its_target(calls: Calls) -> None:
     target = calls.usable()
     deployed(calls, target)
     calls.delete(target)
+    calls.settle()
     calls.listed()
     world = calls.semaphore.embedded.world
     assert storage.find(world, target) is None

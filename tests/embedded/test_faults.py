@@ -56,7 +56,7 @@ class Client:
 @pytest.fixture
 def client(make_semaphore: Callable[..., Any]) -> Client:
     """An organization whose new projects are in the list at once."""
-    return Client(make_semaphore(project_ready_reads=0).embedded)
+    return Client(make_semaphore(project_ready_seconds=0).embedded)
 
 
 def test_the_nth_matching_call_is_hit_and_only_so_many(client: Client) -> None:

@@ -17,7 +17,7 @@ PREFIX = "future_"
 @pytest.fixture
 def later(make_semaphore: Callable[..., Semaphore]) -> Semaphore:
     """Of a later version in every answer."""
-    semaphore = make_semaphore(project_ready_reads=0, target_sync_reads=0)
+    semaphore = make_semaphore(project_ready_seconds=0, target_sync_seconds=0)
     semaphore.embedded.faults.add(Fault(action=Action.FUTURE, times=None, seed=1))
     return semaphore
 

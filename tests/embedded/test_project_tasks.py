@@ -50,7 +50,7 @@ def test_a_task_with_every_default(semaphore: Any) -> None:
 
 def test_tasks_are_sorted_by_name_and_missing_from_lists(make_semaphore: Any) -> None:
     """Not in the order they were sent (A 2.2, A 5)."""
-    semaphore = make_semaphore(project_ready_reads=0)
+    semaphore = make_semaphore(project_ready_seconds=0)
     project = semaphore.project(tasks=[task("b"), task("a"), task("C")])
     assert [shown["name"] for shown in project["spec"]["tasks"]] == ["a", "b", "C"]
     assert semaphore.get(PROJECTS).json()[0]["spec"]["tasks"] == []

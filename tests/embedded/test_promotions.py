@@ -41,7 +41,7 @@ def listed(runs: Runs, pipeline: str, **query: Any) -> list[dict[str, Any]]:
 
 def started(runs: Runs, pipeline: str) -> dict[str, Any]:
     """The pipeline that the newest promotion has started."""
-    listed(runs, pipeline)
+    runs.wait(1)
     return runs.pipeline(listed(runs, pipeline)[0]["scheduled_pipeline_id"])
 
 
@@ -68,7 +68,9 @@ def test_a_new_promotion_is_being_processed(runs: Runs) -> None:
     """Without schedule and pipeline at first, then with both (D 13.1)."""
     pipeline = runs.done(promotable())
     trigger(runs, pipeline)
-    first, then = listed(runs, pipeline)[0], listed(runs, pipeline)[0]
+    first = [listed(runs, pipeline)[0] for _ in range(3)][-1]
+    runs.wait(1)
+    then = listed(runs, pipeline)[0]
     triggered = {"seconds": int(START) + 3600, "nanos": 250_000_000}
     assert first == {
         "name": "P",
@@ -84,8 +86,8 @@ def test_a_new_promotion_is_being_processed(runs: Runs) -> None:
 
 
 def test_how_long_it_is_processed_can_be_set(make_semaphore: Callable[..., Any]) -> None:
-    """In lists of promotions; zero is at once."""
-    runs = Runs.of(make_semaphore, promotion_processing_reads=0)
+    """Zero is at once."""
+    runs = Runs.of(make_semaphore, promotion_processing_seconds=0)
     pipeline = runs.done(promotable())
     trigger(runs, pipeline)
     assert listed(runs, pipeline)[0]["status"] == "passed"
@@ -327,19 +329,20 @@ class TestTargets:
         """One of another name does not help."""
         assert "deployment target 'prod' not found" in self.refusal(runs)
 
-    def test_the_target_has_to_be_in_order(self, runs: Runs, calls: Calls) -> None:
-        """Neither syncing nor corrupted nor cordoned."""
-        calls.create()
+    def test_the_target_must_not_be_syncing(self, make_semaphore: Callable[..., Any]) -> None:
+        """However long that takes."""
+        runs = Runs.of(make_semaphore, target_sync_seconds=1e6)
+        Calls(runs.semaphore, runs.project).create()
         assert "deployment target 'prod' is syncing" in self.refusal(runs)
-        target = calls.usable("other")
-        calls.listed()
-        row = calls.listed("&target_name=prod").json()[0]["id"]
+
+    def test_the_target_has_to_be_in_order(self, runs: Runs, calls: Calls) -> None:
+        """Neither corrupted nor cordoned."""
+        row, target = calls.usable(), calls.usable("other")
         runs.semaphore.patch(f"{API}/deployment_targets/{row}/deactivate")
         assert "deployment target 'prod' is cordoned" in self.refusal(runs)
         runs.semaphore.patch(f"{API}/deployment_targets/{row}/activate")
         calls.patch(row, env_vars=[{"name": "A", "value": " "}])
-        for _ in range(3):
-            calls.read(row)
+        calls.settle()
         assert "deployment target 'prod' is corrupted" in self.refusal(runs)
         assert calls.read(target).json()["state"] == "USABLE"
 

@@ -12,7 +12,7 @@ from reconciler.embedded import runs as engine
 from reconciler.embedded.runs import outcomes, specs
 from reconciler.embedded.store import World
 from tests.embedded.conftest import Semaphore
-from tests.embedded.run_calls import PIPELINES, START, Clock, Runs, block, definition
+from tests.embedded.run_calls import START, Clock, Runs, block, definition
 
 HOUR = 3600
 
@@ -304,9 +304,6 @@ def test_further_pipelines_belong_to_the_workflow(runs: Runs) -> None:
     assert shown["triggerer"]["ppl_triggered_by"] == 1
     assert shown["triggerer"]["ppl_triggerer_user_id"] == world.user_id
     assert runs.block_outcomes(promoted) == {"Deploy": ("done", "passed", "test")}
-    state = engine.find_pipeline(world, promoted)
-    assert state is not None
-    assert engine.state_of(world, state) == engine.PipelineState("done", "passed", None)
 
 
 def test_a_pipeline_can_bring_its_own_definition(runs: Runs) -> None:
@@ -360,24 +357,6 @@ def test_epilogues_run_and_change_no_result() -> None:
         ("exit 0", ""),
     ]
     assert not outcome.passes
-
-
-def test_steps_of_a_job_appear_as_they_begin(runs: Runs) -> None:
-    """Those of a stopped job end where it was cut off."""
-    world = runs.semaphore.embedded.world
-    runs.put(definition(block("A", "sleep 5; make")))
-    pipeline_id = runs.start()
-    runs.pass_by(3)
-    job = engine.jobs_of(world, pipeline_id)[0]
-    assert engine.steps_of(world, job) == []
-    runs.pass_by(4)
-    job = engine.jobs_of(world, pipeline_id)[0]
-    assert [step.directive for step in engine.steps_of(world, job)] == ["sleep 5; make"]
-    runs.semaphore.patch(f"{PIPELINES}/{pipeline_id}", json={"terminate_request": True})
-    runs.pass_by(10)
-    job = engine.jobs_of(world, pipeline_id)[0]
-    steps = engine.steps_of(world, job)
-    assert [(step.end, step.exit_code) for step in steps] == [(4, 1)]
 
 
 def test_a_file_put_later_does_not_change_the_past(runs: Runs) -> None:

@@ -138,6 +138,20 @@ def test_only_the_tokens_that_were_given_open_the_door(tmp_path: Path) -> None:
         assert server.get("/__admin__/health", token=None).status_code == 200
 
 
+@pytest.mark.parametrize(("words", "shown"), [((), ""), (("--secrets", "exposed"), "x")])
+def test_values_of_secrets_are_shown_where_asked_for(
+    tmp_path: Path, words: tuple[str, ...], shown: str
+) -> None:
+    """Those of the organization and those of a project; hidden unless it is said."""
+    data = {"env_vars": [{"name": "A", "value": "x"}]}
+    with served(tmp_path, *words) as server:
+        server.create("api")
+        for path in (SECRETS, "/api/v1/projects/api/secrets"):
+            server.request("POST", path, json={"metadata": {"name": "s"}, "data": data})
+            found = server.get(f"{path}/s").json()["data"]["env_vars"]
+            assert found == [{"name": "A", "value": shown}]
+
+
 def test_the_edition_decides_what_there_is(tmp_path: Path) -> None:
     """The community edition has no deployment targets."""
     with served(tmp_path, "--edition", "ce") as server:

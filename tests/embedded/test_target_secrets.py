@@ -56,9 +56,11 @@ def test_nothing_is_shown_before_the_first_sync_is_over(calls: Calls) -> None:
     """Empty lists, not an error; afterwards the old values until the new are in (C 1.4)."""
     target = calls.create(env_vars=env(A="1")).json()["id"]
     assert calls.secrets(target) == EMPTY
+    calls.settle()
     assert calls.secrets(target)["env_vars"] == hashed(A="1")
     calls.patch(target, env_vars=env(A="2"))
     assert calls.secrets(target)["env_vars"] == hashed(A="1")
+    calls.settle()
     assert calls.secrets(target)["env_vars"] == hashed(A="2")
 
 
@@ -74,11 +76,11 @@ def test_an_update_sorts_and_the_last_of_equal_names_wins(calls: Calls) -> None:
     """Up to 32 items; more come in the order of hashes, the same each time (C 1.4)."""
     target = calls.usable()
     calls.patch(target, env_vars=[*env(B="1"), *env(A="2"), *env(B="3")])
-    calls.read(target)
+    calls.settle()
     assert calls.secrets(target)["env_vars"] == hashed(A="2", B="3")
     many = {f"V{number:02}": "x" for number in range(33)}
     calls.patch(target, env_vars=env(**many))
-    calls.read(target)
+    calls.settle()
     shown = calls.secrets(target)["env_vars"]
     assert shown != hashed(**many)
     assert sorted(shown, key=lambda pair: pair["name"]) == hashed(**many)
@@ -108,7 +110,7 @@ def test_one_of_the_two_lists_empties_the_other(
     """They are one unit (C 1.4)."""
     target = calls.usable(env_vars=env(A="1"), files=files(f=CONTENT))
     assert calls.patch(target, **fields).json()["state"] == "SYNCING"
-    calls.read(target)
+    calls.settle()
     shown = calls.secrets(target)
     assert shown["env_vars"] == env_vars
     assert [file["path"] for file in shown["files"]] == paths
@@ -118,7 +120,7 @@ def test_the_md5_of_the_current_value_keeps_it(calls: Calls) -> None:
     """In any case, but only under the same name (C 1.4)."""
     target = calls.usable(env_vars=env(A="1", B="2"))
     calls.patch(target, env_vars=env(A=md5("1").upper(), C=md5("2")))
-    calls.read(target)
+    calls.settle()
     assert calls.secrets(target)["env_vars"] == hashed(A="1", C=md5("2"))
 
 
@@ -139,8 +141,9 @@ def test_bad_secrets_end_unusable_after_the_answer(calls: Calls, bad: dict[str, 
     answer = calls.create(**bad)
     assert (answer.status_code, answer.json()["state"]) == (200, "SYNCING")
     target = answer.json()["id"]
-    states = [calls.read(target).json()["state"] for _ in range(3)]
-    assert states == ["SYNCING", "SYNCING", "UNUSABLE"]
+    for seconds, state in (0.5, "SYNCING"), (0.1, "UNUSABLE"):
+        calls.semaphore.pass_by(seconds)
+        assert calls.read(target).json()["state"] == state
     assert calls.read(target).json()["state_message"] == INVALID
     assert calls.secrets(target) == EMPTY
 
@@ -149,8 +152,7 @@ def test_only_new_secrets_heal_an_unusable_target(calls: Calls) -> None:
     """Other updates leave state and message as they are, a cordon hides the state (C 1.7)."""
     target = calls.usable(env_vars=env(A="1"))
     calls.patch(target, env_vars=env(A=None))
-    for _ in range(2):
-        calls.read(target)
+    calls.settle()
     assert calls.patch(target, url="x").json()["state_message"] == INVALID
     calls.semaphore.patch(f"/api/v1alpha/deployment_targets/{target}/deactivate")
     shape = calls.read(target).json()
@@ -158,7 +160,7 @@ def test_only_new_secrets_heal_an_unusable_target(calls: Calls) -> None:
     calls.semaphore.patch(f"/api/v1alpha/deployment_targets/{target}/activate")
     assert calls.secrets(target)["env_vars"] == hashed(A="1")
     calls.patch(target, env_vars=env(A=md5("1")))
-    calls.read(target)
+    calls.settle()
     shape = calls.read(target).json()
     assert (shape["state"], shape["state_message"]) == ("USABLE", "")
 
@@ -189,6 +191,7 @@ def test_the_shown_secrets_need_no_permission_to_manage(
     calls.semaphore.embedded.close()
     denied = frozenset({"project.deployment_targets.manage"})
     viewer = Calls(make_semaphore(path=path, permissions_denied=denied), calls.project)
+    viewer.settle()
     assert viewer.secrets(target)["env_vars"] == hashed(A="1")
     refused = viewer.patch(target)
     assert (refused.status_code, refused.text) == (401, "Permission denied")

@@ -60,24 +60,26 @@ def test_unknown_fields_are_dropped(calls: Calls) -> None:
     assert (shape["state"], shape["active"]) == ("SYNCING", True)
 
 
-@pytest.mark.parametrize("reads", [0, 1, 3])
-def test_a_sync_ends_after_as_many_reads_as_set(
-    make_semaphore: Callable[..., Any], reads: int
-) -> None:
-    """The creation itself always answers SYNCING (C 1.7)."""
-    semaphore = make_semaphore(target_sync_reads=reads)
-    calls = Calls.of(semaphore)
-    shape = calls.create().json()
-    states = [calls.read(shape["id"]).json()["state"] for _ in range(reads + 1)]
-    assert [shape["state"], *states] == ["SYNCING"] * (reads + 1) + ["USABLE"]
-
-
 @pytest.mark.parametrize("query", ["", "&target_name=prod"])
-def test_lists_count_as_reads(calls: Calls, query: str) -> None:
-    """Whole lists and the look-up by name alike."""
+def test_a_sync_takes_time_however_often_it_is_looked_at(
+    make_semaphore: Callable[..., Any], query: str
+) -> None:
+    """It ends when it ends, and that is when the target was changed last (C 1.7)."""
+    calls = Calls.of(make_semaphore(target_sync_seconds=2, clock=lambda: 1_000_000.5))
     calls.create()
-    states = [[shape["state"] for shape in calls.listed(query).json()] for _ in range(2)]
-    assert states == [["SYNCING"], ["USABLE"]]
+    for seconds, state in (0, "SYNCING"), (1.5, "SYNCING"), (98.5, "USABLE"):
+        calls.semaphore.pass_by(seconds)
+        for _ in range(3):
+            assert [shape["state"] for shape in calls.listed(query).json()] == [state]
+    assert calls.listed().json()[0]["updated_at"] == "1970-01-12T13:46:42.000000Z"
+
+
+def test_a_creation_answers_before_its_sync_ends(make_semaphore: Callable[..., Any]) -> None:
+    """Even where a sync takes no time (C 1.7)."""
+    calls = Calls.of(make_semaphore(target_sync_seconds=0))
+    shape = calls.create().json()
+    assert shape["state"] == "SYNCING"
+    assert calls.read(shape["id"]).json()["state"] == "USABLE"
 
 
 def test_a_syncing_target_refuses_every_write(calls: Calls) -> None:
@@ -110,7 +112,7 @@ def test_times_move_with_every_patch(make_semaphore: Callable[..., Any]) -> None
     semaphore = make_semaphore(clock=lambda: time[0])
     calls = Calls.of(semaphore)
     target = calls.usable()
-    time[0] += 5
+    time[0] += 4
     semaphore.patch(f"{TARGETS}/{target}/activate")
     assert calls.read(target).json()["updated_at"] == "1970-01-12T13:46:40.000000Z"
     assert calls.patch(target).json()["updated_at"] == "1970-01-12T13:46:45.000000Z"
@@ -128,7 +130,7 @@ def test_cordons_are_idempotent_and_survive_patches(calls: Calls, usable: str) -
         assert answer.json() == {"target_id": usable, "cordoned": True}
     shape = calls.patch(usable, active=True, env_vars=[]).json()
     assert (shape["state"], shape["active"]) == ("SYNCING", False)
-    calls.read(usable)
+    calls.settle()
     assert calls.read(usable).json()["state"] == "CORDONED"
     answer = calls.semaphore.patch(f"{TARGETS}/{usable}/activate")
     assert answer.json() == {"target_id": usable, "cordoned": False}
@@ -140,6 +142,7 @@ def test_a_deletion_syncs_and_then_the_target_is_gone(calls: Calls, usable: str)
     assert calls.delete(usable).json() == {"target_id": usable}
     assert refusal(calls.create()) == (400, "Changeset error")
     assert calls.read(usable).json()["state"] == "SYNCING"
+    calls.settle()
     assert refusal(calls.read(usable)) == (404, "Not found")
     assert refusal(calls.delete(usable)) == (404, "Not found")
     assert calls.create().status_code == 200
@@ -148,8 +151,7 @@ def test_a_deletion_syncs_and_then_the_target_is_gone(calls: Calls, usable: str)
 def test_a_target_which_never_synced_is_deleted_at_once(calls: Calls) -> None:
     """There is no secret to delete first (C 1.7)."""
     target = calls.create(env_vars=[{"name": "1", "value": "x"}]).json()["id"]
-    for _ in range(2):
-        calls.read(target)
+    calls.settle()
     assert calls.delete(target).json() == {"target_id": target}
     assert calls.read(target).status_code == 404
 
@@ -175,7 +177,7 @@ def test_a_held_token_changes_and_deletes_nothing(calls: Calls, usable: str) -> 
     """Neither of its holder nor of another target (C 1.8)."""
     held = token()
     other = calls.create("other", unique_token=held).json()["id"]
-    calls.read(other)
+    calls.settle()
     assert calls.patch(usable, unique_token=held, description="x").json()["id"] == other
     assert calls.patch(other, unique_token=held, description="x").json()["description"] == ""
     assert calls.delete(usable, held).json() == {"target_id": other}
@@ -188,7 +190,7 @@ def test_an_overwritten_token_is_new_again(calls: Calls) -> None:
     """Only the token of the latest operation is held (C 1.8)."""
     first = token()
     target = calls.create(unique_token=first).json()["id"]
-    calls.read(target)
+    calls.settle()
     calls.patch(target)
     assert calls.patch(target, unique_token=first, url="u").json()["url"] == "u"
 
@@ -199,7 +201,7 @@ def test_retries_during_a_sync_are_no_refusals(calls: Calls, usable: str) -> Non
     for _ in range(2):
         answer = calls.patch(usable, unique_token=held, env_vars=[])
         assert (answer.status_code, answer.json()["state"]) == (200, "SYNCING")
-    calls.read(usable)
+    calls.settle()
     held = token()
     for _ in range(2):
         answer = calls.delete(usable, held)
@@ -209,10 +211,10 @@ def test_retries_during_a_sync_are_no_refusals(calls: Calls, usable: str) -> Non
 def test_targets_survive_a_restart(make_semaphore: Callable[..., Any], tmp_path: Path) -> None:
     """With their place in the sync."""
     path = str(tmp_path / "semaphore.db")
-    first = make_semaphore(path=path, target_sync_reads=2)
-    calls = Calls.of(first)
+    calls = Calls.of(make_semaphore(path=path))
     target = calls.create().json()["id"]
-    calls.read(target)
-    first.embedded.close()
-    again = Calls(make_semaphore(path=path, target_sync_reads=2), calls.project)
-    assert [again.read(target).json()["state"] for _ in range(2)] == ["SYNCING", "USABLE"]
+    calls.semaphore.embedded.close()
+    again = Calls(make_semaphore(path=path), calls.project)
+    assert again.read(target).json()["state"] == "SYNCING"
+    again.settle()
+    assert again.read(target).json()["state"] == "USABLE"

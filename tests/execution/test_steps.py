@@ -51,7 +51,7 @@ def test_a_target_is_switched_after_it_took_new_values() -> None:
     body = {"name": "t", "project_id": "api", "env_vars": [{"name": "A", "value": "1"}]}
     spec = {"active": False, "env_vars": [{"name": "A", "value": "2"}]}
     doc = _doc("DeploymentTarget", {"name": "t", "project_id_or_name": "api"}, spec=spec)
-    settings = Settings.of(Edition.CLOUD, target_sync_reads=3)
+    settings = Settings.of(Edition.CLOUD, target_sync_seconds=3)
     target = Sent("DeploymentTarget", "api", "t", body | {"project_id": ById("Project", "api")})
     run, there = _apply(settings, sent=[_API, target], doc=doc)
     assert run.failures == []

@@ -38,8 +38,8 @@ def settings(kind: str = "", **fixed: Any) -> st.SearchStrategy[Settings]:
     """Every edition that has the kind, its switches set in any way but for the fixed ones."""
     flags = {
         "secrets_exposed_content": st.booleans(),
-        "project_ready_reads": st.integers(0, 5),
-        "target_sync_reads": st.integers(0, 5),
+        "project_ready_seconds": st.integers(0, 5),
+        "target_sync_seconds": st.integers(0, 5),
     }
     optional = dict.fromkeys(
         ("secrets_access_policy", "just_run", "skip_schedulers"), st.booleans()

@@ -121,7 +121,13 @@ class Ground(commands.Hooks):
     def _session(self, parallelism: int) -> AbstractAsyncContextManager[Session]:
         organization = commands.Organization(url=_URL, token=Sealed(TOKEN), parallelism=parallelism)
         transport = self.embedded.transport()
-        return commands.connect(organization, transport=transport, patience=Patience(sleep=_wait))
+        patience = Patience(sleep=self._wait)
+        return commands.connect(organization, transport=transport, patience=patience)
+
+    async def _wait(self, seconds: float) -> None:
+        """Let the organization's time pass, and the others go on, as a sleep does."""
+        self.embedded.clock.advance(seconds)
+        await asyncio.sleep(0)
 
 
 class NotHeld(AssertionError):
@@ -140,11 +146,6 @@ def check(docs: Sequence[Doc], holder: Holder, plan: Plan) -> None:
     if found:
         lines = [f"{at}: declared {this!r}, held {that!r}" for at, (this, that) in found.items()]
         raise NotHeld("\n".join(lines))
-
-
-async def _wait(_seconds: float) -> None:
-    """Let the others go on, as a sleep does."""
-    await asyncio.sleep(0)
 
 
 @asynccontextmanager

@@ -34,6 +34,8 @@ COLLECTIONS = {
     "SelfHostedAgentType": f"{_V1}/self_hosted_agent_types",
 }
 
+_LATER = 60.0
+
 
 @dataclass(frozen=True)
 class Sent:
@@ -81,13 +83,11 @@ class Client:
             body = {"yml_definition": definition(body)}
         if sent.kind == "DeploymentTarget":
             body = body | {"unique_token": str(uuid.uuid4())}
-        answer = await self.post(path, body)
+        await self.post(path, body)
         if sent.kind == "Project":
-            for _ in range(self.embedded.world.settings.project_ready_reads):
-                await self.get(path)
+            self.embedded.clock.advance(self.embedded.world.settings.project_ready_seconds)
         if sent.kind == "DeploymentTarget":
-            for _ in range(self.embedded.world.settings.target_sync_reads):
-                await self.get(f"{path}/{answer['id']}")
+            self.embedded.clock.advance(self.embedded.world.settings.target_sync_seconds)
 
     async def lookup(self) -> Callable[[str, str], str]:
         """Return what gives ids for the names of projects, roles and users."""
@@ -120,14 +120,13 @@ def resolved(value: Any, lookup: Callable[[str, str], str]) -> Any:
 async def holdings(embedded: Embedded, version: Fault | None = None) -> Holdings:
     """Return every object as the API of a copy shows it, secret values included.
 
-    Reading the copy moves nothing on: what the organization does in its own time goes by reads.
+    The copy is looked at some time later, when what the organization does by itself is done.
     ``version``: a later one that the organization is of, and in which it shows what it shows.
     """
     shown = replace(
         embedded.world.settings,
         deployment_targets=True,
         advanced_deployment_targets=True,
-        target_sync_reads=0,
     )
     if version is None:
         shown = replace(shown, secrets_exposed_content=True, secrets_access_policy=True)
@@ -136,9 +135,8 @@ async def holdings(embedded: Embedded, version: Fault | None = None) -> Holdings
             copy.faults.add(version)
         embedded.world.db.backup(copy.world.db)
         copy.world.org_id, copy.world.user_id = embedded.world.org_id, embedded.world.user_id
+        copy.clock.set(embedded.clock() + _LATER)
         client = Client(copy)
-        for _ in range(shown.project_ready_reads):
-            await client.projects()
         found: dict[Key, Any] = {}
         async for key, body in _everything(client):
             assert key not in found, f"there are two of {key}"

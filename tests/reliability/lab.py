@@ -23,11 +23,6 @@ REQUEST_TIMEOUT = 0.2
 """Seconds for one request: what hangs is given up soon."""
 
 
-async def nap(_: float) -> None:
-    """Let the others go on, as a sleep does."""
-    await asyncio.sleep(0)
-
-
 class Lab:
     """A copy of an organization and its ledger, and the program working on it."""
 
@@ -109,7 +104,8 @@ class Lab:
             self.slept.append(seconds)
             if sum(self.slept) > self._healthy_after:
                 self.add()
-            await nap(seconds)
+            self.embedded.clock.advance(seconds)
+            await asyncio.sleep(0)
 
         organization = Organization(url=URL, token=Sealed("t"), parallelism=parallelism)
         http = Http(

@@ -129,7 +129,7 @@ def test_a_project_that_is_not_ready_is_no_missing_project(tmp_path: Path) -> No
         "spec: {repository: {url: 'git@github.com:acme/slow.git'}}\n"
     )
     (place / "after.yml").write_text(text)
-    with Lab(place, settings=Settings(project_ready_reads=50)) as lab:
+    with Lab(place, settings=Settings(project_ready_seconds=50)) as lab:
         assert failures(lab.apply()) == []
         assert lab.plan().changes == ()
         number = len(lab.writes())

@@ -1,7 +1,7 @@
 """What an organization really holds, read from a copy of its database by plain requests.
 
 Nothing of the client or the planner is used here, and the organization itself is not touched:
-what it does in its own time goes by reads.
+it is looked at as it will be when it has done what it does by itself.
 """
 
 import asyncio
@@ -19,8 +19,8 @@ import httpx
 from reconciler.embedded import Embedded, Settings
 
 _V1: Final = "/api/v1alpha"
-_READS: Final = 8
-"""Enough for everything that becomes ready by being read."""
+_LATER: Final = 3600.0
+"""Seconds in which everything becomes ready."""
 
 _VOLATILE: Final = frozenset({"id", "create_time", "update_time", "created_at", "updated_at"}) | {
     "inserted_at", "updated_by", "created_by", "checkout_at", "run_now_requester_id", "next_run_at",
@@ -62,7 +62,7 @@ class World:
 
 def world(database: Path | sqlite3.Connection) -> World:
     """Read the organization of a database, which may be in use."""
-    settings = Settings(secrets_exposed_content=True, project_ready_reads=0)
+    settings = Settings(secrets_exposed_content=True)
     with Embedded(settings=settings) as copy:
         if isinstance(database, sqlite3.Connection):
             database.backup(copy.world.db)
@@ -71,6 +71,7 @@ def world(database: Path | sqlite3.Connection) -> World:
                 opened.backup(copy.world.db)
         meta = dict(copy.world.db.execute("SELECT key, value FROM meta").fetchall())
         copy.world.org_id, copy.world.user_id = meta["organization_id"], meta["user_id"]
+        copy.clock.advance(_LATER)
         return asyncio.run(_read(copy))
 
 
@@ -99,8 +100,7 @@ async def _read(embedded: Embedded) -> World:
             assert answer.status_code == 200, (path, answer.status_code)
             return json.loads(answer.text)
 
-        for _ in range(_READS):
-            projects = await get(f"{_V1}/projects")
+        projects = await get(f"{_V1}/projects")
         found: list[tuple[Key, Held]] = []
         for kind, path, inside in _SHARED:
             found += _gateway(kind, "", (await get(path))[inside])
@@ -125,9 +125,7 @@ _SHARED: Final = (
 async def _within(get: Any, name: str, id_: str) -> Any:
     for listed in await get(f"{_V1}/schedules", project_id=id_, page_size="200"):
         yield ("Schedule", name, listed["name"]), Held(listed["id"], listed)
-    for _ in range(_READS):
-        targets = await get(f"{_V1}/deployment_targets", project_id=id_)
-    for listed in targets:
+    for listed in await get(f"{_V1}/deployment_targets", project_id=id_):
         path = f"{_V1}/deployment_targets/{listed['id']}"
         body = await get(path, include_secrets="true")
         yield ("DeploymentTarget", name, listed["name"]), Held(listed["id"], body)

@@ -18,10 +18,6 @@ from reconciler.remote import Patience
 URL = "https://safety.semaphore.test"
 
 
-async def _no_sleep(_: float) -> None:
-    return None
-
-
 class House:
     """One organization and the directory that describes it."""
 
@@ -59,11 +55,15 @@ class House:
     ) -> Any:
         organization = Organization(url=URL, token=Sealed("t"), **settings)
         transport = transport or self.embedded.transport()
-        patience = Patience(sleep=_no_sleep)
+        patience = Patience(sleep=self._sleep)
         async with commands.connect(
             organization, transport=transport, patience=patience
         ) as session:
             yield session
+
+    async def _sleep(self, seconds: float) -> None:
+        """Only the organization's time passes."""
+        self.embedded.clock.advance(seconds)
 
     async def _plan(self, options: dict[str, Any]) -> Plan:
         async with self.session(read_only=True) as session:

@@ -29,7 +29,12 @@ def run(hosting: Hosting, listening: socket.socket, announce: Callable[[], None]
 
 
 def _opened(hosting: Hosting, name: str, path: str) -> Embedded:
-    settings = Settings.of(Edition(hosting.edition), organization=name, tokens=hosting.tokens)
+    settings = Settings.of(
+        Edition(hosting.edition),
+        organization=name,
+        tokens=hosting.tokens,
+        secrets_exposed_content=hosting.secrets == "exposed",
+    )
     try:
         return Embedded(path, settings)
     except BadFault as error:

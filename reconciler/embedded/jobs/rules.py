@@ -11,8 +11,7 @@ from reconciler.embedded.gateway.errors import (
 from reconciler.embedded.gateway.identifiers import is_castable, is_uuid
 from reconciler.embedded.projects import storage as projects
 from reconciler.embedded.replies import Crash
-from reconciler.embedded.runs import storage
-from reconciler.embedded.runs.finding import find_job
+from reconciler.embedded.runs import find_job, storage
 from reconciler.embedded.runs.references import Reference
 from reconciler.embedded.runs.specs import Spec
 from reconciler.embedded.secrets import storage as secrets

@@ -11,7 +11,6 @@ from reconciler.embedded.params import merged, world_of
 from reconciler.embedded.pipelines import filters, shown
 from reconciler.embedded.replies import json_string, json_untyped
 from reconciler.embedded.runs import starting, stopping, storage
-from reconciler.embedded.runs.engine import advance
 from reconciler.embedded.runs.references import Reference
 from reconciler.embedded.store import World
 from reconciler.embedded.targets import guard
@@ -28,7 +27,6 @@ from reconciler.embedded.workflows.access import (
 
 async def list_pipelines(request: Request) -> Response:
     world, params = world_of(request), await merged(request)
-    advance(world)
     rows, page = filters.wanted(world, params).page(world, params)
     listed = [shown.listed(world, row) for row in rows]
     return json_untyped(200, listed, linked_pages.headers(request, page))

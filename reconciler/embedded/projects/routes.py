@@ -26,7 +26,6 @@ async def list_projects(request: Request) -> Response:
     number = _page_number(params.query(request))
     size = world.settings.project_page_size
     page = storage.page(world, number, size)
-    storage.count_read(world)
     has_more = (number - 1) * size + len(page.rows) < page.total
     rows = page.rows if page.total >= (number - 1) * size else []
     if not world.allowed("project.view"):
@@ -38,7 +37,7 @@ async def list_projects(request: Request) -> Response:
 
 async def describe(request: Request) -> Response:
     world = world_of(request)
-    row = storage.read(world, request.path_params["name"])
+    row = storage.find_by_name(world, request.path_params["name"])
     if row is None:
         return message(404, "Not found")
     _permitted(world, "project.view")

@@ -15,14 +15,10 @@ CREATE TABLE IF NOT EXISTS projects (
     description TEXT NOT NULL,
     owner_id TEXT NOT NULL,
     spec TEXT NOT NULL,
-    unready_reads INTEGER NOT NULL,
+    ready_at REAL NOT NULL,
     deleted_at REAL
 );
-CREATE INDEX IF NOT EXISTS unready_projects ON projects (id) WHERE unready_reads > 0;
 """
-
-_UNREADY = "FROM projects WHERE unready_reads > 0"
-_WAITING = f", EXISTS (SELECT 1 {_UNREADY}) AS waiting"  # asked on the way: a query costs more
 
 Spec = dict[str, Any]
 
@@ -33,14 +29,6 @@ class Page:
     total: int
 
 
-def read(world: World, name: str) -> sqlite3.Row | None:
-    """A project by its name, for a client: counts as a read."""
-    row = _find(world, "name", name, _WAITING)
-    if row is None or row["waiting"]:
-        count_read(world)
-    return row
-
-
 def find_by_name(world: World, name: str) -> sqlite3.Row | None:
     return _find(world, "name", name)
 
@@ -49,18 +37,18 @@ def find_by_id(world: World, project_id: str) -> sqlite3.Row | None:
     return _find(world, "id", project_id.lower())
 
 
-def _find(world: World, column: str, value: str, more: str = "") -> sqlite3.Row | None:
+def _find(world: World, column: str, value: str) -> sqlite3.Row | None:
     found = world.db.execute(
-        f"SELECT *{more} FROM projects WHERE {column} = ? AND deleted_at IS NULL",  # noqa: S608 - our own column names
+        f"SELECT * FROM projects WHERE {column} = ? AND deleted_at IS NULL",  # noqa: S608 - our own column names
         (value,),
     )
     row: sqlite3.Row | None = found.fetchone()
     return row
 
 
-def is_ready(row: sqlite3.Row) -> bool:
+def is_ready(world: World, row: sqlite3.Row) -> bool:
     """A new project is invisible in lists until its initialisation is over (A 5)."""
-    return bool(row["unready_reads"] == 0)
+    return bool(row["ready_at"] <= world.now().timestamp())
 
 
 def spec_of(row: sqlite3.Row) -> Spec:
@@ -76,9 +64,10 @@ def _parsed(spec: str) -> Spec:
 
 def insert(world: World, name: str, spec: Spec) -> str:
     project_id = world.uuid()
+    ready_at = world.now().timestamp() + world.settings.project_ready_seconds
     world.db.execute(
         "INSERT INTO projects VALUES (?, ?, '', ?, ?, ?, NULL)",
-        (project_id, name, world.user_id, json.dumps(spec), world.settings.project_ready_reads),
+        (project_id, name, world.user_id, json.dumps(spec), ready_at),
     )
     return project_id
 
@@ -101,19 +90,12 @@ def soft_delete(world: World, row: sqlite3.Row) -> None:
 
 def page(world: World, number: int, size: int) -> Page:
     """A page of the ready projects; past the end the last one again, in no useful order (A 5)."""
-    ready = "deleted_at IS NULL AND unready_reads = 0"
-    total: int = world.db.execute(f"SELECT count(*) FROM projects WHERE {ready}").fetchone()[0]  # noqa: S608 - constant
+    ready = "FROM projects WHERE deleted_at IS NULL AND ready_at <= ?"
+    now = world.now().timestamp()
+    total: int = world.db.execute(f"SELECT count(*) {ready}", (now,)).fetchone()[0]
     last = max(1, -(-total // size))
     rows = world.db.execute(
-        f"SELECT * FROM projects WHERE {ready} ORDER BY id LIMIT ? OFFSET ?",  # noqa: S608 - constant
-        (size, (min(number, last) - 1) * size),
+        f"SELECT * {ready} ORDER BY id LIMIT ? OFFSET ?",
+        (now, size, (min(number, last) - 1) * size),
     )
     return Page(rows.fetchall(), total)
-
-
-def count_read(world: World) -> None:
-    """Initialisation goes on with every read; where nothing waits, nothing is written."""
-    if world.db.execute(f"SELECT 1 {_UNREADY} LIMIT 1").fetchone():
-        world.db.execute(
-            "UPDATE projects SET unready_reads = unready_reads - 1 WHERE unready_reads > 0"
-        )

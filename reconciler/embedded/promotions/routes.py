@@ -32,8 +32,8 @@ async def list_promotions(request: Request) -> Response:
     if not pipeline["switch_id"] or page.size >= _MOST:
         raise internal_error()
     rows = storage.page(world, pipeline["id"], name, limit=page.size, offset=page.offset)
-    shown = [_shape(row) for row in rows]
-    storage.count_read(world, pipeline["id"])
+    now = world.now().timestamp()
+    shown = [_shape(row, now) for row in rows]
     return json_untyped(200, shown, linked_pages.headers(request, page))
 
 
@@ -74,9 +74,9 @@ def _text(params: Params, name: str, default: str) -> str:
     return value
 
 
-def _shape(row: sqlite3.Row) -> dict[str, Any]:
+def _shape(row: sqlite3.Row, now: float) -> dict[str, Any]:
     """Status and schedule tell of the start of the pipeline, not of what became of it (D 13.1)."""
-    processing = row["unseen_reads"] > 0
+    processing = row["handled_at"] > now
     done = "failed" if row["failed"] else "passed"
     return {
         "name": row["name"],

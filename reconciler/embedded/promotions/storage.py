@@ -18,7 +18,7 @@ CREATE TABLE IF NOT EXISTS promotions (
     failed INTEGER NOT NULL,
     scheduled_at REAL NOT NULL,
     scheduled_pipeline_id TEXT NOT NULL,
-    unseen_reads INTEGER NOT NULL
+    handled_at REAL NOT NULL
 );
 CREATE INDEX IF NOT EXISTS promotions_of_pipelines ON promotions (pipeline_id, number);
 """
@@ -39,7 +39,7 @@ class Promoted:
 def insert(world: World, promoted: Promoted) -> None:
     world.db.execute(
         "INSERT INTO promotions (pipeline_id, name, request_token, triggered_by, triggered_at,"
-        " override, failed, scheduled_at, scheduled_pipeline_id, unseen_reads)"
+        " override, failed, scheduled_at, scheduled_pipeline_id, handled_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             promoted.pipeline_id,
@@ -51,7 +51,7 @@ def insert(world: World, promoted: Promoted) -> None:
             not promoted.scheduled_pipeline_id,
             promoted.triggered_at,
             promoted.scheduled_pipeline_id,
-            world.settings.promotion_processing_reads,
+            promoted.triggered_at + world.settings.promotion_processing_seconds,
         ),
     )
 
@@ -81,12 +81,3 @@ def page(
         (pipeline_id, name, limit, offset),
     )
     return found.fetchall()
-
-
-def count_read(world: World, pipeline_id: str) -> None:
-    """A promotion is `processing` for as many lists as the settings say."""
-    world.db.execute(
-        "UPDATE promotions SET unseen_reads = unseen_reads - 1"
-        " WHERE pipeline_id = ? AND unseen_reads > 0",
-        (pipeline_id,),
-    )

@@ -47,11 +47,10 @@ def _verified_project_id(given: Any) -> str:
 
 
 def _provisioned(world: World, project_id: str, permission: str) -> str:
-    """The project's id; a fresh project has no artifact store yet, asking again helps (C 4.4)."""
+    """The project's id; a fresh project has no artifact store yet (C 4.4)."""
     project = permitted_project(world, project_id, permission)
-    if projects.is_ready(project):
+    if projects.is_ready(world, project):
         return str(project["id"])
-    projects.count_read(world)
     raise refused(400, "artifact bucket ID is malformed")
 
 

@@ -18,7 +18,7 @@ CREATE INDEX IF NOT EXISTS alarms_by_time ON alarms (at, number);
 
 
 class Alarm(StrEnum):
-    """The subject is the id of a pipeline or of a job; the part is a block's position."""
+    """The subject is the id of what it is about; the part is the position of a block."""
 
     INITIALIZE = "initialize"
     QUEUE = "queue"
@@ -30,6 +30,7 @@ class Alarm(StrEnum):
     START_JOB = "start_job"
     FINISH_JOB = "finish_job"
     STOP_JOB = "stop_job"
+    END_SYNC = "end_sync"
 
 
 def set_alarm(world: World, at: float, kind: Alarm, subject: str, part: int = 0) -> None:

@@ -1,11 +1,11 @@
 """Lets the past happen: what fell due since the last look, in the order of its times.
 
-Nothing runs in the background. Whoever looks at runs first lets everything happen that the
-clock has passed by, at the times at which it was due, so that it does not matter who looked
-when.
+Nothing runs in the background. Before each request, and before anything else that looks, all
+happens that the clock has passed by, at the times at which it was due, so that it does not matter
+who looked when.
 """
 
-from reconciler.embedded.runs import alarms, jobs, pipelines, storage
+from reconciler.embedded.runs import alarms, jobs, listening, pipelines, storage
 from reconciler.embedded.runs.alarms import Alarm
 from reconciler.embedded.store import World
 
@@ -41,10 +41,12 @@ def _ring(world: World, kind: Alarm, subject: str, part: int, at: float) -> None
             pipelines.time_out_block(world, subject, part, at)
         case Alarm.ENQUEUE_JOB | Alarm.START_JOB | Alarm.FINISH_JOB | Alarm.STOP_JOB:
             _move_job(world, kind, subject, at)
-        case _:
+        case _ if kind in _PIPELINE_STEPS:
             row = storage.pipeline(world, subject)
             if row is not None:
                 _PIPELINE_STEPS[kind](world, row, at)
+        case _:
+            listening.ring(world, kind, subject, at)
 
 
 def _move_job(world: World, kind: Alarm, job_id: str, at: float) -> None:

@@ -1,7 +1,9 @@
 """What commands do here: nothing, but they take their time, print and fail as they say."""
 
+import json
 import re
 import shlex
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +36,11 @@ class Outcome:
     @property
     def seconds(self) -> float:
         return self.steps[-1].end if self.steps else _SECONDS_EACH
+
+
+def outcome_of(job: sqlite3.Row) -> Outcome:
+    """What the commands of a job come to when nobody interferes."""
+    return of_spec(json.loads(job["spec"]))
 
 
 def of_spec(spec: Spec) -> Outcome:

@@ -12,7 +12,6 @@ from reconciler.embedded import linked_pages
 from reconciler.embedded.params import Params, merged, world_of
 from reconciler.embedded.projects import storage as projects
 from reconciler.embedded.replies import Crash, Refused, json_string, json_untyped, text
-from reconciler.embedded.runs.engine import advance
 from reconciler.embedded.schedules import (
     definition,
     running,
@@ -49,7 +48,6 @@ async def describe(request: Request) -> Response:
 async def run_now(request: Request) -> Response:
     """Not idempotent: each call is another workflow (D 18.1)."""
     world, params = world_of(request), await merged(request)
-    advance(world)
     row = _addressed(world, params, "project.scheduler.run_manually")
     return json_untyped(200, {"workflow_id": running.run_now(world, row, params)})
 

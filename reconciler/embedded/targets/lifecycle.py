@@ -4,6 +4,8 @@ import re
 import sqlite3
 
 from reconciler.embedded.replies import Crash
+from reconciler.embedded.runs import on_alarm
+from reconciler.embedded.runs.alarms import Alarm, set_alarm
 from reconciler.embedded.store import World
 from reconciler.embedded.targets import rules, storage
 from reconciler.embedded.targets.draft import Draft
@@ -48,7 +50,7 @@ def delete(world: World, row: sqlite3.Row, token: str) -> str:
         else:
             changes = {**storage.syncing(None), "unique_token": token}
             storage.change(world, row["id"], changes)
-            _advance(world, row["id"])
+            _begin_sync(world, row["id"], None)
         return str(row["id"])
 
 
@@ -57,13 +59,6 @@ def cordon(world: World, row: sqlite3.Row, *, cordoned: bool) -> None:
     _settled(row)
     if bool(row["cordoned"]) is not cordoned:
         storage.change(world, row["id"], {"cordoned": int(cordoned)})
-
-
-def count_read(world: World, row: sqlite3.Row) -> None:
-    """Syncs go on with every read, so that they take the same time in every run."""
-    with world.transaction():
-        storage.count_read(world, row["id"])
-        _advance(world, row["id"])
 
 
 def state(row: sqlite3.Row) -> str:
@@ -79,28 +74,35 @@ def _after_write(world: World, target_id: str) -> sqlite3.Row:
     row = storage.find(world, target_id)
     if row is None:
         raise Crash("the target is gone")
-    _advance(world, target_id)
+    if row["state"] == storage.SYNCING:
+        _begin_sync(world, target_id, row["pending"])
     return row
 
 
-def _advance(world: World, target_id: str) -> None:
-    """End the target's sync if it was read often enough; a failing one takes twice as long."""
+def _begin_sync(world: World, target_id: str, pending: str | None) -> None:
+    """One that fails takes twice as long."""
+    fails = pending is not None and not Secret.load(pending).acceptable()
+    seconds = world.settings.target_sync_seconds * (2 if fails else 1)
+    set_alarm(world, world.now().timestamp() + seconds, Alarm.END_SYNC, target_id)
+
+
+def prepare(_world: World) -> None:
+    on_alarm(Alarm.END_SYNC, _end_sync)
+
+
+def _end_sync(world: World, target_id: str, at: float) -> None:
     row = storage.find(world, target_id)
     if row is None or row["state"] != storage.SYNCING:
         return
-    secret = None if row["pending"] is None else Secret.load(row["pending"])
-    succeeds = secret is None or secret.acceptable()
-    if row["sync_reads"] < world.settings.target_sync_reads * (1 if succeeds else 2):
-        return
-    if secret is None:
+    if row["pending"] is None:
         storage.delete(world, target_id)
         return
     ended: storage.Columns = {"state": storage.FINISHED, "pending": None}
-    if succeeds:
+    if Secret.load(row["pending"]).acceptable():
         ended |= {"result": storage.SUCCESS, "state_message": "", "secret": row["pending"]}
     else:
         ended |= {"result": storage.FAILURE, "state_message": _REJECTED}
-    storage.change(world, target_id, ended)
+    storage.change(world, target_id, ended, at)
 
 
 def _settled(row: sqlite3.Row) -> None:

@@ -30,9 +30,9 @@ async def list_targets(request: Request) -> Response:
     if "target_name" in params:
         row = storage.find_by_name(world, project_id, params["target_name"])
         rows = [] if row is None else [row]
-        return _read(world, rows, [shape(world, row) for row in rows])
+        return json_untyped(200, [shape(world, row) for row in rows])
     rows = storage.of_project(world, project_id)
-    return _read(world, rows, [_listed(world, row) for row in rows])
+    return json_untyped(200, [_listed(world, row) for row in rows])
 
 
 async def create(request: Request) -> Response:
@@ -53,7 +53,7 @@ async def describe(request: Request) -> Response:
     shown = shape(world, row)
     if str(params.get("include_secrets", "")).lower() in ("true", "yes"):
         shown |= Secret.load(row["secret"]).hashed()
-    return _read(world, [row], shown)
+    return json_untyped(200, shown)
 
 
 async def update(request: Request) -> Response:
@@ -100,13 +100,6 @@ async def show_history(request: Request) -> Response:
 def _listed(world: World, row: sqlite3.Row) -> dict[str, Any]:
     """Only the plain list knows the last deployment (C 1.2)."""
     return shape(world, row) | {"last_deployment": history.last_deployment(world, row)}
-
-
-def _read(world: World, rows: list[sqlite3.Row], shown: object) -> Response:
-    for row in rows:
-        if row["state"] == storage.SYNCING:
-            lifecycle.count_read(world, row)
-    return json_untyped(200, shown)
 
 
 _TARGETS = "/api/v1alpha/deployment_targets"

@@ -39,7 +39,6 @@ CREATE TABLE IF NOT EXISTS targets (
     state_message TEXT NOT NULL DEFAULT '',
     secret TEXT,
     pending TEXT,
-    sync_reads INTEGER NOT NULL DEFAULT 0,
     UNIQUE (project_id, name)
 );
 CREATE TRIGGER IF NOT EXISTS targets_go_with_their_project
@@ -100,23 +99,15 @@ def syncing(pending: Secret | None) -> Columns:
         "state": SYNCING,
         "state_message": "",
         "pending": None if pending is None else pending.dump(),
-        "sync_reads": 0,
     }
 
 
-def change(world: World, target_id: str, changes: Columns) -> None:
-    """Write some columns and the time of it."""
+def change(world: World, target_id: str, changes: Columns, at: float | None = None) -> None:
+    """Write some columns and the time of it, which is now unless said otherwise."""
     assignments = ", ".join(f"{name} = :{name}" for name in changes)
     world.db.execute(
         f"UPDATE targets SET {assignments}, updated_at = :now WHERE id = :id",  # noqa: S608 - our own column names
-        {**changes, "now": world.now().timestamp(), "id": target_id},
-    )
-
-
-def count_read(world: World, target_id: str) -> None:
-    world.db.execute(
-        "UPDATE targets SET sync_reads = sync_reads + 1 WHERE id = ? AND state = 'SYNCING'",
-        (target_id,),
+        {**changes, "now": world.now().timestamp() if at is None else at, "id": target_id},
     )
 
 

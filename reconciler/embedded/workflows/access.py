@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 from reconciler.embedded.params import Params
 from reconciler.embedded.projects import storage as projects
 from reconciler.embedded.replies import Refused, text
-from reconciler.embedded.runs import finding
+from reconciler.embedded.runs import find_pipeline, find_workflow
 from reconciler.embedded.store import World
 
 VIEW = "project.view"
@@ -27,12 +27,12 @@ def permitted_project(world: World, project_id: Any, permission: str) -> str:
 
 
 def permitted_workflow(world: World, wf_id: Any, permission: str) -> sqlite3.Row:
-    row = finding.find_workflow(world, wf_id) if isinstance(wf_id, str) else None
+    row = find_workflow(world, wf_id) if isinstance(wf_id, str) else None
     return _of_project(world, row, permission)
 
 
 def permitted_pipeline(world: World, pipeline_id: Any, permission: str) -> sqlite3.Row:
-    row = finding.find_pipeline(world, pipeline_id) if isinstance(pipeline_id, str) else None
+    row = find_pipeline(world, pipeline_id) if isinstance(pipeline_id, str) else None
     return _of_project(world, row, permission)
 
 

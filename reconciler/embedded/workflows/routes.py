@@ -8,7 +8,6 @@ from reconciler.embedded import linked_pages
 from reconciler.embedded.params import Params, merged, world_of
 from reconciler.embedded.replies import json_string, json_untyped
 from reconciler.embedded.runs import listing, starting, stopping, storage
-from reconciler.embedded.runs.engine import advance
 from reconciler.embedded.store import World
 from reconciler.embedded.verification import refused
 from reconciler.embedded.workflows import reading, shown
@@ -28,7 +27,6 @@ _FILTERS = ("branch_name", "label", "requester_id")
 async def run(request: Request) -> Response:
     """Whether the reference and the file exist is found out after the answer (D 10.2)."""
     world, params = world_of(request), await merged(request)
-    advance(world)
     project_id = permitted_project(world, params.get("project_id"), RERUN)
     wanted = reading.request(world, project_id, params)
     try:
@@ -40,7 +38,6 @@ async def run(request: Request) -> Response:
 
 async def list_workflows(request: Request) -> Response:
     world, params = world_of(request), await merged(request)
-    advance(world)
     wanted = _filter(world, params)
     if wanted is None:
         return json_untyped(200, [], linked_pages.headers(request, listing.Nothing()))
