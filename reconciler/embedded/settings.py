@@ -35,6 +35,9 @@ class Settings:
     git_integration: bool = False
     restrict_job_ssh_access: bool = True
     open_source: bool = False
+    promotions: bool = True
+    job_level_partial_rerun: bool = True
+    """Whether a partial rebuild keeps the jobs that passed in a block that did not."""
 
     tokens: frozenset[str] = frozenset()
     """The tokens that open the door; none listed means that any non-empty one does."""
@@ -65,19 +68,19 @@ class Settings:
         return replace(cls(edition=edition), **flags)
 
 
+_SELF_HOSTED: dict[str, Any] = {
+    "job_level_partial_rerun": False,
+    "object_store": ObjectStore.S3,
+    "restrict_job_ssh_access": False,
+    "secrets_access_policy": False,
+    "skip_schedulers": True,
+}
 _EDITIONS: dict[Edition, dict[str, Any]] = {
     Edition.CLOUD: {},
-    Edition.EE: {
-        "secrets_access_policy": False,
-        "skip_schedulers": True,
-        "restrict_job_ssh_access": False,
-        "object_store": ObjectStore.S3,
-    },
+    Edition.EE: _SELF_HOSTED,
     Edition.CE: {
-        "restrict_job_ssh_access": False,
-        "object_store": ObjectStore.S3,
-        "secrets_access_policy": False,
-        "skip_schedulers": True,
+        **_SELF_HOSTED,
+        "promotions": False,
         "deployment_targets": False,
         "advanced_deployment_targets": False,
         "git_integration": True,

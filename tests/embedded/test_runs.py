@@ -341,6 +341,54 @@ def test_commands_decide_how_long_a_job_takes_and_how_it_ends(
     assert [step.exit_code for step in outcome.steps] == codes
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        'if [[ -z "$X" ]]; then echo missing && exit 1; fi',
+        "if a\nthen\n  exit 1\nelse\n  false\nfi",
+        "make && exit 1",
+        "make test || exit 1",
+        '[ -z "$X" ] && exit 1',
+        "test -f lock || false",
+        "for i in 1 2; do false; done",
+        "while true; do exit 1; done || exit 2",
+        "case $X in a) exit 1;; *) false;; esac",
+        "fail() { exit 1; }",
+        "(exit 1)",
+        "make | false",
+        "sleep 30 & false &",
+        "cat <<END\nexit 1\nEND",
+        "echo a # && exit 1",
+        "echo 'a; exit 1'",
+        'echo "unclosed && exit 1',
+        "export A=1 && false",
+        "exit $CODE",
+    ],
+)
+def test_what_only_may_fail_does_not_fail(command: str) -> None:
+    """A condition, a loop, whatever follows on a command that nobody runs."""
+    outcome = outcomes.of_spec(specs.empty("p") | {"commands": [command]})
+    assert (outcome.passes, outcome.seconds) == (True, 1)
+
+
+@pytest.mark.parametrize(
+    ("command", "printed", "code"),
+    [
+        ("echo a && exit 3", "a\n", 3),
+        ("if b; then exit 1; fi; echo c; exit 5", "c\n", 5),
+        ("case $X in a) exit 1;; esac\nexit 2", "", 2),
+        ("make; false", "", 1),
+        ("make || echo no && echo yes", "yes\n", 0),
+        ("echo a > file; echo b", "b\n", 0),
+        ("[ -f x ] && exit 0; false", "", 1),
+    ],
+)
+def test_what_fails_whatever_happens_fails(command: str, printed: str, code: int) -> None:
+    """Also behind a condition, and with what it prints."""
+    (step,) = outcomes.of_spec(specs.empty("p") | {"commands": [command]}).steps
+    assert (step.output, step.exit_code) == (printed, code)
+
+
 def test_epilogues_run_and_change_no_result() -> None:
     """Always, then by the outcome."""
     spec = specs.empty("p") | {

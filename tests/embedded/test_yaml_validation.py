@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.embedded import Edition
 from tests.embedded.pipeline_runs import API, Runs, definition
 
 YAML = f"{API}/yaml"
@@ -45,8 +46,10 @@ def test_the_definition_has_to_be_there(semaphore: Any, body: dict[str, Any]) ->
             definition(blocks=[{"name": "A", "dependencies": ["A"], "task": {"jobs": []}}]),
             "Expected a minimum of 1 items but got 0.",
         ),
-        ("- a", "expected_map"),
-        ("a: [", "YamlElixir.ParsingError"),
+        ("- a", '{:expected_map, ["a"]}'),
+        ("[]", "{:expected_map, []}"),
+        ("1", "{:expected_map, 1}"),
+        ("a: [", ":yamerl_parsing_error"),
     ],
 )
 def test_a_bad_definition_is_told_apart(semaphore: Any, text: str, found: str) -> None:
@@ -55,6 +58,26 @@ def test_a_bad_definition_is_told_apart(semaphore: Any, text: str, found: str) -
     assert answer.status_code == 400
     assert answer.json().startswith("{:malformed, ")
     assert found in answer.json()
+
+
+@pytest.mark.parametrize(("edition", "status"), [("cloud", 200), ("ee", 200), ("ce", 400)])
+def test_the_community_edition_has_no_promotions(
+    make_semaphore: Callable[..., Any], edition: str, status: int
+) -> None:
+    """Neither is a definition with some valid there, nor does it run."""
+    promotion = {"name": "P", "pipeline_file": "p.yml"}
+    runs = Runs.of(make_semaphore, edition=Edition(edition))
+    text = definition(promotions=[promotion])
+    answer = runs.semaphore.post(YAML, json={"yaml_definition": text})
+    assert answer.status_code == status
+    pipeline = runs.pipeline(runs.done(text))
+    if status == 200:
+        assert (pipeline["result"], pipeline["switch_id"] != "") == ("passed", True)
+        return
+    said = "Promotions are not available in the Comunity edition of Semaphore."
+    assert answer.json() == f'{{:malformed, "{said}"}}'
+    assert (pipeline["result_reason"], pipeline["switch_id"]) == ("malformed", "")
+    assert pipeline["error_description"] == f'Error: "{said}"'
 
 
 def test_forms_and_queries_work_too(semaphore: Any) -> None:

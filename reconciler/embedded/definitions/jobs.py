@@ -9,7 +9,6 @@ from reconciler.embedded.definitions import elixir
 from reconciler.embedded.definitions.model import Job, Pairs
 
 _MOST = 100
-_MOST_PARALLEL = 50
 _HOW_COUNTED = (
     "The matrix product size is calculated as the product of the number of values"
     " for each environment variable."
@@ -32,7 +31,7 @@ def expanded(block: str, tree: Mapping[str, Any], name: str, shared: Pairs) -> l
             Job(name=_matrix_name(name, place), env_vars=own + place, **common)
             for place in _matrix(block, tree["matrix"], name)
         ]
-    count = _parallelism(tree.get("parallelism", 0), name)
+    count = _parallelism(block, tree.get("parallelism", 0), name)
     if not count:
         return [Job(name=name, env_vars=own, **common)]
     own = (*own, ("SEMAPHORE_JOB_COUNT", str(count)))
@@ -70,18 +69,12 @@ def seconds(limit: Mapping[str, int] | None) -> int | None:
     return limit["minutes"] * 60 if "minutes" in limit else limit["hours"] * 3600
 
 
-def _parallelism(given: int | str, name: str) -> int:
-    """A text that is no number is an expression which nobody has evaluated."""
+def _parallelism(block: str, given: int | str, name: str) -> int:
+    """Every text is one too many, also one that spells a number."""
     if isinstance(given, int):
         return given
-    if given.isascii() and given.isdigit() and 1 <= int(given[:3]) <= _MOST_PARALLEL:
-        return int(given)
-    raise Unusable(
-        elixir.string(
-            f"'parallelism' value of job '{name}' must be an integer"
-            f" between 1 and {_MOST_PARALLEL}."
-        )
-    )
+    what = f"Parallelism value for job '{name}' in block '{block}' is not an integer."
+    raise Unusable(elixir.string(what))
 
 
 def _matrix(block: str, axes: Sequence[Mapping[str, Any]], name: str) -> list[Pairs]:

@@ -64,6 +64,8 @@ class Block:
     execution_time_limit: int | None = None
     """Seconds."""
     task_file: str = ""
+    partial_rerun: str = ""
+    """Empty where that of the pipeline counts."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,7 +34,7 @@ def definition(tree: Tree) -> Definition:
         name=tree.get("name", "Pipeline"),
         agent=agent,
         blocks=_blocks(tree["blocks"], agent, shared),
-        after_pipeline=None if after is None else _block(after, "Nameless block 1", (), agent, {}),
+        after_pipeline=None if after is None else _block(after, "after_pipeline", (), agent, {}),
         promotions=_promotions(tree.get("promotions", ())),
         queue=_queue(tree.get("queue", [])),
         fail_fast=_fail_fast(tree.get("fail_fast")),
@@ -74,6 +74,7 @@ def _block(tree: Tree, name: str, needs: tuple[str, ...], agent: Agent, shared: 
         fail_fast=_fail_fast(task.get("fail_fast")),
         execution_time_limit=seconds(tree.get("execution_time_limit")),
         task_file=tree.get("task_file", ""),
+        partial_rerun=tree.get("partial_rerun", ""),
     )
 
 

@@ -3,7 +3,8 @@
 import sqlite3
 
 from reconciler.embedded.definitions import AutoPromoteOn, Promotion
-from reconciler.embedded.definitions.conditions import Facts, Invalid, holds
+from reconciler.embedded.definitions.conditions import Facts, holds
+from reconciler.embedded.definitions.words import Invalid
 from reconciler.embedded.promotions.triggering import promotions_of, trigger_automatically
 from reconciler.embedded.regular import compiled, found
 from reconciler.embedded.runs import on_done
@@ -17,7 +18,7 @@ def prepare(_world: World) -> None:
 
 
 def _promote(world: World, pipeline: sqlite3.Row, at: float) -> None:
-    wanting = [p for p in promotions_of(pipeline) if p.auto_promote or p.auto_promote_on]
+    wanting = [p for p in promotions_of(world, pipeline) if p.auto_promote or p.auto_promote_on]
     workflow = runs.workflow(world, pipeline["wf_id"]) if wanting else None
     if workflow is None:
         return

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.embedded.definitions import Malformed, Promotion, parse
+from reconciler.embedded.definitions import Malformed, Promotion
 from reconciler.embedded.promotions import storage
 from reconciler.embedded.promotions.parameters import Unfit, values
 from reconciler.embedded.promotions.storage import Promoted
 from reconciler.embedded.runs import start_pipeline
 from reconciler.embedded.runs import storage as runs
+from reconciler.embedded.runs.planning import definition_of
 from reconciler.embedded.runs.references import Reference
 from reconciler.embedded.store import World
 from reconciler.embedded.targets import deployments, guard
@@ -29,19 +30,19 @@ class Trigger:
     given: Mapping[str, Any] = field(repr=False)
 
 
-def promotions_of(pipeline: sqlite3.Row) -> tuple[Promotion, ...]:
+def promotions_of(world: World, pipeline: sqlite3.Row) -> tuple[Promotion, ...]:
     """None of a pipeline whose definition was not read yet, or could not be."""
     if not pipeline["switch_id"] or pipeline["definition"] is None:
         return ()
     try:
-        return parse(pipeline["definition"]).promotions
+        return definition_of(world, pipeline, pipeline["definition"]).promotions
     except Malformed:
         return ()
 
 
 def trigger(world: World, pipeline: sqlite3.Row, asked: Trigger) -> None:
     """By hand; all checks come before the look at the token (D 13.2)."""
-    promotion = _named(pipeline, asked.name)
+    promotion = _named(world, pipeline, asked.name)
     if pipeline["result"] != "passed" and not asked.override:
         raise refused(400, _UNCONFIRMED)
     start = _Start(world, pipeline, promotion, world.user_id, world.now().timestamp())
@@ -173,11 +174,11 @@ class _Start:
         return Reference(workflow["reference"])
 
 
-def _named(pipeline: sqlite3.Row, name: str) -> Promotion:
+def _named(world: World, pipeline: sqlite3.Row, name: str) -> Promotion:
     switch_id = pipeline["switch_id"]
     if not switch_id:
         raise internal_error()
-    for promotion in promotions_of(pipeline):
+    for promotion in promotions_of(world, pipeline):
         if promotion.name == name:
             return promotion
     raise refused(400, f"Target for switch: {switch_id} with name: {name} not found")

@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from reconciler.embedded.runs import shell
+
 Spec = dict[str, Any]
 
 _SECONDS_EACH = 1.0
-_SEPARATOR = re.compile(r"\s*(&&|\|\||;|\n)\s*")
 _EXIT = re.compile(r"exit(?:\s+(\d+))?")
 _SLEEP = re.compile(r"sleep\s+(\d+(?:\.\d+)?)([smhd]?)")
+_KNOWN = frozenset({"echo", "false", "sleep", "true", ":"})
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
@@ -65,22 +67,34 @@ def _run(commands: Sequence[str], begin: float) -> list[Step]:
 
 
 def _step(command: str, begin: float) -> tuple[Step, bool]:
-    """The step, and whether the shell was left with it."""
-    code, seconds, printed, operator = 0, _SECONDS_EACH, "", ";"
-    pieces = _SEPARATOR.split(command.strip())
-    for simple, following in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
-        chosen = {"&&": code == 0, "||": code != 0}.get(operator, True)
-        operator = following
-        if not chosen:
+    """The step, and whether the shell was left with it.
+
+    What a command of unknown outcome decides is taken to go well: a job fails only where its
+    commands do so whatever happens.
+    """
+    code, seconds, printed, certain = 0, _SECONDS_EACH, "", True
+    for simple in shell.commands(command):
+        if simple.operator not in ("&&", "||"):
+            certain = True
+        elif (code == 0) is not (simple.operator == "&&"):
             continue
-        found = _EXIT.fullmatch(simple)
-        if found:
+        found = None if simple.opaque else _EXIT.fullmatch(simple.text)
+        if found and certain:
             code = int(found[1] or code) % 256
             return Step(command, begin, begin + seconds, code, printed), True
-        seconds += _slept(simple)
-        printed += _echoed(simple)
-        code = 1 if simple == "false" else 0
+        if simple.opaque or found:
+            code, certain = 0, False
+            continue
+        seconds += _slept(simple.text)
+        printed += "" if simple.redirected else _echoed(simple.text)
+        certain = certain and _is_known(simple.text)
+        code = 1 if simple.text == "false" and certain else 0
     return Step(command, begin, begin + seconds, code, printed), False
+
+
+def _is_known(simple: str) -> bool:
+    """Whether it ends the same way each time."""
+    return simple.partition(" ")[0] in _KNOWN
 
 
 def _slept(simple: str) -> float:

@@ -20,7 +20,7 @@ def initialize(world: World, row: sqlite3.Row, at: float) -> None:
     try:
         planning.plan(world, row, workflow, at)
     except Malformed as error:
-        storage.change_pipeline(world, row["id"], error_description=str(error))
+        storage.change_pipeline(world, row["id"], error_description=error.description)
         _end(world, row, at, "failed", "malformed")
         return
     storage.change_pipeline(world, row["id"], state="pending", pending_at=at)

@@ -28,7 +28,7 @@ def plan(world: World, row: sqlite3.Row, workflow: sqlite3.Row, at: float) -> No
     text = row["definition"]
     if text is None:
         text = repository.read(world, row["project_id"], row["yml_file_path"])
-    definition = parse(text)
+    definition = definition_of(world, row, text)
     facts = facts_of(workflow)
     columns = _columns(definition, facts)
     queue_id, parallel = _queue(world, row, workflow, definition, facts)
@@ -42,6 +42,12 @@ def plan(world: World, row: sqlite3.Row, workflow: sqlite3.Row, at: float) -> No
         **columns,
     )
     _Layout(world, row, definition, facts, at).lay_out()
+
+
+def definition_of(world: World, row: sqlite3.Row, text: str) -> Definition:
+    """What a pipeline does that has this definition. Raises Malformed."""
+    parameters = {each["name"]: each["value"] for each in json.loads(row["env_vars"])}
+    return parse(text, parameters, promotions=world.settings.promotions)
 
 
 def facts_of(workflow: sqlite3.Row) -> Facts:
@@ -173,7 +179,7 @@ class _Layout:
             "name": job.name,
             "spec": specs.of_definition(block, job, self._commands(job), self._row["project_id"]),
             "time_limit": job.execution_time_limit,
-            "copy_of": self._passed_before(job, original),
+            "copy_of": self._passed_before(block, job, original),
         }
 
     def _commands(self, job: Job) -> list[str]:
@@ -183,9 +189,13 @@ class _Layout:
         content = repository.find(self._world, self._row["project_id"], path) or ""
         return [line for line in content.splitlines() if line.strip()]
 
-    def _passed_before(self, job: Job, original: sqlite3.Row | None) -> str:
+    def _keeps_jobs(self, block: Block) -> bool:
+        wanted = block.partial_rerun or self._definition.partial_rerun
+        return wanted != "block" and self._world.settings.job_level_partial_rerun
+
+    def _passed_before(self, block: Block, job: Job, original: sqlite3.Row | None) -> str:
         """The job of the original pipeline that need not be repeated."""
-        if original is None or self._definition.partial_rerun != "jobs":
+        if original is None or not self._keeps_jobs(block):
             return ""
         return next(
             (

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from reconciler.embedded.definitions import Malformed, parse
+from reconciler.embedded.definitions import Malformed, validate
 from reconciler.embedded.params import Params, merged, world_of
 from reconciler.embedded.replies import json_untyped
 from reconciler.embedded.runs import start_pipeline
@@ -15,14 +15,14 @@ from reconciler.embedded.verification import is_present, refused
 from reconciler.embedded.workflows.access import RERUN, permitted_pipeline
 
 
-async def validate(request: Request) -> Response:
+async def validate_yaml(request: Request) -> Response:
     world, params = world_of(request), await merged(request)
     beside = _pipeline(world, params)
     text = params.get("yaml_definition")
     if not isinstance(text, str) or not text:
         raise refused(400, "Missing required post parameter yaml_definition.")
     try:
-        parse(text)
+        validate(text, promotions=world.settings.promotions)
     except Malformed as error:
         raise refused(400, str(error)) from None
     started = "" if beside is None else _run(world, beside, text)
@@ -43,4 +43,4 @@ def _run(world: World, beside: sqlite3.Row, text: str) -> str:
         )
 
 
-ROUTES = [Route("/api/v1alpha/yaml", validate, methods=["POST"])]
+ROUTES = [Route("/api/v1alpha/yaml", validate_yaml, methods=["POST"])]
