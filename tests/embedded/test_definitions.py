@@ -420,7 +420,7 @@ def test_limits_of_time_fit_into_each_other(
     on_pipeline, on_block, on_job = ({"execution_time_limit": x} if x else {} for x in limits)
     text = pipeline(block(job(**on_job), **on_block), **on_pipeline)
     if said is None:
-        assert parse(text)
+        assert parse(text).blocks
     else:
         assert said in reason(text)
 

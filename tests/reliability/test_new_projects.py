@@ -101,6 +101,7 @@ def test_other_refusals_are_not_waited_for(method: str, tmp_path: Path) -> None:
     with lab(tmp_path, PROJECT) as here:
         assert failures(here.apply()) == []
         (tmp_path / "after.yml").write_text(PROJECT + WITHIN + secret)
+        here.embedded.clock.advance(1)
         here.slept.clear()
         targets = r"^/api/v1alpha/deployment_targets|^/api/v1beta/secrets|^/api/v1/projects"
         # the plan lists each once
