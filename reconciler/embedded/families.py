@@ -31,6 +31,7 @@ from reconciler.embedded.promotions import storage as promotion_storage
 from reconciler.embedded.retention import routes as retention_routes
 from reconciler.embedded.retention import storage as retention_storage
 from reconciler.embedded.runs import storage as run_storage
+from reconciler.embedded.schedules import firing
 from reconciler.embedded.schedules import routes as schedule_routes
 from reconciler.embedded.schedules import storage as schedule_storage
 from reconciler.embedded.schedules import triggers as schedule_triggers
@@ -62,7 +63,7 @@ FAMILIES: tuple[Family, ...] = (
     Family(people_storage.SCHEMA, people_routes.ROUTES, people_storage.prepare),
     Family(project_storage.SCHEMA, project_routes.ROUTES),
     Family(schedule_storage.SCHEMA, schedule_routes.ROUTES),
-    Family(schedule_triggers.SCHEMA, ()),
+    Family(schedule_triggers.SCHEMA, (), firing.prepare),
     Family(run_storage.SCHEMA, workflow_routes.ROUTES),
     Family("", pipeline_routes.ROUTES),
     Family("", job_routes.ROUTES),

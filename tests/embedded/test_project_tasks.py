@@ -172,7 +172,7 @@ def test_an_installation_may_skip_schedulers(make_semaphore: Any) -> None:
         (task("kept"), "Periodic with name 'kept' already exists for project 'api'."),
         (task(id="nonsense"), "Periodic task with ID 'nonsense' not found in project"),
         (task("x" * 256), "value too long for type character varying(255)"),
-        (task(parameters=[{"name": ""}]), "All parameters need a name."),
+        (task(parameters=[{"name": ""}]), "Parameter <unnamed> name can't be blank."),
         (
             task(parameters=[{"name": "p", "validate_input_format": True}]),
             "Parameter 'p' regex_pattern can't be blank when validate_input_format is true.",

@@ -62,7 +62,7 @@ def test_a_schedule_run_now_makes_a_workflow(runs: Runs) -> None:
 def test_the_trigger_is_remembered(runs: Runs) -> None:
     """With its values and times; the branch only where it is one (A 12)."""
     schedule_id = schedule(runs, parameters=PARAMETERS)
-    tag = {"reference": {"type": "tag", "name": "v1"}, "pipeline_file": "other.yml"}
+    tag = {"reference": {"type": "TAG", "name": "v1"}, "pipeline_file": "other.yml"}
     wf_id = run_now(runs, schedule_id, parameters={"TO": " x ", "NO": "y"}, **tag).json()[
         "workflow_id"
     ]
@@ -126,17 +126,46 @@ def test_what_a_run_now_may_not_say(
 
 
 def test_some_mistakes_crash_the_server(runs: Runs) -> None:
-    """Parameters that are no map, an unknown kind of reference (A 14)."""
+    """Parameters that are no map (A 14)."""
     schedule_id = schedule(runs)
-    for body in ({"parameters": "x"}, {"reference": {"type": "PR", "name": "7"}}):
-        response = run_now(runs, schedule_id, **body)
-        assert (response.status_code, response.text) == (500, "Something went wrong")
+    response = run_now(runs, schedule_id, parameters="x")
+    assert (response.status_code, response.text) == (500, "Something went wrong")
 
 
-def test_a_blank_reference_means_that_of_the_schedule(runs: Runs) -> None:
-    """So does a file of one letter (A 9)."""
+_TYPE = "Reference type must be 'BRANCH' or 'TAG'"
+_EMPTY = "Reference name cannot be empty"
+_BOTH = "Reference must contain 'type' and 'name' fields"
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"reference": {"type": "INVALID", "name": "main"}}, _TYPE),
+        ({"reference": {"type": "branch", "name": "main"}}, _TYPE),
+        ({"reference": {"type": "PR", "name": "7"}}, _TYPE),
+        ({"reference": {"type": None}}, _TYPE),
+        ({"reference": {"type": "BRANCH", "name": ""}}, _EMPTY),
+        ({"reference": {"type": "TAG", "name": "  "}}, _EMPTY),
+        ({"reference": {"type": "BRANCH", "name": 7}}, _BOTH),
+        ({"reference": {"type": "BRANCH"}}, _BOTH),
+        ({"reference": {"name": "main"}}, _BOTH),
+        ({"reference": {}}, _BOTH),
+        ({"reference": "main", "branch": "main"}, _BOTH),
+        ({"branch": ""}, _EMPTY),
+        ({"branch": 7}, _BOTH),
+    ],
+)
+def test_a_reference_has_a_type_and_a_name(runs: Runs, body: dict[str, Any], said: str) -> None:
+    """Both of the right kind, or nothing is run."""
     schedule_id = schedule(runs)
-    blank = {"reference": {"type": "BRANCH", "name": ""}, "pipeline_file": "x"}
+    assert refusal(run_now(runs, schedule_id, **body)) == (400, said)
+    assert triggers(runs, schedule_id) == []
+
+
+def test_without_a_reference_that_of_the_schedule_counts(runs: Runs) -> None:
+    """So it is with a file of one letter (A 9)."""
+    schedule_id = schedule(runs)
+    blank = {"reference": None, "branch": None, "pipeline_file": "x"}
     assert run_now(runs, schedule_id, **blank).status_code == 200
     (trigger,) = triggers(runs, schedule_id)
     assert (trigger["reference"], trigger["pipeline_file"]) == ("refs/heads/main", "nightly.yml")
@@ -149,7 +178,8 @@ def test_a_branch_without_a_name_is_not_found(runs: Runs) -> None:
         "spec: {project: api, recurring: false, pipeline_file: p.yml}\n"
     )
     schedule_id = runs.semaphore.post(SCHEDULES, json={"yml_definition": text}).json()
-    assert refusal(run_now(runs, schedule_id)) == (400, "Cannot find git reference refs/heads/.")
+    said = "Branch '' does not exist in the repository"
+    assert refusal(run_now(runs, schedule_id)) == (400, said)
 
 
 def test_a_full_queue_is_a_400_and_is_written_down(make_runs: Any) -> None:
@@ -181,3 +211,45 @@ def test_triggers_are_json(runs: Runs) -> None:
     response = runs.semaphore.get(f"{SCHEDULES}/{schedule(runs)}")
     assert "content-type" not in response.headers
     assert json.loads(response.text)["triggers"] == []
+
+
+_FORMAT = "{name: V, required: true, validate_input_format: true, regex_pattern: '^v[0-9]+$'"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("v1", None),
+        ("", None),
+        ("1", "Parameter 'V' value does not match required format."),
+    ],
+)
+def test_a_value_has_the_format_that_was_asked_for(
+    runs: Runs, value: str, said: str | None
+) -> None:
+    """A default, too."""
+    schedule_id = schedule(runs, parameters=f"[{_FORMAT}, default_value: v0}}]")
+    answer = run_now(runs, schedule_id, parameters={"V": value})
+    assert answer.status_code == (400 if said else 200)
+    assert said in (None, answer.json())
+    assert len(triggers(runs, schedule_id)) == (0 if said else 1)
+
+
+def test_a_default_that_no_longer_fits_is_refused(runs: Runs) -> None:
+    """It may have been stored before there was a format."""
+    schedule_id = schedule(runs, parameters=f"[{_FORMAT}, default_value: v0}}]")
+    db = runs.semaphore.embedded.world.db
+    db.execute("UPDATE schedules SET parameters = replace(parameters, '\"v0\"', '\"0\"')")
+    said = "default value does not match required format; provide an explicit value or fix"
+    assert said in run_now(runs, schedule_id).json()
+
+
+def test_what_failed_has_a_time_as_well(make_runs: Any) -> None:
+    """When it was tried."""
+    runs = make_runs(pipeline_queue_limit=0)
+    schedule_id = schedule(runs)
+    run_now(runs, schedule_id)
+    runs.pass_by(5)
+    assert run_now(runs, schedule_id).status_code == 400
+    newest = triggers(runs, schedule_id)[0]
+    assert newest["scheduled_at"] == newest["triggered_at"] == "2023-11-14 22:13:25.250000Z"

@@ -19,7 +19,7 @@ import httpx
 from reconciler.embedded import Embedded, Settings
 
 _V1: Final = "/api/v1alpha"
-_LATER: Final = 3600.0
+_LATER: Final = 600.0
 """Seconds in which everything becomes ready."""
 
 _VOLATILE: Final = frozenset({"id", "create_time", "update_time", "created_at", "updated_at"}) | {

@@ -31,6 +31,7 @@ class Alarm(StrEnum):
     FINISH_JOB = "finish_job"
     STOP_JOB = "stop_job"
     END_SYNC = "end_sync"
+    START_SCHEDULE = "start_schedule"
 
 
 def set_alarm(world: World, at: float, kind: Alarm, subject: str, part: int = 0) -> None:

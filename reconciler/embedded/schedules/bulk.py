@@ -37,11 +37,10 @@ def _write(world: World, project: sqlite3.Row, row: sqlite3.Row | None, fields: 
 
 def _check(wanted: list[tuple[str, Fields]], known: Collection[str]) -> None:
     for index, (_schedule_id, fields) in enumerate(wanted):
-        for key in ("name", "pipeline_file"):
+        for key in ("name", "reference", "pipeline_file"):
             if not fields[key]:
                 place = f"Periodic at index {index}"
                 raise writing.Refused(f"{place}: '{key}' must be a non-empty string.")
-    for _schedule_id, fields in wanted:
         if fields["recurring"]:
             _check_cron(fields)
     for schedule_id, _fields in wanted:

@@ -44,9 +44,7 @@ def stored(parameters: list[Parameter]) -> list[Parameter]:
 def _stored(parameter: Parameter) -> Parameter:
     name, pattern = parameter["name"], parameter["regex_pattern"]
     if not name.strip():
-        raise Malformed(
-            "All parameters need a name. If parameter is required, it also needs a default value."
-        )
+        raise Malformed("Parameter <unnamed> name can't be blank.")
     if len(pattern.encode()) > _PATTERN_LIMIT:
         raise Malformed(f"{_of(name)} regex_pattern is too long (max {_PATTERN_LIMIT} bytes).")
     if not parameter["validate_input_format"]:
@@ -67,6 +65,12 @@ def _check_format(name: str, pattern: str, default_value: str) -> None:
         raise Malformed(f"{_of(name)} default_value is too long (max {_VALUE_LIMIT} bytes).")
     if default_value and not regular.found(compiled, default_value):
         raise Malformed(f"{_of(name)} default_value does not match regex_pattern.")
+
+
+def fits(parameter: Parameter, value: str) -> bool:
+    """Whether a value has the format that its parameter asks for."""
+    pattern = _compiled(parameter["regex_pattern"])
+    return len(value.encode()) <= _VALUE_LIMIT and regular.found(pattern, value)
 
 
 def _of(name: str) -> str:

@@ -26,6 +26,7 @@ CREATE TABLE IF NOT EXISTS schedules (
     pause_toggled_at REAL,
     inserted_at REAL NOT NULL,
     updated_at REAL NOT NULL,
+    due_at REAL,
     UNIQUE (project_id, name)
 );
 CREATE INDEX IF NOT EXISTS schedules_in_order
@@ -81,6 +82,10 @@ def update(world: World, schedule_id: str, fields: Fields) -> None:
         f"UPDATE schedules SET {assignments} WHERE id = ?",  # noqa: S608 - our own column names
         (*columns.values(), schedule_id),
     )
+
+
+def set_due(world: World, schedule_id: str, at: float | None) -> None:
+    world.db.execute("UPDATE schedules SET due_at = ? WHERE id = ?", (at, schedule_id))
 
 
 def delete(world: World, schedule_id: str) -> None:

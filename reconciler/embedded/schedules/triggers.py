@@ -36,8 +36,10 @@ def insert(  # noqa: PLR0913 - the parts of a trigger
     reference: str,
     pipeline_file: str,
     parameters: dict[str, str],
-    requester_id: str,
+    at: float,
+    requester_id: str = "",
 ) -> int:
+    """Return its number; ``requester_id``: who runs the schedule by hand."""
     values = [{"name": name, "value": value} for name, value in parameters.items()]
     inserted = world.db.execute(
         "INSERT INTO schedule_triggers (periodic_id, project_id, reference, pipeline_file,"
@@ -49,25 +51,28 @@ def insert(  # noqa: PLR0913 - the parts of a trigger
             pipeline_file,
             json.dumps(values),
             requester_id,
-            world.now().timestamp(),
+            at,
         ),
     )
     number = inserted.lastrowid
     return number or 0
 
 
-def passed(world: World, number: int, workflow_id: str) -> None:
+def passed(world: World, number: int, workflow_id: str, at: float) -> None:
     world.db.execute(
         "UPDATE schedule_triggers SET scheduling_status = 'passed', scheduled_workflow_id = ?,"
         " scheduled_at = ? WHERE number = ?",
-        (workflow_id, world.now().timestamp(), number),
+        (workflow_id, at, number),
     )
 
 
-def failed(world: World, number: int, reason: str) -> None:
-    """The status stays, as if there were another attempt."""
+def failed(world: World, number: int, reason: str, at: float, *, final: bool = False) -> None:
+    """If it is not final, the status stays as if there were another attempt."""
     world.db.execute(
-        "UPDATE schedule_triggers SET error_description = ? WHERE number = ?", (reason, number)
+        "UPDATE schedule_triggers SET error_description = ?, scheduled_at = ?,"
+        " scheduling_status = CASE WHEN ? THEN 'failed' ELSE scheduling_status END"
+        " WHERE number = ?",
+        (reason, at, final, number),
     )
 
 

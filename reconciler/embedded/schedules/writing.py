@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from reconciler.embedded.schedules import cron, parameters, storage
+from reconciler.embedded.schedules import cron, firing, parameters, storage
 from reconciler.embedded.schedules.storage import Fields
 from reconciler.embedded.store import World
 
@@ -21,8 +21,10 @@ def create(world: World, fields: Fields) -> str:
     required = ["name", "pipeline_file", *(["at"] if fields["recurring"] else [])]
     columns = _casted({"name": "", "pipeline_file": "", "at": "", **fields})
     _check(columns, required, action="insert")
-    with _unique(fields):
-        return storage.insert(world, _toggled(world, columns, paused_before=False))
+    with world.transaction(), _unique(fields):
+        schedule_id = storage.insert(world, _toggled(world, columns, paused_before=False))
+        firing.plan(world, schedule_id)
+    return schedule_id
 
 
 def change(world: World, row: sqlite3.Row, fields: Fields, required: tuple[str, ...] = ()) -> None:
@@ -31,9 +33,10 @@ def change(world: World, row: sqlite3.Row, fields: Fields, required: tuple[str, 
     recurring = columns.get("recurring", bool(row["recurring"]))
     at = [*(["at"] if recurring else [])]
     _check({**dict(row), **columns}, [*required, *at], action="update")
-    with _unique(fields):
+    with world.transaction(), _unique(fields):
         columns = _toggled(world, columns, paused_before=bool(row["paused"]))
         storage.update(world, row["id"], columns)
+        firing.plan(world, row["id"])
 
 
 @contextmanager
