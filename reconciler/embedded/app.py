@@ -11,6 +11,7 @@ from reconciler.embedded import services
 from reconciler.embedded.bodies import guarded
 from reconciler.embedded.families import FAMILIES
 from reconciler.embedded.front_door import refusal
+from reconciler.embedded.gateway import operations
 from reconciler.embedded.journal import redacted
 from reconciler.embedded.params import WORLD
 from reconciler.embedded.replies import Crash, Refused
@@ -48,7 +49,9 @@ class Application:
         path = services.routed_path(scope["path"])
         try:
             advance(self._world)
-            handler, params = self._routes.find(scope["method"], path)
+            is_gateway = services.service_of(path) is services.Service.GATEWAY
+            method = operations.method_of(scope) if is_gateway else scope["method"]
+            handler, params = self._routes.find(method, path)
             inner = {**scope, "path": path, "path_params": params, WORLD: self._world}
             return await handler(Request(inner, guarded(inner, receive)))
         except Refused as error:

@@ -388,3 +388,14 @@ def test_artifacts_and_signatures_survive_a_restart(
     (url,) = sign(again, job, f"artifacts/jobs/{job}/x", kind="PULL", proof=proof).json()["URLs"]
     assert again.semaphore.get(url["URL"], token=None).content == b"1"
     assert storage.exists(again.semaphore.embedded.world, f"artifacts/jobs/{job}/x")
+
+
+@pytest.mark.parametrize("edition", ["ee", "ce"])
+@pytest.mark.parametrize("path", ["", "/signed_url"])
+def test_an_installation_does_not_lead_there(
+    make_semaphore: Callable[..., Any], edition: str, path: str
+) -> None:
+    """It ends at the web pages; what jobs do with artifacts works (D 1)."""
+    semaphore = make_semaphore(edition=Edition(edition))
+    answer = semaphore.get(f"/api/v1alpha/artifacts{path}?scope=projects&scope_id=x&path=y")
+    assert (answer.status_code, answer.text) == (404, "Not Found")

@@ -389,3 +389,30 @@ def test_a_body_of_too_many_values_is_refused_before_they_are_read(semaphore: An
     long = {"name": "A", "value": "," * 200_001}
     body = {"metadata": {"name": "s"}, "data": {"env_vars": [long]}}
     assert semaphore.post("/api/v1beta/secrets", json=body).status_code == 200
+
+
+def test_a_posted_form_may_mean_another_method(semaphore: Any) -> None:
+    """By a header, which is heeded in nothing but a form (D 4)."""
+    semaphore.post(DASHBOARDS, json={"metadata": {"name": "d"}, "spec": {"widgets": []}})
+    override = {"x-http-method-override": "delete"}
+    form = override | {"content-type": "application/x-www-form-urlencoded"}
+    assert semaphore.post(f"{DASHBOARDS}/d", content=b"", headers=override).status_code == 501
+    assert semaphore.get(f"{DASHBOARDS}/d").status_code == 200
+    assert semaphore.post(f"{DASHBOARDS}/d", content=b"", headers=form).status_code == 200
+    assert semaphore.get(f"{DASHBOARDS}/d").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("page_size.x=1", 'invalid path: "page_size" is not a message'),
+        ("page_size[x]=1", 'too many values for field "page_size": x, 1'),
+        ("unknown.x=1", None),
+        ("unknown[x]=1", None),
+    ],
+)
+def test_parameters_lead_into_messages(semaphore: Any, query: str, said: str | None) -> None:
+    """And into maps; there are none of either here, and what is unknown is ignored (B 1.5)."""
+    answer = semaphore.get(f"{DASHBOARDS}?{query}")
+    assert answer.status_code == (400 if said else 200)
+    assert answer.json().get("message") == said

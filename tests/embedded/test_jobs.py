@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.embedded import Edition
 from tests.embedded.run_calls import JOBS, MISSING, START, Runs, block, definition
 
 AGENT = {"machine": {"type": "e1-standard-2", "os_image": "ubuntu2404"}}
@@ -199,7 +200,10 @@ def test_jobs_that_cannot_be_created(runs: Runs, make_runs: Any) -> None:
     assert refused(new(runs, agent=blank)) == (400, 3, "machine_type: can't be blank")
     assert refused(new(runs, "")) == (400, 3, "name: can't be blank")
     unknown = new(runs, project_id=MISSING)
-    assert refused(unknown) == (404, 5, f"Project {MISSING} not found")
+    trouble = "Something went wrong. Please try again later. If the issue still persists contact"
+    assert refused(unknown) == (500, 13, f"{trouble} support.")
+    community = make_runs(edition=Edition.CE)
+    assert refused(unknown, community) == (404, 5, f"Project {MISSING} not found")
     denied = make_runs(permissions_denied=frozenset({"project.job.rerun"}))
     forbidden = (403, 7, "You are not allowed to run pipelines on this project")
     assert refused(new(denied), denied) == forbidden

@@ -229,6 +229,10 @@ def test_a_copied_job_shows_the_log_of_the_original(runs: Runs) -> None:
     original, copy = runs.jobs(pipeline)[0], runs.jobs(answer.json()["pipeline_id"])[0]
     assert original != copy
     assert events(runs, copy) == events(runs, original)
+    path = f"artifacts/jobs/{original}/agent/job_logs.txt"
+    storage.put(runs.semaphore.embedded.world, path, b"uploaded")
+    uploaded = runs.semaphore.get(f"{LOGS}/{copy}?artifact_job_logs=1")
+    assert pull(runs, uploaded.headers["location"]).content == b"uploaded"
 
 
 class TestStreams:

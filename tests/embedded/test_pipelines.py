@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from reconciler.embedded import Edition
 from tests.embedded.run_calls import (
     MISSING,
     NOT_FOUND,
     PIPELINES,
     START,
+    WORKFLOWS,
     Runs,
     block,
     definition,
@@ -279,7 +281,7 @@ def rebuild(runs: Runs, pipeline_id: str, mark: str | None = "token-1") -> Any:
 
 
 def test_a_partial_rebuild_repeats_what_has_not_passed(runs: Runs) -> None:
-    """In the same workflow; passed jobs are copies under new ids (D 11.6)."""
+    """In the same workflow; what passed keeps its task, other jobs are copied (D 11.6)."""
     runs.put(
         definition(block("A"), block("B", "make", "false", needs="[A]"), block("C", needs="[B]"))
     )
@@ -292,10 +294,12 @@ def test_a_partial_rebuild_repeats_what_has_not_passed(runs: Runs) -> None:
     assert rebuild(runs, original).json()["pipeline_id"] == again
     runs.pass_by(1)
     assert runs.block_outcomes(again)["A"] == ("done", "passed", "test")
-    (copied,), (earlier,) = runs.jobs(again, "A").values(), runs.jobs(original, "A").values()
-    assert copied["job_id"] != earlier["job_id"]
+    first, second = runs.block(original, "A"), runs.block(again, "A")
+    assert first["block_id"] != second["block_id"]
+    assert (first["build_req_id"], first["jobs"]) == (second["build_req_id"], second["jobs"])
     runs.pass_by(3)
     jobs = runs.jobs(again, "B")
+    assert jobs["j1"]["job_id"] != runs.jobs(original, "B")["j1"]["job_id"]
     assert (jobs["j1"]["status"], jobs["j1"]["result"]) == ("FINISHED", "PASSED")
     assert jobs["j2"]["status"] == "ENQUEUED"
     shown = runs.pipeline(again)
@@ -304,6 +308,41 @@ def test_a_partial_rebuild_repeats_what_has_not_passed(runs: Runs) -> None:
     assert shown["triggerer"]["ppl_triggered_by"] == 3
     runs.pass_by(30)
     assert runs.outcome(again) == ("done", "failed", "test")
+    third = rebuild(runs, again, "third").json()["pipeline_id"]
+    runs.pass_by(1)
+    assert runs.block(third, "A")["jobs"] == first["jobs"]
+    listed = runs.semaphore.get("/api/v1alpha/jobs?states=FINISHED").json()["jobs"]
+    assert [job["metadata"]["id"] for job in listed].count(first["jobs"][0]["job_id"]) == 1
+    assert sum(job["metadata"]["name"] == "j1" for job in listed) == 3  # of B there are copies
+
+
+@pytest.mark.parametrize(
+    ("edition", "of_pipeline", "of_block", "kept"),
+    [
+        ("cloud", None, None, True),
+        ("cloud", "jobs", "block", False),
+        ("cloud", "block", "jobs", True),
+        ("cloud", "block", None, False),
+        ("ee", None, "jobs", False),
+        ("ce", "jobs", None, False),
+    ],
+)
+def test_what_a_rebuild_keeps_of_a_failed_block(
+    make_runs: Any, edition: str, of_pipeline: str | None, of_block: str | None, kept: bool
+) -> None:
+    """What the block says comes first; installations don't have the feature."""
+    runs = make_runs(edition=Edition(edition))
+    more = f"partial_rerun: {of_block}" if of_block else ""
+    text = definition(
+        block("B", "make", "false", more=more),
+        more=f"partial_rerun: {of_pipeline}" if of_pipeline else "",
+    )
+    runs.put(text)
+    original = runs.start()
+    runs.pass_by(30)
+    again = rebuild(runs, original).json()["pipeline_id"]
+    runs.pass_by(3)
+    assert (runs.jobs(again, "B")["j1"]["status"] == "FINISHED") is kept
 
 
 def test_a_rebuild_may_repeat_whole_blocks(runs: Runs) -> None:
@@ -350,3 +389,48 @@ def test_the_topology_is_known_once_the_file_is_read(runs: Runs) -> None:
         {"name": "A", "jobs": ["j1", "j2"], "dependencies": []},
         {"name": "B", "jobs": ["j1"], "dependencies": ["A"]},
     ]
+
+
+def test_a_run_by_this_interface_has_no_origin(runs: Runs) -> None:
+    """Neither has a rerun of it, nor do lists show one."""
+    pipeline = runs.start()
+    runs.pass_by(30)
+    again = runs.semaphore.post(
+        f"{WORKFLOWS}/{runs.workflow_of(pipeline)}/reschedule", json={"request_token": "r"}
+    ).json()["ppl_id"]
+    runs.pass_by(30)
+    for shown in (runs.pipeline(pipeline), runs.pipeline(again), *listed(runs).json()):
+        assert shown["hook_id"] != ""
+        assert shown["triggerer"]["wf_triggerer_id"] == ""
+
+
+def test_a_long_name_of_a_queue_is_shortened(runs: Runs) -> None:
+    """To what the column holds, and two long names stay two."""
+    first, second = (runs.start("b" * 250 + end) for end in ("1", "2"))
+    runs.pass_by(2)
+    names = [runs.pipeline(pipeline)["queue"]["name"] for pipeline in (first, second)]
+    assert [len(name) for name in names] == [255, 255]
+    assert names[0][:239] == names[1][:239] == "b" * 238 + "-"
+    assert names[0] != names[1]
+
+
+def test_a_queue_with_too_long_a_name_gets_a_pipeline_stuck(runs: Runs) -> None:
+    """The column does not hold it, and nobody is told."""
+    runs.put(definition(block("A"), more=f"queue: {{name: {'q' * 256}}}"))
+    pipeline = runs.start()
+    runs.pass_by(5)
+    assert runs.outcome(pipeline) == ("done", "failed", "stuck")
+
+
+def test_a_queue_of_the_organization_keeps_its_first_project(runs: Runs) -> None:
+    """Whoever enters it later."""
+    more = "queue: {name: deploys, scope: organization}"
+    other = Runs(runs.semaphore, runs.clock, runs.semaphore.project("web")["metadata"]["id"])
+    found = []
+    for each in (runs, other):
+        each.put(definition(block("A"), more=more))
+        pipeline = each.start()
+        each.pass_by(60)
+        found.append(each.pipeline(pipeline)["queue"])
+    assert found[0] == found[1]
+    assert found[0]["project_id"] == runs.project_id

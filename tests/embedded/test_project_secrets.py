@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from reconciler.embedded import Edition
+
 UUID = "6c7d1f52-0a1b-4b0e-9c7a-0123456789ab"
 DATA = {"env_vars": [{"name": "A", "value": "1"}], "files": [{"path": "p", "content": "c"}]}
 CRASH = (500, 2, "Internal Server Error")
@@ -111,13 +113,21 @@ def test_a_name_of_sixteen_bytes_is_taken_for_an_id(exposed: Any) -> None:
 
 
 def test_projects_which_are_not_there(semaphore: Any) -> None:
-    """An unknown name crashes, an unknown id is forbidden, and so are 16 bytes (B 2.6)."""
+    """The permissions in them can't be asked for, nor those of 16 bytes (B 2.6)."""
     semaphore.project("sixteen-bytes-ok")
     for method, path in (("GET", ""), ("POST", ""), ("GET", "x"), ("PATCH", "x"), ("DELETE", "x")):
         ask = {"json": secret()}
         assert refusal(semaphore.request(method, url("nope", path), **ask)) == CRASH
-        assert refusal(semaphore.request(method, url(UUID, path), **ask)) == DENIED
-        assert refusal(semaphore.request(method, url("sixteen-bytes-ok", path), **ask)) == DENIED
+        assert refusal(semaphore.request(method, url(UUID, path), **ask)) == CRASH
+        assert refusal(semaphore.request(method, url("sixteen-bytes-ok", path), **ask)) == CRASH
+
+
+def test_the_community_edition_asks_for_no_permission_in_a_project(make_semaphore: Any) -> None:
+    """In an unknown one there is nothing."""
+    community = make_semaphore(edition=Edition.CE)
+    answer = community.get(url(UUID))
+    assert (answer.status_code, answer.json()["secrets"]) == (200, [])
+    assert refusal(community.get(url("nope"))) == CRASH
 
 
 def test_a_project_with_a_dot_does_not_reach_the_gateway(semaphore: Any) -> None:
@@ -159,7 +169,7 @@ def test_hidden_values_refuse_a_patch_after_reading_its_metadata(semaphore: Any)
     expected = (400, 9, "Secret can not be updated with API")
     assert refusal(semaphore.patch(url("api", "x"), json=secret(data=None))) == expected
     assert refusal(semaphore.patch(url("api", "x"), json={"data": {}})) == CRASH
-    assert refusal(semaphore.patch(url(UUID, "x"), json=secret())) == DENIED
+    assert refusal(semaphore.patch(url(UUID, "x"), json=secret())) == CRASH
 
 
 def test_a_patch_replaces_the_content_and_renames(exposed: Any) -> None:
@@ -229,7 +239,7 @@ def test_lists_are_always_by_name(semaphore: Any) -> None:
         3,
         "Page size can't exceed 100",
     )
-    assert refusal(semaphore.get(f"{url(UUID)}?page_size=101")) == DENIED
+    assert refusal(semaphore.get(f"{url(UUID)}?page_size=101")) == CRASH
 
 
 def test_the_flag_comes_first_and_the_permission_last(make_semaphore: Any) -> None:

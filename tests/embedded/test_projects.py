@@ -424,3 +424,12 @@ def test_other_editions_know_no_other_git_servers(semaphore: Any) -> None:
         PROJECTS, json=body(url="ssh://git@git.local/team/api.git", integration_type="git")
     )
     assert response.status_code == 422
+
+
+def test_something_may_stand_before_an_address(semaphore: Any) -> None:
+    """The real expressions are not anchored; what is kept is the address alone."""
+    project = semaphore.project("api", repository={"url": " https://github.com/o/r"} | APP)
+    assert project["spec"]["repository"]["url"] == "git@github.com:o/r.git"
+
+
+APP = {"integration_type": "github_app"}

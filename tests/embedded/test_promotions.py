@@ -273,6 +273,22 @@ def test_nobody_can_give_the_parameters_of_an_automatic_promotion(runs: Runs) ->
     assert (found["status"], found["scheduled_pipeline_id"]) == ("failed", "")
 
 
+@pytest.mark.parametrize("query", [{"page": "0"}, {"page": "-1"}, {"page_size": "0"}])
+def test_pages_begin_with_one(runs: Runs, query: dict[str, str]) -> None:
+    """What is no page is an error of the service behind (D 13.1)."""
+    pipeline = runs.done(promotable())
+    answer = runs.semaphore.get(PROMOTIONS, params={"pipeline_id": pipeline, **query})
+    assert (answer.status_code, answer.json()) == (500, "Internal error")
+
+
+def test_a_token_is_not_blank(runs: Runs) -> None:
+    """The service behind has no promotion without one (D 13.2)."""
+    pipeline = runs.done(promotable())
+    answer = trigger(runs, pipeline, request_token="")
+    assert (answer.status_code, answer.json()) == (500, "Internal error")
+    assert listed(runs, pipeline) == []
+
+
 class TestTargets:
     """Promotions which have to pass a deployment target (D 13.2, C 1)."""
 
@@ -320,52 +336,68 @@ class TestTargets:
         path = f"{API}/pipelines/{failed}/partial_rebuild"
         runs.semaphore.patch(f"{API}/deployment_targets/{target}/deactivate")
         answer = runs.semaphore.post(path, json={"request_token": "t"})
-        denied = "Access to deployment target denied: deployment target 'prod' is cordoned"
+        denied = "Access to deployment target denied: :cordoned_target"
         assert (answer.status_code, answer.json()) == (400, denied)
         runs.semaphore.patch(f"{API}/deployment_targets/{target}/activate")
         assert runs.semaphore.post(path, json={"request_token": "t"}).status_code == 200
 
+    def test_a_job_is_not_debugged_past_its_target(self, runs: Runs, calls: Calls) -> None:
+        """What was deployed through a target that is closed now (D 14.2)."""
+        permissions = {"custom_permissions": True, "debug_permissions": ["default_branch"]}
+        project = runs.semaphore.get(f"{API}/projects/api").json()
+        project["spec"] |= permissions
+        assert runs.semaphore.patch(f"{API}/projects/{runs.project}", json=project).is_success
+        target = calls.usable()
+        pipeline = runs.done(promotable(deployment_target="prod"))
+        trigger(runs, pipeline)
+        runs.wait()
+        job = runs.jobs(started(runs, pipeline)["ppl_id"])[0]
+        assert runs.semaphore.post(f"{API}/jobs/{job}/debug", json={}).status_code == 200
+        runs.semaphore.patch(f"{API}/deployment_targets/{target}/deactivate")
+        answer = runs.semaphore.post(f"{API}/jobs/{job}/debug", json={})
+        said = f"You are not allowed to access Deployment Target[{target}]: CORDONED_TARGET"
+        assert (answer.status_code, answer.json()["code"], answer.json()["message"]) == (
+            403,
+            7,
+            said,
+        )
+
     def test_the_target_has_to_exist(self, runs: Runs) -> None:
         """One of another name does not help."""
-        assert "deployment target 'prod' not found" in self.refusal(runs)
+        assert ": deployment target not found (error" in self.refusal(runs)
 
     def test_the_target_must_not_be_syncing(self, make_semaphore: Callable[..., Any]) -> None:
         """However long that takes."""
         runs = Runs.of(make_semaphore, target_sync_seconds=1e6)
         Calls(runs.semaphore, runs.project).create()
-        assert "deployment target 'prod' is syncing" in self.refusal(runs)
+        assert ": deployment target is syncing (error" in self.refusal(runs)
 
     def test_the_target_has_to_be_in_order(self, runs: Runs, calls: Calls) -> None:
         """Neither corrupted nor cordoned."""
         row, target = calls.usable(), calls.usable("other")
         runs.semaphore.patch(f"{API}/deployment_targets/{row}/deactivate")
-        assert "deployment target 'prod' is cordoned" in self.refusal(runs)
+        assert ": deployment target is cordoned (error" in self.refusal(runs)
         runs.semaphore.patch(f"{API}/deployment_targets/{row}/activate")
         calls.patch(row, env_vars=[{"name": "A", "value": " "}])
         calls.settle()
-        assert "deployment target 'prod' is corrupted" in self.refusal(runs)
+        assert ": deployment target is corrupted (error" in self.refusal(runs)
         assert calls.read(target).json()["state"] == "USABLE"
 
     @pytest.mark.parametrize(
-        ("rule", "reference", "shown"),
+        ("rule", "reference"),
         [
-            ({"type": "BRANCH", "match_mode": "EXACT", "pattern": "x"}, "main", "branch 'main'"),
-            ({"type": "BRANCH", "match_mode": "REGEX", "pattern": "^x"}, "main", "branch 'main'"),
-            ({"type": "BRANCH", "match_mode": "ALL", "pattern": ""}, "refs/tags/v1", "tag 'v1'"),
-            (
-                {"type": "TAG", "match_mode": "ALL", "pattern": ""},
-                "refs/pull/7/head",
-                "pull request #7",
-            ),
+            ({"type": "BRANCH", "match_mode": "EXACT", "pattern": "x"}, "main"),
+            ({"type": "BRANCH", "match_mode": "REGEX", "pattern": "^x"}, "main"),
+            ({"type": "BRANCH", "match_mode": "ALL", "pattern": ""}, "refs/tags/v1"),
+            ({"type": "TAG", "match_mode": "ALL", "pattern": ""}, "refs/pull/7/head"),
         ],
     )
     def test_the_reference_has_to_be_accepted(
-        self, runs: Runs, calls: Calls, rule: dict[str, str], reference: str, shown: str
+        self, runs: Runs, calls: Calls, rule: dict[str, str], reference: str
     ) -> None:
         """Any rule that fits is enough, none is not (C 1.6)."""
         calls.usable(object_rules=[rule])
-        found = self.refusal(runs, reference)
-        assert f"object not allowed: deployment target 'prod' does not accept {shown}" in found
+        assert ": object not allowed (error" in self.refusal(runs, reference)
 
     @pytest.mark.parametrize(
         "rule", [[], [{"type": "AUTO"}], [{"type": "ROLE", "subject_id": "Reader"}]]
@@ -375,9 +407,7 @@ class TestTargets:
     ) -> None:
         """Nobody, the machine, or another role (C 1.5)."""
         calls.usable(subject_rules=rule)
-        user = runs.semaphore.embedded.world.user_id
-        found = self.refusal(runs)
-        assert f"subject not allowed: '{user}' is not allowed to trigger" in found
+        assert ": subject not allowed (error" in self.refusal(runs)
 
     @pytest.mark.parametrize(
         "rule",

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.embedded.runs import jobs_of
 from tests.embedded.pipeline_runs import API, Runs, definition
 from tests.embedded.target_calls import NOBODY
 
@@ -35,7 +36,7 @@ def test_a_workflow_is_shown_with_its_project(runs: Runs) -> None:
     world = runs.semaphore.embedded.world
     assert shown["project"] == {"id": runs.project, "organization_id": world.org_id}
     assert shown["workflow"].keys() == {
-        *("wf_id", "initial_ppl_id", "project_id", "hook_id", "requester_id", "branch_id"),
+        *("wf_id", "initial_ppl_id", "hook_id", "requester_id", "branch_id"),
         *("branch_name", "commit_sha", "created_at", "triggered_by", "rerun_of"),
         "repository_id",
     }
@@ -98,6 +99,21 @@ def test_a_debug_job_has_no_pipeline(make_semaphore: Callable[..., Any]) -> None
     debug = created.json()["metadata"]["id"]
     answer = runs.semaphore.get(f"{TROUBLESHOOT}/job/{debug}")
     assert (answer.status_code, answer.json()) == (500, "Internal error")
+
+
+def test_a_job_after_the_pipeline_crashes_it(runs: Runs) -> None:
+    """It is of no block. Of the three answers only that about a job has the project's id."""
+    after = {"task": {"jobs": [{"name": "report", "commands": ["make"]}]}}
+    pipeline = runs.done(definition(after_pipeline=after))
+    assert runs.pipeline(pipeline)["result"] == "passed"
+    row = next(
+        job for job in jobs_of(runs.semaphore.embedded.world, pipeline) if job["name"] == "report"
+    )
+    answer = runs.semaphore.get(f"{TROUBLESHOOT}/job/{row['id']}")
+    assert (answer.status_code, answer.text) == (500, "Something went wrong")
+    about_job = about(runs, "job", runs.jobs(pipeline)[0])
+    assert about_job["workflow"]["project_id"] == runs.project
+    assert "project_id" not in about(runs, "pipeline", pipeline)["workflow"]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from reconciler.embedded.projects import storage as projects
 from reconciler.embedded.projects.access import permitted_project
 from reconciler.embedded.replies import PLUG_HEADERS, Refused, json_untyped, text
 from reconciler.embedded.runs import find_job, find_workflow
+from reconciler.embedded.settings import Edition
 from reconciler.embedded.store import World
 from reconciler.embedded.verification import (
     is_present,
@@ -44,7 +45,7 @@ class _Place:
 
 async def list_artifacts(request: Request) -> Response:
     """The direct children of a folder; only the root may be empty."""
-    world, params = world_of(request), await merged(request)
+    world, params = _mapped(request), await merged(request)
     place = _place(params, path_required=False)
     _permitted(world, place)
     folder = place.root + (f"{place.path}/" if place.path else "")
@@ -55,7 +56,7 @@ async def list_artifacts(request: Request) -> Response:
 
 
 async def signed_url(request: Request) -> Response:
-    world, params = world_of(request), await merged(request)
+    world, params = _mapped(request), await merged(request)
     method = _method(params.get("method", "GET"))
     place = _place(params, path_required=True)
     verify(method in _METHODS, _WRONG_METHOD)
@@ -64,6 +65,14 @@ async def signed_url(request: Request) -> Response:
         raise refused(404, "Artifact not found")
     url = objects.signed(request, place.root + place.path, method)
     return json_untyped(200, {"items": [{"path": place.path, "url": url}]})
+
+
+def _mapped(request: Request) -> World:
+    """In an installation these paths lead to the web pages, which have no such page."""
+    world = world_of(request)
+    if world.settings.edition is not Edition.CLOUD:
+        raise Refused(text(404, "Not Found"))
+    return world
 
 
 def verify_enabled(world: World) -> None:

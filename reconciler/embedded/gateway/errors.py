@@ -25,6 +25,10 @@ def failed_precondition(message: str) -> Refused:
     return Refused(grpc_status(400, 9, message))
 
 
+def internal(message: str) -> Refused:
+    return Refused(grpc_status(500, 13, message))
+
+
 def part(message: Message, name: str) -> Message:
     """A sub-message which the service takes for granted: it crashes where there is none."""
     found: Message | None = message[name]

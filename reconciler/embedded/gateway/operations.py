@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from starlette.convertors import StringConvertor, register_url_convertor
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Scope
 
 from reconciler.embedded import services
 from reconciler.embedded.gateway import protojson, query
@@ -88,6 +90,15 @@ class Handlers:
     get: Handler
     update: Handler
     delete: Handler
+
+
+def method_of(scope: Scope) -> str:
+    """A form that is posted may say that it means another method."""
+    headers = Headers(scope=scope)
+    method: str = scope["method"]
+    if method != "POST" or headers.get("content-type") != _FORM:
+        return method
+    return headers.get("x-http-method-override", "").upper() or method
 
 
 def routes(operations: Iterable[Operation]) -> list[Route]:

@@ -9,6 +9,7 @@ from reconciler.embedded.gateway.shapes import Kind, Message, Repeated, Scalar, 
 from reconciler.embedded.texts import integer
 
 _WRONG_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2}).{0,2}")
+_ENTRY = re.compile(r"(.*)\[(.*)\]", re.DOTALL)
 _INTEGER = re.compile(r"[+-]?[0-9]+", re.ASCII)
 _BITS = {Scalar.INT32: 32, Scalar.INT64: 64}
 
@@ -26,8 +27,15 @@ def read(query: str, shape: Shape) -> Message:
         values.setdefault(key, []).append(value)
     message = shape.empty()
     for key, given in values.items():
-        if name := shape.by_key.get(key):
-            message[name] = _field(given, shape.fields[name], name)
+        entry = _ENTRY.fullmatch(key)  # of a map: what is in brackets is a value, too
+        path, found = (entry[1], [entry[2], *given]) if entry else (key, given)
+        first, dot, _ = path.partition(".")
+        name = shape.by_key.get(first)
+        if name is None:
+            continue
+        if dot:
+            raise UnreadableQuery(f'invalid path: "{first}" is not a message')
+        message[name] = _field(found, shape.fields[name], name)
     return message
 
 

@@ -4,7 +4,6 @@ from reconciler.embedded.gateway import operations, paging
 from reconciler.embedded.gateway.errors import (
     failed_precondition,
     invalid_argument,
-    not_found,
     permission_denied,
 )
 from reconciler.embedded.gateway.identifiers import check_width
@@ -12,7 +11,6 @@ from reconciler.embedded.gateway.operations import EMPTY, Call, Operation
 from reconciler.embedded.gateway.shapes import Message
 from reconciler.embedded.jobs import keys, listed, rules, shapes, shown
 from reconciler.embedded.jobs.shapes import State
-from reconciler.embedded.projects import storage as projects
 from reconciler.embedded.replies import Crash
 from reconciler.embedded.runs import jobs, specs, stopping, storage
 from reconciler.embedded.store import World
@@ -52,10 +50,7 @@ def create(call: Call) -> Message:
         raise Crash("parts which the service takes for granted")
     if machine["type"].startswith("s1"):
         raise invalid_argument("Self-hosted agent type is not allowed")
-    rules.may_run(world)
-    project_id = spec["project_id"]
-    if not world.allowed(VIEW) or projects.find_by_id(world, project_id) is None:
-        raise not_found(f"Project {project_id} not found")
+    rules.may_run_in(world, spec["project_id"])
     rules.secrets_allow(world, spec, "debug")
     if not machine["type"]:
         raise invalid_argument("machine_type: can't be blank")
@@ -75,6 +70,7 @@ def debug_job(call: Call) -> Message:
     row = rules.queried(world, call.path["job_id"])
     rules.may_run(world)
     rules.job_allows(world, row, "debug")
+    rules.target_allows(world, row)
     spec = rules.spec_of(row)
     rules.secrets_allow(world, spec, "debug")
     duration = call.message["duration"] or _DEBUG_SECONDS

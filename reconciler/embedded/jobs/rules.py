@@ -4,6 +4,7 @@ import json
 import sqlite3
 
 from reconciler.embedded.gateway.errors import (
+    internal,
     invalid_argument,
     not_found,
     permission_denied,
@@ -15,9 +16,15 @@ from reconciler.embedded.runs import find_job, storage
 from reconciler.embedded.runs.references import Reference
 from reconciler.embedded.runs.specs import Spec
 from reconciler.embedded.secrets import storage as secrets
+from reconciler.embedded.settings import Edition
 from reconciler.embedded.store import World
+from reconciler.embedded.targets import guard
+from reconciler.embedded.targets import storage as targets
 from reconciler.embedded.workflows.access import RERUN, VIEW
 
+_TROUBLE = (
+    "Something went wrong. Please try again later. If the issue still persists contact support."
+)
 _FORBIDDEN = 2
 _DEFAULT_BRANCHES = ("main", "master")
 _PLACES = {
@@ -48,6 +55,16 @@ def queried(world: World, job_id: str) -> sqlite3.Row:
     if not is_uuid(job_id):
         raise Crash("not a UUID")
     return visible(world, job_id)
+
+
+def may_run_in(world: World, project_id: str) -> None:
+    """Of an unknown project the permissions can't be asked for, except in the Community Edition."""
+    known = projects.find_by_id(world, project_id) is not None
+    if not known and world.settings.edition is not Edition.CE:
+        raise internal(_TROUBLE)
+    may_run(world)
+    if not known or not world.allowed(VIEW):
+        raise not_found(f"Project {project_id} not found")
 
 
 def may_run(world: World) -> None:
@@ -93,6 +110,25 @@ def job_allows(world: World, row: sqlite3.Row, operation: str) -> None:
     project = _project(world, row)
     if project is not None:
         project_allows(world, project, operation, _place(world, row))
+
+
+def target_allows(world: World, row: sqlite3.Row) -> None:
+    """A job that was deployed is not debugged past its target."""
+    pipeline = storage.pipeline(world, row["pipeline_id"] or "")
+    workflow = None if pipeline is None else storage.workflow(world, pipeline["wf_id"])
+    if pipeline is None or workflow is None or not pipeline["deployment_target"]:
+        return
+    name, reference = pipeline["deployment_target"], Reference(workflow["reference"])
+    target = targets.find_by_name(world, pipeline["project_id"], name)
+    if target is None:
+        return
+    try:
+        guard.verify(world, target, world.user_id, reference.kind, reference.label)
+    except guard.Denied as denied:
+        place = f"Deployment Target[{target['id']}]"
+        raise permission_denied(
+            f"You are not allowed to access {place}: {denied.reason.upper()}"
+        ) from None
 
 
 def attaching(row: sqlite3.Row) -> str:

@@ -34,10 +34,10 @@ async def show(request: Request) -> Response:
     job = _existing(world, params["job_id"])
     uploaded = _asks_for_upload(params)
     permitted_project(world, job["project_id"], "project.view")
+    logged = events.logged_job(world, job)
     if uploaded:
         permitted(world, "project.artifacts.view")
-        return _uploaded(request, job)
-    logged = events.logged_job(world, job)
+        return _uploaded(request, logged)
     if specs.self_hosted(json.loads(logged["spec"])):
         return _redirect(streams.address(request, logged["id"]))
     if world.settings.edition is not Edition.CLOUD:

@@ -78,15 +78,15 @@ def _let_through(world: World, row: sqlite3.Row) -> None:
     target = targets.find_by_name(world, row["project_id"], name)
     reference = Reference(workflow["reference"])
     if target is None:
-        raise _denied(f"deployment target '{name}' not found")
+        raise _denied("not_found")
     try:
         guard.verify(world, target, world.user_id, reference.kind, reference.label)
     except guard.Denied as denied:
-        raise _denied(str(denied)) from None
+        raise _denied(denied.reason) from None
 
 
-def _denied(why: str) -> Exception:
-    return refused(400, f"Access to deployment target denied: {why}")
+def _denied(reason: str) -> Exception:
+    return refused(400, f"Access to deployment target denied: :{reason}")
 
 
 async def topology(request: Request) -> Response:

@@ -55,7 +55,7 @@ def listed(world: World, row: sqlite3.Row) -> Shown:
 
 def block(world: World, row: sqlite3.Row) -> Shown:
     copied = ("block_id", "build_req_id", "name", "state")
-    jobs = storage.jobs_of_block(world, row["pipeline_id"], row["position"])
+    jobs = storage.jobs_of_block(world, row)
     return {
         **{name: row[name] for name in copied},
         "error_description": "",
@@ -137,7 +137,7 @@ def _triggerer(world: World, row: sqlite3.Row, workflow: sqlite3.Row) -> Shown:
     kind, source, user = _origin(row, workflow)
     return {
         "wf_triggered_by": how,
-        "wf_triggerer_id": workflow["task_id"] or workflow["hook_id"],
+        "wf_triggerer_id": _workflow_origin(how, workflow),
         "wf_triggerer_user_id": workflow["requester_id"],
         "wf_triggerer_provider_login": LOGIN if workflow["requester_id"] == world.user_id else "",
         "wf_triggerer_provider_uid": "",
@@ -147,6 +147,13 @@ def _triggerer(world: World, row: sqlite3.Row, workflow: sqlite3.Row) -> Shown:
         "ppl_triggerer_user_id": user,
         "workflow_rerun_of": workflow["rerun_of"],
     }
+
+
+def _workflow_origin(how: TriggeredBy, workflow: sqlite3.Row) -> str:
+    """What made it start; of a run by this interface that is nothing."""
+    if how is TriggeredBy.API:
+        return ""
+    return str(workflow["hook_id"] if how is TriggeredBy.HOOK else workflow["task_id"])
 
 
 def _origin(row: sqlite3.Row, workflow: sqlite3.Row) -> tuple[PipelineTriggeredBy, str, str]:

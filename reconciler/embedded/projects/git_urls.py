@@ -56,8 +56,9 @@ def for_existing(url: str, integration_type: str) -> Remote:
 
 
 def _match(url: str, integration_type: str) -> re.Match[str] | None:
+    """The real expressions are not anchored: something may stand before the address."""
     pattern = _GITLAB_REMOTE if integration_type == "gitlab" else _REMOTE
-    return pattern.match(url.removesuffix(".git"))
+    return pattern.search(url.removesuffix(".git"))
 
 
 def _canonical(found: re.Match[str]) -> Remote:

@@ -14,7 +14,7 @@ from reconciler.embedded.promotions.triggering import Trigger, trigger
 from reconciler.embedded.replies import json_string, json_untyped
 from reconciler.embedded.runs.listing import encoded
 from reconciler.embedded.store import World
-from reconciler.embedded.verification import internal_error, quoted, refused
+from reconciler.embedded.verification import internal_error, quoted, refused, whole_number
 from reconciler.embedded.workflows.access import RERUN, VIEW, permitted_pipeline
 
 _DEFAULT_SIZE = 10
@@ -27,6 +27,9 @@ async def list_promotions(request: Request) -> Response:
     world, params = world_of(request), await merged(request)
     pipeline = permitted_pipeline(world, params.get("pipeline_id"), VIEW)
     name = _text(params, "name", "")
+    for each in ("page", "page_size"):
+        if whole_number(params.get(each, 1), each) < 1:
+            raise internal_error()
     total = storage.count(world, pipeline["id"], name)
     page = linked_pages.asked_for(params, total, _DEFAULT_SIZE)
     if not pipeline["switch_id"] or page.size >= _MOST:
@@ -50,10 +53,13 @@ def _asked(world: World, params: Params) -> Trigger:
     given = {name: value for name, value in params.items() if name not in _RESERVED}
     if not all(isinstance(value, str) for value in given.values()):
         raise internal_error()
+    token = _text(params, "request_token", world.uuid())
+    if not token:
+        raise internal_error()
     return Trigger(
         name=_text(params, "name", ""),
         override=override,
-        request_token=_text(params, "request_token", world.uuid()),
+        request_token=token,
         given=given,
     )
 

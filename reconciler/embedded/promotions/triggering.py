@@ -97,8 +97,7 @@ class _Start:
             return None
         row = self.found_target()
         if row is None:
-            name = self.promotion.deployment_target
-            raise _failed(self.world, f"deployment target '{name}' not found")
+            raise _failed(self.world, "deployment target not found")
         try:
             self.verify(row)
         except guard.Denied as denied:

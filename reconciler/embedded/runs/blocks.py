@@ -111,4 +111,4 @@ def _fail_fast(world: World, row: sqlite3.Row, at: float) -> None:
 
 
 def _jobs(world: World, row: sqlite3.Row) -> list[sqlite3.Row]:
-    return storage.jobs_of_block(world, row["pipeline_id"], row["position"])
+    return storage.jobs_of_block(world, row)

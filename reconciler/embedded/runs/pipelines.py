@@ -23,6 +23,9 @@ def initialize(world: World, row: sqlite3.Row, at: float) -> None:
         storage.change_pipeline(world, row["id"], error_description=error.description)
         _end(world, row, at, "failed", "malformed")
         return
+    except planning.Stuck:
+        _end(world, row, at, "failed", "stuck")
+        return
     storage.change_pipeline(world, row["id"], state="pending", pending_at=at)
     set_alarm(world, at + pace.PENDING, Alarm.QUEUE, row["id"])
     _auto_cancel(world, row["id"], at)

@@ -15,16 +15,21 @@ from reconciler.embedded.definitions import (
     parse,
 )
 from reconciler.embedded.definitions.conditions import Facts, holds
-from reconciler.embedded.runs import jobs, pace, repository, specs, storage
+from reconciler.embedded.runs import pace, queues, repository, specs, storage
 from reconciler.embedded.runs.references import Reference
 from reconciler.embedded.store import World
+
+
+class Stuck(Exception):
+    """The pipeline can't go on, and nobody is told why."""
+
 
 AFTER = -1
 """The position of what runs after the pipeline."""
 
 
 def plan(world: World, row: sqlite3.Row, workflow: sqlite3.Row, at: float) -> None:
-    """Raises Malformed, and then nothing is written."""
+    """Raises Malformed or Stuck, and then nothing is written."""
     text = row["definition"]
     if text is None:
         text = repository.read(world, row["project_id"], row["yml_file_path"])
@@ -98,20 +103,13 @@ def _queue(
     """The queue's id, and whether the pipeline need not wait in it."""
     rules = (rule for rule in definition.queue if holds(rule.when, facts))
     rule = next(rules, QueueRule())
-    project = "" if rule.scope == "organization" else row["project_id"]
-    name = rule.name or f"{workflow['label']}-{row['yml_file_path']}"
-    world.db.execute(
-        "INSERT OR IGNORE INTO queues VALUES (?, ?, ?, ?, ?)",
-        (world.uuid(), name, rule.scope, project, bool(rule.name)),
+    if len(rule.name) > queues.LONGEST:
+        raise Stuck
+    name = rule.name or queues.implicit_name(workflow["label"], row["yml_file_path"])
+    queue_id = queues.entered(
+        world, name, rule.scope, row["project_id"], user_generated=bool(rule.name)
     )
-    found = storage.one(
-        world,
-        "SELECT id FROM queues WHERE scope = ? AND project_id = ? AND name = ?",
-        rule.scope,
-        project,
-        name,
-    )
-    return ("" if found is None else found["id"]), rule.processing == "parallel"
+    return queue_id, rule.processing == "parallel"
 
 
 class _Layout:
@@ -151,7 +149,7 @@ class _Layout:
             self._take_over(position, original)
 
     def _take_over(self, position: int, original: sqlite3.Row) -> None:
-        """A block that has passed is done, with copies of its jobs."""
+        """A block that has passed is done: another block, but with the same task and its jobs."""
         block = storage.block(self._world, self._row["id"], position)
         if block is None:
             return
@@ -162,12 +160,10 @@ class _Layout:
             result="passed",
             reason=original["reason"],
             done_at=self._at,
-            **{
-                name: original[name] and self._world.uuid() for name in ("block_id", "build_req_id")
-            },
+            block_id=original["block_id"] and self._world.uuid(),
+            build_req_id=original["build_req_id"],
+            task_of=original["task_of"] or f"{original['pipeline_id']}/{original['position']}",
         )
-        for job in self._jobs_of(original):
-            jobs.copy(self._world, job, self._row["id"], self._at)
 
     def _skipped(self, block: Block) -> bool:
         if block.run is not None:
@@ -200,14 +196,11 @@ class _Layout:
         return next(
             (
                 earlier["id"]
-                for earlier in self._jobs_of(original)
+                for earlier in storage.jobs_of_block(self._world, original)
                 if earlier["name"] == job.name and earlier["result"] == "PASSED"
             ),
             "",
         )
-
-    def _jobs_of(self, block: sqlite3.Row) -> list[sqlite3.Row]:
-        return storage.jobs_of_block(self._world, block["pipeline_id"], block["position"])
 
 
 def planned_jobs(world: World, block: sqlite3.Row) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from reconciler.embedded.runs import pace, repository, storage
+from reconciler.embedded.runs import pace, queues, repository, storage
 from reconciler.embedded.runs.alarms import Alarm, set_alarm
 from reconciler.embedded.runs.references import Reference
 from reconciler.embedded.store import World
@@ -155,7 +155,8 @@ def rebuild(world: World, row: sqlite3.Row, request_token: str) -> str:
 
 def _check_limit(world: World, request: Request) -> None:
     """Only the implicit queue is looked at, and only if it exists already (D 9)."""
-    name = f"{request.reference.label}-{repository.normal(request.pipeline_file)}"
+    file = repository.normal(request.pipeline_file)
+    name = queues.implicit_name(request.reference.label, file)
     found = storage.one(
         world,
         "SELECT count(*) AS waiting FROM pipelines JOIN queues ON queues.id = queue_id"

@@ -91,6 +91,7 @@ CREATE TABLE IF NOT EXISTS blocks (
     time_limit REAL,
     block_id TEXT NOT NULL DEFAULT '',
     build_req_id TEXT NOT NULL DEFAULT '',
+    task_of TEXT NOT NULL DEFAULT '',
     state TEXT NOT NULL DEFAULT 'initializing',
     result TEXT,
     reason TEXT,
@@ -175,9 +176,11 @@ def jobs(world: World, pipeline_id: str) -> list[sqlite3.Row]:
     return every(world, query, pipeline_id)
 
 
-def jobs_of_block(world: World, pipeline_id: str, position: int) -> list[sqlite3.Row]:
+def jobs_of_block(world: World, row: sqlite3.Row) -> list[sqlite3.Row]:
+    """Those of the task that the block has: it may be the one of another pipeline's block."""
     query = "SELECT * FROM jobs WHERE pipeline_id = ? AND block = ? ORDER BY position"
-    return every(world, query, pipeline_id, position)
+    pipeline_id, _, position = row["task_of"].partition("/")
+    return every(world, query, pipeline_id or row["pipeline_id"], position or row["position"])
 
 
 def insert(world: World, table: str, columns: Columns) -> None:

@@ -13,7 +13,7 @@ AUTOMATIC = "Pipeline Done request"
 
 
 class Denied(Exception):
-    """A word for the history of deployments, and what the caller is told."""
+    """A word for the history of deployments, and what a caller who promotes is told."""
 
     def __init__(self, reason: str, what: str) -> None:
         super().__init__(what)
@@ -22,19 +22,16 @@ class Denied(Exception):
 
 def verify(world: World, target: sqlite3.Row, triggered_by: str, ref_type: str, label: str) -> None:
     """Raises Denied for the first check that fails, in the order of the real ones."""
-    name = f"deployment target '{target['name']}'"
     if target["state"] == storage.SYNCING:
-        raise Denied("syncing_target", f"{name} is syncing")
+        raise Denied("syncing_target", "deployment target is syncing")
     if target["result"] == storage.FAILURE:
-        raise Denied("corrupted_target", f"{name} is corrupted")
+        raise Denied("corrupted_target", "deployment target is corrupted")
     if target["cordoned"]:
-        raise Denied("cordoned_target", f"{name} is cordoned")
+        raise Denied("cordoned_target", "deployment target is cordoned")
     if not _accepts(target, ref_type, label):
-        shown = f"pull request #{label}" if ref_type == "pr" else f"{ref_type} '{label}'"
-        raise Denied("banned_object", f"object not allowed: {name} does not accept {shown}")
+        raise Denied("banned_object", "object not allowed")
     if not _lets(world, target, triggered_by):
-        shown = f"'{triggered_by}' is not allowed to trigger {name}"
-        raise Denied("banned_subject", f"subject not allowed: {shown}")
+        raise Denied("banned_subject", "subject not allowed")
 
 
 def _accepts(target: sqlite3.Row, ref_type: str, label: str) -> bool:

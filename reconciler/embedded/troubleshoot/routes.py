@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from reconciler.embedded.params import world_of
 from reconciler.embedded.projects.access import permitted_project
-from reconciler.embedded.replies import json_untyped
+from reconciler.embedded.replies import Crash, json_untyped
 from reconciler.embedded.runs import find_job, storage
 from reconciler.embedded.store import World
 from reconciler.embedded.troubleshoot import shapes
@@ -45,9 +45,13 @@ async def job(request: Request) -> Response:
     permitted_project(world, row["project_id"], VIEW)
     run = storage.pipeline(world, row["pipeline_id"] or "")
     block = None if run is None else storage.block(world, run["id"], row["block"])
-    if run is None or block is None or row["block"] < 0:
+    if run is None:
         raise internal_error()
-    answer = _of_workflow(world, _workflow(world, run))
+    if block is None or row["block"] < 0:
+        raise Crash("a job that is of no block")
+    found = _workflow(world, run)
+    answer = _of_workflow(world, found)
+    answer["workflow"] |= {"project_id": found["project_id"]}
     answer |= {
         "pipeline": shapes.pipeline(world, run),
         "block": shapes.block(world, block),

@@ -13,7 +13,7 @@ from reconciler.embedded.store import World
 Shown = dict[str, Any]
 
 _WORKFLOW = (
-    *("initial_ppl_id", "project_id", "hook_id", "requester_id", "branch_id", "branch_name"),
+    *("initial_ppl_id", "hook_id", "requester_id", "branch_id", "branch_name"),
     *("commit_sha", "rerun_of", "repository_id"),
 )
 _PIPELINE = (
@@ -30,6 +30,7 @@ def project(world: World, project_id: str) -> Shown:
 
 
 def workflow(row: sqlite3.Row) -> Shown:
+    """Without its project, which only the answer about a job has."""
     return {
         "wf_id": row["id"],
         "created_at": _time(row["created_at"]),
