@@ -202,8 +202,14 @@ def test_agents_join_and_leave(site: Site) -> None:
     agent = {"name": "one", "type": "s1-linux"}
     site.admin("POST", "/agents", json=agent)
     assert site.send("POST", "/__admin__/agents", json=agent).status_code == 409
-    unknown = {"name": "two", "type": "s1-none"}
-    assert site.send("POST", "/__admin__/agents", json=unknown).status_code == 400
+    for body, status, said in (
+        ({"name": "two", "type": "s1-none"}, 404, "there is no agent type 's1-none'"),
+        ({"type": "s1-linux"}, 400, "name is needed"),
+        ({}, 400, "name and type are needed"),
+        (agent, 409, "an agent 'one' is connected already"),
+    ):
+        answer = site.send("POST", "/__admin__/agents", json=body)
+        assert (answer.status_code, answer.json()) == (status, {"error": said})
     listed = site.api("GET", "/api/v1alpha/agents").json()["agents"]
     assert [each["metadata"]["name"] for each in listed] == ["one"]
     assert site.admin("DELETE", "/agents/one")["agents"] == []
@@ -231,7 +237,9 @@ def test_pipeline_files_are_read_by_runs(site: Site) -> None:
     path = f"/api/v1alpha/pipelines/{started['pipeline_id']}"
     assert site.api("GET", path).json()["pipeline"]["name"] == "Named by the file"
     nowhere = site.send("POST", "/__admin__/files", json=file | {"project": "none"})
-    assert nowhere.status_code == 400
+    assert (nowhere.status_code, nowhere.json()["error"]) == (404, "there is no project 'none'")
+    nothing = site.send("POST", "/__admin__/files", json=file | {"path": ""})
+    assert (nothing.status_code, nothing.json()["error"]) == (400, "path is needed")
 
 
 def test_the_journal_can_be_read_on_and_cleared(site: Site) -> None:

@@ -120,13 +120,13 @@ async def connect_agent(embedded: Embedded, request: Request) -> Any:
     """An agent of a type connects, as if a machine had been started."""
     body = await _json(request)
     _check(body, {"name": str, "type": str, "job_id": str})
-    name, kind = body.get("name", ""), body.get("type", "")
-    if not name or agent_types.find(embedded.world, kind) is None:
-        raise BadRequest("name and type are needed, and the type has to exist")
+    name, kind = _needed(body, "name", "type")
+    if agent_types.find(embedded.world, kind) is None:
+        raise BadRequest(f"there is no agent type {kind!r}", 404)
     try:
         agents.register(embedded.world, name, kind, body.get("job_id"))
     except sqlite3.IntegrityError:
-        raise BadRequest("an agent of this name is connected already", 409) from None
+        raise BadRequest(f"an agent {name!r} is connected already", 409) from None
     return await list_agents(embedded, request)
 
 
@@ -135,7 +135,7 @@ async def disconnect_agent(embedded: Embedded, request: Request) -> Any:
         "DELETE FROM agents WHERE name = ?", (request.path_params["name"],)
     )
     if not gone.rowcount:
-        raise BadRequest("no such agent", 404)
+        raise BadRequest(f"there is no agent {request.path_params['name']!r}", 404)
     return await list_agents(embedded, request)
 
 
@@ -143,11 +143,12 @@ async def put_file(embedded: Embedded, request: Request) -> Any:
     """A pipeline file in a project's repository, for the runs that read it from now on."""
     body = await _json(request)
     _check(body, {"project": str, "path": str, "content": str})
-    project = projects.find_by_name(embedded.world, body.get("project", ""))
-    if project is None or not body.get("path"):
-        raise BadRequest("project and path are needed, and the project has to exist")
-    files.put(embedded.world, project["id"], body["path"], body.get("content", ""))
-    return {"project": body["project"], "path": body["path"]}
+    name, path = _needed(body, "project", "path")
+    project = projects.find_by_name(embedded.world, name)
+    if project is None:
+        raise BadRequest(f"there is no project {name!r}", 404)
+    files.put(embedded.world, project["id"], path, body.get("content", ""))
+    return {"project": name, "path": path}
 
 
 async def give_environment(embedded: Embedded, request: Request) -> Any:
@@ -156,14 +157,16 @@ async def give_environment(embedded: Embedded, request: Request) -> Any:
     _check(body, {"project": str, "job": str})
     job, project = body.get("job", ""), body.get("project", "")
     if bool(job) == bool(project):
-        raise BadRequest("either project or job is needed")
+        raise BadRequest("either project or job is needed, and not both")
     found = (
         job_environment.of_job(embedded.world, request, job)
         if job
         else job_environment.in_project(embedded.world, request, project)
     )
     if found is None:
-        raise BadRequest("no such job or project", 404)
+        raise BadRequest(
+            f"there is no job {job!r}" if job else f"there is no project {project!r}", 404
+        )
     return {"environment": found}
 
 
@@ -211,6 +214,14 @@ def _route(embedded: Embedded, method: str, path: str, handle: Handler) -> Route
 async def _refused(_request: Request, error: Exception) -> Response:
     status = error.status if isinstance(error, BadRequest) else 500
     return JSONResponse({"error": str(error)}, status)
+
+
+def _needed(body: dict[str, Any], *names: str) -> list[str]:
+    """The values, all of which have to be there; raises BadRequest for those that are not."""
+    missing = [name for name in names if not body.get(name)]
+    if missing:
+        raise BadRequest(f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} needed")
+    return [body[name] for name in names]
 
 
 async def _json(request: Request) -> Any:
