@@ -35,12 +35,18 @@ class House:
         return path
 
     def plan(self, **options: Any) -> Plan:
-        """Plan as `reconciler plan` does."""
+        """Plan as `reconciler plan` does, some time later."""
+        self._later()
         return asyncio.run(self._plan(options))
 
     def apply(self, **options: Any) -> tuple[Outcome, ...]:
-        """Plan and apply as `reconciler apply --auto-approve` does."""
+        """Plan and apply as `reconciler apply --auto-approve` does, some time later."""
+        self._later()
         return asyncio.run(self._apply(options))
+
+    def _later(self) -> None:
+        """Let what was just made be ready."""
+        self.embedded.clock.advance(2)
 
     def request(self, options: dict[str, Any]) -> Request:
         paths = options.pop("paths", [str(self.manifests)])
@@ -96,7 +102,8 @@ class House:
         ]
 
     def call(self, method: str, path: str, **parts: Any) -> Any:
-        """Do something behind our back."""
+        """Do something behind our back, some time later."""
+        self._later()
 
         async def send() -> Any:
             transport = self.embedded.transport()
