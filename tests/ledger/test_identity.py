@@ -85,7 +85,7 @@ def test_a_file_is_one_whatever_leads_there(
     assert canonical("embedded::memory:") == "embedded::memory:"
     odd = canonical(f"embedded:/{tmp_path}/[a:b#c.db?edition=ce", tmp_path)
     assert odd == "embedded:{ledger}/[a:b#c.db"
-    assert embedded_parts("embedded://[x:y#z.db?edition=ee") == ("//[x:y#z.db", "ee")
+    assert embedded_parts("embedded://[x:y#z.db?edition=ee") == ("//[x:y#z.db", "ee", "hidden")
 
 
 @pytest.mark.parametrize("number", [1, 2, None])
