@@ -428,8 +428,10 @@ def test_other_editions_know_no_other_git_servers(semaphore: Any) -> None:
 
 def test_something_may_stand_before_an_address(semaphore: Any) -> None:
     """The real expressions are not anchored; what is kept is the address alone."""
-    project = semaphore.project("api", repository={"url": " https://github.com/o/r"} | APP)
-    assert project["spec"]["repository"]["url"] == "git@github.com:o/r.git"
+    for name, before in ("a", " "), ("b", "//"), ("c", "git clone "):
+        url = f"{before}https://github.com/o/r"
+        project = semaphore.project(name, repository={"url": url} | APP)
+        assert project["spec"]["repository"]["url"] == "git@github.com:o/r.git"
 
 
 APP = {"integration_type": "github_app"}

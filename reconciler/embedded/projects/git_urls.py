@@ -56,9 +56,13 @@ def for_existing(url: str, integration_type: str) -> Remote:
 
 
 def _match(url: str, integration_type: str) -> re.Match[str] | None:
-    """The real expressions are not anchored: something may stand before the address."""
+    """The real expressions are not anchored: something may stand before the address.
+
+    None of their parts has a space in it, so that they are tried once for each word.
+    """
     pattern = _GITLAB_REMOTE if integration_type == "gitlab" else _REMOTE
-    return pattern.search(url.removesuffix(".git"))
+    words = (word.lstrip("/:@") for word in url.removesuffix(".git").split(" "))
+    return next((found for word in words if (found := pattern.match(word))), None)
 
 
 def _canonical(found: re.Match[str]) -> Remote:
