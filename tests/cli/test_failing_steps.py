@@ -39,7 +39,7 @@ def test_a_bug_in_one_step(crashing: pytest.MonkeyPatch, reconciler: Callable[..
     assert ran.code == 3
     assert "Done: 9 of 10 changes (9 created). Failed: 1." in ran.out
     assert "this is a bug in reconciler" in ran.out
-    assert "ZeroDivisionError at reconciler.remote.http:" in ran.out
+    assert "ZeroDivisionError at reconciler.remote.wire:" in ran.out
     assert "state: it may or may not have happened; plan again to see" in ran.out
     assert "canary" not in ran.out + ran.err
     assert "Traceback" not in ran.out + ran.err

@@ -5,7 +5,7 @@ from typing import Any, Generic, TypeVar
 
 from reconciler.errors import ApiError, NotFound, PermissionDenied
 from reconciler.kinds import Kind
-from reconciler.kinds.api import Item
+from reconciler.kinds.api import Body, Item
 from reconciler.kinds.kind import settle
 from reconciler.model import Spec
 from reconciler.remote import routes
@@ -86,7 +86,7 @@ class Objects(Generic[M]):
     def read(self, body: Any, path: str, method: str = "GET") -> M:
         """Return an answer as a model: the facts around it, and what a manifest would say."""
         definition: Spec = settle(decoded(self.kind, body, path, method).spec)
-        facts = {**body, **(body.get("metadata") or {}), **(body.get("status") or {})}
+        facts = {**body, **_inner(body, "metadata"), **_inner(body, "status")}
         return parsed(self._model, facts | {"definition": definition}, method=method, path=path)
 
     async def _apart(self, call: Awaitable[T]) -> T:
@@ -104,3 +104,9 @@ class Objects(Generic[M]):
             except ApiError:
                 pass
         raise missing
+
+
+def _inner(body: Body, key: str) -> Body:
+    """Return the facts under a key; what is none is passed over, and missed where it is needed."""
+    found = body.get(key)
+    return found if isinstance(found, dict) else {}

@@ -571,3 +571,18 @@ def test_endpoints_of_notifications_are_secret() -> None:
     assert CANARY not in str(caught.value)
     sent = server.body()["spec"]["rules"][0]["notify"]
     assert (sent["slack"]["endpoint"], sent["webhook"]["endpoint"]) == (slack["endpoint"], "")
+
+
+@pytest.mark.parametrize("odd", [[None], "x", 1, True, [{}]])
+@pytest.mark.parametrize("key", ["metadata", "status"])
+def test_facts_in_an_odd_form(key: str, odd: Any) -> None:
+    """They are passed over, and an error with its path where they are needed; never a crash."""
+    body = {"metadata": {"name": "s1-x"}, "spec": {}, "status": {"total_agent_count": 1}}
+    path = "/api/v1alpha/self_hosted_agent_types"
+    server = Server().on(f"GET {path}", data({"agent_types": [body | {key: odd}]}))
+    if key == "status":
+        assert [each.name for each in server.all(lambda s: s.agent_types.list())] == ["s1-x"]
+    else:
+        with pytest.raises(BadAnswer) as caught:
+            server.all(lambda s: s.agent_types.list())
+        assert caught.value.path == path
