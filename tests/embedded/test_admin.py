@@ -366,10 +366,22 @@ def test_the_page_shows_running_pipelines(site: Site) -> None:
     run = {"project_id": project, "reference": "refs/heads/feature"}
     assert site.api("POST", "/api/v1alpha/plumber-workflows", json=run).status_code == 200
     text = Page(site.send("GET", "/").text).text
-    assert "Running pipelines (1)" in text
+    parts = [
+        text.index(part) for part in ("Running pipelines (1)", "Latest requests", "Projects (1)")
+    ]
+    assert parts == sorted(parts), "what changes comes first"
     assert "feature" in text
     site.admin("POST", "/clock", json={"advance": 86_400})
     assert "Running pipelines (" not in site.send("GET", "/").text
+
+
+def test_only_long_texts_are_broken(site: Site) -> None:
+    """A method is not, however narrow the window is."""
+    site.api("GET", "/api/v1alpha/projects?page=1")
+    text = site.send("GET", "/").text
+    assert '<td class="long">/api/v1alpha/projects?page=1</td>' in text
+    assert "<td>GET</td>" in text
+    assert text.count("overflow-wrap") == 1
 
 
 def test_a_long_list_is_cut_and_says_so(site: Site) -> None:

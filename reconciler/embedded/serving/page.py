@@ -11,6 +11,7 @@ from reconciler.embedded.serving import contents
 from reconciler.embedded.serving.contents import Section
 
 _REQUESTS = 30
+_LONG = 20
 
 _STYLE = """
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
@@ -21,8 +22,9 @@ p { margin: .25rem 0; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: .2rem 1rem .2rem 0; vertical-align: top;
-         border-bottom: 1px solid #8884; overflow-wrap: anywhere; }
-th { font-weight: 600; }
+         border-bottom: 1px solid #8884; }
+th { font-weight: 600; white-space: nowrap; }
+.long { overflow-wrap: anywhere; }
 code { font: .9em ui-monospace, monospace; }
 """
 
@@ -40,12 +42,13 @@ def organization(embedded: Embedded, prefix: str) -> str:
     if armed:
         facts.append(f"{armed} {'fault' if armed == 1 else 'faults'} waiting.")
     links = f'<a href="{escape(prefix)}/__admin__">Admin interface</a>'
-    sections = [contents.running(world.db), *contents.held(world.db)]
+    running, sections = contents.running(world.db), contents.held(world.db)
     body = [
         f"<h1>{escape(name)}</h1><p>{escape(' '.join(facts))} {links}</p>",
-        *(_section(section) for section in sections if section.total),
-        _empty(section.title for section in sections if not section.total),
+        _section(running) if running.total else "",
         _requests(embedded.journal.latest(_REQUESTS)),
+        *(_section(section) for section in sections if section.total),
+        _empty(section.title for section in (running, *sections) if not section.total),
     ]
     return _document(name, body)
 
@@ -93,7 +96,10 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def _cell(value: object) -> str:
-    return f"<td>{escape('' if value is None else str(value))}</td>"
+    """Only a long text may be broken anywhere, so that short columns stay whole."""
+    text = "" if value is None else str(value)
+    kind = ' class="long"' if len(text) > _LONG else ""
+    return f"<td{kind}>{escape(text)}</td>"
 
 
 def _document(title: str, body: Iterable[str]) -> str:
