@@ -472,6 +472,34 @@ def test_expressions_stand_for_lists_numbers_and_conditions() -> None:
     assert third.jobs[0].commands == ("${{x}}",)
 
 
+def test_expressions_in_agents_and_secrets() -> None:
+    """Of the pipeline and of blocks; those of agents after the pipeline are forgotten."""
+    agent = {
+        "machine": {"type": "${{parameters.ENV}}-machine", "os_image": "${{parameters.N}}"},
+        "containers": [
+            {
+                "name": "${{parameters.ENV}}",
+                "image": "x",
+                "secrets": [{"name": "${{parameters.ENV}}_k"}],
+            }
+        ],
+    }
+    own = block(name="A")
+    own["task"] |= {"agent": agent, "secrets": [{"name": "${{parameters.ENV}}_s"}]}
+    after = {"task": {"jobs": [job()], "agent": agent, "secrets": [{"name": "${{parameters.N}}"}]}}
+    shared = {"secrets": [{"name": "${{parameters.ENV}}_all"}]}
+    read = parse(
+        pipeline(own, agent=agent, after_pipeline=after, global_job_config=shared), PARAMETERS
+    )
+    for found in (read.agent, read.blocks[0].agent):
+        assert (found.machine_type, found.os_image) == ("prod-machine", "2")
+        assert (found.containers[0].name, found.containers[0].secrets) == ("prod", ("prod_k",))
+    assert read.blocks[0].secrets == ("prod_all", "prod_s")
+    assert read.after_pipeline is not None
+    assert read.after_pipeline.secrets == ("2",)
+    assert read.after_pipeline.agent.machine_type == "${{parameters.ENV}}-machine"
+
+
 @pytest.mark.parametrize(
     ("expression", "said"),
     [

@@ -7,7 +7,8 @@ name.
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from reconciler.embedded.definitions.functions import FUNCTIONS, Mistaken, shown
@@ -15,6 +16,8 @@ from reconciler.embedded.definitions.functions import FUNCTIONS, Mistaken, shown
 # Neither parentheses nor braces can be in one, so that none is in another.
 _EXPRESSION = re.compile(r"([$%])\{\{([^(})]+)\}\}")
 _PARAMETER = re.compile(r"\.?parameters\.([a-zA-Z0-9_]+)")
+_BAR = re.compile(r"\s*\|")
+_NUMBER = re.compile(r"[-+]?[0-9]{1,15}(\.[0-9]{1,15})?")
 _WORD = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|`([^`]*)`|([^\s|"`]+))""")
 
 Values = Mapping[str, str]
@@ -49,7 +52,7 @@ def _places() -> Iterator[str]:
     for task in tasks:
         yield f"{task} secrets * name"
         yield from (f"{task} jobs * {place}" for place in _IN_JOB)
-    for agent in ("agent", *(f"{task} agent" for task in tasks)):
+    for agent in ("agent", "blocks * task agent"):
         yield from (f"{agent} {place}" for place in _IN_AGENT)
         yield from (f"{agent} containers * {place}" for place in _IN_CONTAINER)
 
@@ -83,38 +86,42 @@ def _value(found: re.Match[str], values: Values) -> Any:
 
 def _piped(text: str, values: Values) -> Any:
     """Each command after the first is given what the one before came to, as its last argument."""
-    commands: list[list[Callable[[], Any] | str]] = [[]]
+    commands: list[list[Any]] = [[]]
     at, end = 0, len(text.rstrip())
     while at < end:
-        bar = re.compile(r"\s*\|").match(text, at)
-        if bar is not None:
-            commands.append([])
-            at = bar.end()
-            continue
-        word = _WORD.match(text, at)
+        bar = _BAR.match(text, at)
+        word = bar or _WORD.match(text, at)
         if word is None:
             raise Mistaken("it is malformed")
-        commands[-1].append(_argument(word, values))
+        if bar:
+            commands.append([])
+        else:
+            commands[-1].append(_operand(word, values))
         at = word.end()
-    result: list[Any] = []
+    piped: list[Any] = []
     for command in commands:
-        result = [_called(command, result)]
-    return result[0]
+        piped = [_called(command, piped)]
+    return piped[0]
 
 
-def _argument(word: re.Match[str], values: Values) -> Callable[[], Any] | str:
-    """A value to come, or the name of a function."""
-    if word[3] is None:
-        return lambda: word[2] if word[1] is None else _unquoted(word[1])
-    parameter = _PARAMETER.fullmatch(word[3])
+@dataclass(frozen=True)
+class _Function:
+    name: str
+
+
+def _operand(word: re.Match[str], values: Values) -> Any:
+    """A value, or a function that is named."""
+    quoted, verbatim, bare = word.groups()
+    if quoted is not None:
+        return _unquoted(quoted)
+    if verbatim is not None:
+        return verbatim
+    parameter = _PARAMETER.fullmatch(bare)
     if parameter is not None:
-        return lambda: values.get(parameter[1]) or parameter[1]
-    if word[3] in ("true", "false"):
-        return lambda: word[3] == "true"
-    if re.fullmatch(r"[-+]?[0-9]+(\.[0-9]+)?", word[3]):
-        return lambda: float(word[3]) if "." in word[3] else int(word[3][:18])
-    name: str = word[3]
-    return name
+        return values.get(parameter[1]) or parameter[1]
+    if _NUMBER.fullmatch(bare):
+        return float(bare) if "." in bare else int(bare)
+    return bare == "true" if bare in ("true", "false") else _Function(bare)
 
 
 def _unquoted(text: str) -> str:
@@ -124,17 +131,17 @@ def _unquoted(text: str) -> str:
         raise Mistaken("a text is malformed") from None
 
 
-def _called(command: Sequence[Callable[[], Any] | str], piped: list[Any]) -> Any:
+def _called(command: Sequence[Any], piped: Sequence[Any]) -> Any:
     if not command:
         raise Mistaken("a command is missing")
     first, *others = command
-    arguments = [value() for value in others if not isinstance(value, str)]
-    if len(arguments) < len(others):
+    arguments = [*others, *piped]
+    if any(isinstance(argument, _Function) for argument in arguments):
         raise Mistaken("a function is called in the middle")
-    if not isinstance(first, str):
-        if arguments or piped:
+    if not isinstance(first, _Function):
+        if arguments:
             raise Mistaken("what is no function is given arguments")
-        return first()
-    if first not in FUNCTIONS:
-        raise Mistaken(f'function "{first}" not defined')
-    return FUNCTIONS[first]([*arguments, *piped])
+        return first
+    if first.name not in FUNCTIONS:
+        raise Mistaken(f'function "{first.name}" not defined')
+    return FUNCTIONS[first.name](arguments)
