@@ -93,7 +93,7 @@ async def _applied(
     with untouched(reviewed=review.is_whole):
         decided = await plan(session, request)
     decided = ledger.noted(book.noted(decided, request.state), where, organization)
-    name = fingerprint(decided, organization, memory.key)
+    name = fingerprint(decided, organization, memory.hashes.key)
     hooks.planned(decided, name)
     review.check(decided, organization, memory)
     open_ = ledger.interrupted(where, organization)

@@ -22,8 +22,7 @@ from reconciler.model import (
     Result,
     Sealed,
 )
-from reconciler.model.secrets import sealed_in
-from reconciler.planning import FORGETFUL, decide, record_of
+from reconciler.planning import FORGETFUL, decide, hashes_of, record_of
 
 HEARTBEAT: Final = 30.0
 """Seconds between two signs of life of a run."""
@@ -111,8 +110,11 @@ async def _beating(run: Run | None, stop: asyncio.Event) -> AsyncIterator[None]:
 
 def _hashes(change: Change, memory: Memory) -> dict[str, str]:
     """Return the hashes of the values that a step is about to write, by path."""
-    values = sealed_in(change.desired.spec) if change.desired else []
-    return {path: hashed for path, sealed in values if (hashed := memory.hash_of(sealed))}
+    if change.desired is None:
+        return {}
+    before = change.live or memory.records.get(change.address)
+    when = ("after", before.id, before.revision) if before else ("first",)
+    return hashes_of(change.desired.spec, memory, change.address, *when)
 
 
 def _record(outcome: Outcome, memory: Memory) -> Record | None:

@@ -28,4 +28,4 @@ async def look(session: Session, request: Request, where: str) -> Looked:
         request = replace(request, memory=memory, adopt=where != ledger.NONE)
         decided = book.noted(await plan(session, request), request.state)
         decided = ledger.noted(decided, book.where, organization)
-    return Looked(decided, fingerprint(decided, organization, memory.key), memory)
+    return Looked(decided, fingerprint(decided, organization, memory.hashes.key), memory)

@@ -152,7 +152,7 @@ class Review:
                 view = "\n".join(map(_view, moved))
                 raise PlanStale(f"the plan is stale, nothing was changed:\n{view}", moved)
         if self.expected is not None:
-            now = fingerprint(fresh, organization, memory.key)
+            now = fingerprint(fresh, organization, memory.hashes.key)
             if not now:
                 raise PlanStale(
                     "--expect can't tell whether the plan writes the secret values that were "

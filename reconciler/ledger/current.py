@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from reconciler.ledger.event import Event
 from reconciler.ledger.records import address_body, intended_of, record_of
 from reconciler.model import Action, Address, Memory, Result
-from reconciler.model.memory import made_with
+from reconciler.model.hashes import Hashes, made_with
 
 RECORD: Final = "record"
 """An object as we left it: the body of a Record."""
@@ -80,21 +80,17 @@ class Current:
         """A hash of all rows, whatever their order."""
         return hashlib.sha256(b"".join(self._marks)).hexdigest()
 
-    def memory(self, key: bytes, name: str = "") -> Memory:
-        """Return what is to be remembered; ``key`` is that of the hashes of secret values.
-
-        Hashes under another key than the one of this ``name`` tell nothing, and are left out.
-        """
+    def memory(self, hashes: Hashes) -> Memory:
+        """Return what is to be remembered; hashes that another key made tell nothing: left out."""
         found = [(row, json.loads(text)) for row, text in self._rows.items()]
         for _, body in found:
             for told in ("secrets", "assumed", "begun"):
-                hashes = body.get(told, {}).items()
-                body[told] = {path: one for path, one in hashes if made_with(one) == name}
+                made = body.get(told, {}).items()
+                body[told] = {path: one for path, one in made if made_with(one) == hashes.name}
         return Memory(
             {row.address: record_of(body) for row, body in found if row.sort == RECORD},
-            key,
+            hashes,
             {row.address: intended_of(body) for row, body in found if row.sort == OPEN},
-            key_name=name,
         )
 
     @property

@@ -22,6 +22,7 @@ from reconciler.ledger.run import Run
 from reconciler.ledger.sqlite import SQLite
 from reconciler.ledger.witness import Seen, Witness, protected
 from reconciler.model import Action, Address, Memory
+from reconciler.model.hashes import Hashes
 
 _NOWHERE = Witness()
 
@@ -43,11 +44,13 @@ class Ledger:
         witness: Witness = _NOWHERE,
         mark: str = "",
         outside: str = "",
+        place: str = "",
     ) -> None:
         """Take an open place.
 
         ``key`` signs, and hashes values. ``witness`` knows the ledger seen last; ``mark``: see
-        Seen. ``outside``: what speaks against the place itself.
+        Seen. ``outside``: what speaks against the place itself. ``place``: what no other ledger of
+        that key is called, "" where that is not known.
         """
         self._store = store
         self._spell = spell
@@ -57,6 +60,7 @@ class Ledger:
         self._witness = witness
         self._mark = mark
         self._outside = outside
+        self._place = place
         self._doubts: tuple[str, ...] = ()
 
     @property
@@ -91,15 +95,18 @@ class Ledger:
         """Return what it remembers, and what speaks against it; raises what check does."""
         self.check()
         current, seen = self._chain.current(), self._witness.seen()
-        key, own = self._chain.key, self._own_key()
-        found = current.memory(key.hashing, key.name) if key else current.memory(own)
+        found = current.memory(self._hashes())
         guarded = protected(seen) if self._doubts else frozenset()
         return replace(found, doubts=self._doubts, guarded=guarded)
 
-    def _own_key(self) -> bytes:
-        """Return the key that is kept with the records; who signs has another."""
-        last = self._store.last()
-        return b"" if last and last.signature else self._store.setting("key")
+    def _hashes(self) -> Hashes:
+        """Return how values are hashed: who signs has another key than the one kept here."""
+        key, last = self._chain.key, self._store.last()
+        place = f"{self.organization} {self._place}"
+        if key:
+            return Hashes(key.hashing, key.name, place)
+        own = b"" if last and last.signature else self._store.setting("key")
+        return Hashes(own, place=place)
 
     def interrupted(self) -> tuple[tuple[Address, Action], ...]:
         """Return the steps that were begun and never ended: a run was killed in them."""

@@ -15,6 +15,7 @@ from reconciler.ledger.sqlite import SQLite
 from reconciler.ledger.trust import doubt
 from reconciler.ledger.witness import Witness, mark_of, protected
 from reconciler.model import Address, Memory
+from reconciler.model.hashes import Hashes
 
 
 @contextmanager
@@ -80,13 +81,13 @@ def opened_copy(
     witness = Witness.of(canonical(organization), environ, location or name)
     store = SQLite.in_memory(name, content, canonical)
     with closing(store):
-        yield Ledger(store, organization, canonical, key=key, witness=witness)
+        yield Ledger(store, organization, canonical, key=key, witness=witness, place=location)
 
 
 def missing(path: Path, organization: str, environ: Mapping[str, str] = os.environ) -> Memory:
     """Return what is known where there is no ledger: whether there was one, the key of the next."""
     key, seen = from_environment(environ), _witness(path, organization, environ).seen()
-    known = Memory(key=key.hashing, key_name=key.name) if key else Memory()
+    known = Memory(hashes=Hashes(key.hashing, key.name)) if key else Memory()
     if not seen:
         return known
     why = f"there is no ledger, and the one seen last on this machine had {seen[0].seq} records"

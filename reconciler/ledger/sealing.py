@@ -8,6 +8,7 @@ from reconciler.kinds import KINDS
 from reconciler.kinds.sealing import withheld
 from reconciler.ledger.event import Event, broken, text_of
 from reconciler.model import Sealed
+from reconciler.model.hashes import Hashes
 
 SORT: Final = "sealed"
 """An event of this sort ends the part that was made anew: ``head`` is the hash it had, ``events``
@@ -27,8 +28,8 @@ def sealed(events: Iterable[Event], key: bytes) -> list[Event]:
     old = list(events)
     bodies = [event.body for event in old]
     values: set[str] = set()
-    for body in bodies:
-        values |= _seal(body.get("record"), key)
+    for event, body in zip(old, bodies, strict=True):
+        values |= _seal(body.get("record"), Hashes(key, place=event.organization))
     if not values:
         return []
     for body in bodies:
@@ -43,15 +44,17 @@ def sealed(events: Iterable[Event], key: bytes) -> list[Event]:
     return [*chain, Event.after(chain[-1], end.at, end.organization, SORT, told)]
 
 
-def _seal(record: MutableMapping[str, Any] | None, key: bytes) -> set[str]:
+def _seal(record: MutableMapping[str, Any] | None, hashes: Hashes) -> set[str]:
     """Seal the values in a record; return them."""
     kind = KINDS.get(record["address"]["kind"]) if record else None
     if record is None or kind is None:
         return set()
     found: dict[str, str] = {}
     record["shown"] = withheld(kind.model, record["shown"], found)
-    hashes = {path: Sealed(value).keyed(key) for path, value in found.items()}
-    record["secrets"] = hashes | record["secrets"]
+    at = record["address"]
+    about = (at["kind"], at["project"], at["name"], record["id"], record["revision"])
+    values = ((path, Sealed(value)) for path, value in found.items())
+    record["secrets"] = hashes.of(values, *about) | record["secrets"]
     return set(found.values())
 
 

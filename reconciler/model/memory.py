@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from reconciler.model.address import Address
-from reconciler.model.sealed import Sealed
+from reconciler.model.hashes import Hashes
 
 _T = TypeVar("_T")
 
@@ -54,18 +54,16 @@ class Intended:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """All records of one organization, and the key under which their secrets are hashed.
+    """All records of one organization, and how their secrets are hashed.
 
-    ``intended``: the steps that were begun and not done. ``key_name`` is part of every hash, ""
-    for the key that is kept with the records. ``doubts``: why nothing is to be pruned by these
-    records; ``guarded``: what others, which are missing, said to be protected. ``moves``: where
-    objects are, by where they were when they were recorded, if somebody renamed them since.
+    ``intended``: the steps that were begun and not done. ``doubts``: why nothing is to be pruned
+    by these records; ``guarded``: what others, which are missing, said to be protected. ``moves``:
+    where objects are, by where they were when they were recorded, if somebody renamed them since.
     """
 
     records: Mapping[Address, Record] = field(default_factory=lambda: MappingProxyType({}))
-    key: bytes = field(default=b"", repr=False)
+    hashes: Hashes = field(default_factory=Hashes)
     intended: Mapping[Address, Intended] = field(default_factory=lambda: MappingProxyType({}))
-    key_name: str = ""
     doubts: tuple[str, ...] = ()
     guarded: frozenset[Address] = frozenset()
     moves: Mapping[Address, Address] = field(default_factory=lambda: MappingProxyType({}))
@@ -111,20 +109,7 @@ class Memory:
         records = {at: record for at, record in self.records.items() if at not in gone}
         return replace(self, records=records) if gone else self
 
-    def hash_of(self, sealed: Sealed) -> str:
-        """Return the keyed hash of a value, "" where there is no key or no value."""
-        if not (self.key and sealed.is_clear):
-            return ""
-        hashed = sealed.keyed(self.key)
-        return f"{self.key_name}:{hashed}" if self.key_name else hashed
-
 
 def _renamed(told: Mapping[Address, _T], moves: Mapping[Address, Address]) -> dict[Address, _T]:
     stay = {at: one for at, one in told.items() if at not in moves}
     return stay | {moves[at]: one for at, one in told.items() if at in moves}
-
-
-def made_with(hashed: str) -> str:
-    """Return the name of the key of a hash: see Memory."""
-    name, colon, _ = hashed.rpartition(":")
-    return name if colon else ""

@@ -115,6 +115,16 @@ class Sealed:
             raise Unreadable
         return hmac.new(key, self._open().encode(), hashlib.sha256).hexdigest()
 
+    def salted(self, key: bytes, salt: str) -> str:
+        """Return a hash that no other salt gives, and ``keyed`` gives of no value.
+
+        Raises Unreadable for a value that is not in hand.
+        """
+        if self._open is None:
+            raise Unreadable
+        text = f"value\0{salt}\0{self._open()}"
+        return hmac.new(key, text.encode(), hashlib.sha512).hexdigest()[:64]
+
     def resolved(self, clear: str) -> "Sealed":
         """Return the same secret, its source read."""
         return Sealed(clear, source=self._source, encode=self._encode, trim=self._trim)

@@ -5,7 +5,7 @@ from reconciler.planning.decide import FORGETFUL, Decision, decide
 from reconciler.planning.graph import dependencies, waits
 from reconciler.planning.planner import plan
 from reconciler.planning.policy import Policy, protected
-from reconciler.planning.remember import moved, record_of
+from reconciler.planning.remember import hashes_of, moved, record_of
 from reconciler.planning.verbatim import as_shown, to_send
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "can_be_ours",
     "decide",
     "dependencies",
+    "hashes_of",
     "is_blank",
     "is_unfinished_at_most",
     "moved",

@@ -18,30 +18,28 @@ def unremembered(_path: str, _wanted: Sealed) -> ValueState:
 def judge_of(memory: Memory, record: Record | None, live: Live, *, rewrite: bool = False) -> Judge:
     """Return what tells hidden values apart by what we wrote or found declared there."""
 
+    told = told_in(record)
+
     def judge(path: str, wanted: Sealed) -> ValueState:
         if rewrite:
             return ValueState.REWRITE
-        then = hash_in(record, path)
-        now = memory.hash_of(wanted)
-        if record is None or not then:
+        if record is None or path not in told:
             return ValueState.UNKNOWN
-        if now and then != now:
+        holds = memory.hashes.is_value(told[path], wanted)
+        if holds is False:
             return ValueState.CHANGED_HERE
         if not untouched(record, live):
             return ValueState.WRITTEN_OUTSIDE
-        if not now or path in record.begun:
+        if holds is None or path in record.begun:
             return ValueState.UNKNOWN
         return ValueState.SAME if path in record.secrets else ValueState.ASSUMED
 
     return judge
 
 
-def hash_in(record: Record | None, path: str) -> str:
-    """Return the hash of the value written, begun or assumed at a path, "" for none."""
-    if record is None:
-        return ""
-    told = (record.secrets, record.begun, record.assumed)
-    return next((hashes[path] for hashes in told if hashes.get(path)), "")
+def told_in(record: Record | None) -> dict[str, str]:
+    """Return, by path, the hashes of the values that were written, begun or assumed."""
+    return {**record.assumed, **record.begun, **record.secrets} if record else {}
 
 
 def untouched(record: Record, live: Live) -> bool:

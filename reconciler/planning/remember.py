@@ -2,16 +2,17 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Final
 
-from reconciler.model import Desired, FieldChange, Live, Memory, Record, Spec
+from reconciler.model import Address, Desired, FieldChange, Live, Memory, Record, Spec
 from reconciler.model.hidden import ValueState
 from reconciler.model.items import labels_shown
 from reconciler.model.literal import UUID
 from reconciler.model.plan import CHANGED_BOTH, CHANGED_HERE, CHANGED_OUTSIDE
 from reconciler.model.secrets import sealed_in
 from reconciler.planning.diff import UNSHOWN, compare, found, visible
-from reconciler.planning.hidden import untouched
+from reconciler.planning.hidden import told_in, untouched
 
 _NOTHING: Final = (None, "")
 """What stands for a secret value that is not there."""
@@ -55,22 +56,24 @@ def attributed(
     """Say of each difference who made it; ``wanted`` has the declared secret values."""
     if record is None or not fields:
         return fields
-    hashes = tuple(
-        {path: memory.hash_of(sealed) for path, sealed in sealed_in(side)}
-        for side in (wanted, live)
-    )
-    return tuple(replace(field, cause=_cause(field, record, *hashes)) for field in fields)
+    now, there = (_same_as_written(record, memory, side) for side in (wanted, live))
+    return tuple(replace(field, cause=_cause(field, record, now, there)) for field in fields)
+
+
+def _same_as_written(record: Record, memory: Memory, side: Spec) -> dict[str, bool]:
+    """Return, by path, whether a secret value is the one that we wrote, where that is known."""
+    found = {p: memory.hashes.is_value(record.secrets.get(p, ""), v) for p, v in sealed_in(side)}
+    return {path: same for path, same in found.items() if same is not None}
 
 
 def _cause(
-    field: FieldChange, record: Record, now: Mapping[str, str], there: Mapping[str, str]
+    field: FieldChange, record: Record, now: Mapping[str, bool], there: Mapping[str, bool]
 ) -> str:
     if field.before is UNSHOWN:
         return ""
     then, path = found(record.shown, field.path), field.path
     if field.secret and not any(side in _NOTHING for side in (then, field.before, field.after)):
-        wrote = record.secrets.get(path, "")
-        return _secret_cause(wrote, now.get(path, ""), there.get(path, ""))
+        return _secret_cause(now.get(path), there.get(path))
     if field.secret:  # the item came or went; the words for its value say nothing
         here = (then in _NOTHING) == (field.before in _NOTHING)
         return CHANGED_HERE if here else CHANGED_OUTSIDE
@@ -87,16 +90,13 @@ def _cause(
     return "" if nameless else moved
 
 
-def _secret_cause(then: str, now: str, there: str) -> str:
-    """Compare the hashes of what we wrote, of what is declared and of what the server shows.
-
-    ``there`` is "" where the server shows nothing. Returns "" where one of the others is.
-    """
-    if not then or not now:
+def _secret_cause(now: bool | None, there: bool | None) -> str:
+    """Tell by whether what is declared, and what the server shows, is what we wrote."""
+    if now is None:
         return ""
-    if then == now:
+    if now:
         return CHANGED_OUTSIDE
-    return CHANGED_BOTH if there and then != there else CHANGED_HERE
+    return CHANGED_BOTH if there is False else CHANGED_HERE
 
 
 def reason_of(fields: tuple[FieldChange, ...]) -> str:
@@ -116,10 +116,25 @@ def record_of(
     and we did not send are not remembered. ``unproven``: the paths of those of which nothing tells
     that they arrived.
     """
-    hashes = {path: hashed for path, v in sealed_in(wrote) if (hashed := memory.hash_of(v))}
+    hashes = hashes_of(wrote, memory, live.address, live.id, live.revision)
     secrets = {path: hashed for path, hashed in hashes.items() if path not in unproven}
     begun = {path: hashed for path, hashed in hashes.items() if path in unproven}
     return seen(live, desired, secrets=secrets, begun=begun)
+
+
+def hashes_of(
+    spec: Spec,
+    memory: Memory,
+    address: Address,
+    *when: str,
+    known: Mapping[str, str] = MappingProxyType({}),
+) -> dict[str, str]:
+    """Return the hashes of the values in hand, by path.
+
+    ``when``: what no other writing of the object has. ``known``: hashes that stay, see Hashes.
+    """
+    about = (address.kind, address.project, address.name, *when)
+    return memory.hashes.of(sealed_in(spec), *about, known=known)
 
 
 def seen(live: Live, desired: Desired, **hashes: Mapping[str, str]) -> Record:
@@ -149,17 +164,18 @@ def found_as_declared(  # noqa: PLR0913, PLR0917 — what is known of one object
     Of hidden values that nothing is known of, what is declared is remembered as assumed; of shown
     ones it is what is there. Where others wrote since, what was known of other values is forgotten.
     """
-    declared = {path: hashed for path, v in sealed_in(wanted) if (hashed := memory.hash_of(v))}
-    shown = {path: hashed for path, hashed in declared.items() if path not in hidden}
+    when, told = (live.id, live.revision), told_in(record)
+    declared = hashes_of(wanted, memory, live.address, *when, known=told)
     ours = record is not None and record.id == live.id
-    unknown = {p for p, state in hidden.items() if state is ValueState.UNKNOWN and not ours}
-    assumed = {path: hashed for path, hashed in declared.items() if path in unknown}
+    there = {p for p in declared if hidden.get(p, ValueState.SAME) is ValueState.SAME}
+    unseen = {ValueState.ASSUMED} if ours else {ValueState.ASSUMED, ValueState.UNKNOWN}
+    assumed = {path for path in declared if hidden.get(path) in unseen}
     known = record if record is not None and untouched(record, live) else None
     now = seen(
         live,
         desired,
-        secrets={**(known.secrets if known else {}), **shown},
-        assumed={**(known.assumed if known else {}), **assumed},
+        secrets={**(known.secrets if known else {}), **{p: declared[p] for p in there}},
+        assumed={**(known.assumed if known else {}), **{p: declared[p] for p in assumed}},
         begun=known.begun if known else {},
     )
     return None if record is not None and _tell_the_same(record, now) else now

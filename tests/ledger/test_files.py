@@ -47,7 +47,7 @@ def test_an_older_ledger_is_migrated_by_who_writes(number: int, path: Path, tmp_
         assert version(path) == VERSION
         assert book.verify() == []
         assert set(book.memory().records) == {address("one")}
-        assert book.memory().key == bytes(range(32))
+        assert book.memory().hashes.key == bytes(range(32))
         fill(book)
         assert book.verify() == []
     with opened(tmp_path / "fresh.db", ORGANIZATION, create=True):

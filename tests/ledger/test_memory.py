@@ -27,8 +27,8 @@ def test_what_was_done_is_remembered(book: Ledger) -> None:
     fill(book)
     memory = book.memory()
     assert memory.records == {address("one"): record("one", protect=True, A="h1")}
-    assert len(memory.key) == 32
-    assert memory.key.hex() not in repr(memory)
+    assert len(memory.hashes.key) == 32
+    assert memory.hashes.key.hex() not in repr(memory)
 
 
 def test_what_was_deleted_is_forgotten(book: Ledger) -> None:

@@ -59,12 +59,13 @@ def refused(path: Path, environ: dict[str, str], said: str) -> None:
 
 def hashed(book: Ledger) -> str:
     """Let a value be written, and return what is remembered of it."""
-    memory = book.memory()
+    made = book.memory().hashes.of([("A", SECRET)])
     with book.run(ABOUT, "ada") as run:
-        run.remember((record("s", A=memory.hash_of(SECRET)),))
-    found = book.memory().records[address("s")].secrets
-    assert found == {"A": book.memory().hash_of(SECRET)}
-    return found["A"]
+        run.remember((record("s", A=made["A"]),))
+    memory = book.memory()
+    (found,) = memory.records[address("s")].secrets.values()
+    assert memory.hashes.is_value(found, SECRET)
+    return found
 
 
 def test_every_event_is_signed(path: Path) -> None:
@@ -140,7 +141,7 @@ def test_without_the_key_it_is_looked_at_and_not_written(path: Path) -> None:
     with opened(path, ORGANIZATION, create=False, environ={}) as book:
         memory = book.memory()
         assert memory.records[address("s")].secrets == {}
-        assert memory.hash_of(SECRET) == ""
+        assert memory.hashes.of([("A", SECRET)]) == {}
         (doubt,) = memory.doubts
         assert f"it is signed, and {VARIABLE} is not set" in doubt
         assert book.holder() is None
@@ -192,26 +193,41 @@ def test_what_was_altered_is_not_taken_over(path: Path) -> None:
 
 
 def test_values_are_hashed_by_the_key(path: Path, tmp_path: Path) -> None:
-    """The same in every ledger of that key, so that nobody who reads it can guess one."""
+    """It tells them in every ledger of that key, and another one does not."""
     with opened(path, ORGANIZATION, create=True, environ=SIGNED) as book:
         first = hashed(book)
     with opened(tmp_path / "second.db", ORGANIZATION, create=True, environ=SIGNED) as book:
-        assert hashed(book) == first
+        assert book.memory().hashes.is_value(first, SECRET) is True
     with opened(tmp_path / "third.db", ORGANIZATION, create=True, environ=FOREIGN) as book:
-        assert hashed(book) != first
-    assert SECRET.keyed(Key.of(KEY).hashing) in first
+        assert book.memory().hashes.is_value(first, SECRET) is None
+    assert first.startswith(f"{Key.of(KEY).name}:")
+
+
+def test_each_ledger_has_hashes_of_its_own() -> None:
+    """One key is that of many: of a value that is in two of them, no two hashes are equal."""
+    places = [
+        (ORGANIZATION, "projects/a"),
+        (ORGANIZATION, "projects/b"),
+        ("https://b", "projects/a"),
+    ]
+    found = set()
+    for organization, place in places:
+        for _ in range(2):
+            with opened_copy("a", b"", organization, location=place, environ=SIGNED) as book:
+                found.add(hashed(book))
+    assert len(found) == len(places)
 
 
 def test_what_another_key_hashed_is_unknown(path: Path) -> None:
     """Not changed: nobody can tell. The key that was in the file is in it no longer."""
     with opened(path, ORGANIZATION, create=True, environ={}) as book:
-        before, old = hashed(book), book.memory().key
+        hashed(book)
+        old = book.memory().hashes.key
     assert old in path.read_bytes()
     with opened(path, ORGANIZATION, create=True, environ=SIGNED) as book:
         book.sign("ada")
         memory = book.memory()
         assert memory.records[address("s")].secrets == {}
-        assert memory.hash_of(SECRET) not in ("", before)
         hashed(book)
     assert old not in path.read_bytes()
     with opened(path, ORGANIZATION, create=True, environ=FOREIGN) as book:

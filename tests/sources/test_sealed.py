@@ -103,6 +103,7 @@ TELLING: dict[str, Callable[[Sealed], object]] = {
     "documentation": inspect.getdoc,
     "exceptions": lambda s: [ValueError(s), repr(ValueError(s)), str(KeyError(s))],
     "keyed hash": lambda s: s.keyed(b"key"),
+    "salted hash": lambda s: s.salted(b"key", "salt"),
     "annotations": lambda s: [s.origin, s.source, s.encode, s.is_clear, sys.getsizeof(s)],
 }
 
@@ -275,6 +276,8 @@ def test_what_it_is_for() -> None:
             hidden.reveal()
         with pytest.raises(Unreadable):
             hidden.keyed(b"k")
+        with pytest.raises(Unreadable):
+            hidden.salted(b"k", "s")
     kept = Sealed(keep=True)
     assert (kept.is_kept, Sealed().is_kept, kept == Sealed()) == (True, False, False)
     assert [kept.same_as(live) for live in (Sealed(), Sealed(md5="0" * 32), sealed)] == [True] * 3

@@ -31,7 +31,7 @@ def plan(asked: Wishes) -> int:
             organization=where,
             request=request,
             paths=scene.paths,
-            key=looked.memory.key,
+            key=looked.memory.hashes.key,
         )
     noted = tokens.noted(decided, kept=False)
     scene.show(noted, where, plan_text.plan, machine.plan, fingerprint=looked.fingerprint)
