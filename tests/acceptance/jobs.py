@@ -90,8 +90,9 @@ class Project:
     capsys: pytest.CaptureFixture[str]
 
     def job(self, *manifests: str) -> Job:
-        """A new job, on a new machine, that finds these manifests."""
+        """A new job, on a new machine, that finds these manifests in what it has checked out."""
         place = Path(tempfile.mkdtemp(dir=self.place))
+        subprocess.run(["git", "init", "-q", str(place)], check=True)  # noqa: S603, S607
         (place / "m.yml").write_text("".join(manifests))
         answer = self.server.request("POST", "/__admin__/environment", json={"project": self.name})
         found = answer.json()["environment"] | {"RECONCILER_LEDGER_KEY": KEY}
