@@ -1,6 +1,7 @@
 """Whose certificates are trusted: those that the environment names, else those of the system."""
 
 import os
+import re
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,6 +22,7 @@ _BUNDLES: Final = (
     "/etc/ssl/cert.pem",
 )
 """Where systems keep theirs; OpenSSL as it comes with Python often looks elsewhere."""
+_HASHED: Final = re.compile(r"[0-9a-f]{8}\.[0-9]+")
 
 
 class Trust(NamedTuple):
@@ -51,7 +53,8 @@ def trusted(environ: Mapping[str, str], *before: Variables) -> Trust:
             continue
         if environ.get(file, "") and not _load(context, Path(environ[file])):
             raise _unusable(file)
-        if environ.get(folders, "") and not _load_all(context, environ[folders]):
+        known = os.path.realpath(environ.get(file, ""))
+        if environ.get(folders, "") and not _load_all(context, environ[folders], known):
             raise _unusable(folders)
         return Trust(context, " and ".join(origin), chosen=True)
     return Trust(context, _load_system(context), chosen=False)
@@ -82,13 +85,21 @@ def _load(context: ssl.SSLContext, file: Path) -> bool:
     return True
 
 
-def _load_all(context: ssl.SSLContext, folders: str) -> bool:
-    """Load every file of the folders, whatever its name: OpenSSL itself wants them to be hashes."""
+def _load_all(context: ssl.SSLContext, folders: str, known: str) -> bool:
+    """Load every file of the folders, whatever its name, but for one that is ``known``.
+
+    OpenSSL itself finds those that are named by hashes, when it needs one.
+    """
     loaded = 0
     for folder in folders.split(os.pathsep):
         try:
-            files = sorted(Path(folder).iterdir())
+            files = [file for file in Path(folder).iterdir() if file.is_file()]
         except OSError:
             continue
-        loaded += sum(_load(context, file) for file in files if file.is_file())
+        hashed = [file for file in files if _HASHED.fullmatch(file.name)]
+        if hashed:
+            context.load_verify_locations(capath=folder)
+        there = {os.path.realpath(file) for file in hashed} | {known}
+        others = sorted({os.path.realpath(file) for file in files} - there)
+        loaded += len(hashed) + sum(_load(context, Path(file)) for file in others)
     return loaded > 0

@@ -1,11 +1,14 @@
 """Whose certificates are trusted, and where that is said."""
 
+import hashlib
 import ssl
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 import trustme
+from cryptography import x509
 
 from reconciler.errors import BadSettings
 from reconciler.network import trust, trusted
@@ -77,3 +80,39 @@ def test_what_names_no_certificates(variable: str, place: str, folder: Path) -> 
     """A wrong setting is named, never passed over."""
     with pytest.raises(BadSettings, match=f"{variable} names no readable certificates"):
         trusted({variable: str(folder / place)})
+
+
+def test_a_folder_of_hashes(folder: Path) -> None:
+    """As systems keep theirs: links by hash, and the bundle of all beside them."""
+    hashed = folder / "hashed"
+    hashed.mkdir()
+    authority = trustme.CA(organization_name="hashed")
+    authority.cert_pem.write_to_path(hashed / "authority.pem")
+    name = hash_of(x509.load_pem_x509_certificate(authority.cert_pem.bytes()).subject)
+    (hashed / f"{name}.0").symlink_to("authority.pem")
+    (hashed / "extra.pem").write_bytes((folder / "one.pem").read_bytes())
+    found = trusted({"SSL_CERT_DIR": str(hashed)})
+    assert names(found) == {"authority 0"}
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(server)
+    assert shakes_hands(found.context, server)
+    assert "hashed" in names(found)
+
+
+def hash_of(subject: x509.Name) -> str:
+    """Return by which name OpenSSL looks for the certificate of an authority."""
+    small = [x509.NameAttribute(each.oid, str(each.value).lower()) for each in subject]
+    parts = x509.Name(small).public_bytes()[2:]  # without what makes one sequence of them
+    return hashlib.sha1(parts, usedforsecurity=False).digest()[:4][::-1].hex()
+
+
+def shakes_hands(client: ssl.SSLContext, server: ssl.SSLContext) -> bool:
+    """Open TLS without a network; raises what the client says of the certificate."""
+    there, back = ssl.MemoryBIO(), ssl.MemoryBIO()
+    ours = client.wrap_bio(back, there, server_hostname="localhost")
+    theirs = server.wrap_bio(there, back, server_side=True)
+    for _ in range(4):
+        for end in (ours, theirs):
+            with suppress(ssl.SSLWantReadError):
+                end.do_handshake()
+    return ours.version() is not None
