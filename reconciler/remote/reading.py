@@ -80,7 +80,7 @@ class Reader:
             error.advice += "; if it was just created, try again in five minutes"
             raise
         if body is not None:
-            known_by(body, self._place(kind, "", "", name))
+            known_by(body, routes.place(kind, "", "", name))
         return body
 
     async def snapshot(self, scope: Scope) -> LiveState:
@@ -118,11 +118,14 @@ class Reader:
         project_id = self._home(address.project)
         with about(address):
             body = await self._at_rest(
-                kind, lambda: self._find(kind, project_id, id_, address.name)
+                kind,
+                lambda: self._patience.through(
+                    kind.api.not_ready, lambda: self._find(kind, project_id, id_, address.name)
+                ),
             )
             if body is None:
                 return None
-            item = decoded(kind, body, self._place(kind, project_id, id_, address.name))
+            item = decoded(kind, body, routes.place(kind, project_id, id_, address.name))
             await self._lookup.learn(_mentions(item))
         return _live(kind, item._replace(project=project_id or item.project), self.directory)
 
@@ -223,7 +226,7 @@ class Reader:
         for index, body in zip(wanted, full, strict=True):
             if body is not None:
                 item = items[index]
-                place = self._place(kind, project_id, item.id, item.name)
+                place = routes.place(kind, project_id, item.id, item.name)
                 items[index] = decoded(kind, body, place)._replace(project=project_id)
         return [(kind, item) for item in items]
 
@@ -247,12 +250,6 @@ class Reader:
         return await self._patience.until(
             read, lambda body: body is None or not kind.api.busy(body)
         )
-
-    def _place(self, kind: Kind, project_id: str, id_: str, name: str) -> str:
-        """Return the path at which an object was found, that of the list for one by its name."""
-        if id_ or kind.api.item != "id":
-            return routes.item(kind, kind.api.item, id_=id_, name=name, project_id=project_id)
-        return routes.collection(kind, project_id)[0]
 
     def _list(self, kind: Kind, project_id: str) -> AsyncIterator[Body]:
         path, params = routes.collection(kind, project_id)

@@ -23,6 +23,13 @@ def item(kind: Kind, by: str, *, id_: str, name: str, project_id: str) -> str:
     return f"{path}/{segment(key)}"
 
 
+def place(kind: Kind, project_id: str, id_: str, name: str) -> str:
+    """Return the path at which an object was found, that of the list for one by its name."""
+    if id_ or kind.api.item != "id":
+        return item(kind, kind.api.item, id_=id_, name=name, project_id=project_id)
+    return collection(kind, project_id)[0]
+
+
 def at(data: Any, path: str) -> Any:
     """Return what stands at a dotted path of a JSON value or Spec, None if nothing."""
     for key in path.split("."):
