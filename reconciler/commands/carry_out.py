@@ -1,13 +1,13 @@
 """Do what a plan says, and write it down."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Final
 
 from reconciler.commands import cut_off
 from reconciler.commands.organization import Session
-from reconciler.errors import PlanRefused, ReconcilerError
+from reconciler.errors import PlanRefused, told
 from reconciler.execution import Hands, Tokens, Watch, execute
 from reconciler.kinds import KINDS
 from reconciler.ledger import Run
@@ -67,7 +67,8 @@ async def carry_out(  # noqa: PLR0913 — who is told what
 
     def starts(change: Change) -> None:
         if run:
-            run.intend(change, _hashes(change, memory), cut_off.kept(change, memory))
+            with _recording(run):
+                run.intend(change, _hashes(change, memory), cut_off.kept(change, memory))
         started(change)
 
     async def secured(change: Change) -> None:
@@ -76,7 +77,8 @@ async def carry_out(  # noqa: PLR0913 — who is told what
 
     def ends(outcome: Outcome) -> None:
         if run:
-            run.conclude(outcome, _record(outcome, memory))
+            with _recording(run):
+                run.conclude(outcome, _record(outcome, memory))
         finished(outcome)
 
     if run:
@@ -89,6 +91,16 @@ async def carry_out(  # noqa: PLR0913 — who is told what
         return await execute(decided, hands, watch, parallelism=session.organization.parallelism)
 
 
+@contextmanager
+def _recording(run: Run) -> Iterator[None]:
+    """Have a run know why something of it is not written down, whatever went wrong."""
+    try:
+        yield
+    except Exception as error:
+        run.trouble = run.trouble or told(error)
+        raise
+
+
 @asynccontextmanager
 async def _beating(run: Run | None, stop: asyncio.Event) -> AsyncIterator[None]:
     """Give signs of life, so that the lease lasts as long as the run."""
@@ -97,8 +109,9 @@ async def _beating(run: Run | None, stop: asyncio.Event) -> AsyncIterator[None]:
         while run and not stop.is_set():
             await asyncio.sleep(HEARTBEAT)
             try:
-                run.beat()
-            except ReconcilerError:  # the next step tells it in its outcome
+                with _recording(run):
+                    run.beat()
+            except Exception:  # noqa: BLE001 — told at the end, and by the next step in its outcome
                 stop.set()
 
     task = asyncio.create_task(beat())

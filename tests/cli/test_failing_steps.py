@@ -110,6 +110,25 @@ def test_a_ledger_that_can_not_be_written_any_more(  # noqa: PLR0913, PLR0917 â€
     assert there["summary"]["create"] == 9 - done
 
 
+def test_a_bug_in_recording(
+    reconciler: Callable[..., Ran], place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What can't be written down for whatever reason is trouble with the ledger."""
+    (place / "m.yml").write_text(dashboard())
+
+    def broken(*_: object) -> None:
+        secret = "canary"
+        raise ZeroDivisionError(secret)
+
+    monkeypatch.setattr("reconciler.ledger.run.Run.conclude", broken)
+    ran = reconciler(*APPLY)
+    assert ran.code == 1
+    assert "Done: 1 of 1 change (1 created)." in ran.out
+    assert "not recorded: this is a bug in reconciler" in ran.out
+    assert "ZeroDivisionError at reconciler.commands.carry_out:" in ran.err.splitlines()[-1]
+    assert "canary" not in ran.out + ran.err
+
+
 @pytest.mark.parametrize("parallelism", [1, 10])
 def test_a_token_that_dies(
     parallelism: int, reconciler: Callable[..., Ran], place: Path, monkeypatch: pytest.MonkeyPatch
