@@ -89,6 +89,7 @@ async def connect(
             sleep=sleep,
             ended=stop.is_set,
             trace=organization.trace,
+            token_origin="" if local else organization.token_origin,
         )
         async with http:
             waiting = patience or Patience(sleep=sleep, ended=stop.is_set)

@@ -57,7 +57,8 @@ class Http:
     """Sends requests to one organization, at most ``parallelism`` at a time.
 
     ``deadline`` is the end of the run on ``clock``; when it has ``ended``, nothing is tried again.
-    ``requests`` counts what was sent, and ``trace`` hears of it.
+    ``requests`` counts what was sent, and ``trace`` hears of it. ``token_origin``: where the token
+    comes from, for who looks for a mistake.
     """
 
     def __init__(  # noqa: PLR0913 — the parts a test exchanges
@@ -77,6 +78,7 @@ class Http:
         jitter: Callable[[], float] = random.random,
         ended: Callable[[], bool] = lambda: False,
         trace: Trace = SILENT,
+        token_origin: str = "",
     ) -> None:
         self.requests = 0
         self._sent = Sent()
@@ -88,6 +90,7 @@ class Http:
         self._sleep, self._clock, self._jitter = sleep, clock, jitter
         self._ended = ended
         self._breaker = Breaker(clock)
+        self._called = f"the token from {token_origin}" if token_origin else "the token"
         self._refusal = ""
         self._places = asyncio.Semaphore(parallelism)
         self._wire = Wire(transport, request_timeout, max_answer)
@@ -150,7 +153,9 @@ class Http:
         except Unauthenticated as error:
             if not authorization:
                 place = f"{method} {path}: {error.status} {error.words}".rstrip()
-                self._refusal = self._refusal or f"the token is not accepted any more ({place})"
+                self._refusal = (
+                    self._refusal or f"{self._called} is not accepted any more ({place})"
+                )
             raise
         self._refusal = self._refusal if authorization else ""
         return answer

@@ -18,10 +18,17 @@ PROJECT_PAGE = 500
 SMALLEST_DEFAULT = 10  # items per page of promotions (D 7)
 GATEWAY_PAGE = 100
 MAX_LISTED = 256 * 1024 * 1024
-"""Characters of all pages of a listing, as they were answered."""
+"""Characters of all pages that are kept together, as they were answered."""
 MAX_REPEATS = 3
 IDS = ("id", "ppl_id", "wf_id")  # a pipeline names its workflow too
 MAX_SWEEPS = 5
+
+
+@dataclass(slots=True)
+class Room:
+    """How much may still be listed, in characters; shared by what is kept together."""
+
+    left: int = MAX_LISTED
 
 
 @dataclass(slots=True)
@@ -62,14 +69,16 @@ async def pages(  # noqa: PLR0913 — what is known about one listing
     params: Params | None = None,
     size: int | None = None,
     growing: bool = False,
+    room: Room | None = None,
 ) -> AsyncIterator[Item]:
     """Yield each item once; BadAnswer if the listing can't be read to its end.
 
     ``key`` names the list inside the answer, "" where the answer is the list. Numbered pages are
     read again when items moved between them, so that none is missed. ``growing``: items only ever
-    come, at the front, so that those that moved come twice and none is missed.
+    come, at the front, so that those that moved come twice and none is missed. ``room``: what is
+    left for this listing and others, its own if it is not given.
     """
-    listing = _Listing(http, path, scheme, key, dict(params or {}), size)
+    listing = _Listing(http, path, scheme, key, dict(params or {}), size, room or Room())
     seen: set[str] = set()
     for _ in range(MAX_SWEEPS):
         known = len(seen)
@@ -92,7 +101,7 @@ class _Listing:
     key: str
     params: dict[str, Any]
     size: int | None
-    room: int = MAX_LISTED
+    room: Room
 
     async def walk(self, sweep: _Sweep) -> AsyncIterator[list[Item]]:
         """Yield page after page, in the order of the server."""
@@ -102,9 +111,9 @@ class _Listing:
             if sweep.pages == self.limit:
                 raise self.bad(f"there are more than {self.limit} pages")
             answer = await self._ask(place)
-            self.room -= len(answer.text)
-            if self.room < 0:
-                raise self.bad(f"its pages have together more than {MAX_LISTED} characters")
+            self.room.left -= len(answer.text)
+            if self.room.left < 0:
+                raise self.bad(f"what is listed has more than {MAX_LISTED} characters")
             if self._clamped(answer, place):
                 return
             items = self._items(answer)

@@ -15,7 +15,7 @@ from reconciler.remote.decoding import check_distinct, decoded, known_by
 from reconciler.remote.http import Http
 from reconciler.remote.lookup import Lookup
 from reconciler.remote.newcomers import Newcomers
-from reconciler.remote.pages import pages
+from reconciler.remote.pages import Room, pages
 from reconciler.remote.together import together
 from reconciler.remote.waiting import Patience
 
@@ -37,6 +37,7 @@ class Reader:
         self.http = http
         self._lookup = Lookup(http)
         self._listed: list[Body] = []
+        self._room = Room()
         self._patience = patience
         self.newcomers = Newcomers(patience)
 
@@ -61,7 +62,7 @@ class Reader:
         that are not ready yet (A 5).
         """
         kind = KINDS["Project"]
-        self._listed = [body async for body in self._list(kind, "")]
+        self._listed = [body async for body in self._list(kind, "", self._room)]
         names = dict(map(known_by, self._listed))
         check_distinct(kind, names.items())
         known = {*names, *names.values()}
@@ -232,7 +233,7 @@ class Reader:
 
     async def _all(self, kind: Kind, project_id: str) -> list[Body]:
         try:
-            return [body async for body in self._list(kind, project_id)]
+            return [body async for body in self._list(kind, project_id, self._room)]
         except NotFound as error:  # some servers hide what may not be seen (D 2)
             permission = kind.api.permissions.get("GET", "")
             if project_id:
@@ -251,7 +252,7 @@ class Reader:
             read, lambda body: body is None or not kind.api.busy(body)
         )
 
-    def _list(self, kind: Kind, project_id: str) -> AsyncIterator[Body]:
+    def _list(self, kind: Kind, project_id: str, room: Room | None = None) -> AsyncIterator[Body]:
         path, params = routes.collection(kind, project_id)
         return pages(
             self.http,
@@ -260,6 +261,7 @@ class Reader:
             key=kind.api.list_key,
             params=params,
             size=kind.api.page_size or None,
+            room=room,
         )
 
     async def _describe(self, kind: Kind, project_id: str, id_: str, name: str) -> Body | None:
