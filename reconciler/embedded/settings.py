@@ -54,6 +54,8 @@ class Settings:
     """Pipelines in a queue from which on no more are let in."""
     promotion_processing_seconds: float = 0.3
     """From a promotion until it is no longer `processing`."""
+    auto_promotion_seconds: float = 0.3
+    """From the end of a pipeline until what is promoted automatically starts."""
     archived_logs_lose_tail: bool = True
     """Whether a follower who crosses the end of a self-hosted job gets no more events (D 15.2)."""
     artifacts_api: bool = True

@@ -273,6 +273,18 @@ def test_nobody_can_give_the_parameters_of_an_automatic_promotion(runs: Runs) ->
     assert (found["status"], found["scheduled_pipeline_id"]) == ("failed", "")
 
 
+def test_an_automatic_promotion_comes_after_the_end(runs: Runs) -> None:
+    """Of the pipeline, by a moment in which it is done and nothing else runs."""
+    runs.file(promotable(auto_promote={"when": True}))
+    pipeline = runs.start()
+    while runs.pipeline(pipeline)["state"] != "done":
+        runs.wait(0.125)
+    assert listed(runs, pipeline) == []
+    runs.wait(0.5)
+    (promotion,) = listed(runs, pipeline)
+    assert promotion["triggered_by"] == "Pipeline Done request"
+
+
 @pytest.mark.parametrize("query", [{"page": "0"}, {"page": "-1"}, {"page_size": "0"}])
 def test_pages_begin_with_one(runs: Runs, query: dict[str, str]) -> None:
     """What is no page is an error of the service behind (D 13.1)."""

@@ -7,23 +7,32 @@ from reconciler.embedded.definitions.conditions import Facts, holds
 from reconciler.embedded.definitions.words import Invalid
 from reconciler.embedded.promotions.triggering import promotions_of, trigger_automatically
 from reconciler.embedded.regular import compiled, found
-from reconciler.embedded.runs import on_done
+from reconciler.embedded.runs import on_alarm, on_done
 from reconciler.embedded.runs import storage as runs
+from reconciler.embedded.runs.alarms import Alarm, set_alarm
 from reconciler.embedded.runs.references import Reference
 from reconciler.embedded.store import World
 
 
 def prepare(_world: World) -> None:
-    on_done(_promote)
+    on_done(_announce)
+    on_alarm(Alarm.PROMOTE, _promote)
 
 
-def _promote(world: World, pipeline: sqlite3.Row, at: float) -> None:
-    wanting = [p for p in promotions_of(world, pipeline) if p.auto_promote or p.auto_promote_on]
-    workflow = runs.workflow(world, pipeline["wf_id"]) if wanting else None
-    if workflow is None:
+def _announce(world: World, pipeline: sqlite3.Row, at: float) -> None:
+    """Promotions are the business of another service, which hears of the end a moment later."""
+    if pipeline["switch_id"]:
+        when = at + world.settings.auto_promotion_seconds
+        set_alarm(world, when, Alarm.PROMOTE, pipeline["id"])
+
+
+def _promote(world: World, pipeline_id: str, at: float) -> None:
+    pipeline = runs.pipeline(world, pipeline_id)
+    workflow = None if pipeline is None else runs.workflow(world, pipeline["wf_id"])
+    if pipeline is None or workflow is None:
         return
     facts = _facts(Reference(workflow["reference"]), pipeline)
-    for promotion in wanting:
+    for promotion in promotions_of(world, pipeline):
         if _wanted(promotion, facts):
             trigger_automatically(world, pipeline, promotion, at)
 

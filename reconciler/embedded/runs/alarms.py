@@ -31,6 +31,7 @@ class Alarm(StrEnum):
     FINISH_JOB = "finish_job"
     STOP_JOB = "stop_job"
     END_SYNC = "end_sync"
+    PROMOTE = "promote"
     START_SCHEDULE = "start_schedule"
 
 
