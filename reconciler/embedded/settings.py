@@ -47,6 +47,8 @@ class Settings:
     """From a creation until lists show the new project."""
     target_sync_seconds: float = 0.3
     """From a write until a SYNCING deployment target is USABLE."""
+    target_retry_seconds: float = 150.0
+    """From a write of values that cannot be stored until the target is UNUSABLE."""
     permissions_denied: frozenset[str] = frozenset()
     """Names of the permissions the caller lacks."""
     legacy_role_names: bool = False

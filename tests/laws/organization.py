@@ -34,7 +34,7 @@ COLLECTIONS = {
     "SelfHostedAgentType": f"{_V1}/self_hosted_agent_types",
 }
 
-_LATER = 60.0
+_LATER = 300.0
 
 
 @dataclass(frozen=True)

@@ -80,9 +80,10 @@ def _after_write(world: World, target_id: str) -> sqlite3.Row:
 
 
 def _begin_sync(world: World, target_id: str, pending: str | None) -> None:
-    """One that fails takes twice as long."""
+    """One that fails is tried again for a long time (C 1.7)."""
     fails = pending is not None and not Secret.load(pending).acceptable()
-    seconds = world.settings.target_sync_seconds * (2 if fails else 1)
+    settings = world.settings
+    seconds = settings.target_retry_seconds if fails else settings.target_sync_seconds
     set_alarm(world, world.now().timestamp() + seconds, Alarm.END_SYNC, target_id)
 
 
