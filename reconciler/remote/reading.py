@@ -206,9 +206,7 @@ class Reader:
         project_id = self._home(project)
         with about(Address(kind.name, project, "")):
             if kind.singleton:
-                body = await self._patience.through(
-                    kind.api.not_ready, lambda: self._describe(kind, project_id, "", "")
-                )
+                body = await self._at_rest(kind, lambda: self._describe(kind, project_id, "", ""))
                 if body is None:  # each project has one: this is no reason to write a new one
                     path = routes.item(kind, kind.api.item, id_="", name="", project_id=project_id)
                     raise NotFound("GET", path, status=404, words="it is not there to be read")
@@ -247,9 +245,10 @@ class Reader:
             )
 
     async def _at_rest(self, kind: Kind, read: Callable[[], Awaitable[Body | None]]) -> Body | None:
-        """Read until the object is not busy: a target tells its values when they are stored."""
+        """Read until the object is ready and not busy: a target tells its values when stored."""
         return await self._patience.until(
-            read, lambda body: body is None or not kind.api.busy(body)
+            lambda: self._patience.through(kind.api.not_ready, read),
+            lambda body: body is None or not kind.api.busy(body),
         )
 
     def _list(self, kind: Kind, project_id: str, room: Room | None = None) -> AsyncIterator[Body]:
