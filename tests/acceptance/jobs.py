@@ -144,14 +144,11 @@ def stopped(process: "subprocess.Popen[str]") -> Iterator[None]:
         process.send_signal(signal.SIGCONT)
 
 
-def wait_until_seen(server: Server, times: int) -> None:
-    """Wait until a fault has seen so many requests that it is about."""
-    for _ in range(1000):
-        (fault,) = server.get("/__admin__/faults").json()["faults"]
-        if fault["seen"] >= times:
-            return
+def wait_until_hit(server: Server, running: "subprocess.Popen[str]", number: int = 0) -> None:
+    """Wait for the fault that was added as that one, from 0."""
+    while not server.get("/__admin__/faults").json()["faults"][number]["spent"]:
+        assert running.poll() is None, running.communicate()
         time.sleep(0.02)
-    pytest.fail("they did not come")
 
 
 def stored(job: Job, name: str = "ci/ledger") -> bytes:

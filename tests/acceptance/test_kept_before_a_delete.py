@@ -7,14 +7,13 @@ import json
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.acceptance.jobs import LEDGER, Job, Project, new_project
+from tests.acceptance.jobs import LEDGER, Job, Project, new_project, wait_until_hit
 from tests.embedded.servers import Server, served
 
 pytestmark = pytest.mark.timeout(300)
@@ -89,13 +88,6 @@ def hanging(
     running = job.start("apply", "--auto-approve", *LEDGER, *(arguments or ("m.yml",)))
     wait_until_hit(server, running)
     return running
-
-
-def wait_until_hit(server: Server, running: "subprocess.Popen[str]", number: int = 0) -> None:
-    """Wait for the fault that was added as that one, from 0."""
-    while not server.get("/__admin__/faults").json()["faults"][number]["spent"]:
-        assert running.poll() is None, running.communicate()
-        time.sleep(0.02)
 
 
 def killed(running: "subprocess.Popen[str]") -> None:

@@ -23,7 +23,7 @@ from tests.acceptance.jobs import (
     stopped,
     store,
     stored,
-    wait_until_seen,
+    wait_until_hit,
 )
 from tests.embedded.servers import Server, served
 
@@ -156,7 +156,7 @@ def test_who_found_a_secret_does_not_hide_who_wrote_it(project: Project) -> None
     first = project.job(secret(name)).start(
         "apply", "--auto-approve", *LEDGER, "m.yml", ROTATED="old"
     )
-    wait_until_seen(project.server, 2)  # it has made the secret, and asks where to push
+    wait_until_hit(project.server, first)  # it has made the secret, and asks where to push
     with stopped(first):
         second = project.job(secret(name)).apply(ROTATED="new")
     out, err = first.communicate(timeout=60)
@@ -208,7 +208,7 @@ def test_a_push_can_be_cut_off(project: Project) -> None:
     while project.dashboards() != {"a"}:
         assert cut.poll() is None
     assert cut.stderr is not None
-    wait_until_seen(project.server, 1)
+    wait_until_hit(project.server, cut)
     cut.send_signal(signal.SIGINT)
     while "Stopping" not in cut.stderr.readline():
         pass
