@@ -34,7 +34,12 @@ _STEPS = 15
 _STORIES = max(5, effort().max_examples // 3)
 
 
-_REFUSED = (*REFUSED, "or drop renamed_from", "keeps the live value of")
+_REFUSED = (
+    *REFUSED,
+    "or drop renamed_from",
+    "keeps the live value of",
+    "it was renamed outside, and is",
+)
 
 _WAYS = st.sampled_from(["apply", "apply", "prune", "rewrite", "trouble", "nothing"])
 
@@ -138,6 +143,19 @@ class Story(RuleBasedStateMachine):
         self.stage.delete(key)
         if again:
             self.stage.create(sent)
+        self._then(data)
+
+    @precondition(lambda self: self._renamable())
+    @rule(data=st.data())
+    def others_rename(self, data: st.DataObject) -> None:
+        """Let somebody else give an object another name, one that we declare perhaps."""
+        key = data.draw(st.sampled_from(self._renamable()))
+        known = sorted(other[2] for other in self.ever if other[:2] == key[:2])
+        fresh = names(key[0], most=1).map(lambda found: found[0])
+        name = data.draw(fresh | st.sampled_from(known) if known else fresh)
+        if (*key[:2], name) not in self.stage.found():
+            doc = data.draw(WRITINGS[key[0]].manifest(_scene(key), name))
+            self.stage.apply_elsewhere(doc | {"reconciler": {"renamed_from": key[2]}})
         self._then(data)
 
     @rule(data=st.data())
@@ -265,6 +283,9 @@ class Story(RuleBasedStateMachine):
 
     def _deletable(self) -> list[Key]:
         return [key for key in self._there() if not KINDS[key[0]].singleton]
+
+    def _renamable(self) -> list[Key]:
+        return [key for key in self._there() if KINDS[key[0]].renamable]
 
     def _foreign(self) -> list[Key]:
         return [key for key in self._there() if key not in self.docs]
