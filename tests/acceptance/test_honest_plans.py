@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.conftest import Program, applied, document
+from tests.acceptance.conftest import Program, applied, document, seeded
 from tests.acceptance.manifests import (
     AGENT_TYPE,
     DASHBOARD,
@@ -23,16 +23,6 @@ from tests.reliability.world import world
 
 ALONE = "apiVersion: v1alpha\nkind: Notification\nmetadata: {name: new}\n"
 WEB = PROJECT.replace("name: api", "name: web").replace("/api.git", "/web.git")
-
-
-def seeded(local: Program, place: Path, text: str) -> None:
-    """Let others make objects, some time later; we know nothing of them."""
-    pause = 1.05 if "kind: Project\n" in text else 0  # until new projects are listed
-    time.sleep(pause)
-    (place / "seed.yml").write_text(text)
-    ran = local("apply", "--auto-approve", "--ledger", "none", "seed.yml")
-    assert ran.code == 0, ran
-    time.sleep(pause)
 
 
 def test_a_refusal_is_never_a_zero(local: Program, place: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.conftest import Program, applied, document
+from tests.acceptance.conftest import Program, applied, document, seeded
 from tests.reliability.world import world
 
 PROJECT = """apiVersion: v1alpha
@@ -42,13 +42,7 @@ Outside = Callable[[str], None]
 @pytest.fixture
 def outside(local: Program, place: Path) -> Outside:
     """Somebody else applies manifests, by names of their own, and keeps no ledger of ours."""
-
-    def apply(text: str) -> None:
-        (place / "theirs.yml").write_text(text)
-        ran = local("apply", "--auto-approve", "--ledger", "none", "theirs.yml")
-        assert ran.code == 0, ran
-
-    return apply
+    return lambda text: seeded(local, place, text)
 
 
 def renaming(template: str, **names: str) -> str:
