@@ -139,7 +139,7 @@ class _Deciding:
             return False
         self.looked |= more
         found = await self.session.reader.snapshot(scope.of_parts(more))
-        inside = self.live.contents | found.objects.keys()
+        inside = self.live.contents | contents.of_note(found)
         unread = tuple(sorted({*self.live.unread, *found.unread}))
         self.live = replace(self.live, contents=inside, unread=unread)
         return True

@@ -8,7 +8,7 @@ from reconciler.errors import ApiError
 from reconciler.execution.tokens import Tokens
 from reconciler.model import Address, Change, Live, Sealed
 from reconciler.planning import moved
-from reconciler.planning.contents import parts_of
+from reconciler.planning.contents import of_note, parts_of
 from reconciler.planning.scope import of_parts
 from reconciler.remote import Reader, Writer
 
@@ -115,7 +115,7 @@ async def check_contents(change: Change, hands: Hands) -> None:
         found = await hands.reader.snapshot(of_parts(parts))
     except ApiError as error:
         raise _unreadable(error, NOT_DELETED, None) from None
-    new = sorted(map(str, found.objects.keys() - set(change.takes)))
+    new = sorted(map(str, of_note(found) - set(change.takes)))
     if new:
         what = f"{', '.join(new)} came into it since it was planned"
         raise StepFailed(f"{what}, and would go with it; plan again", NOT_DELETED)

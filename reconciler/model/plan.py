@@ -95,7 +95,8 @@ class Plan:
     ``unchanged``: declared and seen to be so. ``hidden``: values that are not written, and not
     known to be as declared. ``adopted``: live and declared, and not ours so far.
     ``unmanaged``: live, in scope and declared nowhere.
-    ``orphaned``: ours by the ledger, and declared no longer: what pruning would delete.
+    ``orphaned``: ours by the ledger, and declared no longer: what pruning would delete, and what it
+    leaves because it can't be deleted.
     ``failing``: why it is no success, though there may be nothing to do.
     ``skipped``: declared in a project that is refused, and so not compared.
     ``unread``: kinds that nothing declares and that could not be looked into.

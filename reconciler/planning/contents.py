@@ -5,11 +5,34 @@ from dataclasses import replace
 
 from reconciler.kinds import KINDS
 from reconciler.kinds.kind import refs, settle, translate
-from reconciler.model import Action, Address, Change, Live, Place, Plan, Problem, Refusal, Severity
+from reconciler.model import (
+    Action,
+    Address,
+    Change,
+    Live,
+    LiveState,
+    Place,
+    Plan,
+    Problem,
+    Refusal,
+    Severity,
+)
 from reconciler.model.literal import literal
+from reconciler.planning.diff import visible
 from reconciler.planning.draft import Draft
 
 _DELETING = (Action.DELETE, Action.REPLACE)
+
+
+def is_something(live: Live) -> bool:
+    """Whether there is anything to tell of: what each project has one of is nothing while empty."""
+    kind = KINDS[live.address.kind]
+    return not kind.singleton or visible(live.spec) != visible(kind.model())
+
+
+def of_note(found: LiveState) -> set[Address]:
+    """Return what there is to tell of among what was read."""
+    return {address for address, live in found.objects.items() if is_something(live)}
 
 
 def without_project(there: Mapping[Address, Live], name: str, id_: str) -> dict[Address, Live]:
@@ -38,8 +61,8 @@ def deleted_project(change: Change) -> str:
 def looked_into(decided: Plan) -> frozenset[tuple[str, str]]:
     """Return which kinds in which projects have to be read to tell what a plan does to them.
 
-    Of a project that is deleted or made anew that is all but what each project has, of one that
-    is updated what is inside its own manifest.
+    Of a project that is deleted or made anew that is all, of one that is updated what is inside its
+    own manifest.
     """
     return frozenset(part for change in decided.changes for part in parts_of(change))
 
@@ -47,7 +70,7 @@ def looked_into(decided: Plan) -> frozenset[tuple[str, str]]:
 def parts_of(change: Change) -> set[tuple[str, str]]:
     """Return the kinds, each with its project, that one change does something to."""
     if name := deleted_project(change):
-        return {(k.name, name) for k in KINDS.values() if k.project_at and not k.singleton}
+        return {(k.name, name) for k in KINDS.values() if k.project_at}
     contained = KINDS[change.address.kind].contains
     if contained and change.live and change.action is Action.UPDATE:
         return {(contained.kind, change.live.address.name)}
@@ -73,15 +96,13 @@ def with_contents(draft: Draft) -> None:
 
 
 def _inside(draft: Draft, project: str) -> tuple[Address, ...]:
-    """Return what lives in a project; it has its one policy anyhow."""
+    """Return what lives in a project."""
     own_steps = {c.live.address for c in draft.changes if c.live and c.action is Action.DELETE}
     return tuple(
         sorted(
             address
             for address in draft.live.contents
-            if address.project == project
-            and not KINDS[address.kind].singleton
-            and address not in own_steps
+            if address.project == project and address not in own_steps
         )
     )
 

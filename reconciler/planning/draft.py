@@ -23,7 +23,8 @@ class Draft:
     """What a plan is made from, and what the steps have found so far.
 
     ``there``: what is live, less what goes with projects that are made anew. ``elsewhere``: where
-    declared objects are that were renamed outside. ``orphaned``: ours, and declared no longer.
+    declared objects are that were renamed outside. ``orphaned``: ours, and declared no longer;
+    ``lasting``: those of them that can't be deleted.
     ``guarded``: what must not be deleted.
     """
 
@@ -41,6 +42,7 @@ class Draft:
     remember: list[Record] = field(default_factory=list)
     skipped: list[Address] = field(default_factory=list)
     orphaned: list[Live] = field(default_factory=list)
+    lasting: list[Live] = field(default_factory=list)
     staying: list[Change] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)

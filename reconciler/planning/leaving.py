@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Change, Live, Place, Problem, Refusal, Severity
+from reconciler.planning.contents import is_something
 from reconciler.planning.draft import Draft
 from reconciler.planning.names import former
 from reconciler.planning.policy import stays
@@ -17,7 +18,11 @@ def undeclared(draft: Draft) -> None:
     unlisted = list(_unlisted(draft))
     draft.changes += unlisted
     draft.notes += [note for change in unlisted if (note := doubt(draft, change))]
-    draft.orphaned = surely_gone(draft, _orphaned(draft))
+    ours = _orphaned(draft)
+    draft.orphaned = surely_gone(draft, [live for live in ours if not _is_lasting(live)])
+    draft.lasting = [
+        live for live in ours if _is_lasting(live) and not is_left_open(draft, live.address)
+    ]
     if draft.policy.prune:
         draft.changes += [
             Change(Action.DELETE, live.address, None, live, (), "no longer declared")
@@ -51,8 +56,20 @@ def _orphaned(draft: Draft) -> list[Live]:
         and address not in draft.desired.objects
         and address not in busy
         and address not in draft.elsewhere
-        and not KINDS[address.kind].singleton
+        and is_something(draft.there[address])
+        and (not _is_lasting(draft.there[address]) or _is_in_our_project(draft, address))
     ]
+
+
+def _is_in_our_project(draft: Draft, address: Address) -> bool:
+    """Whether a project is the one it was by our record: its policy has no id of its own."""
+    record = draft.memory.records.get(Address("Project", "", address.project))
+    return record is None or record.id == draft.live.directory.id("Project", address.project)
+
+
+def _is_lasting(live: Live) -> bool:
+    """Whether it is there as long as its project: the API deletes none of them (C 4)."""
+    return KINDS[live.address.kind].singleton
 
 
 def busy_with(draft: Draft) -> set[Address]:
@@ -83,12 +100,16 @@ def spare(draft: Draft) -> None:
 
 
 def still_ours(draft: Draft) -> Iterator[Address]:
-    """Yield what pruning would delete, if this does not: nothing protected, or that goes anyhow."""
+    """Yield what pruning would delete, if this does not: nothing protected, or that goes anyhow.
+
+    What can't be deleted at all is ours in any case.
+    """
     going = {address for change in draft.changes for address in change.takes}
     for live in () if draft.policy.prune else draft.orphaned:
         change = Change(Action.DELETE, live.address, None, live)
         if live.address not in going and not stays(change, draft.guarded):
             yield live.address
+    yield from (live.address for live in draft.lasting if live.address not in going)
 
 
 def unmanaged(draft: Draft) -> tuple[Address, ...]:
@@ -98,9 +119,7 @@ def unmanaged(draft: Draft) -> tuple[Address, ...]:
     return tuple(
         sorted(
             address
-            for address in draft.live.objects
-            if address not in known
-            and not KINDS[address.kind].singleton
-            and not is_left_open(draft, address)
+            for address, live in draft.live.objects.items()
+            if address not in known and is_something(live) and not is_left_open(draft, address)
         )
     )

@@ -69,7 +69,7 @@ def plan(
         staying=tuple(sorted(change.address for change in draft.staying)),
         unread=live.unread,
         skipped=tuple(sorted(draft.skipped)),
-        orphaned=tuple(still_ours(draft)),
+        orphaned=tuple(sorted(still_ours(draft))),
     )
     return replace(decided, failing=tuple(_failing(decided, policy)))
 

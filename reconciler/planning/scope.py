@@ -53,14 +53,10 @@ def of_parts(parts: frozenset[tuple[str, str]]) -> Scope:
 
 
 def everything(projects: Iterable[str]) -> Scope:
-    """Return all there is in the organization and inside some projects, if it can be read.
-
-    A kind of which every project has just one is left out: none of them can be unmanaged.
-    """
+    """Return all there is in the organization and inside some projects, if it can be read."""
     there = tuple(projects)
     homes = {k.name: there if k.project_at else ("",) for k in KINDS.values()}
-    several = (kind.name for kind in KINDS.values() if not kind.singleton)
-    return of_parts(frozenset((kind, home) for kind in several for home in homes[kind]))
+    return of_parts(frozenset((kind, home) for kind in homes for home in homes[kind]))
 
 
 def joined(scope: Scope, other: Scope) -> Scope:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import suppress
+from functools import partial
 
 from reconciler.errors import ApiError, BadAnswer, NotFound, PermissionDenied, Rejected, ServerFault
 from reconciler.kinds import KINDS, Kind
@@ -119,10 +120,7 @@ class Reader:
         project_id = self._home(address.project)
         with about(address):
             body = await self._at_rest(
-                kind,
-                lambda: self._patience.through(
-                    kind.api.not_ready, lambda: self._find(kind, project_id, id_, address.name)
-                ),
+                kind, lambda: self._find(kind, project_id, id_, address.name)
             )
             if body is None:
                 return None
@@ -198,7 +196,8 @@ class Reader:
         except (PermissionDenied, NotFound, Rejected, ServerFault, BadAnswer) as error:
             if (kind.name, project) not in scope.optional:
                 raise
-            if _NO_FEATURE in error.words:
+            nothing = (_NO_FEATURE, kind.api.not_ready or _NO_FEATURE)  # too new a project has none
+            if any(words in error.words for words in nothing):
                 return []
             return Unread(kind.name, project, str(error))
 
@@ -206,7 +205,9 @@ class Reader:
         project_id = self._home(project)
         with about(Address(kind.name, project, "")):
             if kind.singleton:
-                body = await self._at_rest(kind, lambda: self._describe(kind, project_id, "", ""))
+                waits = (kind.name, project) not in scope.optional
+                read = partial(self._describe, kind, project_id, "", "")
+                body = await (self._at_rest(kind, read) if waits else read())
                 if body is None:  # each project has one: this is no reason to write a new one
                     path = routes.item(kind, kind.api.item, id_="", name="", project_id=project_id)
                     raise NotFound("GET", path, status=404, words="it is not there to be read")

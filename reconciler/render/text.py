@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from reconciler.kinds import KINDS
 from reconciler.model import Action, Change, Plan
 from reconciler.render.changes import address_column, detail, headline, taken
 from reconciler.render.palette import Palette, Tone, plain
@@ -97,9 +98,13 @@ def _left_out(decided: Plan) -> list[str]:
             f"{names}."
         )
     said += skipped(decided)
-    if decided.orphaned:
-        names = ", ".join(printable(str(address)) for address in decided.orphaned)
-        said.append(f"Ours and declared no longer, --prune deletes: {names}.")
+    lasting = [address for address in decided.orphaned if KINDS[address.kind].singleton]
+    for fate, addresses in (
+        ("--prune deletes", [one for one in decided.orphaned if one not in lasting]),
+        ("there as long as its project, for Semaphore's API can't delete it", lasting),
+    ):
+        names = ", ".join(printable(str(address)) for address in addresses)
+        said += [f"Ours and declared no longer, {fate}: {names}."] if names else []
     return said
 
 

@@ -59,6 +59,7 @@ def test_drift_looks_at_every_kind(local: Program, place: Path) -> None:
     (place / "m.yml").write_text(PROJECT)
     looked = document(local, "drift", "m.yml")
     inside = ["DeploymentTarget/api/production", "ProjectSecret/api/db", "Schedule/api/nightly"]
+    inside.append("ArtifactsRetentionPolicy/api")
     around = ["Dashboard/main", "Notification/ops", "Project/web", "Secret/prod-db"]
     around.append("SelfHostedAgentType/s1-linux")
     assert looked["unmanaged"] == sorted(inside + around)

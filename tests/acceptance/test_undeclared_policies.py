@@ -1,0 +1,145 @@
+"""A retention policy that nobody declares goes on deleting artifacts: it is told as all else."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.conftest import Program, applied, document
+from tests.acceptance.manifests import PROJECT, RETENTION
+
+POLICY = "ArtifactsRetentionPolicy/api"
+WEB = PROJECT.replace("name: api", "name: web").replace("/api.git", "/web.git")
+LASTS = (
+    "Ours and declared no longer, there as long as its project, for Semaphore's API can't delete "
+    f"it: {POLICY}.\n"
+)
+
+
+@pytest.fixture
+def theirs(local: Program, place: Path) -> Program:
+    """Two projects, of which one has a policy; we know of neither."""
+    (place / "seed.yml").write_text(f"{PROJECT}---\n{WEB}---\n{RETENTION}")
+    assert local("apply", "--auto-approve", "--ledger", "none", "seed.yml").code == 0
+    (place / "seed.yml").unlink()
+    (place / "m.yml").write_text(f"{PROJECT}---\n{WEB}")
+    return local
+
+
+def _reads(place: Path, before: int = 0) -> list[str]:
+    """The policies that were asked for after some request."""
+    with sqlite3.connect(place / ".reconciler/embedded.db") as database:
+        found = database.execute(
+            "SELECT path FROM journal WHERE number > ? AND path LIKE '%retention%'", (before,)
+        )
+        return [path for (path,) in found]
+
+
+def _last(place: Path) -> int:
+    with sqlite3.connect(place / ".reconciler/embedded.db") as database:
+        return int(database.execute("SELECT max(number) FROM journal").fetchone()[0])
+
+
+def test_one_that_was_never_declared(theirs: Program, place: Path) -> None:
+    """Drift names it; the empty one of the other project is nothing to tell."""
+    assert document(theirs, "drift", "m.yml")["unmanaged"] == [POLICY]
+    ran = theirs("drift", "m.yml")
+    assert (ran.code, f"  ArtifactsRetentionPolicy: 1\n      {POLICY}\n" in ran.out) == (0, True)
+    ran = theirs("drift", "--unmanaged", "fail", "m.yml")
+    assert (ran.code, "Not enough for --unmanaged fail: 1 object declared" in ran.out) == (2, True)
+    (place / "m.yml").write_text(WEB)
+    assert document(theirs, "drift", "m.yml")["unmanaged"] == ["Project/api"]
+    everywhere = document(theirs, "drift", "--unmanaged", "all", "m.yml")["unmanaged"]
+    assert everywhere == [POLICY, "Project/api"]
+    (place / "m.yml").write_text(f"{PROJECT}---\n{WEB}---\n{RETENTION}")
+    assert document(theirs, "drift", "m.yml")["unmanaged"] == []
+
+
+def test_one_that_may_not_be_seen(theirs: Program, broken: Callable[..., None]) -> None:
+    """It is told that nobody looked."""
+    broken(action="deny", path="/api/v1alpha/artifacts_retention_policies/*")
+    looked = document(theirs, "drift", "m.yml")
+    assert [(part["kind"], part["project"]) for part in looked["unread"]] == [
+        ("ArtifactsRetentionPolicy", "api"),
+        ("ArtifactsRetentionPolicy", "web"),
+    ]
+
+
+def test_one_of_a_project_that_is_too_new(
+    theirs: Program, place: Path, broken: Callable[..., None]
+) -> None:
+    """Where artifacts are yet to come there is no policy; nothing is declared to wait for."""
+    words = "artifact bucket ID is malformed"
+    broken(action="answer", status=400, body=words, path="/api/v1alpha/artifacts_retention*")
+    before = _last(place)
+    looked = document(theirs, "drift", "m.yml")
+    assert (looked["unmanaged"], looked["unread"]) == ([], [])
+    assert len(_reads(place, before)) == 2
+
+
+@pytest.mark.parametrize("command", ["plan", "drift", "apply"])
+def test_one_that_is_ours_and_declared_no_longer(local: Program, place: Path, command: str) -> None:
+    """It is named, and pruning leaves it and says so."""
+    (place / "m.yml").write_text(f"{PROJECT}---\n{RETENTION}")
+    applied(local, "m.yml")
+    (place / "m.yml").write_text(PROJECT)
+    approve = ["--auto-approve"] if command == "apply" else []
+    for prune in ([], ["--prune"]):
+        ran = local(command, *approve, *prune, "m.yml")
+        assert ran.code == 0
+        assert POLICY in ran.out if command == "drift" else LASTS in ran.out, ran
+        looked = document(local, command, *approve, *prune, "m.yml")
+        looked = looked.get("plan", looked)
+        assert looked["orphaned"] == [POLICY]
+        assert (looked.get("changes", []), looked["refusals"]) == ([], [])
+    (place / "m.yml").write_text(f"{PROJECT}---\n{RETENTION}")
+    assert document(local, "plan", "m.yml")["orphaned"] == []
+
+
+def test_nothing_else_keeps_pruning_from_its_work(local: Program, place: Path) -> None:
+    """A board goes; of a project that goes the policy goes with it, and is named there."""
+    board = "apiVersion: v1alpha\nkind: Dashboard\nmetadata: {name: d}\n"
+    (place / "m.yml").write_text(f"{PROJECT}---\n{WEB}---\n{RETENTION}---\n{board}")
+    applied(local, "m.yml")
+    (place / "m.yml").write_text(f"{PROJECT}---\n{WEB}")
+    ran = local("apply", "--auto-approve", "--prune", "m.yml")
+    assert (ran.code, "(1 deleted)" in ran.report, LASTS in ran.out) == (0, True, True)
+    (place / "m.yml").write_text(WEB)
+    planned = document(local, "plan", "--prune", "m.yml")
+    (change,) = planned["changes"]
+    assert (change["name"], change["takes"]) == ("api", [POLICY])
+    assert planned["orphaned"] == []
+    assert local("apply", "--auto-approve", "--prune", "m.yml").code == 0
+
+
+def test_one_that_would_be_lost_with_a_replaced_project(theirs: Program, place: Path) -> None:
+    """The new project has none, so it is named with what goes."""
+    text = PROJECT.replace("{url", "{integration_type: github_app, url")
+    (place / "m.yml").write_text(f"{text}reconciler: {{replace: allow}}\n")
+    (change,) = document(theirs, "plan", "m.yml")["changes"]
+    assert (change["action"], change["takes"]) == ("replace", [POLICY])
+
+
+def test_the_policy_of_a_namesake_is_not_ours(theirs: Program, place: Path) -> None:
+    """A project that was made anew by others has a policy of its own."""
+    (place / "m.yml").write_text(f"{PROJECT}---\n{WEB}---\n{RETENTION}")
+    applied(theirs, "m.yml")
+    (place / "gone.yml").write_text(f"{PROJECT}reconciler: {{absent: true}}\n")
+    (place / "back.yml").write_text(f"{PROJECT}---\n{RETENTION}")
+    for name in ("gone.yml", "back.yml"):
+        assert theirs("apply", "--auto-approve", "--ledger", "none", name).code == 0
+    (place / "m.yml").write_text(WEB)
+    looked = document(theirs, "drift", "--unmanaged", "all", "m.yml")
+    assert (looked["orphaned"], looked["unmanaged"]) == ([], [POLICY, "Project/api"])
+
+
+def test_it_costs_a_request_only_where_it_is_needed(theirs: Program, place: Path) -> None:
+    """A drift looks into each declared project; a plan where a policy is declared, or was."""
+    before = _last(place)
+    theirs("plan", "m.yml")
+    assert _reads(place, before) == []
+    theirs("drift", "--unmanaged", "hide", "m.yml")
+    assert _reads(place, before) == []
+    theirs("drift", "m.yml")
+    assert len(_reads(place, before)) == 2
