@@ -20,11 +20,15 @@ def standing(state: DesiredState, records: Mapping[Address, Record]) -> dict[str
     A file that is deleted is gone, also while Git does not know it yet: what counts is the working
     tree, but for what Git itself was told to leave out of it.
     """
+    declaring = {each.file for each in state.objects.values()}
+    names = sorted({record.file for record in records.values()} - declaring - {""})
+    if not names:
+        return {}
     read = {os.path.realpath(path) for path in state.files}
     trees = _Trees(state, records)
     found: dict[str, str] = {}
     missing: dict[str, list[Path]] = {}
-    for name in sorted({record.file for record in records.values()} - {""}):
+    for name in names:
         places = trees.places(name)
         there = next(filter(_exists, places), None)
         if there is None:
