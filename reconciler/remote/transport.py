@@ -155,6 +155,10 @@ class _Network(httpx.AsyncBaseTransport):
             _, why = _unconnected(error)
             status = getattr(error.__cause__, "status", 0)
             raise _Told(proxy.failed(why, status), proxy.advice) from None
+        except httpx.ConnectTimeout:
+            if proxy is None:
+                raise
+            raise _Told(proxy.failed("no connection in time"), proxy.advice) from None
         except httpx.ConnectError as error:
             kind, why = _unconnected(error)
             if kind is not Distrusted:

@@ -47,7 +47,7 @@ def test_what_runs(stage: Stage) -> None:
         assert world.run("apply", M, "--auto-approve").code == 0
         file = {"project": "api", "path": ".semaphore/semaphore.yml", "content": text}
         httpx.post(f"{org}/__admin__/files", json=file).raise_for_status()
-        assert world.run("workflow", "run", "api", "--reference", "main", "-v", **DEBUG).code == 0
+        assert world.run("workflow", "run", "api", "--reference", "main", "-vv", **DEBUG).code == 0
         httpx.post(f"{org}/__admin__/clock", json={"advance": 3600}).raise_for_status()
         found = {
             "workflow": _ids(world, "workflow", "list", "api"),
@@ -56,7 +56,7 @@ def test_what_runs(stage: Stage) -> None:
         }
         for noun, ids in found.items():
             for form in ("text", "json"):
-                ran = world.run(noun, "show", ids[0], "--format", form, "-v", **DEBUG)
+                ran = world.run(noun, "show", ids[0], "--format", form, "-vv", **DEBUG)
                 assert ran.code == 0, ran.err
         for command in (
             ("job", "logs", found["job"][0]),
@@ -66,10 +66,10 @@ def test_what_runs(stage: Stage) -> None:
             ("artifact", "list", "project", "api"),
             ("agent", "list"),
         ):
-            ran = world.run(*command, "-v", **DEBUG)
+            ran = world.run(*command, "-vv", **DEBUG)
             assert ran.code == 0, ran.err
         world.write("bad/pipeline.yml", text.replace("version", "versoin"))
-        ran = world.run("pipeline", "validate", "../bad/pipeline.yml", "-v", **DEBUG)
+        ran = world.run("pipeline", "validate", "../bad/pipeline.yml", "-vv", **DEBUG)
         assert ran.code == 1, ran
         for page in ("", "__admin__", "__admin__/journal"):
             world.search(f"page {page}", httpx.get(f"{org}/{page}").content)

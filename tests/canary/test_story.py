@@ -18,7 +18,7 @@ def _look(world: World, org: str) -> None:
     """Run all that only reads, in every format, quietly and with all there is to say."""
     for command in ("validate", "plan", "drift", "graph"):
         for form in formats(command):
-            verbose, debug = (("-v",), DEBUG) if form == formats(command)[-1] else ((), {})
+            verbose, debug = (("-vv",), DEBUG) if form == formats(command)[-1] else ((), {})
             where = () if command in ("validate", "graph") else ("--org", org)
             ran = world.run(command, M, "--format", form, *where, *verbose, **debug)
             assert ran.code in (0, 2, 4), ran.err  # making anew what is hidden needs consent
@@ -29,7 +29,7 @@ def _create(world: World, org: str) -> list[str]:
     assert world.run("plan", M, "--org", org, "--out", "first.json", "--color", "always").code == 0
     tokens = world.root / "work/tokens"
     world.inputs.add(tokens)
-    create = ("--org", org, "-v", "--auto-approve", "--tokens-out", "tokens")
+    create = ("--org", org, "-vv", "--auto-approve", "--tokens-out", "tokens")
     ran = world.run("apply", M, *create, **LOUD)
     assert ran.code == 0, ran.err
     return [line.split()[-1] for line in tokens.read_text().splitlines()]
@@ -39,14 +39,14 @@ def _exchange(world: World, org: str) -> None:
     """Plan, be refused for good reasons, and apply what was saved."""
     for stale in (
         ("apply", "first.json", "--auto-approve"),
-        ("apply", M, "--auto-approve", "--expect", "0123456789abcdef", "-v"),
+        ("apply", M, "--auto-approve", "--expect", "0123456789abcdef", "-vv"),
         ("apply", M),
     ):
         assert world.run(*stale, "--org", org).code == 4
     save = ("--org", org, "--allow-replace", "--format", "json", "--out", "second.json")
     assert json.loads(world.run("plan", M, *save).out)["changes"]
     ran = world.run(
-        "apply", "second.json", "--org", org, "--auto-approve", "--format", "json", "-v"
+        "apply", "second.json", "--org", org, "--auto-approve", "--format", "json", "-vv"
     )
     assert ran.code == 0, ran.err
 
@@ -64,10 +64,10 @@ def test_where_values_are_hidden(stage: Stage) -> None:
     """The local Semaphore, in process."""
     world, org = stage.world, f"embedded:{stage.world.embedded}"
     tokens = _create(world, org)
-    assert world.run("drift", M, "--org", org, "-v").code == 0
+    assert world.run("drift", M, "--org", org, "-vv").code == 0
     stage.turn("second")
     _look(world, org)
-    assert world.run("plan", M, "--org", org, "--no-values", "-v").code == 4
+    assert world.run("plan", M, "--org", org, "--no-values", "-vv").code == 4
     _exchange(world, org)
     _leave(world, org)
     world.conclude(*tokens)
@@ -83,7 +83,7 @@ def test_where_values_are_shown(stage: Stage) -> None:
         tokens = _create(world, org)
         stage.turn("second")
         for command in ("plan", "drift"):
-            ran = world.run(command, M, "--org", org, "--format", "json", "-v")
+            ran = world.run(command, M, "--org", org, "--format", "json", "-vv")
             assert ran.code in (0, 2)
             assert "DEBUG:" in ran.err
         _exchange(world, org)
@@ -98,7 +98,7 @@ def test_what_the_local_server_tells(stage: Stage) -> None:
     with world.serving("serve", "--port", "0", "--db", str(world.root / "db/served.db")) as org:
         fault = {"action": "answer", "method": "POST", "path": "*/secrets", "status": 500}
         httpx.post(f"{org}/__admin__/faults", json=fault).raise_for_status()
-        ran = world.run("apply", M, "--org", org, "-v", "--auto-approve", **DEBUG)
+        ran = world.run("apply", M, "--org", org, "-vv", "--auto-approve", **DEBUG)
         assert ran.code in (0, 3), ran.err
         assert world.run("apply", M, "--org", org, "--auto-approve", "--format", "json").code == 0
         for page in ("", "__admin__", "__admin__/journal", "__admin__/faults"):
@@ -111,7 +111,7 @@ def test_what_the_local_server_tells(stage: Stage) -> None:
 def test_where_a_step_fails(stage: Stage) -> None:
     """An edition without deployment targets: the failure is told, and what it leaves behind."""
     world, org = stage.world, f"embedded:{stage.world.embedded}?edition=ce"
-    ran = world.run("apply", M, "--org", org, "-v", "--auto-approve", **DEBUG)
+    ran = world.run("apply", M, "--org", org, "-vv", "--auto-approve", **DEBUG)
     assert ran.code == 3, ran.err
     assert "DeploymentTarget/api/production" in ran.err
     world.conclude()

@@ -104,7 +104,7 @@ def test_endpoints_in_wrong_places(stage: Stage) -> None:
         head = NOTIFICATION.replace("NAME", name)
         head = head.rpartition("metadata")[0] if text.startswith("metadata") else head
         world.write(f"bad/{name}.yml", f"{head}{text}\n")
-    ran = world.run("validate", "../bad", "-v", **DEBUG)
+    ran = world.run("validate", "../bad", "-vv", **DEBUG)
     missing = [name for name in BAD_ENDPOINTS if f"{name}.yml" not in ran.out]
     assert (ran.code, missing) == (1, [])
     for command in ("validate", "plan", "graph"):
@@ -120,7 +120,7 @@ def test_values_in_wrong_places(stage: Stage) -> None:
         head = "" if name == "nothing but a value" else HEAD.replace("NAME", name)
         head = head if not name.startswith("value in meta") else head.rpartition("metadata")[0]
         world.write(f"bad/{name}.yml", f"{head}{text}\n")
-    ran = world.run("validate", "../bad", "-v", **DEBUG)
+    ran = world.run("validate", "../bad", "-vv", **DEBUG)
     missing = [name for name in BAD if f"{name}.yml" not in ran.out]
     assert (ran.code, missing) == (1, [])
     for form in formats("validate"):
@@ -171,7 +171,7 @@ def test_sources_without_a_usable_value(stage: Stage) -> None:
     wrong = core("wrong Vault token")
     world.values.append(wrong)
     for variables in ({}, {"VAULT_TOKEN": wrong}):
-        ran = world.run("apply", "../m2", "--org", "embedded:", "-v", **LOUD, **variables)
+        ran = world.run("apply", "../m2", "--org", "embedded:", "-vv", **LOUD, **variables)
         assert ran.code == 1
         names = [name.partition(".")[0] for name in sources]
         silent = [name for name in names if f"data.env_vars.{name}: " not in ran.err]
@@ -195,7 +195,7 @@ def test_an_encrypted_file_that_names_a_server_of_its_own(stage: Stage) -> None:
         keys = ELSEWHERE.format(theirs.address)
         world.write("m2/.f.yaml", encrypted.replace("    lastmodified", keys))
         for address in (stage.vault.address, ""):
-            planning = ("plan", "--out", "plan.json", "../m2", "--org", "embedded:", "-v")
+            planning = ("plan", "--out", "plan.json", "../m2", "--org", "embedded:", "-vv")
             ran = world.run(*planning, **LOUD, VAULT_ADDR=address)
             assert ran.code == 1
             assert "sops got no token of Vault" in ran.err
@@ -211,7 +211,7 @@ def test_a_server_that_repeats_everything(stage: Stage) -> None:
     with exposing(world, talk) as org:
         for number, (form, status) in enumerate(FORMS.items()):
             talk.form, talk.status = form, status
-            verbose = ("--format", "json") if number % 2 else ("-v",)
+            verbose = ("--format", "json") if number % 2 else ("-vv",)
             ran = world.run("apply", M, "--org", org, "--auto-approve", *verbose, **DEBUG)
             assert ran.code in (1, 3), ran.err
     world.conclude()
@@ -227,7 +227,7 @@ def test_no_way_to_the_organization(stage: Stage) -> None:
     )
     world.write("home/.sem.yaml", contexts)
     tokened = {"SEMAPHORE_API_TOKEN": API_TOKEN}
-    briefly = ("-v", "--timeout", "1")
+    briefly = ("-vv", "--timeout", "1")
     for org in ("https://127.0.0.1:1", "http://127.0.0.1:1", "http://a.invalid", "b.invalid"):
         ran = world.run("plan", M, "--org", org, *briefly, **DEBUG, **tokened)
         assert ran.code == 1, ran.err
@@ -254,7 +254,7 @@ def test_settings_that_hold_a_token(stage: Stage) -> None:
         )
     ):
         world.write(f"settings/{number}.toml", text)
-        run = ("plan", M, "--config", f"../settings/{number}.toml", "-v")
+        run = ("plan", M, "--config", f"../settings/{number}.toml", "-vv")
         assert world.run(*run, **DEBUG, SEMAPHORE_API_TOKEN="x").code == 1
     host = "host: h.invalid"
     for text in (
@@ -264,11 +264,11 @@ def test_settings_that_hold_a_token(stage: Stage) -> None:
         f"contexts: {{a: {{auth: {{token: {API_TOKEN}: x\n",
     ):
         world.write("home/.sem.yaml", text)
-        assert world.run("plan", M, "-v", **DEBUG).code == 1
+        assert world.run("plan", M, "-vv", **DEBUG).code == 1
     world.write("home/.sem.yaml", "")
     for token in (f"{API_TOKEN} {API_TOKEN}", f"{API_TOKEN}\n{API_TOKEN}", f"{API_TOKEN}é"):
         org = ("--org", "https://127.0.0.1:1")
-        assert world.run("plan", M, *org, "-v", **DEBUG, SEMAPHORE_API_TOKEN=token).code == 1
+        assert world.run("plan", M, *org, "-vv", **DEBUG, SEMAPHORE_API_TOKEN=token).code == 1
     world.conclude()
 
 
@@ -278,7 +278,7 @@ def test_cut_off_and_broken(stage: Stage) -> None:
     hang = [{"action": "hang", "method": "POST", "path": "*/secrets", "times": None}]
     ledger = world.root / "work/.reconciler/ledger.db"
     ran = world.interrupt(
-        *("apply", M, "--org", org, "-v", "--auto-approve", "--timeout", "5"),
+        *("apply", M, "--org", org, "-vv", "--auto-approve", "--timeout", "5"),
         when=ledger.exists,
         **DEBUG,
         RECONCILER_EMBEDDED_FAULTS=json.dumps(hang),
@@ -297,7 +297,7 @@ def test_cut_off_and_broken(stage: Stage) -> None:
     stage.turn("second")
     world.write("site/sitecustomize.py", BUG)
     path = f"{world.root / 'site'}:{world.environ['PYTHONPATH']}"
-    change = ("apply", M, "--org", org, "-v", "--auto-approve", "--allow-replace")
+    change = ("apply", M, "--org", org, "-vv", "--auto-approve", "--allow-replace")
     ran = world.run(*change, **LOUD, PYTHONPATH=path)
     assert "this is a bug in reconciler" in ran.err
     world.conclude()

@@ -2,11 +2,13 @@
 
 import asyncio
 import gzip
+import socket
 import ssl
 import subprocess
 import sys
 import traceback
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -439,6 +441,28 @@ def test_a_proxy_that_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
         f"GET /api/x: the proxy http://127.0.0.1:{port} can't be reached: connection refused "
         "(the proxy is from HTTPS_PROXY; NO_PROXY says what is asked without one)"
     )
+
+
+def test_a_proxy_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that accepts no connection is what there is no connection to."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, ExitStack() as waiting:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{full.getsockname()[1]}")
+        for _ in range(8):  # more than the system keeps for who listens and does not accept
+            other = waiting.enter_context(socket.socket())
+            other.setblocking(False)
+            other.connect_ex(full.getsockname())
+
+        async def main() -> None:
+            options: Any = {"attempts": 1, "request_timeout": 2.0}
+            transport = network_transport(1)
+            async with Http(
+                "https://a.example", Sealed("t"), transport=transport, **options
+            ) as http:
+                await get(http)
+
+        with pytest.raises(NotSent, match="can't be reached: no connection in time") as caught:
+            asyncio.run(main())
+        assert caught.value.advice.startswith("the proxy is from HTTPS_PROXY")
 
 
 def test_loopback_needs_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
