@@ -181,4 +181,4 @@ def bug(error: BaseException) -> str:
 
 def told(error: Exception) -> str:
     """Return what to say of any error: its own words if they are meant for the user."""
-    return str(error) if isinstance(error, ReconcilerError) else bug(error)
+    return str(error) if isinstance(error, ReconcilerError) else f"{bug(error)}; please report it"

@@ -6,7 +6,6 @@ says nothing of the others; that there is no connection at all says something of
 
 from collections.abc import Callable
 from typing import Final
-from urllib.parse import urlsplit
 
 from reconciler.errors import ApiError, NoAnswer, NotSent, ServerFault
 
@@ -73,14 +72,13 @@ def _places(path: str) -> tuple[str, str]:
     A service is named by how its paths begin, up to what names an object: /api/v1alpha/dashboards,
     but /api/v1/projects/…/secrets. A signed address has its own host, which is one service.
     """
+    parts = path.split("/")
     if not path.startswith("/"):
-        parts = urlsplit(path)
-        host = f"{parts.scheme}://{parts.netloc}"
+        host = "/".join(parts[:3])
         return host, host
-    parts_of = path.split("/")
-    if parts_of[1] != "api":
-        return "", f"/{parts_of[1]}"
-    service = "/".join(parts_of[:4])
-    if parts_of[3:4] == ["projects"] and len(parts_of) > 5:  # noqa: PLR2004 — /api/v1/projects/x/y
-        service += f"/…/{parts_of[5]}"
+    if parts[1] != "api":
+        return "", f"/{parts[1]}"
+    service = "/".join(parts[:4])
+    if parts[3:4] == ["projects"] and len(parts) > 5:  # noqa: PLR2004 — /api/v1/projects/x/y
+        service += f"/…/{parts[5]}"
     return "", service
