@@ -83,7 +83,8 @@ async def carry_out(  # noqa: PLR0913 — who is told what
 
     if run:
         run.follow(decided.renamed)
-        run.remember(decided.remember)
+        known = {record.address for record in decided.remember} - {*decided.adopted}
+        run.remember(decided.remember, known)
         run.forget(decided.forgotten)
     hands = Hands(session.reader, session.writer, tokens or Tokens(), once)
     watch = Watch(starts, secured, ends, stop)

@@ -1,7 +1,7 @@
 """One apply: what it intends before each request, what came of it after."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -63,13 +63,18 @@ class Run:
         self._append("result", body)
         self._ended[outcome.result] += 1
 
-    def remember(self, records: tuple[Record, ...]) -> None:
-        """Write down objects that were found as declared: they are managed from now on."""
+    def remember(self, records: tuple[Record, ...], known: Container[Address] = ()) -> None:
+        """Write down objects that were found as declared: they are managed from now on.
+
+        ``known``: what was managed before, of which only more is known now.
+        """
         if not records:
             return
         with self._holding():
             for record in records:
-                body = {"run": self.number, "record": record_body(record)}
+                body: dict[str, Any] = {"run": self.number, "record": record_body(record)}
+                if record.address in known:
+                    body["known"] = True
                 self.chain.append(ADOPT, body)
 
     def follow(self, renamed: tuple[tuple[Address, Address], ...]) -> None:

@@ -14,7 +14,9 @@ def departed(
     Every project that is remembered must have been looked for, by its id too. What is protected
     stays remembered: it would be protected again if it came back.
     """
-    gone = {name for name in map(_project, memory.records) if name and _is_gone(name, directory)}
+    gone = {
+        name for name in map(_project, memory.records) if name and _is_gone(name, memory, directory)
+    }
     return tuple(
         sorted(
             address
@@ -35,6 +37,9 @@ def _project(address: Address) -> str:
     return address.name if address.kind == "Project" else address.project
 
 
-def _is_gone(name: str, directory: Directory) -> bool:
+def _is_gone(name: str, memory: Memory, directory: Directory) -> bool:
+    """Whether nothing has this name, nor the id that it had, by the name it is about to get."""
+    record = memory.records.get(Address("Project", "", name))
+    renamed = record is not None and record.id in directory.names("Project")
     looked_for = not UUID.fullmatch(name)  # an id is looked for in the listing alone
-    return looked_for and not directory.id("Project", name)
+    return looked_for and not renamed and not directory.id("Project", name)

@@ -74,7 +74,7 @@ def _take(run: dict[str, Any], event: Event) -> None:
         run["steps"].append(_step(body) | {"result": _CUT_OFF})
     elif event.sort == "result":
         _conclude(run["steps"], body)
-    elif event.sort == "adopt":
+    elif event.sort == "adopt" and not body.get("known"):
         address = _address(body["record"]["address"])
         run["adopted"].append(address)
         if body["record"].get("assumed"):

@@ -228,3 +228,32 @@ def test_onto_a_name_that_is_declared(
         ran = local(command, *auto, "m.yml")
         assert (ran.code, "it was renamed outside, and is" in ran.out) == (4, True), ran
     assert world(place / ".reconciler/embedded.db").bodies() == there
+
+
+@EACH
+def test_taking_the_rename_back(local: Program, place: Path, outside: Outside, kind: str) -> None:
+    """Nothing is gone, nothing new: it was ours all the time, and the ledger says since when."""
+    mine, theirs, beside = two(kind)
+    (place / "m.yml").write_text(beside + mine)
+    applied(local, "m.yml")
+    outside(beside + theirs)
+    (place / "m.yml").write_text(f"{beside}{mine}reconciler: {{renamed_from: after}}\n")
+    looked = document(local, "plan", "m.yml")
+    assert (looked["adopted"], looked["notes"]) == ([], [])
+    assert [change["action"] for change in looked["changes"]] == ["update"]
+    applied(local, "m.yml")
+    runs = document(local, "ledger", "show")["runs"]
+    assert [run["adopted"] for run in runs] == [[]] * len(runs)
+
+
+def test_what_is_known_better_was_managed_before(
+    local: Program, place: Path, outside: Outside
+) -> None:
+    """A record that is made anew is no adoption."""
+    (place / "m.yml").write_text(BOARD.replace("NAME", "before"))
+    applied(local, "m.yml")
+    outside(BOARD.replace("NAME", "after") + "reconciler: {renamed_from: before}\n")
+    (place / "m.yml").write_text(BOARD.replace("NAME", "after") + PROTECT)
+    applied(local, "m.yml")
+    runs = document(local, "ledger", "show")["runs"]
+    assert [run["adopted"] for run in runs] == [[]] * len(runs)

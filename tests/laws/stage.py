@@ -94,8 +94,11 @@ class Stage(commands.Hooks):
         self._others(self._work(request, "none", 1))
 
     def _others(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Do it some time later: some things are told apart by the second they were made in."""
-        self.lab.embedded.clock.advance(2)
+        """Do it some time later: some things are told apart by the second they were made in.
+
+        By then every project is listed.
+        """
+        self.lab.embedded.clock.advance(2 + self.settings.project_ready_seconds)
         asyncio.run(work)
         self._found = None
 
