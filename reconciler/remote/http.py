@@ -208,8 +208,10 @@ class Http:
             if hopeless or not may_repeat(order, error):
                 break
             self._trace.waits(error, pause, attempt + 1)
-            await self._sleep(pause)
-            self._trace.goes_on()
+            try:
+                await self._sleep(pause)
+            finally:
+                self._trace.goes_on()
             if self._ended():
                 break
         if not isinstance(error, Shut | _Late):
