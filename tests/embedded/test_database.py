@@ -1,7 +1,9 @@
 """What an organization's file is: of one version, made at once, and never taken for another."""
 
 import hashlib
+import signal
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from multiprocessing import get_context
 from pathlib import Path
@@ -48,6 +50,14 @@ OTHERS = {
     "ALTER TABLE secrets DROP COLUMN job_attach": ALTERED,
     "DROP TABLE secrets": ALTERED,
 }
+
+
+@pytest.fixture(autouse=True)
+def _signals() -> Iterator[None]:
+    """What a server that ran in this process would leave behind."""
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)
 
 
 @pytest.fixture
