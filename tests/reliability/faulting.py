@@ -10,7 +10,7 @@ from reconciler.embedded import Action, Fault, Moment
 from reconciler.errors import ReconcilerError
 from tests.reliability import scenery
 from tests.reliability.counts import Tried
-from tests.reliability.killing import Stage, differences
+from tests.reliability.killing import Call, Stage, differences
 from tests.reliability.lab import Lab, copied, failures
 from tests.reliability.world import World
 
@@ -101,8 +101,10 @@ def trial(on: Stage, fault: Fault, place: Path, *, one_effect: bool) -> Tried:
     return Tried(hit, len(twice), len(lost), canaries, tuple(wrong))
 
 
-def at(fault: Fault, call: int) -> Fault:
-    return replace(fault, nth=call)
+def at(fault: Fault, call: Call) -> Fault:
+    if fault.times is None:
+        return replace(fault, nth=call.number)
+    return replace(fault, method=call.method, nth=call.nth)
 
 
 def _applied(lab: Lab) -> tuple[list[str], list[str]]:
@@ -131,7 +133,7 @@ def _lost(on: Stage, found: World) -> list[str]:
 def every(on: Stage) -> Iterator[tuple[str, Fault, bool]]:
     """Yield each fault at each call; True where one run has to do."""
     for name, fault in {**WIRE, **READS}.items():
-        for call in range(1, on.calls + 1):
+        for call in on.calls:
             writes = call in on.writing
             if name in READS and writes and fault.times is not None:
                 continue

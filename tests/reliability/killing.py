@@ -1,11 +1,14 @@
 """An apply that is killed at one boundary of one call, and what two further runs make of it."""
 
 import shutil
-from collections.abc import Iterator, Mapping
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from reconciler.embedded import Settings
 from tests.reliability import scenery
 from tests.reliability.counts import Tried
 from tests.reliability.program import LEDGER, ORGANIZATION, Ran
@@ -35,13 +38,36 @@ spec:
 """
 
 
+class Call(NamedTuple):
+    """One of an apply. How often something is asked until it is so may differ: ``nth`` does not.
+
+    Both numbers count from 1, ``nth`` those of its method.
+    """
+
+    number: int
+    method: str
+    nth: int
+
+    @classmethod
+    def all(cls, methods: Iterable[str]) -> tuple["Call", ...]:
+        seen = Counter[str]()
+        found = []
+        for number, method in enumerate(methods, 1):
+            seen[method] += 1
+            found.append(cls(number, method, seen[method]))
+        return tuple(found)
+
+    def __str__(self) -> str:
+        return f"{self.number} ({self.method} {self.nth})"
+
+
 @dataclass(frozen=True)
 class Kill:
-    """``call`` counts from 1; ``ledger`` is "none" or a file."""
+    """``ledger`` is "none" or a file."""
 
     ledger: str
     parallelism: int
-    call: int
+    call: Call
     when: str
 
     def __str__(self) -> str:
@@ -49,7 +75,7 @@ class Kill:
 
     def strike(self, place: Path) -> Ran:
         """Apply, and be killed there."""
-        fault = {"action": "kill", "when": self.when, "nth": self.call}
+        fault = killed(self.call, self.when)
         return apply(place, self.ledger, self.parallelism, faults=[fault])
 
 
@@ -77,18 +103,26 @@ class Stage:
     ledger: str
     first: World
     last: World
-    calls: int
-    writing: tuple[int, ...]
+    calls: tuple[Call, ...]
 
     @property
-    def reading(self) -> tuple[int, ...]:
+    def reading(self) -> tuple[Call, ...]:
         """The calls that only read; ``writing`` are the others."""
-        return tuple(sorted(set(range(1, self.calls + 1)) - set(self.writing)))
+        return tuple(call for call in self.calls if call.method == "GET")
+
+    @property
+    def writing(self) -> tuple[Call, ...]:
+        return tuple(call for call in self.calls if call.method != "GET")
 
     def kills(self, parallelism: int) -> Iterator[Kill]:
-        for call in range(1, self.calls + 1):
+        for call in self.calls:
             for when in POSITIONS:
                 yield Kill(self.ledger, parallelism, call, when)
+
+
+def killed(call: Call, when: str) -> dict[str, Any]:
+    """Return the fault that kills an apply there."""
+    return {"action": "kill", "when": when, "method": call.method, "nth": call.nth}
 
 
 def apply(place: Path, ledger: str, parallelism: int = 10, **disturbed: Any) -> Ran:
@@ -105,14 +139,15 @@ def stage(root: Path, ledger: str = LEDGER) -> Stage:
     for name, where in (("theirs.yml", "none"), ("before.yml", ledger)):
         made = run(template, "apply", name, "--auto-approve", ledger=where)
         assert made.code == 0, made
+    time.sleep(Settings().project_ready_seconds)  # as they are when a copy of it is changed
     tried = root / "tried"
     shutil.copytree(template, tried)
     done = apply(tried, ledger, 1)
     assert done.code == 0, done
     asked = journal(tried / ORGANIZATION)[len(journal(template / ORGANIZATION)) :]
-    writing = tuple(n for n, (method, *_) in enumerate(asked, 1) if method != "GET")
+    calls = Call.all(method for method, *_ in asked)
     first, last = world(template / ORGANIZATION), world(tried / ORGANIZATION)
-    return Stage(template, ledger, first, last, len(asked), writing)
+    return Stage(template, ledger, first, last, calls)
 
 
 def kill(on: Stage, at: Kill | Moment, place: Path) -> Tried:

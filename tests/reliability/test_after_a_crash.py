@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.embedded import Action, Fault, Moment
-from tests.reliability.killing import Stage, differences
+from tests.reliability.killing import Stage, differences, killed
 from tests.reliability.lab import Lab, failures
 from tests.reliability.program import LEDGER, ORGANIZATION, forked, run
 from tests.reliability.world import world, writes
@@ -132,7 +132,7 @@ def test_a_saved_plan_that_was_killed(
     assert saved.code == 0
     call = on.writing[int(share * len(on.writing))]
     arguments = ("apply", "plan.json", "--auto-approve", "--parallelism", "1")
-    kill = [{"action": "kill", "when": when, "nth": call}]
+    kill = [killed(call, when)]
     assert forked(place, *arguments, faults=kill).code == -9
     number = writes(place / ORGANIZATION)
     again = forked(place, *arguments)

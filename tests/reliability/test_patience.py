@@ -61,7 +61,10 @@ def test_a_server_that_is_down_is_left_alone(
     """Of no service more is asked than five calls that fail, each tried four times."""
     on = stages(LEDGER)
     with copied(on.template, tmp_path / "copy") as lab:
-        lab.add(Fault(action=Action.ANSWER, status=503, nth=on.writing[0], times=None))
+        asked_before = len(lab.embedded.journal.entries())
+        lab.plan()
+        planning = len(lab.embedded.journal.entries()) - asked_before
+        lab.add(Fault(action=Action.ANSWER, status=503, nth=planning + 1, times=None))
         outcomes = lab.apply()
         asked = Counter(
             "/".join(entry.path.partition("?")[0].split("/")[:4])
