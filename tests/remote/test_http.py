@@ -407,6 +407,36 @@ def test_a_service_that_comes_back(server: respx.Router, clock: Clock) -> None:
     run(server, clock, work)
 
 
+def test_one_call_at_a_time_looks_whether_a_service_is_back(clock: Clock) -> None:
+    """While it waits for its answer, no other is sent; then all are."""
+    sent, answers = 0, asyncio.Event()
+
+    async def handle(_: httpx.Request) -> httpx.Response:
+        nonlocal sent
+        sent += 1
+        if sent <= MAX_FAULTS:
+            return httpx.Response(503)
+        await answers.wait()
+        return httpx.Response(200, json=[])
+
+    async def main() -> None:
+        transport = httpx.MockTransport(handle)
+        async with Http(BASE, Sealed("t"), transport=transport, clock=clock) as http:
+            for _ in range(MAX_FAULTS):
+                with pytest.raises(ServerFault):
+                    await post(http)
+            await clock.sleep(REST)
+            looking = [asyncio.ensure_future(get(http)) for _ in range(5)]
+            await asyncio.sleep(0.01)
+            assert sent == MAX_FAULTS + 1
+            answers.set()
+            ended = await asyncio.gather(*looking, return_exceptions=True)
+            assert [type(each) for each in ended].count(Answer) == 1
+            await asyncio.gather(get(http), get(http))
+
+    asyncio.run(main())
+
+
 def test_waiting_ends_when_the_server_is_given_up(server: respx.Router, clock: Clock) -> None:
     """A call that waits to try again gives up with the others."""
     server.route().respond(500)
