@@ -26,6 +26,7 @@ from reconciler.errors import (
     RateLimited,
     Rejected,
     ServerFault,
+    Unauthenticated,
 )
 from reconciler.model import Sealed
 from reconciler.remote.breaker import MAX_FAULTS, REST
@@ -405,6 +406,44 @@ def test_a_service_that_comes_back(server: respx.Router, clock: Clock) -> None:
         await asyncio.gather(get(http), get(http))
 
     run(server, clock, work)
+
+
+def test_any_answer_shows_that_the_host_is_there(server: respx.Router, clock: Clock) -> None:
+    """Even one that says that a service is down; and asking while it rests prolongs no rest."""
+    away = [httpx.ConnectError] * (MAX_FAULTS - 1)
+    server.route().mock(side_effect=[*away, httpx.Response(503), *away, *away])
+
+    async def work(http: Http) -> None:
+        for _ in range(2 * MAX_FAULTS - 1):
+            with pytest.raises(ApiError):
+                await get(http)
+        assert not http.over("/api/x")
+        with pytest.raises(NotSent):
+            await get(http)
+        assert http.over("/api/x")
+        for _ in range(int(REST)):
+            with pytest.raises(ServerFault, match="seems down"):
+                await get(http)
+            await clock.sleep(1.0)
+        assert not http.over("/api/x")
+
+    run(server, clock, work, attempts=1)
+
+
+def test_a_token_that_is_accepted_again(server: respx.Router, clock: Clock) -> None:
+    """One refusal says that nothing more has to be tried, until something succeeds."""
+    refused = httpx.Response(401, text="Unauthorized")
+    server.route().mock(side_effect=[refused, httpx.Response(200, json=[])])
+
+    async def work(http: Http) -> None:
+        with pytest.raises(Unauthenticated):
+            await get(http)
+        said = "the token from X is not accepted any more (GET /api/x: 401 Unauthorized)"
+        assert http.over("/api/y") == said
+        await get(http)
+        assert not http.over("/api/y")
+
+    run(server, clock, work, token_origin="X")
 
 
 def test_one_call_at_a_time_looks_whether_a_service_is_back(clock: Clock) -> None:
