@@ -81,10 +81,10 @@ async def plan(session: Session, request: Request) -> Plan:
     if request.aim is Aim.DRIFT and request.unmanaged is Unmanaged.HIDE:
         decided = replace(decided, unmanaged=())
     left_out = tuple(sorted(set(request.state.objects) - set(selected.objects)))
-    moves = following.renamed(request.memory, recorded, request.state)
-    notes |= {*departed_note(left), *following.note(moves)}
+    notes |= {*departed_note(left), *following.note(request.memory, recorded, request.state)}
     decided = replace(decided, excluded=left_out, notes=(*sorted(notes), *_unpruned(request)))
     if request.adopt:
+        moves = following.renamed(request.memory, recorded, request.state)
         decided = replace(decided, forgotten=left, renamed=tuple(moves.items()))
     return _doubted(decided, request)
 
@@ -248,12 +248,7 @@ def _within(live: LiveState, state: DesiredState, request: Request) -> LiveState
 
 def _remembered(request: Request) -> Memory:
     """Return the memory of what this run may touch: nothing of what is left out, by any name."""
-    left_out = {now for before, now in request.memory.moves.items() if not request.selects(before)}
-    records = {
-        address: record
-        for address, record in request.memory.records.items()
-        if request.selects(address) and address not in left_out
-    }
+    records = {a: r for a, r in request.memory.records.items() if request.selects(a)}
     return replace(request.memory, records=records)
 
 

@@ -94,12 +94,15 @@ class Request:
 
     @cached_property
     def _aliases(self) -> Mapping[Address, frozenset[Address]]:
-        """By each name of what is declared, former ones too, all of its names."""
-        declared = names.aliases(self.state)
+        """By each name of what is declared or was renamed, former ones too, all of its names."""
+        known = names.aliases(self.state)
         groups: dict[Address, set[Address]] = {}
-        for alias, address in declared.items():
+        for before, now in self.memory.moves.items():
+            groups.setdefault(known.setdefault(now, now), set()).add(before)
+            groups.setdefault(known.setdefault(before, now), set()).add(now)
+        for alias, address in known.items():
             groups.setdefault(address, set()).add(alias)
-        return {alias: frozenset(groups[address]) for alias, address in declared.items()}
+        return {alias: frozenset(groups[address]) for alias, address in known.items()}
 
     def selects(self, address: Address) -> bool:
         """Whether this run may touch an object, under whichever of its names it is chosen."""

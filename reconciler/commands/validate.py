@@ -23,7 +23,7 @@ def load(
 
 def resolve(
     state: DesiredState,
-    only: Callable[[Address], bool] | None,
+    only: Callable[[Address, str], bool] | None,
     token: Sealed,
     *,
     lenient: bool = False,

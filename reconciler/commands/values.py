@@ -16,6 +16,7 @@ from reconciler.model import (
 )
 from reconciler.model.secrets import sealed_in
 from reconciler.planning import names
+from reconciler.planning.hidden import told_in
 
 
 class Values:
@@ -33,14 +34,12 @@ class Values:
     def read_compared(self, live: LiveState, memory: Memory, *, new: bool) -> None:
         """Read what is compared with what the server shows or we remember; ``new`` objects, too."""
 
-        def needed(address: Address) -> bool:
+        def needed(address: Address, path: str) -> bool:
             desired = self.state.objects[address]
             there = live.objects.get(names.former(desired)) or live.objects.get(address)
             if there is None:
                 return new and not desired.rules.absent
-            record = memory.records.get(there.address)
-            told = record and (record.secrets or record.assumed or record.begun)
-            return not there.fixed or bool(told)
+            return not there.fixed or path in told_in(memory.records.get(there.address))
 
         self._read(needed)
 
@@ -48,15 +47,15 @@ class Values:
         """Read what the plan would write; whether any of that was not in hand."""
         unread = {c.address for c in decided.changes if c.desired and _is_unread(c.desired.spec)}
         if unread:
-            self._read(unread.__contains__)
+            self._read(lambda address, _: address in unread)
         return bool(unread)
 
     def read_assumed(self, decided: Plan) -> None:
         """Read what is declared of values that nothing is known of, where it can be had."""
         unknown = {value.address for value in decided.values(ValueState.UNKNOWN)}
-        self._read(unknown.__contains__, lenient=True)
+        self._read(lambda address, _: address in unknown, lenient=True)
 
-    def _read(self, chosen: Callable[[Address], bool], *, lenient: bool = False) -> None:
+    def _read(self, chosen: Callable[[Address, str], bool], *, lenient: bool = False) -> None:
         found = resolve(self.state, chosen, self._token, lenient=lenient)
         self.state = found.state
         self.warnings |= {*found.warnings}

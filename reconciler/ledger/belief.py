@@ -39,7 +39,8 @@ def by_signature(chain: Chain) -> Iterator[Doubt]:
     elif key and not key.signed(last.hash, last.signature):
         yield Doubt(
             f"it is not signed by the key of {VARIABLE} for this place, but by another, for "
-            f"another, or forged. If it is known to be right, take it over: {_SIGN}"
+            "another or, by an early version, for none, or it is forged. If it is known to be "
+            f"right, take it over: {_SIGN}"
         )
 
 

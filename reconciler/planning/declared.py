@@ -64,8 +64,6 @@ def _renamed_outside(draft: Draft) -> Mapping[Address, Address]:
     """Return where declared objects are that are not there, but whose recorded ids are."""
     found: dict[Address, Address] = {}
     for address, desired in draft.desired.objects.items():
-        if desired.rules.absent:
-            continue
         names = (address, former(desired))
         for there in filter(None, map(draft.memory.moves.get, names)):
             if there not in names:
@@ -79,13 +77,14 @@ def _words(draft: Draft, desired: Desired, there: Address) -> str:
     back = f"add `reconciler: {{renamed_from: {there.name}}}`"
     if desired.entry and there in draft.live.objects:
         back = f"add `id: {draft.live.objects[there].id}` to its entry"
+    said = f"it was renamed outside, and is {there} now{taken}{inside}"
+    if there in draft.memory.moves:
+        return f"{said}. Names were exchanged: give them back there, where that was done"
     on = "write it into the manifest"
     if there in draft.desired.objects:
         on = "apply once without this manifest, for that name is declared, too"
-    return (
-        f"it was renamed outside, and is {there} now{taken}{inside}. To go on with that name, "
-        f"{on}; to take it back, {back}"
-    )
+        back = "rename it there, where that was done"
+    return f"{said}. To go on with that name, {on}; to take it back, {back}"
 
 
 def _refuse(draft: Draft, desired: Desired, text: str) -> None:

@@ -57,9 +57,11 @@ def as_recorded(directory: Directory, memory: Memory, state: DesiredState) -> Di
 def renamed(memory: Memory, recorded: Memory, state: DesiredState) -> dict[Address, Address]:
     """Return which names of the ledger are to be replaced by the ones of today.
 
-    ``recorded``: as the ledger has it. A name that a manifest goes on using is told to its reader,
-    who decides: until then the ledger is what shows that it was renamed.
+    ``recorded``: as the ledger has it. Only a manifest that goes on with the new name, of the
+    object or of its project, gives up the old one. As long as that may be declared anywhere, the
+    ledger is what shows that it was renamed.
     """
+    declared = {a for a, desired in state.objects.items() if not desired.rules.absent}
     used: dict[Address, set[Address]] = {}
     for address, desired in state.objects.items():
         for name in (address, former(desired)):
@@ -68,13 +70,25 @@ def renamed(memory: Memory, recorded: Memory, state: DesiredState) -> dict[Addre
         before: now
         for before, now in sorted(memory.moves.items())
         if (before in recorded.records or before in recorded.intended)
+        and (now in declared or Address("Project", "", now.project) in declared)
         and used.get(before, {now}) == {now}
+        and not _may_be_declared(recorded, before, state)
     }
 
 
-def note(moves: Mapping[Address, Address]) -> Iterator[Problem]:
-    """Tell what goes by another name than the ledger knows."""
-    told = [f"{now} (it was {was})" for was, now in moves.items() if was.name != now.name]
+def _may_be_declared(recorded: Memory, address: Address, state: DesiredState) -> bool:
+    """Whether the file that declared it last is still there, and was not read."""
+    record = recorded.records.get(address)
+    return record is not None and record.file in state.standing
+
+
+def note(memory: Memory, recorded: Memory, state: DesiredState) -> Iterator[Problem]:
+    """Tell what goes by another name than the ledger knows, and no manifest by that one."""
+    told = [
+        f"{now} (it was {before})"
+        for before, now in sorted(memory.moves.items())
+        if before.name != now.name and before in recorded.records and before not in state.objects
+    ]
     if told:
         text = f"renamed outside, and still ours by its id: {', '.join(told)}"
         yield Problem(Place("ledger"), text, Severity.WARNING)

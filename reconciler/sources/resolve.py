@@ -15,7 +15,6 @@ from reconciler.model import (
     Problem,
     Sealed,
     Severity,
-    Source,
     Unavailable,
 )
 from reconciler.model.secrets import sealed_in
@@ -34,27 +33,34 @@ class Resolved(NamedTuple):
 def resolve(
     state: DesiredState,
     environ: Mapping[str, str],
-    only: Callable[[Address], bool] | None = None,
+    only: Callable[[Address, str], bool] | None = None,
     token: Sealed | None = None,
     *,
     lenient: bool = False,
 ) -> Resolved:
     """Read values from their sources; raises InvalidManifests with every problem.
 
-    ``only`` chooses the objects whose values are read; those of all others stay sealed, and with
+    ``only`` chooses by object and path which values are read; all others stay sealed, and with
     ``lenient`` so do those that can't be had. ``token`` is what the program logs in with, which
     must not become a value.
     """
     named = {address: found for address, d in state.objects.items() if (found := _named(d))}
-    chosen = [address for address in named if only is None or only(address)]
+    chosen = {
+        address: {path: each for path, each in found.items() if only is None or only(address, path)}
+        for address, found in named.items()
+    }
     reading = read_all(
-        (each for address in chosen for each in named[address]),
-        (each.source for found in named.values() for each in found),
+        (each for found in chosen.values() for each in found.values()),
+        (each.source for found in named.values() for each in found.values()),
         environ,
         token,
     )
     told = _Told({}, {})
-    resolved = {a: _exchanged(state.objects[a], reading, told) for a in chosen}
+    resolved = {
+        address: _exchanged(state.objects[address], found, reading, told)
+        for address, found in chosen.items()
+        if found
+    }
     if told.missing and not lenient:
         raise InvalidManifests(_problems(told.missing, Severity.ERROR))
     whole = replace(state, objects={**state.objects, **resolved})
@@ -93,30 +99,32 @@ class _Told(NamedTuple):
     doubtful: dict[str, list[_Use]]
 
 
-def _named(desired: Desired) -> list[Named]:
-    found: list[Named] = []
+def _named(desired: Desired) -> dict[str, Named]:
+    """Return the sources of an object's values, by the paths of these."""
+    found: dict[str, Named] = {}
 
-    def note(_: str, secret: Sealed) -> Sealed:
+    def note(path: str, secret: Sealed) -> Sealed:
         if secret.source is not None:
-            found.append(_beside(desired, secret.source))
+            found[path] = Named(secret.source, str(Path(desired.place.file).parent), desired.root)
         return secret
 
     exchange_secrets(desired.spec, note)
     return found
 
 
-def _beside(desired: Desired, source: Source) -> Named:
-    return Named(source, str(Path(desired.place.file).parent), desired.root)
-
-
-def _exchanged(desired: Desired, reading: Mapping[Named, Future[bytes]], told: _Told) -> Desired:
+def _exchanged(
+    desired: Desired,
+    chosen: Mapping[str, Named],
+    reading: Mapping[Named, Future[bytes]],
+    told: _Told,
+) -> Desired:
     def exchange(path: str, secret: Sealed) -> Sealed:
         source = secret.source
-        if source is None:
+        if source is None or path not in chosen:
             return secret
         use = _Use(desired.place_of(f"{path}_from"), path.rpartition(".")[0])
         try:
-            read = secret.resolved(_value(secret, reading[_beside(desired, source)].result()))
+            read = secret.resolved(_value(secret, reading[chosen[path]].result()))
         except Unavailable as error:
             told.missing.setdefault(f"{error.about or source} {error}", []).append(use)
             return secret

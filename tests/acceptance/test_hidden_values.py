@@ -191,6 +191,21 @@ def test_an_unset_variable_is_no_hidden_value(house: House) -> None:
     assert (ran.code, "env T is not set" in ran.err) == (1, True)
 
 
+def test_an_unset_variable_of_what_was_adopted(
+    house: House, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of one value something is known, of the other nothing: only the first is asked for."""
+    monkeypatch.setenv("U", "nightjar-u")
+    more = (place / "m.yml").read_text().replace("[{name: T", "[{name: U, value: u}, {name: T")
+    (place / "m.yml").write_text(more)
+    house.apply(*NO_LEDGER)
+    house.apply(value=None)
+    for command in ("plan", "drift", "apply"):
+        auto = ["--auto-approve"] if command == "apply" else []
+        ran = house(command, *auto, value=None)
+        assert (ran.code, "with 1 value not known, 1 value assumed" in ran.out) == (0, True), ran
+
+
 def test_a_value_that_is_kept(house: House, place: Path) -> None:
     """It is neither compared nor written; what would lose it is refused."""
     house.apply(*NO_LEDGER)

@@ -257,3 +257,74 @@ def test_what_is_known_better_was_managed_before(
     applied(local, "m.yml")
     runs = document(local, "ledger", "show")["runs"]
     assert [run["adopted"] for run in runs] == [[]] * len(runs)
+
+
+@EACH
+def test_another_run_gives_up_no_name(
+    local: Program, place: Path, outside: Outside, kind: str
+) -> None:
+    """Manifests that were not read may go on using it: the refusal stays, and nothing is pruned."""
+    mine, theirs, beside = two(kind)
+    (place / "m.yml").write_text(beside + mine)
+    (place / "o.yml").write_text(BOARD.replace("NAME", "unlike"))
+    applied(local, "m.yml", "o.yml")
+    outside(beside + theirs)
+    there = world(place / ".reconciler/embedded.db").ids()
+    assert local("apply", "--auto-approve", "o.yml").code == 0
+    assert local("plan", "--prune", "o.yml").code == 4
+    ran = local("plan", "--prune", "m.yml", "o.yml")
+    assert (ran.code, "it was renamed outside, and is" in ran.out) == (4, True), ran
+    assert world(place / ".reconciler/embedded.db").ids() == there
+
+
+@EACH
+def test_a_namesake_is_not_deleted(
+    local: Program, place: Path, outside: Outside, kind: str
+) -> None:
+    """That ours must not exist does not mean what has its name now."""
+    mine, theirs, beside = two(kind)
+    (place / "m.yml").write_text(beside + mine)
+    applied(local, "m.yml")
+    outside(beside + theirs)
+    outside(beside + mine.replace("/api.git", "/b.git"))
+    there = world(place / ".reconciler/embedded.db").ids()
+    (place / "m.yml").write_text(f"{beside}{mine}reconciler: {{absent: true}}\n")
+    for command in ("plan", "apply", "destroy"):
+        auto = ["--auto-approve"] if command != "plan" else []
+        ran = local(command, *auto, "--target", "*before", "m.yml")
+        assert (ran.code, "it was renamed outside, and is" in ran.out) == (4, True), ran
+    assert world(place / ".reconciler/embedded.db").ids() == there
+
+
+@pytest.mark.parametrize(
+    "option", [("--target", "*after*"), ("--target", "*before*"), ("--exclude", "Dashboard/*")]
+)
+def test_a_selection_forgets_nothing(
+    local: Program,
+    place: Path,
+    outside: Outside,
+    monkeypatch: pytest.MonkeyPatch,
+    option: tuple[str, str],
+) -> None:
+    """What is chosen by either of its names is known by both."""
+    monkeypatch.setenv("T", "nightjar-one")
+    board = BOARD.replace("NAME", "beside") + "---\n"
+    before = "---\n".join(renaming(each, NAME="before") for each in (PROJECT, SECRET))
+    (place / "m.yml").write_text(board + before)
+    applied(local, "m.yml")
+    outside(renaming(PROJECT, NAME="after") + "reconciler: {renamed_from: before}\n")
+    (place / "m.yml").write_text(board + before.replace("before", "after"))
+    monkeypatch.setenv("T", "nightjar-two")
+    ran = local("plan", *option, "--detailed-exitcode", "m.yml")
+    assert (ran.code, "changed here" in ran.out) == (2, True), ran
+    assert document(local, "plan", *option, "m.yml")["adopted"] == []
+
+
+def test_a_rename_of_ours_is_no_deletion(local: Program, place: Path) -> None:
+    """Nobody deleted what a manifest renames."""
+    (place / "m.yml").write_text(PROJECT.replace("NAME", "before"))
+    applied(local, "m.yml")
+    line = "reconciler: {renamed_from: before}\n"
+    (place / "m.yml").write_text(PROJECT.replace("NAME", "after") + line)
+    looked = document(local, "plan", "m.yml")
+    assert (looked["adopted"], looked["notes"]) == ([], [])

@@ -63,7 +63,7 @@ def values(state: DesiredState, address: Address = DB) -> list[str]:
 def read(
     state: DesiredState,
     environ: Mapping[str, str],
-    only: Callable[[Address], bool] | None = None,
+    only: Callable[[Address, str], bool] | None = None,
 ) -> DesiredState:
     return resolve(state, environ, only).state
 

@@ -130,7 +130,7 @@ def test_only_what_is_asked_for_is_read(folder: Path) -> None:
     write(folder, ["env: MISSING"], name="other")
     state = load(["m"]).state
     other = Address("Secret", "", "other")
-    resolved = read(state, {"HERE": "x"}, only=lambda address: address == DB)
+    resolved = read(state, {"HERE": "x"}, only=lambda address, _: address == DB)
     assert values(resolved) == ["x"]
     assert secrets(resolved, other)[0].source is not None
     assert resolved.objects[other] is state.objects[other]

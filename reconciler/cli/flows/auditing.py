@@ -125,8 +125,8 @@ def _sign(book: Ledger) -> int:
         product("It is signed by this key already.\n")
         return DONE
     product(
-        f"Signed: {book.extent}. What was known of hidden values before is not known any more, "
-        "until they are written again.\n"
+        f"Signed: {book.extent}. Of hidden values nothing is known any more by what was kept under "
+        "another key; apply --rewrite ADDRESS writes them.\n"
     )
     return DONE
 
