@@ -61,6 +61,7 @@ async def plan(session: Session, request: Request) -> Plan:
         wanted = scope.joined(wanted, scope.everything(_looked_into(session, request)))
     live = await session.reader.snapshot(wanted)
     request = replace(request, memory=following.followed(request.memory, live.objects.values()))
+    live = following.as_declared(live, request.memory, request.state)
     guarded = protected(request.state, request.memory) & live.objects.keys()
     whole = renames.by_id(request.state, live, request.state.objects)
     request = replace(request, state=whole)
@@ -281,7 +282,8 @@ async def _with_projects(session: Session, request: Request) -> tuple[Request, l
         state, objects={a: d for a, d in state.objects.items() if request.selects(a)}
     )
     if not request.destroy:
-        problems += references.dangling(selected, set(after.values()), state)
+        elsewhere = {a.name: b.name for a, b in request.memory.moves.items() if a.kind == "Project"}
+        problems += references.dangling(selected, set(after.values()), state, elsewhere)
     if problems:
         raise InvalidManifests(problems)
     moves = {before[id_]: name for id_, name in after.items() if before[id_] != name}

@@ -190,12 +190,15 @@ def _unwritable(project: Any) -> str:
     return _misplaced(project.spec.repository)
 
 
-def _encode(item: Item, before: Item | None) -> Body:  # noqa: ARG001 — PATCH replaces (A 3)
+def _encode(item: Item, before: Item | None) -> Body:
     body: Body = plain(item.spec)
     repository = body["spec"]["repository"]
     if not repository["status"]["pipeline_files"]:
-        implied = {"path": repository["pipeline_file"], "level": "pipeline"}
-        repository["status"]["pipeline_files"] = [implied]
+        path = repository["pipeline_file"]
+        shown: Any = before.spec if before else None
+        files = shown.spec.repository.status.pipeline_files if shown else ()
+        same: Body = next((plain(file) for file in files if file.path == path), {})
+        repository["status"]["pipeline_files"] = [{**same, "path": path, "level": "pipeline"}]
     return body
 
 

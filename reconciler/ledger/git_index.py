@@ -86,8 +86,10 @@ def not_checked_out(paths: Iterable[Path], environ: Mapping[str, str]) -> frozen
 
 
 def _skipped(repository: _Repository) -> frozenset[str]:
-    entries = _all_entries(repository.listing)
-    return frozenset(_folded(each.name.rstrip(b"/")) for each in entries if each.skipped)
+    skipped = [each.name for each in _all_entries(repository.listing) if each.skipped]
+    if b"" in skipped:  # it replaces one of the index that this one is based on, by its number
+        raise Unreadable(f"{repository.listing}: a split index (git update-index --no-split-index)")
+    return frozenset(_folded(name.rstrip(b"/")) for name in skipped)
 
 
 def _names(repository: _Repository, place: Path) -> frozenset[str]:

@@ -44,7 +44,7 @@ class Key:
         return f"{self.name}:{seal}"
 
     def signed(self, digest: str, signature: str) -> bool:
-        return hmac.compare_digest(self.signature(digest), signature)
+        return hmac.compare_digest(self.signature(digest).encode(), signature.encode())
 
 
 def from_environment(environ: Mapping[str, str]) -> Key | None:

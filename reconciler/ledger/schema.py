@@ -9,6 +9,11 @@ from typing import Final
 TABLES: Final = frozenset({"events", "settings", "leases"})
 """What every version has."""
 
+EVENT: Final = (int, *[str] * 7)
+ROW: Final = (str,) * 5
+LEASE: Final = (str, int, str, str, int, str, (int, float), str, str, str)
+"""The types of what is read; SQLite has any type anywhere."""
+
 _MIGRATIONS: Final = (
     """
     CREATE TABLE events (

@@ -195,11 +195,12 @@ class SQLite:
         query = f"SELECT {_EVENT} FROM events WHERE seq > ? ORDER BY seq"  # noqa: S608
         with self._translated():
             for row in self._db.execute(query, (after,)):
-                yield self._read(row)
+                yield Event(*self._typed(row, schema.EVENT))
 
     def rows(self, organization: str) -> list[tuple[Key, str]]:
         query = "SELECT sort, kind, project, name, body FROM current WHERE organization = ?"
-        return [(Key(*row[:4]), row[4]) for row in self._all(query, (organization,))]
+        found = [self._typed(row, schema.ROW) for row in self._all(query, (organization,))]
+        return [(Key(*row[:4]), row[4]) for row in found]
 
     def put_rows(self, organization: str, rows: Mapping[Key, str | None]) -> None:
         for key, text in rows.items():
@@ -210,14 +211,14 @@ class SQLite:
 
     def lease(self, organization: str) -> Lease | None:
         found = self._all("SELECT * FROM leases WHERE organization = ?", (organization,))
-        return Lease(*found[0]) if found else None
+        return Lease(*self._typed(found[0], schema.LEASE)) if found else None
 
     def put_lease(self, lease: Lease) -> None:
         self._db.execute(_PUT_LEASE, _values(lease))
 
     def setting(self, name: str) -> bytes:
         found = self._all("SELECT value FROM settings WHERE name = ?", (name,))
-        return bytes(found[0][0]) if found else b""
+        return bytes(self._typed(found[0], (bytes,))[0]) if found else b""
 
     def put_setting(self, name: str, value: bytes) -> None:
         self._db.execute("REPLACE INTO settings VALUES (?, ?)", (name, value))
@@ -231,13 +232,15 @@ class SQLite:
 
     def _event(self, query: str, values: tuple[Any, ...]) -> Event | None:
         found = self._all(query, values)
-        return self._read(found[0]) if found else None
+        return Event(*self._typed(found[0], schema.EVENT)) if found else None
 
-    def _read(self, row: tuple[Any, ...]) -> Event:
-        """Return the event of a row; the tables of SQLite hold values of any type."""
-        if not all(isinstance(value, str) for value in row[1:]):
-            raise LedgerUnusable(f"{self.name}: event {row[0]} can't be read: altered")
-        return Event(*row)
+    def _typed(self, row: tuple[Any, ...], types: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return a row; raises LedgerUnusable for odd values: SQLite has any type anywhere."""
+        if not all(map(isinstance, row, types)):
+            raise LedgerUnusable(
+                f"{self.name}: {row[0]!r} can't be read; it was tampered with or damaged"
+            )
+        return row
 
     def _all(self, query: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         with self._translated():

@@ -58,7 +58,8 @@ class Memory:
 
     ``intended``: the steps that were begun and not done. ``doubts``: why nothing is to be pruned
     by these records; ``guarded``: what others, which are missing, said to be protected. ``moves``:
-    where objects are, by where they were when they were recorded, if somebody renamed them since.
+    where objects are, by where they were when they were recorded, if somebody renamed them since;
+    ``displaced``: those that are where another one was recorded, which is gone.
     """
 
     records: Mapping[Address, Record] = field(default_factory=lambda: MappingProxyType({}))
@@ -67,6 +68,7 @@ class Memory:
     doubts: tuple[str, ...] = ()
     guarded: frozenset[Address] = frozenset()
     moves: Mapping[Address, Address] = field(default_factory=lambda: MappingProxyType({}))
+    displaced: frozenset[Address] = frozenset()
 
     def moved(self, projects: Mapping[str, str]) -> "Memory":
         """Return the same memory after projects were renamed, old name to new."""
@@ -101,6 +103,7 @@ class Memory:
             },
             intended=_renamed(self.intended, moves),
             moves={**moves, **known},
+            displaced=self.displaced | ({*moves.values()} & self.records.keys() - moves.keys()),
         )
 
     def without(self, addresses: Iterable[Address]) -> "Memory":

@@ -22,6 +22,7 @@ from reconciler.model.plan import LEFT_DELETED
 from reconciler.planning.contents import without_project
 from reconciler.planning.decide import Decision, decide
 from reconciler.planning.draft import Draft
+from reconciler.planning.following import taken_over
 from reconciler.planning.names import former
 from reconciler.planning.remember import found_as_declared
 from reconciler.planning.unmentioned import unmentioned
@@ -63,11 +64,15 @@ def declared(draft: Draft) -> None:
 def _renamed_outside(draft: Draft) -> Mapping[Address, Address]:
     """Return where declared objects are that are not there, but whose recorded ids are."""
     found: dict[Address, Address] = {}
+    followed = taken_over(draft.memory, draft.desired)
     for address, desired in draft.desired.objects.items():
         names = (address, former(desired))
         for there in filter(None, map(draft.memory.moves.get, names)):
-            if there not in names:
+            if there not in names and address not in followed:
                 found[address] = there
+        known = draft.memory.moves.get(former(desired)) == address
+        if address in draft.memory.displaced and not known:
+            found[address] = address
     return found
 
 
@@ -77,14 +82,17 @@ def _words(draft: Draft, desired: Desired, there: Address) -> str:
     back = f"add `reconciler: {{renamed_from: {there.name}}}`"
     if desired.entry and there in draft.live.objects:
         back = f"add `id: {draft.live.objects[there].id}` to its entry"
+    if there == desired.address:
+        was = min(before for before, now in draft.memory.moves.items() if now == there)
+        return (
+            f"the one that had this name is gone, and what has it now is another one of ours, "
+            f"which is recorded as {was} and was renamed outside{inside}. If that is to be this "
+            f"one, add `reconciler: {{renamed_from: {was.name}}}`; else give it its name back there"
+        )
     said = f"it was renamed outside, and is {there} now{taken}{inside}"
-    if there in draft.memory.moves:
-        return f"{said}. Names were exchanged: give them back there, where that was done"
-    on = "write it into the manifest"
-    if there in draft.desired.objects:
-        on = "apply once without this manifest, for that name is declared, too"
-        back = "rename it there, where that was done"
-    return f"{said}. To go on with that name, {on}; to take it back, {back}"
+    if there in draft.desired.objects or there in draft.memory.moves:
+        return f"{said}. That name is another's: give it its own back, where that was done"
+    return f"{said}. To go on with that name, write it into the manifest; to take it back, {back}"
 
 
 def _refuse(draft: Draft, desired: Desired, text: str) -> None:

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from reconciler.kinds.kind import settle, translate
 from reconciler.model import (
     Address,
     DesiredState,
     Directory,
     Live,
+    LiveState,
     Memory,
     Place,
     Problem,
@@ -41,8 +43,15 @@ def _moves(memory: Memory, there: Mapping[tuple[str, str], Address]) -> dict[Add
     return {
         address: now
         for address, record in memory.records.items()
-        if record.id and (now := there.get((address.kind, record.id), address)) != address
+        if record.id
+        and (now := there.get((address.kind, record.id), address)) != address
+        and not _is_known(memory, now, record.id)
     }
+
+
+def _is_known(memory: Memory, address: Address, id_: str) -> bool:
+    there = memory.records.get(address)
+    return there is not None and there.id == id_
 
 
 def as_recorded(directory: Directory, memory: Memory, state: DesiredState) -> Directory:
@@ -54,6 +63,33 @@ def as_recorded(directory: Directory, memory: Memory, state: DesiredState) -> Di
     return directory
 
 
+def as_declared(live: LiveState, memory: Memory, state: DesiredState) -> LiveState:
+    """Return what is live with references to projects as manifests call them, that call them so.
+
+    Somebody else's new name for a project changes nothing in what refers to its id.
+    """
+    called = {
+        now.name: before.name
+        for before, now in memory.moves.items()
+        if before.kind == "Project" and before in state.objects
+    }
+
+    def lookup(kind: str, name: str) -> str:
+        return called.get(name, name) if kind == "Project" else name
+
+    if not called:
+        return live
+    objects = {
+        address: replace(
+            found,
+            spec=settle(translate(found.spec, lookup)),
+            verbatim=found.verbatim and translate(found.verbatim, lookup),
+        )
+        for address, found in live.objects.items()
+    }
+    return replace(live, objects=objects)
+
+
 def renamed(memory: Memory, recorded: Memory, state: DesiredState) -> dict[Address, Address]:
     """Return which names of the ledger are to be replaced by the ones of today.
 
@@ -61,19 +97,33 @@ def renamed(memory: Memory, recorded: Memory, state: DesiredState) -> dict[Addre
     object or of its project, gives up the old one. As long as that may be declared anywhere, the
     ledger is what shows that it was renamed.
     """
-    declared = {a for a, desired in state.objects.items() if not desired.rules.absent}
-    used: dict[Address, set[Address]] = {}
-    for address, desired in state.objects.items():
-        for name in (address, former(desired)):
-            used.setdefault(name, set()).add(address)
+    wanted = {a: d for a, d in state.objects.items() if not d.rules.absent}
+    declared = {*wanted, *map(former, wanted.values())}
+    used, others = _used(state), taken_over(memory, state)
     return {
         before: now
         for before, now in sorted(memory.moves.items())
         if (before in recorded.records or before in recorded.intended)
         and (now in declared or Address("Project", "", now.project) in declared)
-        and used.get(before, {now}) == {now}
+        and (now not in memory.displaced or before in used)
+        and used.get(before, {now}) - ({before} & others) <= {now}
         and not _may_be_declared(recorded, before, state)
     }
+
+
+def taken_over(memory: Memory, state: DesiredState) -> frozenset[Address]:
+    """Return the names that are those of others of ours today, whose own no manifest uses."""
+    used = _used(state)
+    return frozenset(now for before, now in memory.moves.items() if before not in used)
+
+
+def _used(state: DesiredState) -> dict[Address, set[Address]]:
+    """Return which declared objects have, or had, each name."""
+    used: dict[Address, set[Address]] = {}
+    for address, desired in state.objects.items():
+        for name in (address, former(desired)):
+            used.setdefault(name, set()).add(address)
+    return used
 
 
 def _may_be_declared(recorded: Memory, address: Address, state: DesiredState) -> bool:

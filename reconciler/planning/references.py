@@ -23,12 +23,15 @@ _ELSEWHERE = ("owner", "member")
 
 
 def dangling(
-    state: DesiredState, existing: set[str], everything: DesiredState
+    state: DesiredState,
+    existing: set[str],
+    everything: DesiredState,
+    renamed: Mapping[str, str],
 ) -> Iterator[Problem]:
     """Yield a problem for each reference to a project that neither exists nor is declared.
 
     ``everything`` are all manifests, ``state`` those that are to be planned; ``existing``: the
-    names of projects.
+    names of projects. ``renamed``: what some of ours were called, and are called since.
     """
     declared = _projects(state)
     gone = {a.name for a, d in everything.objects.items() if a.kind == "Project" and d.rules.absent}
@@ -39,7 +42,12 @@ def dangling(
             continue
         about = f"{desired.address} needs project {name!r}"
         if name in left_out:
-            text = f"{about}, which does not exist yet; take Project/{name} into this run"
+            why = (
+                f"was renamed outside, and is {renamed[name]!r} now"
+                if name in renamed
+                else "does not exist yet"
+            )
+            text = f"{about}, which {why}; take Project/{name} into this run"
         elif name in gone:
             text = f"{about}, which is declared to be absent"
         else:

@@ -116,4 +116,6 @@ def _verdict(found: Drift, decided: Plan) -> str:
         (len(found.missing), "missing"),
         (len(found.unwanted), "unwanted"),
     )
-    return f"Drift: {', '.join(f'{n} {word}' for n, word in sizes if n)}; {same}."
+    refused = len(decided.refusals)
+    beside = f" · {count(refused, 'refusal')}" if refused else ""
+    return f"Drift: {', '.join(f'{n} {word}' for n, word in sizes if n)}{beside}; {same}."

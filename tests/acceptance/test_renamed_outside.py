@@ -328,3 +328,81 @@ def test_a_rename_of_ours_is_no_deletion(local: Program, place: Path) -> None:
     (place / "m.yml").write_text(PROJECT.replace("NAME", "after") + line)
     looked = document(local, "plan", "m.yml")
     assert (looked["adopted"], looked["notes"]) == ([], [])
+
+
+def test_what_refers_to_a_renamed_project(local: Program, place: Path, outside: Outside) -> None:
+    """It holds the id, which is as it was: nobody changed it."""
+    board = (
+        BOARD
+        + "spec: {widgets: [{name: W, type: list_workflows, filters: {project_id: before}}]}\n"
+    )
+    project = PROJECT.replace("NAME", "before")
+    (place / "m.yml").write_text(f"{project}---\n{board.replace('NAME', 'b')}")
+    applied(local, "m.yml")
+    outside(PROJECT.replace("NAME", "after") + "reconciler: {renamed_from: before}\n")
+    looked = document(local, "plan", "m.yml")
+    assert (looked["changes"], looked["unchanged"]) == ([], ["Dashboard/b"])
+    ran = local("drift", "m.yml")
+    assert (ran.code, "1 refusal" in ran.out) == (4, True), ran
+    ran = local("plan", "--target", "Dashboard/b", "m.yml")
+    assert "which was renamed outside, and is 'after' now; take Project/before" in ran.err
+    (place / "more.yml").write_text(BOARD.replace("NAME", "more"))
+    ran = local("drift", "m.yml", "more.yml")
+    assert (ran.code, "1 missing · 1 refusal;" in ran.out) == (2, True), ran
+
+
+@EACH
+def test_another_of_ours_has_the_name_of_one_that_is_gone(
+    local: Program, place: Path, outside: Outside, kind: str
+) -> None:
+    """It is not made into that one, unless the manifest says that it is to be."""
+    template, beside = KINDS[kind]
+    one, two = (template.replace("NAME", name) for name in ("one", "two"))
+    (place / "m.yml").write_text(f"{beside}{one}---\n{two}")
+    applied(local, "m.yml")
+    outside(f"{beside}{two}reconciler: {{absent: true}}\n")
+    outside(f"{beside}{two}reconciler: {{renamed_from: one}}\n")
+    (place / "m.yml").write_text(f"{beside}{two}")
+    for command in ("plan", "drift", "apply"):
+        auto = ["--auto-approve"] if command == "apply" else []
+        ran = local(command, *auto, "m.yml")
+        assert (ran.code, "the one that had this name is gone" in ran.out) == (4, True), ran
+    (place / "m.yml").write_text(f"{beside}{two}reconciler: {{renamed_from: one}}\n")
+    applied(local, "m.yml")
+    (place / "m.yml").write_text(f"{beside}{two}")
+    assert local("plan", "--detailed-exitcode", "m.yml").code == 0
+    assert local("ledger", "verify").code == 0
+
+
+@EACH
+def test_a_chain_of_renames(local: Program, place: Path, outside: Outside, kind: str) -> None:
+    """Manifests that follow all of it are those of what is there, by any one of its names."""
+    template, beside = KINDS[kind]
+
+    def rename(before: str, now: str) -> None:
+        outside(f"{beside}{template.replace('NAME', now)}reconciler: {{renamed_from: {before}}}\n")
+
+    one, two, three = (template.replace("NAME", name) for name in ("one", "two", "three"))
+    (place / "m.yml").write_text(f"{beside}{one}---\n{two}")
+    applied(local, "m.yml")
+    rename("two", "three")
+    rename("one", "two")
+    (place / "m.yml").write_text(f"{beside}{two}---\n{three}")
+    looked = document(local, "plan", "--target", "*three", "m.yml")
+    assert (looked["refusals"], looked["adopted"]) == ([], [])
+    looked = document(local, "plan", "m.yml")
+    assert (looked["refusals"], looked["adopted"]) == ([], [])
+    for _ in range(2):
+        applied(local, "m.yml")
+        assert document(local, "plan", "m.yml")["adopted"] == []
+
+
+def test_what_is_chosen_by_the_name_it_had(local: Program, place: Path, outside: Outside) -> None:
+    """It is the one that the ledger knows by it."""
+    beside = BOARD.replace("NAME", "beside")
+    (place / "m.yml").write_text(f"{beside}---\n{BOARD.replace('NAME', 'before')}")
+    applied(local, "m.yml")
+    outside(BOARD.replace("NAME", "after") + "reconciler: {renamed_from: before}\n")
+    (place / "m.yml").write_text(beside)
+    ran = local("plan", "--prune", "--target", "Dashboard/before", "m.yml")
+    assert (ran.code, "-   Dashboard/after" in ran.out) == (0, True), ran
