@@ -99,7 +99,7 @@ def by_witness(chain: Chain, seen: Iterable[Seen]) -> Iterator[Doubt]:
         yield lost(next(iter(unlike.values())), protected(unlike))
 
 
-def lost(why: str, guarded: frozenset[Address]) -> Doubt:
+def lost(why: str, guarded: Iterable[Address]) -> Doubt:
     """Return the doubt about a ledger that is not the one seen last."""
     stays = f"stays: {', '.join(map(str, sorted(guarded)))}" if guarded else "stays"
     return Doubt(

@@ -94,10 +94,10 @@ class Current:
         )
 
     @property
-    def protected(self) -> frozenset[Address]:
-        """The objects that must not be deleted."""
+    def protected(self) -> dict[Address, str]:
+        """The ids of the objects that must not be deleted, by address."""
         found = ((row.address, json.loads(text)) for row, text in self._of(RECORD))
-        return frozenset(address for address, body in found if body["protect"])
+        return {address: body["id"] for address, body in found if body["protect"]}
 
     def interrupted(self) -> dict[Address, Action]:
         """Return the steps that were begun and never ended: a run was killed in them."""

@@ -96,7 +96,7 @@ class Ledger:
         self.check()
         current, seen = self._chain.current(), self._witness.seen()
         found = current.memory(self._hashes())
-        guarded = protected(seen) if self._doubts else frozenset()
+        guarded = protected(seen) if self._doubts else {}
         return replace(found, doubts=self._doubts, guarded=guarded)
 
     def _hashes(self) -> Hashes:
@@ -190,8 +190,8 @@ class Ledger:
         self._witness.remember(seen)
 
     def _seen(self, last: Event) -> Seen:
-        guarded = self._chain.current().protected
-        return Seen(last.seq, last.hash, bool(last.signature), guarded, self._mark)
+        guarded = sorted(self._chain.current().protected.items())
+        return Seen(last.seq, last.hash, bool(last.signature), tuple(guarded), self._mark)
 
     def accept(self) -> frozenset[Address]:
         """Take it for the one seen last, whatever that was; return what is protected no longer.
@@ -204,7 +204,7 @@ class Ledger:
             self._witness.forget()
         else:
             self._witness.remember(self._seen(last))
-        return protected(seen) - self._chain.current().protected
+        return frozenset(protected(seen).keys() - self._chain.current().protected.keys())
 
     def sign(self, by: str) -> bool:
         """Take over events that are not signed, or by another key; return whether there were any.

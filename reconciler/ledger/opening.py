@@ -102,7 +102,7 @@ def accept_missing(
     witness = _witness(path, organization, environ)
     seen = witness.seen()
     witness.forget()
-    return protected(seen)
+    return frozenset(protected(seen))
 
 
 def _witness(path: Path, organization: str, environ: Mapping[str, str]) -> Witness:

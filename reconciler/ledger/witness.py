@@ -23,13 +23,14 @@ FORMAT: Final = 1
 class Seen:
     """What was seen: the number and the hash of the last event, and what was protected.
 
-    ``mark`` names the file as it was when all of it had been verified, "" where nothing does.
+    ``protected``: addresses, each with its id, "" where none was noted. ``mark`` names the file as
+    it was when all of it had been verified, "" where nothing does.
     """
 
     seq: int
     hash: str
     signed: bool
-    protected: frozenset[Address] = frozenset()
+    protected: tuple[tuple[Address, str], ...] = ()
     mark: str = ""
 
 
@@ -64,7 +65,7 @@ class Witness:
             "seq": seen.seq,
             "hash": seen.hash,
             "signed": seen.signed,
-            "protected": [address_body(address) for address in sorted(seen.protected)],
+            "protected": [address_body(at) | {"id": id_} for at, id_ in sorted(seen.protected)],
             "mark": seen.mark,
         }
         for path in self._paths:
@@ -79,9 +80,9 @@ class Witness:
                 path.unlink(missing_ok=True)
 
 
-def protected(by: Iterable[Seen]) -> frozenset[Address]:
-    """Return what was protected by any of them."""
-    return frozenset(address for seen in by for address in seen.protected)
+def protected(by: Iterable[Seen]) -> dict[Address, str]:
+    """Return what was protected by any of them: ids, by address."""
+    return {address: id_ for seen in by for address, id_ in seen.protected}
 
 
 def _read(path: Path) -> Seen | None:
@@ -93,7 +94,7 @@ def _read(path: Path) -> Seen | None:
             int(body["seq"]),
             str(body["hash"]),
             bool(body["signed"]),
-            frozenset(map(address_of, body["protected"])),
+            tuple((address_of(each), str(each.get("id", ""))) for each in body["protected"]),
             str(body["mark"]),
         )
     except (OSError, ValueError, TypeError, KeyError, AttributeError):

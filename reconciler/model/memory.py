@@ -57,16 +57,16 @@ class Memory:
     """All records of one organization, and how their secrets are hashed.
 
     ``intended``: the steps that were begun and not done. ``doubts``: why nothing is to be pruned
-    by these records; ``guarded``: what others, which are missing, said to be protected. ``moves``:
-    where objects are, by where they were when they were recorded, if somebody renamed them since;
-    ``displaced``: those that are where another one was recorded, which is gone.
+    by these records; ``guarded``: what others, which are missing, said to be protected, with its
+    id. ``moves``: where objects are, by where they were when they were recorded, if somebody
+    renamed them since; ``displaced``: those that are where another one was recorded, which is gone.
     """
 
     records: Mapping[Address, Record] = field(default_factory=lambda: MappingProxyType({}))
     hashes: Hashes = field(default_factory=Hashes)
     intended: Mapping[Address, Intended] = field(default_factory=lambda: MappingProxyType({}))
     doubts: tuple[str, ...] = ()
-    guarded: frozenset[Address] = frozenset()
+    guarded: Mapping[Address, str] = field(default_factory=lambda: MappingProxyType({}))
     moves: Mapping[Address, Address] = field(default_factory=lambda: MappingProxyType({}))
     displaced: frozenset[Address] = frozenset()
 
@@ -83,7 +83,7 @@ class Memory:
             self,
             records={record.address: record for record in records},
             intended={at(address): step for address, step in self.intended.items()},
-            guarded=frozenset(map(at, self.guarded)) | self.guarded,
+            guarded={**self.guarded, **{at(one): id_ for one, id_ in self.guarded.items()}},
             moves={a: there for a, now in self.moves.items() if (there := at(now)) != a},
         )
 
@@ -102,6 +102,7 @@ class Memory:
                 for at, record in _renamed(self.records, moves).items()
             },
             intended=_renamed(self.intended, moves),
+            guarded={**self.guarded, **_renamed(self.guarded, moves)},
             moves={**moves, **known},
             displaced=self.displaced | ({*moves.values()} & self.records.keys() - moves.keys()),
         )

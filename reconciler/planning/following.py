@@ -28,7 +28,7 @@ def projects_followed(memory: Memory, directory: Directory) -> Memory:
     homes = {before.name: now.name for before, now in moves.items()}
     inside = {
         address: replace(address, project=homes[address.project])
-        for address in (*memory.records, *memory.intended)
+        for address in (*memory.records, *memory.intended, *memory.guarded)
         if address.project in homes
     }
     return memory.followed(moves | inside)
@@ -40,26 +40,22 @@ def followed(memory: Memory, there: Iterable[Live]) -> Memory:
 
 
 def _moves(memory: Memory, there: Mapping[tuple[str, str], Address]) -> dict[Address, Address]:
+    ids = {**memory.guarded, **{address: record.id for address, record in memory.records.items()}}
     return {
         address: now
-        for address, record in memory.records.items()
-        if record.id
-        and (now := there.get((address.kind, record.id), address)) != address
-        and not _is_known(memory, now, record.id)
+        for address, id_ in ids.items()
+        if id_ and (now := there.get((address.kind, id_), address)) != address
+        if ids.get(now) != id_
     }
-
-
-def _is_known(memory: Memory, address: Address, id_: str) -> bool:
-    there = memory.records.get(address)
-    return there is not None and there.id == id_
 
 
 def as_recorded(directory: Directory, memory: Memory, state: DesiredState) -> Directory:
     """Return the names that manifests know projects by, also of those that were renamed outside."""
     for before, now in sorted(memory.moves.items()):
+        record = memory.records.get(now)
         unused = not directory.id("Project", before.name)
-        if before.kind == "Project" and before in state.objects and unused:
-            directory = directory.calling("Project", memory.records[now].id, before.name)
+        if before.kind == "Project" and before in state.objects and unused and record:
+            directory = directory.calling("Project", record.id, before.name)
     return directory
 
 

@@ -40,7 +40,7 @@ class Policy:
 def protected(state: DesiredState, memory: Memory) -> set[Address]:
     """Return what must not be deleted: by its manifest, or as that once said."""
     found = {address for address, record in memory.records.items() if record.protect}
-    found |= memory.guarded
+    found |= memory.guarded.keys()
     for address, desired in state.objects.items():
         if desired.rules.protect:
             found |= {address, former(desired)}

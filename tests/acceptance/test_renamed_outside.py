@@ -406,3 +406,24 @@ def test_what_is_chosen_by_the_name_it_had(local: Program, place: Path, outside:
     (place / "m.yml").write_text(beside)
     ran = local("plan", "--prune", "--target", "Dashboard/before", "m.yml")
     assert (ran.code, "-   Dashboard/after" in ran.out) == (0, True), ran
+
+
+@EACH
+def test_it_stays_protected_by_a_lost_ledger(
+    local: Program, place: Path, outside: Outside, kind: str
+) -> None:
+    """This machine saw which it was, and not only what it was called."""
+    mine, theirs, beside = two(kind, PROTECT)
+    (place / "m.yml").write_text(beside + mine)
+    applied(local, "m.yml")
+    outside(beside + theirs)
+    for file in (place / ".reconciler").glob("ledger.db*"):
+        file.unlink()
+    there = world(place / ".reconciler/embedded.db").ids()
+    after = renaming(KINDS[kind][0], NAME="after")
+    (place / "m.yml").write_text(f"{beside}{after}reconciler: {{absent: true}}\n")
+    for command in ("plan", "apply"):
+        auto = ["--auto-approve"] if command == "apply" else []
+        ran = local(command, *auto, "m.yml")
+        assert (ran.code, "protected by the ledger that was seen last" in ran.out) == (4, True), ran
+    assert world(place / ".reconciler/embedded.db").ids() == there
