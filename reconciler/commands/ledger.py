@@ -85,6 +85,9 @@ def reading(where: Where, organization: str) -> Iterator[Ledger]:
         return
     if where == NONE:
         raise LedgerUnusable("there is no ledger: --ledger none")
+    if not Path(where).exists():
+        seen = missing(Path(where), organization).doubts
+        raise LedgerUnusable(seen[0] if seen else f"{where}: there is no ledger")
     with opened(Path(where), organization, create=False, believe=False) as ledger:
         yield ledger
 

@@ -115,7 +115,7 @@ def _unlike(chain: Chain, seen: Seen) -> str:
     if last is None:
         return f"it is empty, {before} records"
     if there is None or last.seq < seen.seq:
-        return f"it has {last.seq} records, {before}: it is an older copy, or was cut"
+        return f"it has {last.seq} records, {before}: it is an older copy, or was cut, or another"
     if there.hash != seen.hash:
         return f"it is another one: its record {seen.seq} is not the last of the one seen last here"
     if wrong := next(broken(chain.store.events(after=seen.seq), last, there), ""):

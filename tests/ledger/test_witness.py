@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.ledger import opened
-from tests.ledger.conftest import ORGANIZATION, Program, fill, record, tamper
+from tests.ledger.conftest import EMBEDDED, ORGANIZATION, Program, fill, record, tamper
 
 Worsen = Callable[[Path], None]
 
@@ -256,3 +256,14 @@ def test_altered_rows_are_found_by_every_plan(call: Program, ledger: Path) -> No
         assert call("ledger", "verify")[0] == 1
         ledger.write_bytes(before)
         assert call("plan", "m.yml")[0] == 0
+
+
+def test_whoever_looks_at_a_lost_one_is_told(call: Program, path: Path) -> None:
+    """As plan and apply tell it."""
+    with opened(path, EMBEDDED, create=True) as book:
+        fill(book)
+    path.unlink()
+    for action in ("show", "verify", "export"):
+        code, out, err = call("ledger", action)
+        assert (code, out) == (1, "")
+        assert "there is no ledger, and the one seen last on this machine had 6 records" in err
