@@ -258,6 +258,7 @@ async def _with_projects(session: Session, request: Request) -> tuple[Request, l
     named = scope.projects_named(request.state)
     also = (*request.memory.records, *request.also)
     named |= {a.project or a.name for a in also if a.project or a.kind == "Project"}
+    named |= renames.former_projects(request.state, request.memory)
     if not named and request.unmanaged is Unmanaged.HIDE:
         return request, []
     found = await session.reader.read_projects(named)

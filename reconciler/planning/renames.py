@@ -50,6 +50,15 @@ def still_to_do(
     return replace(state, objects=objects), problems
 
 
+def former_projects(state: DesiredState, memory: Memory) -> set[str]:
+    """Return the names that projects have yet, unless the ledger knows that they were renamed."""
+    return {
+        desired.rules.renamed_from
+        for address, desired in state.objects.items()
+        if address.kind == "Project" and address not in memory.records
+    } - {""}
+
+
 def by_id(state: DesiredState, live: LiveState, declared: Collection[Address]) -> DesiredState:
     """Return the state with the renames of entries that give the id of what is live.
 

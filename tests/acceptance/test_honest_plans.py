@@ -441,3 +441,18 @@ def test_rewrite_says_where_there_is_nothing_to_write(local: Program) -> None:
     applied(local, "all.yml")
     ran = local("plan", "--rewrite", "DeploymentTarget/*", "all.yml")
     assert "--rewrite has nothing to write: no declared value of it is hidden" in ran.out
+
+
+@pytest.mark.parametrize("ledger", ["ledger.db", "none"])
+def test_a_project_that_is_renamed_before_it_is_listed(
+    local: Program, place: Path, ledger: str
+) -> None:
+    """The listing lacks what is not ready yet (A 5): it is asked for, and not made twice."""
+    (place / "m.yml").write_text(PROJECT)
+    assert local("apply", "--auto-approve", "--ledger", ledger, "m.yml").code == 0
+    renamed = PROJECT.replace("name: api", "name: new") + "reconciler: {renamed_from: api}\n"
+    (place / "m.yml").write_text(renamed)
+    changes = document(local, "plan", "--ledger", ledger, "m.yml")["changes"]
+    assert [(change["action"], change["reason"]) for change in changes] == [
+        ("update", "renamed from api")
+    ]
