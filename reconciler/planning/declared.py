@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from reconciler.kinds import KINDS
+from reconciler.kinds.kind import refs
 from reconciler.model import (
     Action,
     Address,
@@ -47,6 +48,9 @@ def declared(draft: Draft) -> None:
         if address in elsewhere:
             _refuse(draft, desired, _words(draft, desired, elsewhere[address]))
             change = None
+        elif text := _about_a_namesake(draft, desired):
+            _refuse(draft, desired, text)
+            change = None
         else:
             change = _one(draft, desired, reason)
         if address.kind != "Project":
@@ -74,6 +78,24 @@ def _renamed_outside(draft: Draft) -> Mapping[Address, Address]:
         if address in draft.memory.displaced and not known:
             found[address] = address
     return found
+
+
+def _about_a_namesake(draft: Draft, desired: Desired) -> str:
+    """Say that an object is in, or refers to, a project of ours whose name is another's now.
+
+    A project that this run is about is refused itself, with all that is in it.
+    """
+    names = {name for ref, name in refs(desired.spec) if ref.kind == "Project"}
+    for name in sorted({desired.address.project, *names} - {""}):
+        home = Address("Project", "", name)
+        there = draft.memory.moves.get(home)
+        taken = draft.live.directory.id("Project", name)
+        if there and taken and there != home and home not in draft.desired.objects:
+            return (
+                f"it is about {home}, which was renamed outside and is {there} now; what is {home} "
+                "now is another one"
+            )
+    return ""
 
 
 def _words(draft: Draft, desired: Desired, there: Address) -> str:

@@ -67,7 +67,9 @@ def as_declared(live: LiveState, memory: Memory, state: DesiredState) -> LiveSta
     called = {
         now.name: before.name
         for before, now in memory.moves.items()
-        if before.kind == "Project" and before in state.objects
+        if before.kind == "Project"
+        and before in state.objects
+        and not live.directory.id("Project", before.name)  # else that name is another's
     }
 
     def lookup(kind: str, name: str) -> str:
@@ -110,7 +112,11 @@ def renamed(memory: Memory, recorded: Memory, state: DesiredState) -> dict[Addre
 def taken_over(memory: Memory, state: DesiredState) -> frozenset[Address]:
     """Return the names that are those of others of ours today, whose own no manifest uses."""
     used = _used(state)
-    return frozenset(now for before, now in memory.moves.items() if before not in used)
+    return frozenset(
+        now
+        for before, now in memory.moves.items()
+        if before not in used and not _may_be_declared(memory, now, state)
+    )
 
 
 def _used(state: DesiredState) -> dict[Address, set[Address]]:

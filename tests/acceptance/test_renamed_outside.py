@@ -427,3 +427,56 @@ def test_it_stays_protected_by_a_lost_ledger(
         ran = local(command, *auto, "m.yml")
         assert (ran.code, "protected by the ledger that was seen last" in ran.out) == (4, True), ran
     assert world(place / ".reconciler/embedded.db").ids() == there
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+@EACH
+def test_two_sets_with_one_ledger(
+    local: Program, place: Path, outside: Outside, kind: str, swapped: bool
+) -> None:
+    """What one set says of a name that the other's object has now is refused alone, too."""
+    template, beside = KINDS[kind]
+
+    def rename(before: str, now: str) -> None:
+        line = f"reconciler: {{renamed_from: {before}}}\n"
+        outside(beside + template.replace("NAME", now) + line)
+
+    for name in ("one", "two"):
+        (place / f"{name}.yml").write_text(template.replace("NAME", name))
+    (place / "home.yml").write_text(beside or BOARD.replace("NAME", "home"))
+    applied(local, "home.yml", "one.yml", "two.yml")
+    rename("two", "three")
+    rename("one", "two")
+    if swapped:
+        rename("three", "one")
+    there = world(place / ".reconciler/embedded.db").bodies()
+    for command in ("plan", "apply"):
+        auto = ["--auto-approve"] if command == "apply" else []
+        ran = local(command, *auto, "home.yml", "two.yml")
+        assert (ran.code, "it was renamed outside, and is" in ran.out) == (4, True), ran
+    assert world(place / ".reconciler/embedded.db").bodies() == there
+
+
+@pytest.mark.parametrize(
+    "option",
+    [("--target", "*/inside"), ("--exclude", "Project/before"), ("--target", "Dashboard/refers")],
+)
+def test_nothing_is_made_in_a_namesake(
+    local: Program, place: Path, outside: Outside, option: tuple[str, str]
+) -> None:
+    """Whatever is selected: what has the name of our project now is not ours."""
+    project = PROJECT.replace("NAME", "before")
+    widget = "{name: W, type: list_workflows, filters: {project_id: before}}"
+    board = BOARD.replace("NAME", "refers") + f"spec: {{widgets: [{widget}]}}\n"
+    inside = TARGET.replace("NAME", "inside").replace("HOME", "before")
+    (place / "m.yml").write_text(project)
+    applied(local, "m.yml")
+    outside(PROJECT.replace("NAME", "after") + "reconciler: {renamed_from: before}\n")
+    outside(project.replace("/api.git", "/evil.git"))
+    (place / "m.yml").write_text(f"{project}---\n{inside}---\n{board}")
+    there = world(place / ".reconciler/embedded.db").ids()
+    for command in ("plan", "apply"):
+        auto = ["--auto-approve"] if command == "apply" else []
+        ran = local(command, *auto, *option, "m.yml")
+        assert (ran.code, "it is about Project/before, which was" in ran.out) == (4, True), ran
+    assert world(place / ".reconciler/embedded.db").ids() == there
