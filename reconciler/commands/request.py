@@ -98,8 +98,9 @@ class Request:
         known = names.aliases(self.state)
         groups: dict[Address, set[Address]] = {}
         for before, now in self.memory.moves.items():
-            groups.setdefault(known.setdefault(now, now), set()).add(before)
-            groups.setdefault(known.setdefault(before, now), set()).add(now)
+            ends = {known.setdefault(now, now), known.setdefault(before, now)}
+            for end in ends:
+                groups.setdefault(end, set()).update({before, now}, ends)
         for alias, address in known.items():
             groups.setdefault(address, set()).add(alias)
         return {alias: frozenset(groups[address]) for alias, address in known.items()}

@@ -480,3 +480,19 @@ def test_nothing_is_made_in_a_namesake(
         ran = local(command, *auto, *option, "m.yml")
         assert (ran.code, "it is about Project/before, which was" in ran.out) == (4, True), ran
     assert world(place / ".reconciler/embedded.db").ids() == there
+
+
+def test_what_is_left_out_by_the_name_it_is_to_get(
+    local: Program, place: Path, outside: Outside
+) -> None:
+    """It is the same object by all of its names, and not pruned by any."""
+    beside = BOARD.replace("NAME", "beside")
+    (place / "m.yml").write_text(f"{beside}---\n{BOARD.replace('NAME', 'before')}")
+    applied(local, "m.yml")
+    third = BOARD.replace("NAME", "third") + "reconciler: {renamed_from: before}\n"
+    (place / "m.yml").write_text(f"{beside}---\n{third}")
+    outside(BOARD.replace("NAME", "after") + "reconciler: {renamed_from: before}\n")
+    there = world(place / ".reconciler/embedded.db").ids()
+    ran = local("apply", "--auto-approve", "--prune", "--exclude", "*third", "m.yml")
+    assert ran.code == 0, ran
+    assert world(place / ".reconciler/embedded.db").ids() == there
