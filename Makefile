@@ -10,6 +10,8 @@ PYTEST  := pytest -q -n 2 --durations=20 --durations-min=2
 # is waiting for servers, so more of them run at a time than there are cores.
 SLOW := canary laws reliability \
   $(addprefix acceptance/,test_kept_before_a_delete.py test_ledger_in_artifacts.py test_renamed_outside.py)
+# An early aiohttp leaves connections open that a later one closes: said, and no failure there.
+LEAKS  := -W default::pytest.PytestUnraisableExceptionWarning
 FAST := -n 4 --hypothesis-profile=dev $(SLOW:%=--ignore=tests/%)
 
 .PHONY: help demo dev test test-fast test-lowest test-newest lint format docs check-docs bench crash-sweep constraints clean
@@ -30,7 +32,7 @@ test-fast: $(VENV)/.installed-dev ## run what takes some three minutes of it
 	$(BIN)/$(PYTEST) $(FAST)
 
 test-lowest: $(VENV)/lowest/.installed ## the same with the lowest versions that pyproject.toml declares
-	$(VENV)/lowest/bin/$(PYTEST) $(FAST)
+	$(VENV)/lowest/bin/$(PYTEST) $(FAST) $(LEAKS)
 
 test-newest: ## the same with the newest versions there are today
 	$(PYTHON) -m venv --clear $(VENV)/newest
