@@ -56,7 +56,7 @@ def test_a_target_whose_values_are_together_too_large(local: Program, place: Pat
     (place / "half").write_bytes(b"x" * 1_200_000)
     ran = local("apply", "--auto-approve", "m.yml")
     assert ran.code == 4
-    assert "env_vars and files are together 66000" in ran.out
+    assert "env_vars and files are together 6600" in ran.out
 
 
 @pytest.mark.parametrize("ledger", ["none", "ledger.db"])
