@@ -11,6 +11,7 @@ from reconciler.commands.standing import standing
 from reconciler.commands.values import Values
 from reconciler.errors import InvalidManifests, PlanRefused
 from reconciler.model import (
+    Action,
     Address,
     DesiredState,
     LiveState,
@@ -85,7 +86,8 @@ async def plan(session: Session, request: Request) -> Plan:
     notes |= {*departed_note(left), *following.note(request.memory, recorded, request.state)}
     decided = replace(decided, excluded=left_out, notes=(*sorted(notes), *_unpruned(request)))
     if request.adopt:
-        moves = following.renamed(request.memory, recorded, request.state)
+        gone = {c.live.address for c in decided.changes if c.live and c.action is Action.DELETE}
+        moves = following.renamed(request.memory, recorded, request.state, gone)
         decided = replace(decided, forgotten=left, renamed=tuple(moves.items()))
     return _doubted(decided, request)
 
@@ -143,6 +145,8 @@ class _Deciding:
         inside = self.live.contents | contents.of_note(found)
         unread = tuple(sorted({*self.live.unread, *found.unread}))
         self.live = replace(self.live, contents=inside, unread=unread)
+        whole = following.followed(self.request.memory, found.objects.values())
+        self.guarded |= protected(self.request.state, whole) & found.objects.keys()
         return True
 
 

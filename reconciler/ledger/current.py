@@ -175,8 +175,10 @@ class Current:
         for was, _ in keys:
             self._drop(was)
         for now, text in there:
-            body = json.loads(text)
+            body, known = json.loads(text), json.loads(self._rows.get(now, "{}"))
             if now.sort == RECORD:
+                if known.get("id") == body["id"]:  # by both names; by this one it is newer
+                    continue
                 body["address"] = address_body(now.address)
             self._put(now, body)
 

@@ -90,21 +90,23 @@ class Memory:
     def followed(self, moves: Mapping[Address, Address]) -> "Memory":
         """Return the same memory after objects were renamed outside, all at once.
 
-        What was remembered of others under the new names is forgotten: they are there no longer.
+        What was remembered of others under the new names is forgotten: they are there no longer. Of
+        one that was remembered by both names, what is remembered by the new one counts.
         """
         if not moves:
             return self
-        known = {before: moves.get(now, now) for before, now in self.moves.items()}
+        stay = {at: record for at, record in self.records.items() if at not in moves}
+        came = {moves[at]: record for at, record in self.records.items() if at in moves}
+        twice = {at for at in stay.keys() & came.keys() if stay[at].id == came[at].id}
+        renamed = {at: replace(record, address=at) for at, record in came.items()}
+        before = {at: moves.get(now, now) for at, now in self.moves.items()}
         return replace(
             self,
-            records={
-                at: replace(record, address=at)
-                for at, record in _renamed(self.records, moves).items()
-            },
+            records=stay | {at: record for at, record in renamed.items() if at not in twice},
             intended=_renamed(self.intended, moves),
             guarded={**self.guarded, **_renamed(self.guarded, moves)},
-            moves={**moves, **known},
-            displaced=self.displaced | ({*moves.values()} & self.records.keys() - moves.keys()),
+            moves={**moves, **before},
+            displaced=self.displaced | (stay.keys() & came.keys()) - twice,
         )
 
     def without(self, addresses: Iterable[Address]) -> "Memory":

@@ -23,7 +23,7 @@ from reconciler.model.plan import LEFT_DELETED
 from reconciler.planning.contents import without_project
 from reconciler.planning.decide import Decision, decide
 from reconciler.planning.draft import Draft
-from reconciler.planning.following import taken_over
+from reconciler.planning.following import says_which
 from reconciler.planning.names import former
 from reconciler.planning.remember import found_as_declared
 from reconciler.planning.unmentioned import unmentioned
@@ -68,14 +68,14 @@ def declared(draft: Draft) -> None:
 def _renamed_outside(draft: Draft) -> Mapping[Address, Address]:
     """Return where declared objects are that are not there, but whose recorded ids are."""
     found: dict[Address, Address] = {}
-    followed = taken_over(draft.memory, draft.desired)
     for address, desired in draft.desired.objects.items():
+        if says_which(desired, draft.memory):
+            continue
         names = (address, former(desired))
         for there in filter(None, map(draft.memory.moves.get, names)):
-            if there not in names and address not in followed:
+            if there not in names:
                 found[address] = there
-        known = draft.memory.moves.get(former(desired)) == address
-        if address in draft.memory.displaced and not known:
+        if address in draft.memory.displaced:
             found[address] = address
     return found
 
@@ -99,22 +99,31 @@ def _about_a_namesake(draft: Draft, desired: Desired) -> str:
 
 
 def _words(draft: Draft, desired: Desired, there: Address) -> str:
-    inside = "; what is in it was not compared" if there.kind == "Project" else ""
-    taken = f"; what is {desired.address} now is another one" * (desired.address in draft.there)
-    back = f"add `reconciler: {{renamed_from: {there.name}}}`"
-    if desired.entry and there in draft.live.objects:
-        back = f"add `id: {draft.live.objects[there].id}` to its entry"
-    if there == desired.address:
-        was = min(before for before, now in draft.memory.moves.items() if now == there)
-        return (
-            f"the one that had this name is gone, and what has it now is another one of ours, "
-            f"which is recorded as {was} and was renamed outside{inside}. If that is to be this "
-            f"one, add `reconciler: {{renamed_from: {was.name}}}`; else give it its name back there"
-        )
-    said = f"it was renamed outside, and is {there} now{taken}{inside}"
-    if there in draft.desired.objects or there in draft.memory.moves:
-        return f"{said}. That name is another's: give it its own back, where that was done"
+    address = desired.address
+    said = "the one that had this name is gone"
+    if there != address:
+        said = f"it was renamed outside, and is {there} now"
+    came = sorted(before for before, now in draft.memory.moves.items() if now == address)
+    if came:
+        said += f"; what has its name now is another one of ours, recorded as {came[0]}"
+    elif address in draft.there:
+        said += f"; what is {address} now is another one"
+    if address.kind == "Project":
+        said += "; what is in it was not compared"
+    if came and came[0].name != address.name:
+        line = _line(draft, desired, came[0].name, address)
+        return f"{said}. If that is to be this one, {line}; else give the names back there"
+    if came or there in draft.desired.objects:
+        return f"{said}. Give the names back where that was done"
+    back = _line(draft, desired, there.name, there)
     return f"{said}. To go on with that name, write it into the manifest; to take it back, {back}"
+
+
+def _line(draft: Draft, desired: Desired, name: str, there: Address) -> str:
+    """Say what to write into a manifest that means the object which has, or had, that name."""
+    if desired.entry and there in draft.live.objects:
+        return f"add `id: {draft.live.objects[there].id}` to its entry"
+    return f"add `reconciler: {{renamed_from: {name}}}`"
 
 
 def _refuse(draft: Draft, desired: Desired, text: str) -> None:

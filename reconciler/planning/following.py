@@ -1,11 +1,12 @@
 """Records follow their objects: an id outlives a name that somebody changed outside."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from reconciler.kinds.kind import settle, translate
 from reconciler.model import (
     Address,
+    Desired,
     DesiredState,
     Directory,
     Live,
@@ -45,7 +46,6 @@ def _moves(memory: Memory, there: Mapping[tuple[str, str], Address]) -> dict[Add
         address: now
         for address, id_ in ids.items()
         if id_ and (now := there.get((address.kind, id_), address)) != address
-        if ids.get(now) != id_
     }
 
 
@@ -88,44 +88,56 @@ def as_declared(live: LiveState, memory: Memory, state: DesiredState) -> LiveSta
     return replace(live, objects=objects)
 
 
-def renamed(memory: Memory, recorded: Memory, state: DesiredState) -> dict[Address, Address]:
+def says_which(desired: Desired, memory: Memory) -> bool:
+    """Whether a manifest says which of ours it is about that has its name today.
+
+    By the name it had, in ``renamed_from``; an entry by its id.
+    """
+    there = memory.records.get(desired.address)
+    by_id = desired.entry and there is not None and desired.id == there.id
+    return by_id or memory.moves.get(former(desired)) == desired.address
+
+
+def renamed(
+    memory: Memory, recorded: Memory, state: DesiredState, deleted: Collection[Address] = ()
+) -> dict[Address, Address]:
     """Return which names of the ledger are to be replaced by the ones of today.
 
     ``recorded``: as the ledger has it. Only a manifest that goes on with the new name, of the
-    object or of its project, gives up the old one. As long as that may be declared anywhere, the
-    ledger is what shows that it was renamed.
+    object or of its project, gives up the old one; and so does what is ``deleted`` by the new one.
+    As long as the old may be declared anywhere, the ledger is what shows that it was renamed. What
+    is in a project goes by the name that this has there.
     """
-    wanted = {a: d for a, d in state.objects.items() if not d.rules.absent}
-    declared = {*wanted, *map(former, wanted.values())}
-    used, others = _used(state), taken_over(memory, state)
-    return {
-        before: now
-        for before, now in sorted(memory.moves.items())
-        if (before in recorded.records or before in recorded.intended)
-        and (now in declared or Address("Project", "", now.project) in declared)
-        and (now not in memory.displaced or before in used)
-        and used.get(before, {now}) - ({before} & others) <= {now}
-        and not _may_be_declared(recorded, before, state)
-    }
+    wanted = [desired for desired in state.objects.values() if not desired.rules.absent]
+    given_up = {*deleted, *(d.address for d in wanted), *map(former, wanted)}
+    claims = _claims(memory, state)
+    moves: dict[Address, Address] = {}
+    for before, now in sorted(memory.moves.items(), key=lambda move: (move[0].project, move)):
+        home, stays = _home(before), before.project == now.project
+        if (
+            (before in recorded.records or before in recorded.intended)
+            and (now in given_up or _home(now) in given_up)
+            and (now not in memory.displaced or before in claims)
+            and claims.get(before, {now}) <= {now}
+            and not _may_be_declared(recorded, before, state)
+            and (stays or home in moves or home not in recorded.records)
+        ):
+            moves[before] = now
+    return moves
 
 
-def taken_over(memory: Memory, state: DesiredState) -> frozenset[Address]:
-    """Return the names that are those of others of ours today, whose own no manifest uses."""
-    used = _used(state)
-    return frozenset(
-        now
-        for before, now in memory.moves.items()
-        if before not in used and not _may_be_declared(memory, now, state)
-    )
+def _home(address: Address) -> Address:
+    return Address("Project", "", address.project)
 
 
-def _used(state: DesiredState) -> dict[Address, set[Address]]:
-    """Return which declared objects have, or had, each name."""
-    used: dict[Address, set[Address]] = {}
+def _claims(memory: Memory, state: DesiredState) -> dict[Address, set[Address]]:
+    """Return which declared objects are about what the ledger has by each name."""
+    claims: dict[Address, set[Address]] = {}
     for address, desired in state.objects.items():
-        for name in (address, former(desired)):
-            used.setdefault(name, set()).add(address)
-    return used
+        before = former(desired)
+        for name in {before} if says_which(desired, memory) else {address, before}:
+            claims.setdefault(name, set()).add(address)
+    return claims
 
 
 def _may_be_declared(recorded: Memory, address: Address, state: DesiredState) -> bool:

@@ -55,7 +55,7 @@ def _orphaned(draft: Draft) -> list[Live]:
         and draft.there[address].id == record.id
         and address not in draft.desired.objects
         and address not in busy
-        and address not in draft.elsewhere
+        and draft.elsewhere.isdisjoint({address, Address("Project", "", address.project)})
         and is_something(draft.there[address])
         and (not _is_lasting(draft.there[address]) or _is_in_our_project(draft, address))
     ]

@@ -376,7 +376,7 @@ def test_another_of_ours_has_the_name_of_one_that_is_gone(
 
 @EACH
 def test_a_chain_of_renames(local: Program, place: Path, outside: Outside, kind: str) -> None:
-    """Manifests that follow all of it are those of what is there, by any one of its names."""
+    """A manifest whose name is another's now says that it is about that one; then all is there."""
     template, beside = KINDS[kind]
 
     def rename(before: str, now: str) -> None:
@@ -388,6 +388,10 @@ def test_a_chain_of_renames(local: Program, place: Path, outside: Outside, kind:
     rename("two", "three")
     rename("one", "two")
     (place / "m.yml").write_text(f"{beside}{two}---\n{three}")
+    ran = local("plan", "m.yml")
+    assert (ran.code, "add `reconciler: {renamed_from: one}`" in ran.out) == (4, True), ran
+    line = "reconciler: {renamed_from: one}\n"
+    (place / "m.yml").write_text(f"{beside}{two}{line}---\n{three}")
     looked = document(local, "plan", "--target", "*three", "m.yml")
     assert (looked["refusals"], looked["adopted"]) == ([], [])
     looked = document(local, "plan", "m.yml")
@@ -496,3 +500,79 @@ def test_what_is_left_out_by_the_name_it_is_to_get(
     ran = local("apply", "--auto-approve", "--prune", "--exclude", "*third", "m.yml")
     assert ran.code == 0, ran
     assert world(place / ".reconciler/embedded.db").ids() == there
+
+
+@EACH
+def test_a_second_set_that_goes_on_with_the_new_name(
+    local: Program, place: Path, outside: Outside, kind: str
+) -> None:
+    """It takes nothing from the first, which is refused as before, and makes nothing anew."""
+    mine, theirs, beside = two(kind)
+    (place / "home.yml").write_text(beside or BOARD.replace("NAME", "home"))
+    (place / "first.yml").write_text(mine)
+    applied(local, "home.yml", "first.yml")
+    outside(beside + theirs)
+    (place / "second.yml").write_text(renaming(KINDS[kind][0], NAME="after"))
+    applied(local, "home.yml", "second.yml")
+    ran = local("plan", "home.yml", "first.yml")
+    assert (ran.code, "it was renamed outside, and is" in ran.out) == (4, True), ran
+    (place / "first.yml").unlink()
+    applied(local, "home.yml", "second.yml")
+    assert document(local, "plan", "home.yml", "second.yml")["notes"] == []
+    assert local("ledger", "verify").code == 0
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_what_is_protected_in_a_renamed_project(
+    local: Program, place: Path, outside: Outside, lost: bool
+) -> None:
+    """It keeps the project, by the ledger of today or by the one seen last."""
+    target = TARGET.replace("NAME", "t").replace("HOME", "before") + PROTECT
+    (place / "m.yml").write_text(f"{PROJECT.replace('NAME', 'before')}---\n{target}")
+    applied(local, "m.yml")
+    outside(PROJECT.replace("NAME", "after") + "reconciler: {renamed_from: before}\n")
+    for file in (place / ".reconciler").glob("ledger.db*") if lost else ():
+        file.unlink()
+    gone = PROJECT.replace("NAME", "after") + "reconciler: {absent: true}\n"
+    (place / "m.yml").write_text(gone)
+    ran = local("apply", "--auto-approve", "m.yml")
+    assert (ran.code, "DeploymentTarget/after/t in it is protected" in ran.out) == (4, True), ran
+
+
+@EACH
+def test_what_is_deleted_by_its_new_name(
+    local: Program, place: Path, outside: Outside, kind: str
+) -> None:
+    """It was we who deleted it: nothing of it is left in the ledger, and nobody else is blamed."""
+    mine, theirs, beside = two(kind)
+    beside = beside or BOARD.replace("NAME", "beside") + "---\n"
+    (place / "m.yml").write_text(beside + mine)
+    applied(local, "m.yml")
+    outside(beside + theirs)
+    after = renaming(KINDS[kind][0], NAME="after")
+    (place / "m.yml").write_text(f"{beside}{after}reconciler: {{absent: true}}\n")
+    assert local("apply", "--auto-approve", "m.yml").code == 0
+    looked = document(local, "plan", "m.yml")
+    assert (looked["notes"], looked["orphaned"]) == ([], [])
+    (place / "m.yml").write_text(beside + mine)
+    (change,) = document(local, "plan", "m.yml")["changes"]
+    assert (change["action"], change["reason"]) == ("create", "new")
+
+
+def test_contents_go_by_the_name_that_their_project_has_there(
+    local: Program, place: Path, outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One set goes on with the new name, that of the project does not, and it is taken back."""
+    monkeypatch.setenv("T", "nightjar-one")
+    project, inside = PROJECT.replace("NAME", "before"), SECRET.replace("NAME", "before")
+    (place / "p.yml").write_text(project)
+    (place / "s.yml").write_text(inside)
+    applied(local, "p.yml", "s.yml")
+    outside(PROJECT.replace("NAME", "after") + "reconciler: {renamed_from: before}\n")
+    (place / "s.yml").write_text(SECRET.replace("NAME", "after"))
+    applied(local, "s.yml")
+    outside(project + "reconciler: {renamed_from: after}\n")
+    (place / "s.yml").write_text(inside)
+    monkeypatch.setenv("T", "nightjar-two")
+    ran = local("plan", "--detailed-exitcode", "p.yml", "s.yml")
+    assert (ran.code, "changed here" in ran.out, "gone with" in ran.out) == (2, True, False), ran

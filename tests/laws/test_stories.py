@@ -39,6 +39,7 @@ _REFUSED = (
     "or drop renamed_from",
     "keeps the live value of",
     "it was renamed outside, and is",
+    "the one that had this name is gone",
 )
 
 _WAYS = st.sampled_from(["apply", "apply", "prune", "rewrite", "trouble", "nothing"])
