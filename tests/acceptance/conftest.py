@@ -5,13 +5,16 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
 from reconciler.cli.program import run
 from tests.acceptance.manifests import EVERYTHING
 from tests.embedded.servers import Server, served
+
+if TYPE_CHECKING:
+    from tests.acceptance.jobs import Project
 
 OUTSIDE = ("SEMAPHORE", "RECONCILER", "NO_COLOR", "FORCE_COLOR", "SSL_CERT")
 TOKEN = "token-nightjar"
@@ -92,6 +95,20 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     where = tmp_path_factory.mktemp("server")
     with served(where, *organizations, "--token", TOKEN, "--db", ":memory:") as found:
         yield found
+
+
+@pytest.fixture
+def project(
+    server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> Iterator["Project"]:
+    """A project of the module's server, for jobs; the organization is as before afterwards."""
+    from tests.acceptance.jobs import new_project  # noqa: PLC0415 — it needs what is here
+
+    made = new_project(server, tmp_path, capsys)
+    yield made
+    server.request("DELETE", "/__admin__/faults")
+    for name in made.dashboards():
+        server.request("DELETE", f"/api/v1alpha/dashboards/{name}")
 
 
 def applied(local: Program, *paths: str) -> None:

@@ -121,6 +121,16 @@ def new_project(server: Server, place: Path, capsys: pytest.CaptureFixture[str])
     return Project(server, name, place, capsys)
 
 
+def dashboard(name: str, title: str = "W") -> str:
+    return f"""\
+apiVersion: v1alpha
+kind: Dashboard
+metadata: {{name: {name}}}
+spec: {{widgets: [{{name: {title}, type: list_workflows, filters: {{branch: main}}}}]}}
+---
+"""
+
+
 @contextmanager
 def held_write(server: Server, seconds: float) -> Iterator[None]:
     """Have the next dashboard made but its answer come late; leave once it is made."""

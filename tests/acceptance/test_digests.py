@@ -5,20 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.conftest import Program
+from tests.acceptance.conftest import Program, applied
+from tests.acceptance.manifests import PROJECT, TARGET
 from tests.reliability.world import world
-
-ORG = "embedded:"
-TARGET = """apiVersion: v1alpha
-kind: Project
-metadata: {name: api}
-spec: {repository: {url: "git@github.com:acme/api.git", integration_type: github_app}}
----
-apiVersion: v1alpha
-kind: DeploymentTarget
-metadata: {name: prod, project_id_or_name: api}
-spec: {env_vars: [{name: A, value: VALUE}]}
-"""
 
 
 def _digest(value: str) -> str:
@@ -28,21 +17,21 @@ def _digest(value: str) -> str:
 @pytest.mark.parametrize(
     ("value", "code", "said"),
     [
-        (f"'{_digest('nightjar')} [md5]'", 0, "Nothing to do"),
+        (f"'{_digest('nightjar-3')} [md5]'", 0, "Nothing to do"),
         (f"'{_digest('another')} [md5]'", 4, "<secret from a digest in the manifest>"),
-        (_digest("nightjar"), 4, "is the digest that Semaphore shows of its value"),
-        (_digest("nightjar").upper(), 4, "is the digest that Semaphore shows of its value"),
+        (_digest("nightjar-3"), 4, "is the digest that Semaphore shows of its value"),
+        (_digest("nightjar-3").upper(), 4, "is the digest that Semaphore shows of its value"),
     ],
 )
 def test_in_the_place_of_a_value(
-    reconciler: Program, place: Path, value: str, code: int, said: str
+    local: Program, place: Path, value: str, code: int, said: str
 ) -> None:
-    (place / "m.yml").write_text(TARGET.replace("VALUE", "nightjar"))
-    assert reconciler("--org", ORG, "apply", "--auto-approve", "m.yml").code == 0
+    (place / "m.yml").write_text(f"{PROJECT}---\n{TARGET}")
+    applied(local, "m.yml")
     before = world(place / ".reconciler/embedded.db").bodies()
-    (place / "m.yml").write_text(TARGET.replace("VALUE", value))
+    (place / "m.yml").write_text(f"{PROJECT}---\n{TARGET.replace('nightjar-3', value)}")
     for command in ("plan", "apply"):
         auto = ["--auto-approve"] if command == "apply" else []
-        ran = reconciler("--org", ORG, command, *auto, "m.yml")
+        ran = local(command, *auto, "m.yml")
         assert (ran.code, said in ran.out) == (code, True), ran
     assert world(place / ".reconciler/embedded.db").bodies() == before

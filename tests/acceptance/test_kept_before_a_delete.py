@@ -8,12 +8,11 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.acceptance.jobs import LEDGER, Job, Project, new_project, wait_until_hit
+from tests.acceptance.jobs import LEDGER, Job, Project, dashboard, wait_until_hit
 from tests.embedded.servers import Server, served
 
 pytestmark = pytest.mark.timeout(300)
@@ -27,27 +26,6 @@ ALLOWED = "reconciler: {replace: allow}\n"
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with served(tmp_path_factory.mktemp("served"), "--db", ":memory:") as found:
         yield found
-
-
-@pytest.fixture
-def project(
-    server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Project]:
-    made = new_project(server, tmp_path, capsys)
-    yield made
-    server.request("DELETE", "/__admin__/faults")
-    for name in made.dashboards():
-        server.request("DELETE", f"/api/v1alpha/dashboards/{name}")
-
-
-def dashboard(name: str) -> str:
-    return f"""\
-apiVersion: v1alpha
-kind: Dashboard
-metadata: {{name: {name}}}
-spec: {{widgets: [{{name: W, type: list_workflows, filters: {{branch: main}}}}]}}
----
-"""
 
 
 def secret(name: str, value: str = "new", policy: str = "", rules: str = ALLOWED) -> str:

@@ -8,7 +8,6 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from reconciler.model import Sealed
 from tests.acceptance.jobs import (
     LEDGER,
     Project,
+    dashboard,
     held_write,
     new_project,
     remove,
@@ -29,16 +29,6 @@ from tests.embedded.servers import Server, served
 
 pytestmark = pytest.mark.timeout(300)
 OBJECTS = "*/objects/*"
-
-
-def dashboard(name: str, title: str = "W") -> str:
-    return f"""\
-apiVersion: v1alpha
-kind: Dashboard
-metadata: {{name: {name}}}
-spec: {{widgets: [{{name: {title}, type: list_workflows, filters: {{branch: main}}}}]}}
----
-"""
 
 
 def secret(name: str) -> str:
@@ -61,17 +51,6 @@ def server(
     place = tmp_path_factory.mktemp("served")
     with served(place, "--edition", edition, "--db", ":memory:") as found:
         yield found
-
-
-@pytest.fixture
-def project(
-    server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Project]:
-    made = new_project(server, tmp_path, capsys)
-    yield made
-    server.request("DELETE", "/__admin__/faults")
-    for name in made.dashboards():
-        server.request("DELETE", f"/api/v1alpha/dashboards/{name}")
 
 
 def test_a_job_knows_what_earlier_ones_did(project: Project) -> None:

@@ -1,0 +1,133 @@
+"""A name that another object has now: nothing is made, deleted or repointed by a guess."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.conftest import Program
+from tests.acceptance.renaming import BOARD, EACH, PROJECT, REFUSED, TARGET, House
+
+TWO = ("one", "two")
+CHAIN = ("two", "three", "one", "two")
+SWAP = (*CHAIN, "three", "one")
+
+
+@EACH
+@pytest.mark.parametrize("names", [SWAP, ()], ids=["swapped", "the other one is gone"])
+def test_onto_a_name_that_is_declared(
+    local: Program, place: Path, kind: str, names: tuple[str, ...]
+) -> None:
+    house = House(local, place, kind)
+    house.applied(*map(house.doc, TWO))
+    if not names:
+        house.others(house.doc("two", "absent: true"))
+    house.others_rename(*(names or TWO))
+    house.refuses(REFUSED, commands=("drift",))
+
+
+@EACH
+def test_another_of_ours_has_the_name_of_one_that_is_gone(
+    local: Program, place: Path, kind: str
+) -> None:
+    """It is not made into that one, unless the manifest says that it is to be."""
+    house = House(local, place, kind)
+    house.applied(*map(house.doc, TWO))
+    house.others(house.doc("two", "absent: true"))
+    house.others_rename(*TWO)
+    house.declare(house.doc("two"))
+    house.refuses("the one that had this name is gone", commands=("drift",))
+    house.applied(house.doc("two", "renamed_from: one"))
+    house.applied(house.doc("two"))
+    assert house("ledger", "verify").code == 0
+
+
+@EACH
+def test_a_chain_of_renames(local: Program, place: Path, kind: str) -> None:
+    """A manifest whose name is another's now says that it is about that one; then all is there."""
+    house = House(local, place, kind)
+    house.applied(*map(house.doc, TWO))
+    house.others_rename(*CHAIN)
+    house.declare(house.doc("two"), house.doc("three"))
+    house.refuses("add `reconciler: {renamed_from: one}`")
+    followed = house.doc("two", "renamed_from: one"), house.doc("three")
+    house.declare(*followed)
+    for option in ((), ("--target", "*three")):
+        looked = house.told("plan", *option)
+        assert (looked["refusals"], looked["adopted"]) == ([], [])
+    for _ in range(2):
+        house.applied(*followed)
+        assert house.told("plan")["adopted"] == []
+
+
+@EACH
+@pytest.mark.parametrize("names", [CHAIN, SWAP], ids=["a chain", "swapped"])
+@pytest.mark.parametrize("rules", ["", "absent: true"])
+def test_two_sets_with_one_ledger(
+    local: Program, place: Path, kind: str, names: tuple[str, ...], rules: str
+) -> None:
+    """What one set says of a name that the other's object has now is refused alone, too."""
+    house = House(local, place, kind)
+    for name in TWO:
+        house.applied(house.doc(name), file=f"{name}.yml")
+    house.others_rename(*names)
+    house.declare(house.doc("two", rules), file="two.yml")
+    house.refuses(REFUSED, "two.yml")
+
+
+@EACH
+def test_another_set_gives_up_no_name(local: Program, place: Path, kind: str) -> None:
+    """Manifests that were not read may go on using it: the refusal stays, and nothing is pruned."""
+    house = House(local, place, kind)
+    house.applied(house.doc("before"))
+    (place / "others.yml").write_text(BOARD.replace("NAME", "unlike"))
+    assert house("apply", "--auto-approve", "others.yml").code == 0
+    house.others_rename("before", "after")
+    assert house("apply", "--auto-approve", "others.yml").code == 0
+    assert house("plan", "--prune", "others.yml").code == 4
+    house.refuses(REFUSED, "--prune", "m.yml", "others.yml")
+
+
+@EACH
+def test_a_second_set_that_goes_on_with_the_new_name(
+    local: Program, place: Path, kind: str
+) -> None:
+    """It takes nothing from the first, which is refused as before, and makes nothing anew."""
+    house = House(local, place, kind)
+    house.applied(house.doc("before"))
+    house.others_rename("before", "after")
+    house.applied(house.doc("after"), file="second.yml")
+    house.refuses(REFUSED)
+    (place / "m.yml").unlink()
+    house.applied(house.doc("after"), file="second.yml")
+    assert house.told("plan", "second.yml")["notes"] == []
+    assert house("ledger", "verify").code == 0
+
+
+@EACH
+def test_a_namesake_is_not_deleted(local: Program, place: Path, kind: str) -> None:
+    """That ours must not exist does not mean what has its name now."""
+    house = House(local, place, kind)
+    house.applied(house.doc("before"))
+    house.others_rename("before", "after")
+    house.others(house.doc("before").replace("/api.git", "/b.git"))
+    house.declare(house.doc("before", "absent: true"))
+    house.refuses(REFUSED, "--target", "*before", commands=("destroy",))
+
+
+@pytest.mark.parametrize(
+    "option",
+    [("--target", "*/inside"), ("--exclude", "Project/before"), ("--target", "Dashboard/refers")],
+)
+def test_nothing_is_made_in_a_namesake(
+    local: Program, place: Path, option: tuple[str, str]
+) -> None:
+    """Whatever is selected: what has the name of our project now is not ours."""
+    house = House(local, place, "Project")
+    widget = "{name: W, type: list_workflows, filters: {project_id: before}}"
+    board = BOARD.replace("NAME", "refers") + f"spec: {{widgets: [{widget}]}}\n"
+    inside = TARGET.replace("NAME", "inside").replace("home", "before")
+    house.applied(house.doc("before"))
+    house.others_rename("before", "after")
+    house.others(PROJECT.replace("NAME", "before").replace("/api.git", "/evil.git"))
+    house.declare(house.doc("before"), inside, board)
+    house.refuses("it is about Project/before, which was", *option)
