@@ -6,6 +6,7 @@ import re
 import signal
 import socket
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from reconciler.distribution import install
 _NEEDED = ("uvicorn", "httptools", "cryptography")
 _PORT, _TLS_PORT = 8080, 8443
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 — names, with where to find them
+_ENDING = (signal.SIGINT, signal.SIGTERM)
 _HERE = re.compile(r"localhost|127\..*|::1")
 
 
@@ -111,12 +113,26 @@ def _serve(hosting: Hosting, listening: socket.socket) -> int:
         hosting = _with_certificate(hosting)
     for path in hosting.databases.values():
         _check_database(path)
-    if not hosting.seeds:
-        _announce(hosting, listening)
-    from reconciler.cli.flows import serving  # noqa: PLC0415 — heavy, and the socket is open
+    with _undisturbed():
+        if not hosting.seeds:
+            _announce(hosting, listening)
+        from reconciler.cli.flows import serving  # noqa: PLC0415 — heavy, and the socket is open
 
     ended_by = serving.run(hosting, listening, lambda: _announce(hosting, listening))
     return INTERRUPTED if ended_by == signal.SIGINT else DONE
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Hold signals back: one that ended an import half-way would leave its file open."""
+    if not hasattr(signal, "pthread_sigmask"):  # as on Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _announce(hosting: Hosting, listening: socket.socket) -> None:
