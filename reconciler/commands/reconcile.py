@@ -57,7 +57,8 @@ async def plan(session: Session, request: Request) -> Plan:
     selected = _selected(request)
     memory = _remembered(request)
     guarded = protected(request.state, request.memory)
-    wanted = _scope(request, selected, memory, guarded)
+    ours = request.memory if request.names_unknown else memory
+    wanted = _scope(request, selected, ours, guarded)
     if request.unmanaged is not Unmanaged.HIDE:
         wanted = scope.joined(wanted, scope.everything(_looked_into(session, request)))
     live = await session.reader.snapshot(wanted)

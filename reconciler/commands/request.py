@@ -89,21 +89,29 @@ class Request:
     @cached_property
     def selection(self) -> Selection:
         """What target and exclude mean, among all that is declared or remembered."""
-        known = {*names.aliases(self.state), *self.memory.records, *self.memory.moves}
-        return Selection.of(self.target, self.exclude, known)
+        return Selection.of(self.target, self.exclude, self._known)
 
     @cached_property
     def _aliases(self) -> Mapping[Address, frozenset[Address]]:
-        """By each name of what is declared or was renamed, former ones too, all of its names."""
-        known = names.aliases(self.state)
-        groups: dict[Address, set[Address]] = {}
-        for before, now in self.memory.moves.items():
-            ends = {known.setdefault(now, now), known.setdefault(before, now)}
-            for end in ends:
-                groups.setdefault(end, set()).update({before, now}, ends)
+        """By each name of what is declared, or is ours, all of its names, former ones too."""
+        known, moves = names.aliases(self.state), self.memory.moves
+        declared: dict[Address, set[Address]] = {}
         for alias, address in known.items():
-            groups.setdefault(address, set()).add(alias)
-        return {alias: frozenset(groups[address]) for alias, address in known.items()}
+            declared.setdefault(address, set()).update({alias, moves.get(alias, alias)})
+        found = {address: set(called) for address, called in declared.items()}
+        for before, now in moves.items():
+            called = declared.get(known.get(before, before), set())
+            found.setdefault(now, {now}).update({before}, called)
+        return {address: frozenset(called) for address, called in found.items()}
+
+    @property
+    def names_unknown(self) -> bool:
+        """Whether a target names nothing known: perhaps what others gave that name to is ours."""
+        return self.selection.target.lacks(self._known)
+
+    @cached_property
+    def _known(self) -> set[Address]:
+        return {*names.aliases(self.state), *self.memory.records, *self.memory.moves}
 
     def selects(self, address: Address) -> bool:
         """Whether this run may touch an object, under whichever of its names it is chosen."""

@@ -43,6 +43,11 @@ class Globs:
     def _names(self, text: str, shown: str) -> bool:
         return text == shown or (text not in self.exact and fnmatchcase(shown, text))
 
+    def lacks(self, known: Iterable[Address]) -> bool:
+        """Whether one of the texts names nothing of what is known."""
+        shown = list(map(str, known))
+        return any(not any(self._names(text, each) for each in shown) for text in self.texts)
+
     def check(self, known: Iterable[Address]) -> None:
         """Refuse what names nothing: to act on more, or less, than was meant would be a guess.
 

@@ -195,12 +195,26 @@ def test_what_is_left_out_is_not_pruned_by_another_name(
     house.refuses(REFUSED)
 
 
-def test_what_is_chosen_by_the_name_it_had(local: Program, place: Path) -> None:
-    """It is the one that the ledger knows by it."""
-    house = moved(local, place)
+@EACH
+@pytest.mark.parametrize("chosen", MOVED)
+def test_what_is_chosen_by_any_name_it_had(
+    local: Program, place: Path, kind: str, chosen: str
+) -> None:
+    """It is the one that the ledger knows, or that the plan has just told of."""
+    house = moved(local, place, kind)
     house.declare()
-    ran = house("plan", "--prune", "--target", "Dashboard/before")
-    assert (ran.code, "-   Dashboard/after" in ran.out) == (0, True), ran
+    ran = house("plan", "--prune", "--target", f"{kind}/*{chosen}")
+    assert (ran.code, "1 to delete" in ran.out, "after" in ran.out) == (0, True, True), ran
+
+
+def test_what_had_its_name_in_between_is_not_chosen(local: Program, place: Path) -> None:
+    """One has the name today that the other had before."""
+    house = House(local, place)
+    house.applied(house.doc("a"), house.doc("b"))
+    house.others_rename("b", "c", "a", "b")
+    house.declare()
+    assert house("apply", "--auto-approve", "--prune", "--target", "Dashboard/c").code == 0
+    assert ("b" in house.names(), "c" in house.names()) == (True, False)
 
 
 def test_what_refers_to_a_renamed_project(local: Program, place: Path) -> None:
