@@ -28,6 +28,7 @@ from reconciler.planning.names import former
 from reconciler.planning.remember import found_as_declared
 from reconciler.planning.unmentioned import unmentioned
 
+_NEW: Final = "new"
 _WITH_PROJECT: Final = "made anew with its project"
 _OTHER_ID: Final = "a project it refers to gets another id"
 
@@ -58,8 +59,7 @@ def declared(draft: Draft) -> None:
         if address in elsewhere:
             anew[address.name] = ""
         elif change and change.action is Action.CREATE:
-            left = change.reason == LEFT_DELETED
-            anew[address.name] = _WITH_PROJECT if left else "new"
+            anew[address.name] = _WITH_PROJECT if change.reason == LEFT_DELETED else _NEW
         elif change and change.action is Action.REPLACE and change.live:
             draft.there = without_project(draft.there, address.name, change.live.id)
             anew[address.name] = _WITH_PROJECT
@@ -191,7 +191,7 @@ def _kept(draft: Draft, desired: Desired, live: Live | None, reason: str) -> Cha
     fields = decision.fields
     if reason == _OTHER_ID:  # neither here nor outside: the plan itself makes the difference
         fields = tuple(replace(field, cause="") for field in fields)
-    if live is None and not reason and _went_with_project(draft, address):
+    if live is None and reason in ("", _NEW) and _went_with_project(draft, address):
         reason = _WITH_PROJECT
     why = reason or decision.reason
     change = Change(decision.action, address, desired, live, fields, why, place)
@@ -211,11 +211,11 @@ def _record_of(draft: Draft, address: Address, live: Live | None) -> Record | No
 
 
 def _went_with_project(draft: Draft, address: Address) -> bool:
-    """Whether what is remembered of it was in a project that another one has replaced since."""
+    """Whether what is remembered of it was in a project that is gone since, or another one."""
     project = Address("Project", "", address.project)
     record, there = draft.memory.records.get(project), draft.there.get(project)
     remembered = address.project and address in draft.memory.records
-    return bool(remembered and record and there and record.id != there.id)
+    return bool(remembered and record and not (there and record.id == there.id))
 
 
 def _settle(

@@ -394,6 +394,18 @@ def test_a_replacement_that_was_refused_is_forgotten(
     assert (change["action"], change["reason"]) == ("create", "deleted outside")
 
 
+def test_what_went_with_its_project_is_not_new(local: Program, place: Path) -> None:
+    """It was there, and whoever reads the plan may want to know why it is made again."""
+    applied(local, "all.yml")
+    project = "apiVersion: v1alpha\nkind: Project\nmetadata: {name: api}\n"
+    repository = "spec: {repository: {url: x, integration_type: github_app}}\n"
+    seeded(local, place, f"{project}{repository}reconciler: {{absent: true}}\n")
+    changes = document(local, "plan", "all.yml")["changes"]
+    reasons = {each["address"]: each["reason"] for each in changes if "api" in each["address"]}
+    assert reasons.pop("Project/api") == "deleted outside"
+    assert set(reasons.values()) == {"made anew with its project"}
+
+
 def test_a_drift_that_compared_nothing_is_no_success(local: Program) -> None:
     """A selection that leaves nothing would be green for ever."""
     applied(local, "all.yml")
