@@ -21,4 +21,4 @@ USAGE: Final = 64
 """The command line can't be understood."""
 
 INTERRUPTED: Final = 130
-"""Ended by Ctrl-C or SIGTERM, after the calls in flight."""
+"""Ended by Ctrl-C, SIGTERM or SIGHUP, after the calls in flight."""

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: reading stops at once, writing stops between steps."""
+"""Ctrl-C, SIGTERM and SIGHUP: reading stops at once, writing stops between steps."""
 
 import asyncio
 import contextlib
@@ -11,7 +11,9 @@ from reconciler.cli.streams import talk
 
 _T = TypeVar("_T")
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = [signal.SIGINT, signal.SIGTERM]
+if hasattr(signal, "SIGHUP"):  # the terminal has gone; not on Windows
+    _SIGNALS.append(signal.SIGHUP)
 _SAME_SECONDS = 0.3
 """Some senders signal a process and its group: that is one interruption, not two."""
 
@@ -29,9 +31,11 @@ class Interrupts:
         self._writing = False
         self._loop = asyncio.get_running_loop()
         self._last = float("-inf")
+        # what is ignored when the program begins is to stay so, as with nohup
+        self._signals = [each for each in _SIGNALS if signal.getsignal(each) != signal.SIG_IGN]
 
     def __enter__(self) -> Self:
-        for number in _SIGNALS:
+        for number in self._signals:
             with contextlib.suppress(NotImplementedError):  # as on Windows
                 self._loop.add_signal_handler(number, self._interrupt)
         return self
@@ -42,7 +46,7 @@ class Interrupts:
         error: BaseException | None,
         where: TracebackType | None,
     ) -> None:
-        for number in _SIGNALS:
+        for number in self._signals:
             with contextlib.suppress(NotImplementedError):
                 self._loop.remove_signal_handler(number)
             if self.happened:  # the report is on its way out; a third one must not cut it off

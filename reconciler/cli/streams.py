@@ -2,10 +2,14 @@
 
 import contextlib
 import os
+import select
 import sys
 from typing import TextIO
 
 _MODES = {"stdin": "r", "stdout": "w", "stderr": "w"}
+_GONE = "its reader has gone"
+_unread: dict[str, str] = {}
+"""Why nobody reads what is written to a stream, by its name, where that was seen."""
 
 
 class Unwritable(Exception):
@@ -14,8 +18,10 @@ class Unwritable(Exception):
 
 def prepare() -> None:
     """Make the three streams usable, closed or not, and proof against any character."""
+    _unread.clear()
     for number, (name, mode) in enumerate(_MODES.items()):
         if getattr(sys, name) is None:
+            _unread[name] = "it is closed"
             opened = os.open(os.devnull, os.O_RDWR)
             if opened != number:  # else a later file would take the number, and the output
                 os.dup2(opened, number)
@@ -28,10 +34,30 @@ def prepare() -> None:
             reconfigure(errors="backslashreplace")
 
 
+def check_read() -> None:
+    """Raise Unwritable if nobody can read what is written to standard output."""
+    if why := _unread.get("stdout"):
+        raise Unwritable(why)
+    try:
+        number = sys.stdout.fileno()
+    except (OSError, ValueError):  # no file: whoever put it there reads it
+        return
+    if not hasattr(select, "poll"):  # as on Windows
+        return
+    poll = select.poll()
+    poll.register(number, select.POLLOUT)
+    gone = select.POLLERR | select.POLLHUP | select.POLLNVAL
+    if any(event & gone for _, event in poll.poll(0)):
+        raise Unwritable(_GONE)
+
+
 def product(text: str) -> None:
     """Write to standard output; raises Unwritable, but not where the reader has gone."""
     try:
         _write(sys.stdout, text)
+    except BrokenPipeError:
+        _silence(sys.stdout)
+        _unread["stdout"] = _GONE
     except (OSError, ValueError) as error:
         _silence(sys.stdout)
         why = error.strerror if isinstance(error, OSError) else None
@@ -56,11 +82,8 @@ def finish(code: int) -> int:
 
 
 def _write(stream: TextIO, text: str) -> None:
-    try:
-        stream.write(text)
-        stream.flush()
-    except BrokenPipeError:
-        _silence(stream)
+    stream.write(text)
+    stream.flush()
 
 
 def _silence(stream: TextIO) -> None:

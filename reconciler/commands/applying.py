@@ -100,7 +100,8 @@ async def _applied(
     recorded = decided.remember or decided.forgotten or decided.renamed
     if decided.refusals or not (decided.changes or recorded or open_):
         return Applied(decided)
-    await hooks.consent(decided)
+    with session.limit.paused():
+        await hooks.consent(decided)
     about = ledger.about("destroy" if request.destroy else "apply", name)
     return await _Run(session, decided, hooks, book, memory, review.tokens(decided)).do(about)
 

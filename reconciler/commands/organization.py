@@ -2,7 +2,6 @@
 
 import asyncio
 import sqlite3
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from reconciler.errors import (
 from reconciler.ledger.identity import EMBEDDED, database
 from reconciler.model import Sealed
 from reconciler.remote import Http, Patience, Reader, Writer, checked_url, network_transport
+from reconciler.remote.limit import Limit
 from reconciler.remote.tracing import SILENT, Trace
 from reconciler.remote.waiting import Sleep
 from reconciler.remote.wire import Transport
@@ -30,7 +30,8 @@ class Organization:
     """Which organization, with which token, and how hard to press it.
 
     ``url``: https://…, or ``embedded:[PATH][?edition=…&secrets=…]`` for the local one.
-    ``timeout``: seconds for the whole run. ``read_only``: the connection can't send a write.
+    ``timeout``: seconds for the whole run, without the time at a question. ``read_only``: the
+    connection can't send a write.
     ``trace`` hears of each request. ``url_origin`` and ``token_origin``: where both come from, for
     those who look for a mistake.
     """
@@ -47,13 +48,17 @@ class Organization:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """An open connection; once ``stop`` is set, no further step begins."""
+    """An open connection; once ``stop`` is set, no further step begins.
+
+    ``limit``: the time of the run, which is not that of whoever is asked about it.
+    """
 
     organization: Organization
     http: Http
     reader: Reader
     writer: Writer
     stop: asyncio.Event
+    limit: Limit = field(default_factory=Limit)
 
     @property
     def requests(self) -> int:
@@ -77,15 +82,15 @@ async def connect(
     local = organization.url.startswith(EMBEDDED)
     token = Sealed("embedded") if local else organization.token  # there, any token is good
     async with _base(organization, transport) as (url, through):
-        deadline = organization.timeout and time.monotonic() + organization.timeout
-        sleep = _until(deadline, stop)
+        limit = Limit(organization.timeout)
+        sleep = _until(limit, stop)
         http = Http(
             url,
             token,
             transport=through,
             parallelism=organization.parallelism,
             read_only=organization.read_only,
-            deadline=deadline,
+            left=limit.left,
             sleep=sleep,
             ended=stop.is_set,
             trace=organization.trace,
@@ -95,20 +100,18 @@ async def connect(
             waiting = patience or Patience(sleep=sleep, ended=stop.is_set)
             reader = Reader(http, waiting)
             try:
-                yield Session(organization, http, reader, Writer(reader, waiting), stop)
+                yield Session(organization, http, reader, Writer(reader, waiting), stop, limit)
             except ApiError as error:
-                late = deadline is not None and time.monotonic() >= deadline
-                _explain(error, organization, late=late)
+                _explain(error, organization, late=limit.left() <= 0)
                 raise
 
 
-def _until(deadline: float | None, stop: asyncio.Event) -> Sleep:
+def _until(limit: Limit, stop: asyncio.Event) -> Sleep:
     """Return a sleep from which one wakes when the run is over or is to stop."""
 
     async def sleep(seconds: float) -> None:
-        left = seconds if deadline is None else deadline - time.monotonic()
         with suppress(TimeoutError):
-            async with asyncio.timeout(max(0.0, min(seconds, left))):
+            async with asyncio.timeout(max(0.0, min(seconds, limit.left()))):
                 await stop.wait()
 
     return sleep

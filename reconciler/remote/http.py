@@ -56,7 +56,7 @@ class _Late(NotSent):
 class Http:
     """Sends requests to one organization, at most ``parallelism`` at a time.
 
-    ``deadline`` is the end of the run on ``clock``; when it has ``ended``, nothing is tried again.
+    ``left``: the seconds that the run still has; when it has ``ended``, nothing is tried again.
     ``requests`` counts what was sent, and ``trace`` hears of it. ``token_origin``: where the token
     comes from, for who looks for a mistake.
     """
@@ -70,7 +70,7 @@ class Http:
         parallelism: int = 10,
         request_timeout: float = 30.0,
         attempts: int = 4,
-        deadline: float | None = None,
+        left: Callable[[], float] = lambda: inf,
         read_only: bool = False,
         max_answer: int = MAX_ANSWER,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
@@ -85,7 +85,7 @@ class Http:
         self._base = base_url.rstrip("/")
         self._token = checked(token)
         self._attempts = attempts
-        self._deadline = deadline
+        self._left = left
         self._read_only = read_only
         self._sleep, self._clock, self._jitter = sleep, clock, jitter
         self._ended = ended
@@ -235,11 +235,10 @@ class Http:
 
     async def _exchange(self, order: Order, attempt: int) -> Received:
         """Send once, and tell of it."""
-        left = inf if self._deadline is None else self._deadline - self._clock()
         begun = self._clock()
         told = partial(Exchange, order.method, order.path, attempt)
         try:
-            received = await self._wire.exchange(order, left)
+            received = await self._wire.exchange(order, self._left())
         except ApiError as error:
             self._trace.sent(told(self._clock() - begun, failure=error.words))
             raise
@@ -254,7 +253,7 @@ class Http:
 
     def _ends(self, pause: float) -> bool:
         """Whether the run ends within ``pause`` seconds."""
-        return self._deadline is not None and self._clock() + pause >= self._deadline
+        return self._left() <= pause
 
     def _pause(self, attempt: int, error: ApiError) -> float:
         longest = min(FIRST_PAUSE * 2.0 ** (attempt - 1), MAX_PAUSE)

@@ -15,11 +15,15 @@ _HOP = {"content-length", "transfer-encoding", "connection"}
 
 
 class Held:
-    """The server; ``arrived`` is set by the first write, which then waits for ``go``."""
+    """The server; ``arrived`` is set by the first write, which then waits for ``go``.
+
+    ``breaks``: no write is accepted any more.
+    """
 
     def __init__(self) -> None:
         self.arrived = threading.Event()
         self.go = threading.Event()
+        self.breaks = False
         self.writes: list[str] = []
         self.url = ""
 
@@ -61,7 +65,11 @@ def _handler(app: httpx.ASGITransport, semaphore: Held) -> type[BaseHTTPRequestH
             semaphore.writes.append(self.path)
             semaphore.arrived.set()
             semaphore.go.wait()
-            self._answer()
+            if semaphore.breaks:
+                self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                self.send_error(422)
+            else:
+                self._answer()
 
         def _answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))

@@ -1,6 +1,7 @@
 """Ctrl-C, SIGTERM and the question at a terminal."""
 
 import contextlib
+import json
 import os
 import pty
 import signal
@@ -29,13 +30,15 @@ def semaphore(place: Path) -> Iterator[Held]:
 
 
 @contextmanager
-def started(place: Path, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+def started(
+    place: Path, *arguments: str, out: int = subprocess.PIPE
+) -> Iterator["subprocess.Popen[str]"]:
     process = subprocess.Popen(  # noqa: S603 — the program under test
         [sys.executable, "-m", "reconciler", *arguments],
         env=environment(place) | {"SEMAPHORE_API_TOKEN": "test"},
         cwd=place,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
+        stdout=out,
         stderr=subprocess.PIPE,
         text=True,
     )
@@ -46,7 +49,7 @@ def started(place: Path, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
         process.communicate()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_first_interruption_lets_calls_finish(place: Path, semaphore: Held, number: int) -> None:
     """What is in flight is finished and reported, the rest is not begun, the exit code is 130."""
     (place / "m.yml").write_text(dashboard("a") + dashboard("b") + dashboard("c"))
@@ -63,6 +66,71 @@ def test_first_interruption_lets_calls_finish(place: Path, semaphore: Held, numb
     assert "Done: 1 of 3 changes (1 created). Skipped: 2." in out
     assert "2 were skipped: the run was stopped before it" in out
     assert len(semaphore.writes) == 1
+
+
+def test_what_is_ignored_stays_so(place: Path, semaphore: Held) -> None:
+    """As with nohup: a terminal that goes is no reason to stop then."""
+    (place / "m.yml").write_text(dashboard("a") + dashboard("b"))
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the child inherits it
+    try:
+        arguments = ("apply", "m.yml", "--auto-approve")
+        with started(place, "--org", semaphore.url, *arguments) as process:
+            semaphore.arrived.wait()
+            process.send_signal(signal.SIGHUP)
+            semaphore.go.set()
+            out, _ = process.communicate()
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert process.returncode == 0
+    assert "Done: 2 of 2 changes (2 created)." in out
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_reader_that_goes_under_way(
+    place: Path, semaphore: Held, reconciler: Callable[..., Ran], form: str
+) -> None:
+    """Once something is written, all is, and is recorded; the exit code says what became of it."""
+    (place / "m.yml").write_text(dashboard("a") + dashboard("b"))
+    arguments = ("apply", "m.yml", "--auto-approve", "--format", form)
+    with started(place, "--org", semaphore.url, *arguments) as process:
+        semaphore.arrived.wait()
+        assert process.stdout is not None
+        process.stdout.close()
+        semaphore.go.set()
+        assert process.stderr is not None
+        said = process.stderr.read()
+        assert process.wait() == 0
+    assert "error" not in said
+    recorded = json.loads(
+        reconciler("--org", semaphore.url, "ledger", "show", "--format", "json").out
+    )
+    assert recorded["runs"][0]["done"] == 2
+    assert recorded["lease"] is None
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_output_that_breaks_under_way(
+    place: Path, semaphore: Held, reconciler: Callable[..., Ran], *, fails: bool
+) -> None:
+    """A report that can't be written is told, and changes nothing about what became of the run."""
+    (place / "m.yml").write_text(dashboard("a") + dashboard("b"))
+    master, slave = pty.openpty()
+    arguments = ("apply", "m.yml", "--auto-approve", "--parallelism", "1", "--color", "never")
+    with started(place, "--org", semaphore.url, *arguments, out=slave) as process:
+        os.close(slave)
+        semaphore.arrived.wait()
+        os.close(master)  # and what is written to a terminal that has gone is an error
+        semaphore.breaks = fails
+        semaphore.go.set()
+        assert process.stderr is not None
+        err = process.stderr.read()
+        assert process.wait() == (3 if fails else 1)
+    assert err.endswith("error: can't write to standard output: Input/output error\n")
+    recorded = json.loads(
+        reconciler("--org", semaphore.url, "ledger", "show", "--format", "json").out
+    )
+    assert recorded["runs"][0]["done"] == (0 if fails else 2)
+    assert recorded["lease"] is None
 
 
 def test_second_interruption_cuts_off(place: Path, semaphore: Held) -> None:

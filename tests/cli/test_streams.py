@@ -1,5 +1,6 @@
 """Output that nobody reads, can't be written, or has characters no terminal knows."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,18 +11,19 @@ import pytest
 from tests.cli.conftest import Ran, dashboard, environment
 
 
-def shell(place: Path, line: str) -> Ran:
+def shell(place: Path, line: str, out: int = subprocess.PIPE) -> Ran:
     """Run a shell command line in which ``$RECONCILER`` is the program."""
     done = subprocess.run(  # noqa: S603 — the program under test
         ["/bin/sh", "-c", line],
         env=environment(place) | {"RECONCILER": f"{sys.executable} -m reconciler"},
         cwd=place,
-        capture_output=True,
+        stdout=out,
+        stderr=subprocess.PIPE,
         text=True,
         check=False,
         stdin=subprocess.DEVNULL,
     )
-    return Ran(done.returncode, done.stdout, done.stderr)
+    return Ran(done.returncode, done.stdout or "", done.stderr)
 
 
 @pytest.mark.parametrize("arguments", ["schema", "--help", "--version", "apply --help"])
@@ -30,13 +32,37 @@ def test_reader_that_goes_away(place: Path, arguments: str) -> None:
     assert shell(place, f"$RECONCILER {arguments} | true").err == ""
 
 
-def test_apply_goes_on_without_a_reader(place: Path, reconciler: Callable[..., Ran]) -> None:
-    """Writing to Semaphore does not stop because nobody reads about it."""
+CLOSED, GONE = "it is closed", "its reader has gone"
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("command", ["apply", "destroy"])
+@pytest.mark.parametrize("why", [CLOSED, GONE])
+def test_nothing_is_written_that_nobody_reads_about(
+    place: Path, reconciler: Callable[..., Ran], *, form: str, command: str, why: str
+) -> None:
+    """A plan that can't be shown is not carried out, also for those who approved all."""
     (place / "m.yml").write_text(dashboard())
-    line = "($RECONCILER --org embedded:x.db -q apply --auto-approve m.yml; echo $? >code) | true"
-    assert shell(place, line).err == ""
-    assert (place / "code").read_text() == "0\n"
-    assert "Nothing to do" in reconciler("--org", "embedded:x.db", "plan", "m.yml").out
+    org = ("--org", "embedded:x.db")
+    if command == "destroy":
+        assert reconciler(*org, "apply", "--auto-approve", "m.yml").code == 0
+    before = reconciler(*org, "plan", "m.yml").out
+    line = f"$RECONCILER --org embedded:x.db -q {command} --format {form} --auto-approve m.yml"
+    reader, writer = os.pipe()
+    os.close(reader)
+    ran = shell(place, f"{line}{' >&-' if why == CLOSED else ''}", writer)
+    os.close(writer)
+    assert ran.err == f"error: can't write to standard output: {why}\nNothing was changed.\n"
+    assert ran.code == 1
+    assert reconciler(*org, "plan", "m.yml").out == before
+
+
+def test_runs_are_not_started_that_nobody_could_find(place: Path) -> None:
+    """The id of a run is told nowhere else."""
+    ran = shell(
+        place, "$RECONCILER --org embedded:x.db job stop $(cat /proc/sys/kernel/random/uuid) >&-"
+    )
+    assert ran == Ran(1, "", "error: can't write to standard output: it is closed\n")
 
 
 def test_closed_output(place: Path) -> None:

@@ -292,14 +292,14 @@ def test_never_sleeps_past_the_run(server: respx.Router, clock: Clock) -> None:
     """The error comes at once when the pause would outlast the run."""
     server.route().respond(429, headers={"retry-after": "30"})
     with pytest.raises(RateLimited):
-        run(server, clock, get, deadline=29.0)
+        run(server, clock, get, left=lambda: 29.0)
     assert clock.pauses == []
 
 
 def test_nothing_is_sent_after_the_run(server: respx.Router, clock: Clock) -> None:
     """A call after the end of the run fails as not sent."""
     with pytest.raises(NotSent, match="time for this run"):
-        run(server, clock, post, deadline=0.0)
+        run(server, clock, post, left=lambda: 0.0)
     assert len(server.calls) == 0
 
 

@@ -208,7 +208,7 @@ def test_one_limit_for_the_whole_answer(handler: Handler) -> None:
 def test_the_run_limits_a_request() -> None:
     """A request in flight ends with the run."""
     with pytest.raises(NoAnswer, match="no complete answer"):
-        exchange(Server(hang), get, deadline=100.25, clock=lambda: 100.0)
+        exchange(Server(hang), get, left=lambda: 0.25)
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE", "PUT", "POST"])

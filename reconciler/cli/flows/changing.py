@@ -10,11 +10,12 @@ from reconciler import commands
 from reconciler.cli import tokens
 from reconciler.cli.consent import ask
 from reconciler.cli.exit_codes import DONE, ERROR, INCOMPLETE, INTERRUPTED, REFUSED
+from reconciler.cli.failures import tell
 from reconciler.cli.flows.scene import Scene
 from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.progress import Progress
 from reconciler.cli.settings import Chosen
-from reconciler.cli.streams import product, talk
+from reconciler.cli.streams import Unwritable, check_read, product, talk
 from reconciler.cli.tokens import TokenFile
 from reconciler.cli.wishes import Wishes
 from reconciler.commands import Applied, Hooks, Keep, Request, saving
@@ -88,6 +89,7 @@ class _Told(Hooks):
     progress: Progress
     tokens_lost: bool = False
     name: str = ""
+    untold: Unwritable | None = None
 
     def planned(self, decided: Plan, fingerprint: str) -> None:
         self.progress.clear()
@@ -95,9 +97,12 @@ class _Told(Hooks):
         if not self._is_json:
             name = "" if self.request.destroy else fingerprint  # which takes no --expect
             noted = self._noted(decided)
-            self.scene.show(noted, self.chosen.url, text.plan, machine.plan, fingerprint=name)
+            with _unchanged():
+                self.scene.show(noted, self.chosen.url, text.plan, machine.plan, fingerprint=name)
 
     async def consent(self, decided: Plan) -> None:
+        with _unchanged():
+            check_read()
         tokens.check_free(self.scene.asked.tokens_out, decided)
         if self.scene.asked.auto_approve or not decided.changes:
             return
@@ -135,6 +140,14 @@ class _Told(Hooks):
 
     def ended(self, decided: Plan, outcomes: tuple[Outcome, ...], trouble: str) -> None:
         self.progress.clear()
+        try:
+            self._report(decided, outcomes, trouble)
+        except Unwritable as error:  # it has no say in what became of the run
+            self.untold = error
+        if trouble:
+            talk(f"error: {trouble}\n")
+
+    def _report(self, decided: Plan, outcomes: tuple[Outcome, ...], trouble: str) -> None:
         if self._is_json:
             self._document(decided, outcomes, trouble)
         elif decided.changes:
@@ -142,8 +155,6 @@ class _Told(Hooks):
             product(f"\n{said}")
         if not trouble:
             self._tell_assumed(decided)
-        if trouble:
-            talk(f"error: {trouble}\n")
 
     def _tell_assumed(self, decided: Plan) -> None:
         """Say what counts as declared from now on although nobody saw it."""
@@ -157,6 +168,10 @@ class _Told(Hooks):
 
     def code(self, applied: Applied) -> int:
         """Return the exit code, and tell what was not told on the way."""
+        unheard = tell(self.untold) if self.untold else DONE
+        return self._code(applied) or unheard
+
+    def _code(self, applied: Applied) -> int:
         if applied.outcomes is None:
             self._document(applied.plan)
             if not applied.plan.refusals:
@@ -190,3 +205,13 @@ class _Told(Hooks):
                 fingerprint=self.name,
             )
             product(machine.dumps(document))
+
+
+@contextmanager
+def _unchanged() -> Iterator[None]:
+    """Have it said that what can't be shown was not done."""
+    try:
+        yield
+    except Unwritable as error:
+        error.add_note("Nothing was changed.")
+        raise

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from time import monotonic
 
 from reconciler.model import Sealed
 from reconciler.remote.client.agents import Agents, AgentTypes
@@ -22,6 +21,7 @@ from reconciler.remote.client.targets import DeploymentTargets
 from reconciler.remote.client.workflows import Workflows
 from reconciler.remote.client.yaml import PipelineYaml
 from reconciler.remote.http import Http
+from reconciler.remote.limit import Limit
 from reconciler.remote.transport import checked_url, network_transport
 from reconciler.remote.waiting import Patience
 from reconciler.remote.wire import Transport
@@ -82,7 +82,7 @@ class Semaphore:
             token if isinstance(token, Sealed) else Sealed(token),
             transport=transport or network_transport(parallelism),
             parallelism=parallelism,
-            deadline=None if timeout is None else monotonic() + timeout,
+            left=Limit(timeout).left,
             read_only=read_only,
         )
         async with http:

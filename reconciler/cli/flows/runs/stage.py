@@ -13,7 +13,7 @@ from reconciler.cli.exit_codes import INTERRUPTED
 from reconciler.cli.flows.scene import Scene
 from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.settings import TOKEN, Chosen, choose
-from reconciler.cli.streams import product, talk
+from reconciler.cli.streams import check_read, product, talk
 from reconciler.cli.wishes import Wishes
 from reconciler.commands import connect
 from reconciler.errors import ApiError, NotFound
@@ -63,7 +63,11 @@ class Stage:
 
     @contextmanager
     def writing(self, look: str) -> Iterator[None]:
-        """Let a write finish; where nobody knows whether it happened, say how to find out."""
+        """Let a write finish; where nobody knows whether it happened, say how to find out.
+
+        Raises Unwritable where nobody could read what came of it.
+        """
+        check_read()
         words = f"it may have been done all the same; {look}"
         try:
             with self.interrupts.writing():
