@@ -7,8 +7,9 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from reconciler.kinds.api import Api, Body, Item, Switch, allowed_by, plain
-from reconciler.kinds.fields import AnyOrder, ByKey, OneOf, Ref, check_regex
+from reconciler.kinds.fields import AnyOrder, ByKey, OneOf, Ref
 from reconciler.kinds.kind import Kind, NameRule
+from reconciler.kinds.patterns import check_regex
 from reconciler.kinds.secret_data import EnvVars, Files, oversize
 from reconciler.model import Sealed, Spec
 

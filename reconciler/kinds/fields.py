@@ -1,8 +1,6 @@
 """Field types and marks that several kinds share: a fact about a field lives in its type."""
 
 import difflib
-import re
-import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -144,48 +142,3 @@ def null_is(default: Callable[[], Any]) -> BeforeValidator:
         return default() if value is None and is_declared(info) else value
 
     return BeforeValidator(validate)
-
-
-_BEYOND_RE = re.compile(
-    r"\(\?(?:[R&|>0-9+'-]|P[>=]|<|[a-zA-Z^]*[-):])|\\[CEGHKLNPQRVXZceghklopz]|\[\[:|[*+?}]\+|\(\*"
-)
-"""What Python reads otherwise than PCRE, or not at all."""
-
-
-def _compiled(pattern: str) -> re.Pattern[str]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)  # of sets inside sets
-        return re.compile(pattern, re.ASCII)
-
-
-def check_regex(pattern: str) -> None:
-    """Raise ValueError for a pattern the server's PCRE would refuse.
-
-    Python's dialect is nearly a subset; a pattern that uses anything beyond it is let pass.
-    """
-    if _BEYOND_RE.search(pattern):
-        return
-    try:
-        _compiled(pattern)
-    except re.error as error:
-        raise ValueError(f"{pattern!r} is not a valid regular expression: {error}") from None
-
-
-def may_match(pattern: str, text: str) -> bool:
-    """Say whether PCRE may find the pattern in a text; of what is beyond us, it may."""
-    if _BEYOND_RE.search(pattern):
-        return True
-    try:
-        return bool(_compiled(pattern).search(text))
-    except re.error:
-        return True
-
-
-def check_slashed(value: str) -> None:
-    """Check ``/pattern/``; other strings are literals."""
-    if is_slashed(value):
-        check_regex(value[1:-1])
-
-
-def is_slashed(value: str) -> bool:
-    return len(value) > 1 and value.startswith("/") and value.endswith("/")

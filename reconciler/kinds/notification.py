@@ -10,13 +10,12 @@ from reconciler.kinds.fields import (
     OneOf,
     Ref,
     Unordered,
-    check_slashed,
     declared_only,
-    is_slashed,
     nearest,
 )
 from reconciler.kinds.gateway import encode_whole, item_of
 from reconciler.kinds.kind import Kind, NameRule
+from reconciler.kinds.patterns import check_slashed, is_slashed
 from reconciler.kinds.sealing import Secretive, take_sources
 from reconciler.model import Keyed, Sealed, Spec
 

@@ -7,8 +7,17 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from reconciler.kinds.api import Api, Body, Echo, Item, Paging, plain
-from reconciler.kinds.fields import Immutable, Normal, OneOf, Unordered, sorted_set
+from reconciler.kinds.fields import (
+    Immutable,
+    Normal,
+    OneOf,
+    Unordered,
+    declared_only,
+    sorted_set,
+)
+from reconciler.kinds.git_names import not_a_ref
 from reconciler.kinds.kind import Embedded, Kind, NameRule
+from reconciler.kinds.patterns import check_slashed, is_slashed
 from reconciler.kinds.schedule import is_branchless
 from reconciler.kinds.task import TASK_KEYS, section_of_task, shown_task, task_of
 from reconciler.model import Keyed, Spec
@@ -48,7 +57,16 @@ def _split_commas(values: tuple[str, ...]) -> tuple[str, ...]:
     return sorted_set(tuple(part for value in values for part in value.split(",") if part))
 
 
+def _check_whitelisted(values: tuple[str, ...]) -> None:
+    """A pattern that can't be compiled is kept, and breaks every push from then on (A 2.1)."""
+    for value in values:
+        check_slashed(value)
+        if not is_slashed(value) and (wrong := not_a_ref(value)):
+            raise ValueError(f"{value!r} would never match: {wrong}")
+
+
 Names = Annotated[tuple[str, ...], Normal(_split_commas)]
+Whitelisted = Annotated[tuple[str, ...], Unordered, declared_only(_check_whitelisted)]
 
 
 class Metadata(Spec):
@@ -71,8 +89,8 @@ class Status(Spec):
 
 
 class Whitelist(Spec):
-    branches: Annotated[tuple[str, ...], Unordered] = ()
-    tags: Annotated[tuple[str, ...], Unordered] = ()
+    branches: Whitelisted = Field(default=(), description="names or /patterns/; empty: all")
+    tags: Whitelisted = Field(default=(), description="names or /patterns/; empty: all")
 
 
 class ForkedPullRequests(Spec):

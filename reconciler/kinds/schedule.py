@@ -8,13 +8,9 @@ from pydantic import Field
 
 from reconciler.kinds.api import Api, Body, Item, Paging, allowed_by, plain
 from reconciler.kinds.cron import check_cron
-from reconciler.kinds.fields import (
-    UniqueKeys,
-    check_regex,
-    declared_only,
-    may_match,
-)
+from reconciler.kinds.fields import UniqueKeys, declared_only
 from reconciler.kinds.kind import Kind, NameRule
+from reconciler.kinds.patterns import check_regex, matches
 from reconciler.kinds.reference import NO_BRANCH, Reference, read_reference, with_reference
 from reconciler.model import Keyed, Sealed, Spec
 from reconciler.model.beyond import said
@@ -73,7 +69,7 @@ class Parameter(Keyed):
         if len(self.default_value.encode()) > _LONGEST_DEFAULT:
             raise ValueError(f"default_value is longer than {_LONGEST_DEFAULT} bytes")
         check_regex(self.regex_pattern)
-        if self.default_value and not may_match(self.regex_pattern, self.default_value):
+        if self.default_value and not matches(self.regex_pattern, self.default_value):
             raise ValueError(f"default_value does not match regex_pattern {self.regex_pattern!r}")
 
     def canonical(self) -> "Spec":

@@ -1,32 +1,40 @@
 """Regular expressions that the server's PCRE takes, and what they are found in."""
 
+import time
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from reconciler.kinds import KINDS
-from reconciler.kinds.fields import check_regex, may_match
 from reconciler.kinds.kind import settle
+from reconciler.kinds.patterns import check_regex, matches
 
 
 @pytest.mark.parametrize(
     "pattern",
     [
         *(".*", "a|b", r"\d+", "(?<v>x)", "(?P<v>x)(?P=v)", "a(?i)b", "(?i:a)", "(?<=a|bc)d"),
-        *("[[:alpha:]]+", r"\p{L}+", r"\h", "a++", "(?>a)", "(?|a|b)", r"\Qx\E", "(*UTF8)a"),
-        *("[[a]", "[a&&b]"),
+        *("[[:alpha:]]+", "^[_[:alnum:]]+$", r"\p{L}+", r"\h", "a++", "(?>a)", "(?|a|b)", r"\Qx\E"),
+        *("(*UTF8)a", r"\x{41}", r"\C", r"a\Kb", "(?(R)a|b)", "[[a]", "[a&&b]", ""),
     ],
 )
 def test_accepted(pattern: str) -> None:
-    """Also what Python's own dialect does not know, and what it warns of."""
+    """All that PCRE reads, whether Python knows it or not."""
     check_regex(pattern)
 
 
-@pytest.mark.parametrize("pattern", ["*", "(", "[a", "a{2,1}", "x)", "+a"])
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        *("*", "(", "[a", "a{2,1}", "x)", "+a", "\\", "(?1)", "(?<=a+)b", "(?P=v)"),
+        *("(?<n>[", r"\K[a-z", "[[:alpha:]", "(?>a", r"\p{Nonsense}", r"\u0041", r"\x{100}"),
+        *("(" * 300 + ")" * 300, "a" * 70_000),
+    ],
+)
 def test_refused(pattern: str) -> None:
-    """What is wrong in every dialect."""
-    with pytest.raises(ValueError, match="not a valid regular expression"):
+    """What is wrong beside something that only PCRE knows, too; and what Python has alone."""
+    with pytest.raises(ValueError, match=r"not a valid regular expression: [^;]"):
         check_regex(pattern)
 
 
@@ -37,13 +45,25 @@ def test_refused(pattern: str) -> None:
         ("^v[0-9]+$", "1", False),
         ("b", "abc", True),
         (r"^\d$", "٣", False),
-        (r"^\p{L}$", "1", True),
-        ("(", "x", True),
+        ("^.$", "é", False),
+        ("é", "né", True),
+        (r"^\x{41}\x42\x$", "AB\x00", True),
+        (r"^\Q\x41\E\\x41$", r"\x41\x41", True),
+        (r"^\p{L}$", "1", False),
+        ("(", "x", False),
     ],
 )
 def test_found(pattern: str, text: str, *, found: bool) -> None:
-    """Searched, not anchored; where only PCRE knows, it may be."""
-    assert found is may_match(pattern, text)
+    """Searched, not anchored, and byte by byte, as the scheduler does."""
+    assert found is matches(pattern, text)
+
+
+@pytest.mark.parametrize("pattern", ["^(a+)+$", "^(a|a)*$", "^(([a-z])+.)+[A-Z]$"])
+def test_the_work_is_limited(pattern: str) -> None:
+    """What takes too many steps is no match to the server, and comes to an end here."""
+    begun = time.process_time()
+    assert not matches(pattern, "a" * 4095 + "!")
+    assert time.process_time() - begun < 10  # instead of years
 
 
 def _schedule(**parameter: Any) -> dict[str, Any]:
@@ -83,3 +103,36 @@ def test_texts_wider_than_their_column(field: str) -> None:
     section["spec"][field] = wide[field]
     with pytest.raises(ValidationError, match="is longer than 255 characters"):
         KINDS["Schedule"].declared(section)
+
+
+def _whitelist(*values: str) -> None:
+    repository = {"url": "git@github.com:acme/api.git", "whitelist": {"branches": values}}
+    KINDS["Project"].declared({"metadata": {"name": "api"}, "spec": {"repository": repository}})
+
+
+@pytest.mark.parametrize(
+    "value", ["main", "feature/x", "2.10", "Grüße", "a.b-c_d", "/.*/", "/^release-[0-9]+$/", "//"]
+)
+def test_whitelisted(value: str) -> None:
+    """Names that git allows, and patterns between slashes."""
+    _whitelist("main", value)
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        *((pattern, "not a valid regular expression") for pattern in ("/[/", "/(/", "/*/")),
+        (
+            "feature/*",
+            r"no '\*' in a name; a pattern is written between slashes, like /\^feature/\.\*\$/",
+        ),
+        *((name, "begins or ends with a slash") for name in ("/main", "main/", "a//b", "/")),
+        ("", "no branch or tag has an empty name"),
+        *((name, "git allows no '") for name in ("a b", "a..b", "a~1", "a\nb", "a@{1}", "v?")),
+        *((name, "git allows no part") for name in (".a", "a/.b", "a.lock", "a.lock/b", "a.")),
+    ],
+)
+def test_not_whitelisted(value: str, why: str) -> None:
+    """What breaks every push, or is in the list for nothing; a list in an answer is as it is."""
+    with pytest.raises(ValidationError, match=why):
+        _whitelist("main", value)

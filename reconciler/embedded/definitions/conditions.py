@@ -7,7 +7,7 @@ from typing import Any
 from reconciler.embedded.definitions import elixir
 from reconciler.embedded.definitions.model import When
 from reconciler.embedded.definitions.words import Invalid, Sort, Word, split
-from reconciler.embedded.regular import compiled, found
+from reconciler.embedded.regular import found
 
 _DEEPEST = 50
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
@@ -236,7 +236,7 @@ def _compared(operator: str, left: Term, right: Term) -> Term:
 
 def _matches(value: Value, pattern: Value) -> bool:
     """What a run does not have matches nothing, not even the expression for anything."""
-    return bool(value) and found(compiled(str(pattern)), str(value))
+    return bool(value) and found(str(pattern), str(value))
 
 
 def _same(value: Value, other: Value) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
-from reconciler.embedded.regular import compiled, found
+from reconciler.embedded.regular import compiles, found
 
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
@@ -99,7 +99,7 @@ class Fault:
         if self.method != "*" and method not in self.method.upper().replace(" ", "").split(","):
             return False
         if self.path.startswith("^"):
-            return found(compiled(self.path), target)
+            return found(self.path, target)
         return fnmatchcase(target.partition("?")[0], self.path)
 
     def __str__(self) -> str:
@@ -125,4 +125,4 @@ def _is_plain(text: str) -> bool:
 
 
 def _is_pattern(path: str) -> bool:
-    return not path.startswith("^") or compiled(path) is not None
+    return not path.startswith("^") or compiles(path)

@@ -8,9 +8,9 @@ from reconciler.embedded.gateway.identifiers import is_uuid
 from reconciler.embedded.gateway.shapes import Message
 from reconciler.embedded.notifications import storage
 from reconciler.embedded.notifications.storage import Notification
+from reconciler.embedded.regular import compiles
 from reconciler.embedded.replies import Crash, Refused
 from reconciler.embedded.store import World
-from reconciler.embedded.targets.pcre import compiles
 
 PATTERNS = ("projects", "branches", "pipelines", "blocks", "results", "tags")
 _REGEX = re.compile(r"^/.*/$")

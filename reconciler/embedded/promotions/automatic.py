@@ -6,7 +6,7 @@ from reconciler.embedded.definitions import AutoPromoteOn, Promotion
 from reconciler.embedded.definitions.conditions import Facts, holds
 from reconciler.embedded.definitions.words import Invalid
 from reconciler.embedded.promotions.triggering import promotions_of, trigger_automatically
-from reconciler.embedded.regular import compiled, found
+from reconciler.embedded.regular import found
 from reconciler.embedded.runs import on_alarm, on_done
 from reconciler.embedded.runs import storage as runs
 from reconciler.embedded.runs.alarms import Alarm, set_alarm
@@ -65,7 +65,7 @@ def _fits(condition: AutoPromoteOn, facts: Facts) -> bool:
     if condition.result_reason not in ("", facts.result_reason):
         return False
     label = facts.branch or facts.tag or facts.pull_request
-    patterns = [compiled(pattern) for pattern in (*condition.branch, *condition.label_patterns)]
+    patterns = (*condition.branch, *condition.label_patterns)
     if not patterns and not condition.labels:
         return True
     return label in condition.labels or any(found(pattern, label) for pattern in patterns)

@@ -1,6 +1,5 @@
 """The parameters of a schedule, filled in and checked (A 2.2)."""
 
-import re
 from typing import Any
 
 from reconciler.embedded import regular
@@ -18,18 +17,6 @@ _BLANKS: Parameter = {
     "regex_pattern": "",
     "validate_input_format": False,
 }
-# What the server's dialect of regular expressions writes differently from Python's.
-_DIALECT = (
-    (re.compile(r"\(\?<(\w+)>"), r"(?P<\1>"),
-    (re.compile(r"\\z"), r"\\Z"),
-    (re.compile(r"\\h"), r"[ \\t]"),
-    (re.compile(r"\[:alpha:\]"), "a-zA-Z"),
-    (re.compile(r"\[:digit:\]"), "0-9"),
-    (re.compile(r"\[:alnum:\]"), "a-zA-Z0-9"),
-    (re.compile(r"\[:upper:\]"), "A-Z"),
-    (re.compile(r"\[:lower:\]"), "a-z"),
-    (re.compile(r"\[:space:\]"), r"\\s"),
-)
 
 
 class Malformed(Exception):
@@ -58,26 +45,19 @@ def _check_format(name: str, pattern: str, default_value: str) -> None:
         raise Malformed(
             f"{_of(name)} regex_pattern can't be blank when validate_input_format is true."
         )
-    compiled = _compiled(pattern)
-    if compiled is None:
+    if not regular.compiles(pattern):
         raise Malformed(f"{_of(name)} regex_pattern is not a valid regex.")
     if len(default_value.encode()) > _VALUE_LIMIT:
         raise Malformed(f"{_of(name)} default_value is too long (max {_VALUE_LIMIT} bytes).")
-    if default_value and not regular.found(compiled, default_value):
+    if default_value and not regular.found(pattern, default_value):
         raise Malformed(f"{_of(name)} default_value does not match regex_pattern.")
 
 
 def fits(parameter: Parameter, value: str) -> bool:
     """Whether a value has the format that its parameter asks for."""
-    pattern = _compiled(parameter["regex_pattern"])
-    return len(value.encode()) <= _VALUE_LIMIT and regular.found(pattern, value)
+    within = len(value.encode()) <= _VALUE_LIMIT
+    return within and regular.found(parameter["regex_pattern"], value)
 
 
 def _of(name: str) -> str:
     return f"Parameter '{name}'"
-
-
-def _compiled(pattern: str) -> re.Pattern[str] | None:
-    for theirs, ours in _DIALECT:
-        pattern = theirs.sub(ours, pattern)
-    return regular.compiled(pattern, re.ASCII)

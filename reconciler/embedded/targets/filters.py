@@ -4,7 +4,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Mapping
 
-from reconciler.embedded.regular import compiled, found
+from reconciler.embedded.regular import compiles, found
 
 Filter = Callable[[str | None], bool]
 
@@ -37,7 +37,7 @@ def _like(value: str) -> Filter:
     pattern = _regular(value)
     if pattern is None and set(value) & set("*%"):
         parts = (_WILD.get(char, re.escape(char)) for char in value)
-        pattern = re.compile("".join(parts), re.DOTALL)
+        pattern = f"(*UTF)(?s){''.join(parts)}"
     if pattern is None:
         return _exactly(value)
     return lambda kept: kept is not None and found(pattern, kept, whole=True)
@@ -46,7 +46,7 @@ def _like(value: str) -> Filter:
 _WILD = {"*": ".*", "%": ".*", "_": "."}
 
 
-def _regular(value: str) -> re.Pattern[str] | None:
+def _regular(value: str) -> str | None:
     if not set(value) & _SPECIAL or _SLOW.search(value):
         return None
-    return compiled(value)
+    return value if compiles(value) else None

@@ -4,7 +4,7 @@ import json
 import sqlite3
 
 from reconciler.embedded.people import storage as people
-from reconciler.embedded.regular import compiled, found
+from reconciler.embedded.regular import found
 from reconciler.embedded.store import World
 from reconciler.embedded.targets import storage
 
@@ -47,7 +47,7 @@ def _matches(rule: dict[str, str], label: str) -> bool:
         case "EXACT":
             return rule["pattern"] == label
         case _:
-            return found(compiled(rule["pattern"]), label)
+            return found(rule["pattern"], label)
 
 
 def _lets(world: World, target: sqlite3.Row, triggered_by: str) -> bool:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from reconciler.embedded.regular import compiles
 from reconciler.embedded.store import World
-from reconciler.embedded.targets import pcre
 from reconciler.embedded.targets.subjects import resolved
 from reconciler.embedded.targets.words import (
     MATCH_MODES,
@@ -92,5 +92,5 @@ def _needs_subject(rule: dict[str, str]) -> bool:
 def _sensible(rule: dict[str, str]) -> bool:
     if rule["match_mode"] == "ALL":
         return True
-    fits = rule["match_mode"] == "EXACT" or pcre.compiles(rule["pattern"])
+    fits = rule["match_mode"] == "EXACT" or compiles(rule["pattern"])
     return bool(rule["pattern"].strip()) and fits

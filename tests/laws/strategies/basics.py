@@ -25,6 +25,13 @@ HOSTILE = (
 PATTERNS = (".*", "^v[0-9]+$", "a|b", "[a-z]{2,3}", r"\d+\.\d+", "x(y)?", "main", "^$")
 """Regular expressions that mean the same in every dialect at hand."""
 
+REFS = (
+    *("main", "feature/x", "release-1.x", "refs/heads/x", "Grüße", "日本", "a\u200bb", "a,b"),
+    *("yes", "No", "1.10", "0755", "0x1F", "1e3", "null", "true", "@x", "`x`", "%x", "!x", "&x"),
+    *("#x", "it's", 'say"x"', "$HOME", "{{x}}", "|", "--", "-", "0", "-1", "…", "=", "<<"),
+)
+"""Names that git allows to branches and tags."""
+
 _CHARACTERS = st.characters(
     categories=("L", "M", "N", "P", "S", "Zs"), include_characters="\n\t", max_codepoint=0x1FFFF
 )

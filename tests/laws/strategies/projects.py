@@ -6,6 +6,8 @@ from functools import cache
 from hypothesis import strategies as st
 
 from tests.laws.strategies.basics import (
+    PATTERNS,
+    REFS,
     Doc,
     Docs,
     Scene,
@@ -38,6 +40,7 @@ _SPELLINGS = (
     "git://{host}/{path}.git",
 )
 _RUN_ON = ("tags", "branches", "pull_requests", "forked_pull_requests", "draft_pull_requests")
+_REF = st.sampled_from([*REFS, *(f"/{pattern}/" for pattern in PATTERNS)])
 _REFS = ("default_branch", "non_default_branch", "pull_request", "forked_pull_request", "tag")
 _WORD = st.text(string.ascii_letters + string.digits + "_-", min_size=1, max_size=6)
 _KINDS = st.sampled_from([*HOSTS, *["github_app"] * 4])
@@ -71,7 +74,7 @@ def _repository(scene: Scene, kind: str) -> Docs:
         "run_on": lists(cased(*_RUN_ON), 4),
         "pipeline_file": st.just(".semaphore/semaphore.yml") | texts(),
         "status": section(scene, {"pipeline_files": _pipeline_files()}),
-        "whitelist": section(scene, {"branches": lists(texts()), "tags": lists(texts())}),
+        "whitelist": section(scene, {"branches": lists(_REF), "tags": lists(_REF)}),
         "forked_pull_requests": section(
             scene, {"allowed_secrets": names, "allowed_contributors": names}
         ),
