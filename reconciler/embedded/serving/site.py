@@ -2,12 +2,12 @@
 
 from functools import cached_property
 
-from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reconciler.embedded.organization import Embedded
 from reconciler.embedded.serving import admin, page
-from reconciler.embedded.serving.visitors import welcome
+from reconciler.embedded.serving.visitors import refusal
 
 _PAGE_HEADERS = {
     "cache-control": "no-store",
@@ -34,8 +34,8 @@ class Site:
         is_admin = f"{path}/".startswith(admin.PREFIX + "/")
         if not is_page and not is_admin:
             return None
-        if not welcome(scope, self.embedded.world.settings):
-            return PlainTextResponse("Unauthorized", 401)
+        if refused := refusal(scope, self.embedded.world.settings):
+            return refused
         if is_admin:
             return self._admin
         return HTMLResponse(page.organization(self.embedded, self._prefix), headers=_PAGE_HEADERS)
