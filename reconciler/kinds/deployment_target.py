@@ -19,6 +19,10 @@ _CODE = re.compile(
     r"%\{code: :(INVALID_ARGUMENT|FAILED_PRECONDITION|DEADLINE_EXCEEDED|RESOURCE_EXHAUSTED"
     r"|PERMISSION_DENIED|NOT_FOUND|INTERNAL|UNAVAILABLE|UNKNOWN)\b"
 )
+_GROUP = (
+    "Semaphore keeps a rule for a GROUP and never looks at it, so nobody in the group may deploy: "
+    "name a ROLE that they have, or each USER"
+)
 _BOOKMARK = Field(default="", max_length=255)
 
 
@@ -29,7 +33,9 @@ class Metadata(Spec):
 
 
 class SubjectRule(Spec):
-    type: Annotated[str, OneOf("ANY", "AUTO", "USER", "ROLE", "GROUP", fold=str.upper)]
+    type: Annotated[
+        str, OneOf("ANY", "AUTO", "USER", "ROLE", fold=str.upper, without={"GROUP": _GROUP})
+    ]
     subject_id: Annotated[str, Ref("Role", when=("type", "ROLE"), resolved=True)] = Field(
         default="", description="USER: the user's id; ROLE: the role's name, or its id"
     )
@@ -40,8 +46,8 @@ class SubjectRule(Spec):
     def check(self) -> None:
         if self.type == "USER" and not (self.subject_id or self.git_login):
             raise ValueError("a USER rule needs a subject_id or a git_login")
-        if self.type in ("ROLE", "GROUP") and not self.subject_id:
-            raise ValueError(f"a {self.type} rule needs a subject_id")
+        if self.type == "ROLE" and not self.subject_id:
+            raise ValueError("a ROLE rule needs a subject_id")
         if self.type != "USER" and self.git_login:
             raise ValueError(f"git_login names a USER, and this rule is for {self.type}")
 

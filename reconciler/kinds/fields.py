@@ -1,8 +1,9 @@
 """Field types and marks that several kinds share: a fact about a field lives in its type."""
 
 import difflib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import (
@@ -51,11 +52,20 @@ class Unhonoured:
 
 
 class OneOf:
-    """The field knows only these words; ``fold`` is how the server reads them."""
+    """The field knows only these words; ``fold`` is how the server reads them.
 
-    def __init__(self, *words: str, fold: Callable[[str], str] = str) -> None:
+    ``without``: words that it knows, too, and that do nothing, with what to tell their author.
+    """
+
+    def __init__(
+        self,
+        *words: str,
+        fold: Callable[[str], str] = str,
+        without: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.words = words
         self._fold = fold
+        self._without = without
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
@@ -73,6 +83,8 @@ class OneOf:
 
     def _validate(self, value: str, info: ValidationInfo) -> str:
         folded = self._fold(value)
+        if is_declared(info) and folded in self._without:
+            raise ValueError(self._without[folded])
         if is_declared(info) and folded not in self.words:
             hint = nearest(folded, self.words)
             raise ValueError(f"{value!r} is not one of {', '.join(self.words)}{hint}")

@@ -73,12 +73,16 @@ class Kind:
     unwritable: Callable[[Spec], str] = lambda _: ""
 
     def declared(self, section: Body, *, beyond: bool = False) -> Spec:
-        """Parse what a user wrote; raises pydantic.ValidationError with every problem.
+        """Parse what a user wrote into the form to compare by, as ``written`` does."""
+        return normal(self.written(section, beyond=beyond))
+
+    def written(self, section: Body, *, beyond: bool = False) -> Spec:
+        """Parse what a user wrote, as it is; raises pydantic.ValidationError with every problem.
 
         ``beyond``: what we don't know is none.
         """
         extra: Literal["allow", "forbid"] = "allow" if beyond else "forbid"
-        return normal(self.model.model_validate(section, extra=extra, context=DECLARED))
+        return self.model.model_validate(section, extra=extra, context=DECLARED)
 
     def observed(self, section: Body) -> Spec:
         """Parse what the server answered, as it says it; what we don't know is kept beyond."""

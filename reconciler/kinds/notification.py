@@ -1,12 +1,14 @@
 """Notification: who is told about which results, by Slack or webhook (B 4)."""
 
 import re
+from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from reconciler.kinds.api import Api, Body, Item, Paging, allowed_by
 from reconciler.kinds.fields import (
+    Normal,
     OneOf,
     Ref,
     Unordered,
@@ -20,6 +22,7 @@ from reconciler.kinds.sealing import Secretive, take_sources
 from reconciler.model import Keyed, Sealed, Spec
 
 _RESULTS = ("passed", "failed", "stopped", "canceled")
+_STATES = ("STARTED", "FINISHED")
 
 
 def _check_patterns(values: tuple[str, ...]) -> None:
@@ -40,8 +43,14 @@ def _check_results(values: tuple[str, ...]) -> None:
 
 
 def _refuse_states(values: tuple[str, ...]) -> None:
-    if values:
-        raise ValueError("remove `states`: Semaphore crashes on it and never looks at it")
+    """Only words that the gateway knows come as far as to what crashes on them (B 4.1)."""
+    if known := [value for value in values if value in _STATES]:
+        raise ValueError(f"remove {known[0]!r}: Semaphore crashes on it and never looks at states")
+
+
+def _no_states(_: tuple[str, ...]) -> tuple[str, ...]:
+    """The gateway drops all words that may be written."""
+    return ()
 
 
 Patterns = Annotated[tuple[str, ...], Unordered, declared_only(_check_patterns)]
@@ -61,7 +70,13 @@ class Filter(Spec):
     blocks: Patterns = ()
     results: Annotated[tuple[str, ...], Unordered, declared_only(_check_results)] = ()
     tags: Patterns = ()
-    states: Annotated[tuple[str, ...], declared_only(_refuse_states)] = ()
+    states: Annotated[tuple[str, ...], declared_only(_refuse_states), Normal(_no_states)] = Field(
+        default=(), description="Semaphore never looks at it"
+    )
+
+    def doubts(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        for value in self.states:
+            yield ("states",), f"Semaphore drops {value!r}, and never looks at states; remove it"
 
 
 def _endpoint() -> Any:

@@ -18,6 +18,14 @@ from reconciler.kinds.fields import (
 from reconciler.kinds.git_names import not_a_ref
 from reconciler.kinds.kind import Embedded, Kind, NameRule
 from reconciler.kinds.patterns import check_slashed, is_slashed
+from reconciler.kinds.repository_url import (
+    HOSTS,
+    canonical_url,
+    has_password,
+    homeless,
+    misplaced,
+    misread,
+)
 from reconciler.kinds.schedule import is_branchless
 from reconciler.kinds.task import TASK_KEYS, section_of_task, shown_task, task_of
 from reconciler.model import Keyed, Spec
@@ -25,31 +33,6 @@ from reconciler.model import Keyed, Spec
 PIPELINE_FILE = ".semaphore/semaphore.yml"
 _RUN_ON = ("tags", "branches", "pull_requests", "forked_pull_requests", "draft_pull_requests")
 _REFS = ("default_branch", "non_default_branch", "pull_request", "forked_pull_request", "tag")
-_REMOTE = r"(?:(?:https?|git|ssh)://)?(?:[^@/ ]+@)?(?P<host>[^/: ]+)[/:]+"
-_OWNED = re.compile(_REMOTE + r"(?P<path>[^/ ]+/[^/ ]+).*", re.DOTALL)
-_NESTED = re.compile(_REMOTE + r"(?P<path>[^ /]+(?:/+[^ /]+)+)/*")
-_GENERIC = re.compile(r"ssh://(?:[^@/]+@)?[^/:]+/(?:.+/)?[^/]+/[^/]+\.git")
-_PASSWORD = re.compile(r"[^/]*//[^/@]*:[^/]*@")
-_LOGIN = re.compile(r"(?<=//)[^/@]*@")
-"""Before the host of http: a name, or a token in its place."""
-_HOSTS = {
-    "github_token": "github.com",
-    "github_app": "github.com",
-    "bitbucket": "bitbucket.org",
-    "gitlab": "gitlab.com",
-}
-
-
-def canonical_url(url: str, integration: str) -> str:
-    """Return the form the server stores: for the hosted forges ``git@HOST:OWNER/REPO.git``."""
-    if integration == "git":
-        return url
-    pattern = _NESTED if integration == "gitlab" else _OWNED
-    found = pattern.fullmatch(url.removesuffix(".git"))
-    if not found:
-        return url
-    path = re.sub("/+", "/", found["path"])
-    return f"git@{found['host']}:{path}.git"
 
 
 def _split_commas(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -100,7 +83,7 @@ class ForkedPullRequests(Spec):
 
 class Repository(Spec):
     url: str
-    integration_type: Annotated[str, OneOf(*_HOSTS, "git"), Immutable()] = "github_token"
+    integration_type: Annotated[str, OneOf(*HOSTS, "git"), Immutable()] = "github_token"
     run_on: Annotated[tuple[Annotated[str, OneOf(*_RUN_ON, fold=str.lower)], ...], Unordered] = (
         Field(default=(), description="empty: the project builds nothing")
     )
@@ -110,13 +93,14 @@ class Repository(Spec):
     forked_pull_requests: ForkedPullRequests = ForkedPullRequests()
 
     def check(self) -> None:
-        if _PASSWORD.match(self.url):
+        if has_password(self.url):
             raise ValueError(
                 "url has a password in it, which Semaphore never uses to clone: leave it out, and "
                 "change it, for it is known to whoever has this file"
             )
         typed = "integration_type" in self.model_fields_set
-        wrong = _misplaced(self) if typed else _homeless(self.url)
+        wrong = misplaced(self.url, self.integration_type) if typed else homeless(self.url)
+        wrong = wrong or misread(self.url)
         if wrong:
             raise ValueError(wrong)
         if typed and self.integration_type == "git" and self.status.pipeline_files:
@@ -169,43 +153,9 @@ class Project(Spec):
     spec: ProjectSpec
 
 
-def _misplaced(repository: Repository) -> str:
-    """Say why the server would refuse the url of a complete value, "" if not (A 2.1)."""
-    kind, url = repository.integration_type, repository.url
-    if kind == "git":
-        fits = bool(_GENERIC.fullmatch(url))
-        return "" if fits else f"{_told(url)} is not of the form ssh://user@host/owner/repo.git"
-    if kind not in _HOSTS or _fits(url, kind):  # of a newer one the server itself has to judge
-        return ""
-    others = [other for other in _HOSTS if _fits(url, other)]
-    hint = f"; did you mean {' or '.join(others)}?" if others else ""
-    return (
-        f"{_told(url)} is not the url of a repository at {_HOSTS[kind]}, "
-        f"as integration_type {kind} needs{hint}"
-    )
-
-
-def _told(url: str) -> str:
-    return repr(_LOGIN.sub("", url) if url.startswith("http") else url)
-
-
-def _fits(url: str, kind: str) -> bool:
-    return canonical_url(url, kind).startswith(f"git@{_HOSTS[kind]}:")
-
-
-def _homeless(url: str) -> str:
-    """Say that a url fits no integration at all, "" if it does."""
-    if _GENERIC.fullmatch(url) or any(_fits(url, kind) for kind in _HOSTS):
-        return ""
-    hosts = ", ".join(dict.fromkeys(_HOSTS.values()))
-    return (
-        f"{_told(url)} is not the url of a repository at {hosts}, "
-        "nor of the form ssh://user@host/owner/repo.git"
-    )
-
-
 def _unwritable(project: Any) -> str:
-    return _misplaced(project.spec.repository)
+    repository = project.spec.repository
+    return misplaced(repository.url, repository.integration_type)
 
 
 def _encode(item: Item, before: Item | None) -> Body:

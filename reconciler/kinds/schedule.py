@@ -2,16 +2,19 @@
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from reconciler.kinds.api import Api, Body, Item, Paging, allowed_by, plain
 from reconciler.kinds.cron import check_cron
+from reconciler.kinds.cron_days import is_never, needs_both_days
 from reconciler.kinds.fields import UniqueKeys, declared_only
 from reconciler.kinds.kind import Kind, NameRule
 from reconciler.kinds.patterns import check_regex, matches
 from reconciler.kinds.reference import NO_BRANCH, Reference, read_reference, with_reference
+from reconciler.kinds.secret_data import ENV_NAME
 from reconciler.model import Keyed, Sealed, Spec
 from reconciler.model.beyond import said
 
@@ -22,6 +25,14 @@ _LONGEST_REGEX = 512
 _LONGEST_DEFAULT = 4096
 _WIDTH = 255
 """Of the scheduler's columns (A 11)."""
+_NO_VARIABLE = (
+    "can't be the name of a variable, so no job can read its value: "
+    "letters, digits and underscores, not starting with a digit"
+)
+_BOTH_DAYS = (
+    "is only when day of the month and day of the week both fit, as Semaphore reads it; "
+    "elsewhere one of them is enough"
+)
 
 
 def _check_at(at: str) -> None:
@@ -72,6 +83,14 @@ class Parameter(Keyed):
         if self.default_value and not matches(self.regex_pattern, self.default_value):
             raise ValueError(f"default_value does not match regex_pattern {self.regex_pattern!r}")
 
+    def doubts(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        if not ENV_NAME.fullmatch(self.name):
+            yield ("name",), f"{self.name!r} {_NO_VARIABLE}"
+        if self.options and self.default_value and self.default_value not in self.options:
+            yield ("default_value",), f"{self.default_value!r} is none of the options"
+        for option in sorted({each for each in self.options if self.options.count(each) > 1}):
+            yield ("options",), f"{option!r} is there twice"
+
     def canonical(self) -> "Spec":
         """The server erases a pattern that is not used (A 2.2)."""
         if self.regex_pattern and not self.validate_input_format:
@@ -92,6 +111,21 @@ class ScheduleSpec(Spec):
     def check(self) -> None:
         if "recurring" in self.model_fields_set and self.recurring and not self.at:
             raise ValueError("a recurring schedule needs `at`, a cron expression")
+
+    def doubts(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """What starts by itself needs a day, and values that nobody is there to give."""
+        if not self.recurring or not self.at:
+            return
+        if is_never(self.at):
+            yield ("at",), f"{self.at!r} is never: no day fits it, so nothing is ever started"
+        elif needs_both_days(self.at):
+            yield ("at",), f"{self.at!r} {_BOTH_DAYS}"
+        for number, parameter in enumerate(self.parameters):
+            if parameter.required and not parameter.default_value:
+                yield (
+                    ("parameters", number, "required"),
+                    "there is no default_value, and nobody to give one when this starts by itself",
+                )
 
 
 class Schedule(Spec):

@@ -22,13 +22,13 @@ from reconciler.model.sealed import (
     is_placeholder,
 )
 
-_ENV_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+ENV_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _DIGEST = re.compile(r"(?P<md5>[0-9a-f]{32}) \[md5\]")
 _BIGGEST = 6 * 1024 * 1024
 
 
 def _check_env_name(name: str) -> None:
-    if not _ENV_NAME.fullmatch(name):
+    if not ENV_NAME.fullmatch(name):
         # what has blanks is perhaps a value, whose key was forgotten
         what = "this" if len(name.split()) > 1 else repr(name)
         raise ValueError(

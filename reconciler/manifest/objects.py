@@ -7,7 +7,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from reconciler.kinds import Kind
+from reconciler.kinds.kind import normal
 from reconciler.manifest.documents import Envelope, open_envelope
+from reconciler.manifest.doubts import warn_of_doubts
 from reconciler.manifest.files import ManifestFile
 from reconciler.manifest.identity import find_id, find_name, find_projects, without_project
 from reconciler.manifest.nothing import KEPT, warn_of_nothing
@@ -137,13 +139,18 @@ class _Reader:
             for path, problem in self.report.aside.items():
                 section = putting(section, path, Said(value_at(section, path), problem))
             spec = self._parsed(section, beyond=True)
-        return self.kind.model.model_construct(_fields_set=set()) if absent else spec
+        if absent:
+            return self.kind.model.model_construct(_fields_set=set())
+        if spec is None:
+            return None
+        warn_of_doubts(spec, section, self.report)
+        return normal(spec)
 
     def _parsed(
         self, section: dict[str, Any], *, absent: bool = False, beyond: bool = False
     ) -> Spec | None:
         try:
-            return self.kind.declared(section, beyond=beyond)
+            return self.kind.written(section, beyond=beyond)
         except ValidationError as error:
             report_errors(error, self.kind, section, self.report, absent=absent)
             return None

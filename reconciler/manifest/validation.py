@@ -65,7 +65,7 @@ def _report_one(detail: ErrorDetails, kind: Kind, section: dict[str, Any], repor
     elif value is None and detail["type"] in _WORDS:
         text = f"is empty; {text}"
     whole = not path and not report.prefix
-    about = "" if whole else f"{report.spell(path, section)}{_joint(text)}"
+    about = "" if whole else f"{report.spell(path, section)}{joint(text)}"
     report.error(path, f"{about}{text}")
 
 
@@ -127,6 +127,6 @@ def _text(detail: ErrorDetails) -> str:
     return said
 
 
-def _joint(text: str) -> str:
+def joint(text: str) -> str:
     """Return what comes between a field and its trouble: ``x must be``, but ``x: 'y' is not``."""
     return " " if text.split(" ", 1)[0] in ("must", "is", "has") else ": "

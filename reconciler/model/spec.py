@@ -62,6 +62,13 @@ class Spec(BaseModel):  # noqa: PLW1641 — pydantic gives what is frozen a hash
         Asked of manifests only; what exists on the server exists.
         """
 
+    def doubts(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """Yield paths below this part, and what about them is hardly meant, though it is taken.
+
+        Asked of manifests only; each is a warning.
+        """
+        return iter(())
+
     def canonical(self) -> "Spec":
         """Return the one form of this meaning; called on complete values, never on partial ones."""
         return self

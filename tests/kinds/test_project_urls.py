@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from reconciler.embedded.projects import git_urls
 from reconciler.kinds import KINDS
 from reconciler.kinds.kind import settle
-from reconciler.kinds.project import canonical_url
+from reconciler.kinds.repository_url import HOSTS, canonical_url
 
 _PROJECT = KINDS["Project"]
 
@@ -59,6 +60,81 @@ def test_urls_of_other_places_are_refused(url: str, integration: str) -> None:
     """What the server would refuse is refused before anything is sent."""
     with pytest.raises(ValidationError, match=r"is not (the url|of the form)"):
         _PROJECT.declared(_section(url, integration))
+
+
+@pytest.mark.parametrize(
+    ("url", "taken", "meant"),
+    [
+        ("https://github.com/o/r.git/", "github.com:o/r.git.git", "github.com:o/r.git"),
+        ("ssh://git@github.com:22/o/r.git", "github.com:22/o.git", "github.com:o/r.git"),
+        ("https://github.com:443/o/r", "github.com:443/o.git", "github.com:o/r.git"),
+        ("ssh://git@gitlab.com:22/g/s/r.git", "gitlab.com:22/g/s/r.git", "gitlab.com:g/s/r.git"),
+        ("https://github.com/o/sub/r.git", "github.com:o/sub.git", "github.com:o/sub/r.git"),
+        (
+            "https://bitbucket.org/o/sub/r.git",
+            "bitbucket.org:o/sub.git",
+            "bitbucket.org:o/sub/r.git",
+        ),
+        (
+            "https://github.com/o/r?tab=readme",
+            "github.com:o/r?tab=readme.git",
+            "github.com:o/r.git",
+        ),
+        ("https://github.com/o/r#usage", "github.com:o/r#usage.git", "github.com:o/r.git"),
+        (
+            "https://gitlab.com/o/r/-/tree/main",
+            "gitlab.com:o/r/-/tree/main.git",
+            "gitlab.com:o/r.git",
+        ),
+        ("https://x@gitlab.com/o/r.git/", "gitlab.com:o/r.git.git", "gitlab.com:o/r.git"),
+    ],
+)
+@pytest.mark.parametrize("typed", [True, False])
+def test_what_the_server_takes_for_another(
+    url: str, taken: str, meant: str, *, typed: bool
+) -> None:
+    """It would build what nobody meant, or fail to find it: the error says how to write it."""
+    host = meant.partition(":")[0]
+    integration = next(kind for kind, home in HOSTS.items() if home == host)
+    assert canonical_url(url, integration) == f"git@{taken}"
+    assert git_urls.for_new(url, integration).url == f"git@{taken}"
+    with pytest.raises(ValidationError) as raised:
+        _PROJECT.declared(_section(url, integration if typed else None))
+    told = url.replace("x@", "")
+    expected = f"Semaphore would take {told!r} for 'git@{taken}'; write 'git@{meant}'"
+    assert expected in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *(
+            "https://github.com/o/r/",
+            "https://github.com/o/r/tree/main",
+            "ssh://git@github.com:o/r",
+        ),
+        *(
+            "git@github.com:22/r.git",
+            "github.com/o/r",
+            "git@github.com:/o/r.git",
+            "git://github.com/o/r",
+        ),
+        *(
+            "https://gitlab.com/g/s/r/",
+            "git@gitlab.com:g/s/r.git",
+            "https://github.com/o/r.git.git",
+        ),
+        *(
+            "https://github.com//o/r",
+            "https://bitbucket.org/o/r/src/main/a.yml",
+            "git@github.com:o/-.git",
+        ),
+        "ssh://git@example.com/a/b/c.git",
+    ],
+)
+def test_what_means_the_same_to_all(url: str) -> None:
+    """Spellings that lead to one repository, whoever reads them."""
+    _PROJECT.declared(_section(url))
 
 
 @pytest.mark.parametrize(

@@ -46,8 +46,13 @@ def _subject_rule(scene: Scene) -> Docs:
         rule("USER", git_login=st.just(LOGIN)),
         rule("USER", subject_id=user),
         rule("USER", subject_id=user, git_login=st.sampled_from(["", LOGIN])),
-        rule("GROUP", subject_id=something()),
     )
+
+
+@cache
+def _group_rule(scene: Scene) -> Docs:
+    """What Semaphore keeps and never looks at, and no manifest may say."""
+    return section(scene, {}, {"type": cased("GROUP"), "subject_id": something()})
 
 
 @cache
@@ -86,7 +91,7 @@ def _target(draw: st.DrawFn, scene: Scene, name: str) -> Doc:
 def _sent_target(draw: st.DrawFn, scene: Scene, name: str) -> Doc:
     full = replace(scene, full=True)
     optional = {
-        "subject_rules": lists(_subject_rule(full)),
+        "subject_rules": lists(_subject_rule(full) | _group_rule(full)),
         "object_rules": lists(_object_rule(full)),
         "description": texts(),
         "url": texts(),
