@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple, TextIO
 
+from reconciler import regular_files
 from reconciler.manifest.encoding import Unusable, unusable
 from reconciler.manifest.strict_yaml import MAX_BYTES
 from reconciler.model import Place, Problem, Severity
@@ -19,6 +20,7 @@ BARREN: Final = (
     "there is no manifest (*.yml, *.yaml, *.json) in this directory; "
     "no manifests never means that everything may go"
 )
+_NOT_REGULAR: Final = "not a regular file; use - for standard input"
 _JSON = ".json"
 _SUFFIXES = (".yml", ".yaml", _JSON)
 _VERSION_CONTROL = frozenset({".git", ".hg", ".jj", ".svn"})
@@ -88,8 +90,9 @@ def read_bytes(file: ManifestFile, stdin: TextIO | BinaryIO | None) -> bytes:
     try:
         if file.path == STDIN:
             return _read_stream(stdin)
-        with Path(file.path).open("rb") as opened:
-            return opened.read(MAX_BYTES + 1)
+        return regular_files.content(file.path, MAX_BYTES + 1)
+    except regular_files.NotRegular:
+        raise unusable(file.path, _NOT_REGULAR) from None
     except OSError as error:
         raise unusable(file.path, f"can't be read: {error.strerror}") from None
 
@@ -212,7 +215,7 @@ class _Search:
         """
         path = file.path.removeprefix("./")
         if not stat.S_ISREG(mode):
-            raise unusable(path, "not a regular file; use - for standard input")
+            raise unusable(path, _NOT_REGULAR)
         if _UNPRINTABLE.search(path):
             raise unusable(path, "the file's name is not UTF-8, or has control characters")
         if not real or entry.is_symlink():

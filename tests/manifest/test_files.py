@@ -10,6 +10,7 @@ import pytest
 
 from reconciler.errors import InvalidManifests
 from reconciler.manifest import load
+from reconciler.manifest.encoding import Unusable
 from reconciler.manifest.files import EMPTY_FOLDER, ManifestFile, find, read_bytes
 
 DASHBOARD = "apiVersion: v1alpha\nkind: Dashboard\nmetadata: {name: %s}\n"
@@ -281,3 +282,12 @@ def test_directories_without_permission(folder: Path) -> None:
     with _without_privilege(), pytest.raises(InvalidManifests) as raised:
         load(["."])
     assert "./z: error: can't be read: Permission denied" in str(raised.value)
+
+
+def test_a_pipe_that_came_since_is_not_waited_for(folder: Path) -> None:
+    """What was a file when it was found may be none when it is read."""
+    os.mkfifo(folder / "a.yml")
+    with pytest.raises(Unusable) as raised:
+        read_bytes(ManifestFile("a.yml", "."), None)
+    text = "a.yml: error: not a regular file; use - for standard input"
+    assert str(raised.value.problem) == text

@@ -60,7 +60,7 @@ def test_everything_missing_at_once(folder: Path) -> None:
             "which no variable can hold"
         ),
         "m/sub/db.yml:12:16: error: data.env_vars.V6: file nowhere does not exist",
-        "m/sub/db.yml:13:16: error: data.env_vars.V7: file .. can't be read: Is a directory",
+        "m/sub/db.yml:13:16: error: data.env_vars.V7: file .. is not a regular file",
         "m/sub/db.yml:15:16: error: data.files.p0: file ../empty is empty",
     ]
 
