@@ -7,6 +7,7 @@ from typing import BinaryIO, TextIO
 
 from reconciler.errors import InvalidManifests
 from reconciler.kinds import KINDS, Kind
+from reconciler.manifest.alike import look_alikes
 from reconciler.manifest.encoding import Unusable
 from reconciler.manifest.files import (
     BARREN,
@@ -61,6 +62,7 @@ def load(
     objects = sorted(known, key=lambda desired: (desired.address, desired.place))
     harvest.problems.extend(_twice(harvest.declared))
     harvest.problems.extend(_renamed_twice(objects))
+    harvest.problems.extend(look_alikes(objects))
     unread = sorted(set(harvest.unread))
     harvest.problems.extend(
         replace(each, text=f"not read: {each.text}")
