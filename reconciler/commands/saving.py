@@ -15,12 +15,16 @@ from reconciler.distribution import UNKNOWN
 from reconciler.errors import BadSettings, PlanStale
 from reconciler.execution import Tokens
 from reconciler.ledger import canonical
+from reconciler.manifest.foreign import may_be_meant
 from reconciler.model import Memory, Plan
 from reconciler.planning import saved
 from reconciler.planning.saved import About, Difference
 
 Document = saved.Document
 
+SUFFIX = ".json"
+"""How the name of a file with a plan ends."""
+_MARK = b'"format_version"'
 VALID_FOR = 24 * 3600.0
 """Seconds for which a saved plan can be applied."""
 
@@ -72,8 +76,19 @@ def fingerprint(plan: Plan, organization: str, key: bytes) -> str:
 
 
 def is_saved_plan(path: str) -> bool:
-    """Whether a path given to apply is a plan rather than a manifest: it ends in .json."""
-    return path.endswith(".json")
+    """Whether a path given to apply is a plan rather than a manifest in JSON.
+
+    What ends like a plan and is neither counts as one: to read it says what is wrong.
+    """
+    if not path.endswith(SUFFIX):
+        return False
+    try:
+        raw = Path(path).read_bytes()
+    except IsADirectoryError:
+        return False
+    except OSError:
+        return True
+    return _MARK in raw or not may_be_meant(raw)
 
 
 def read(path: str) -> Document:
@@ -83,9 +98,11 @@ def read(path: str) -> Document:
     except OSError as error:
         raise BadSettings(f"{path}: {error.strerror}") from None
     except ValueError:
-        raise BadSettings(f"{path}: not a saved plan: no JSON") from None
+        raise BadSettings(f"{path}: not a saved plan, nor a manifest: no JSON") from None
     if not isinstance(found, dict) or "format_version" not in found or "seal" not in found:
-        raise BadSettings(f"{path}: not a saved plan; `reconciler plan --out FILE` writes one")
+        raise BadSettings(
+            f"{path}: not a saved plan, which `reconciler plan --out FILE` writes, nor a manifest"
+        )
     if found["format_version"] not in saved.READABLE:
         raise PlanStale(
             f"{path} has format {found['format_version']}, this program reads "

@@ -59,7 +59,7 @@ def drift(asked: Wishes) -> int:
 
 def _check_out(asked: Wishes) -> None:
     context = click.get_current_context()
-    if not saving.is_saved_plan(asked.out or ""):
+    if not (asked.out or "").endswith(saving.SUFFIX):
         raise click.UsageError("--out FILE must end in .json.", context)
     if asked.no_values:
         raise click.UsageError("--out needs the secret values; leave out --no-values.", context)
