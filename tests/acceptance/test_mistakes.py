@@ -85,10 +85,30 @@ MISTAKES = {
     "regex": (
         TARGET % 'object_rules: [{type: BRANCH, match_mode: REGEX, pattern: "(a"}]',
         "5:18",
-        "'(a' is not a valid regular expression: missing ), unterminated subpattern",
+        "'(a' is not a valid regular expression: missing closing parenthesis",
+    ),
+    "whitelisted pattern": (
+        PROJECT.replace("run_on:", "whitelist: {tags: [/(/]}, run_on:"),
+        "5:64",
+        "'(' is not a valid regular expression: missing closing parenthesis",
+    ),
+    "whitelisted name": (
+        PROJECT.replace("run_on:", "whitelist: {branches: [feature/*]}, run_on:"),
+        "5:64",
+        "'feature/*' would never match: git allows no '*' in a name",
+    ),
+    "group": (
+        TARGET % "subject_rules: [{type: GROUP, subject_id: x}]",
+        "5:20",
+        "Semaphore keeps a rule for a GROUP and never looks at it",
+    ),
+    "url with a port": (
+        PROJECT.replace("git@github.com:", "ssh://git@github.com:22/"),
+        "5:3",
+        "Semaphore would take 'ssh://git@github.com:22/acme/api.git' for 'git@github.com:22/acme",
     ),
     "pattern": (NOTIFICATION % "branches: [/(/]", "7:29", "'(' is not a valid regular expression"),
-    "states": (NOTIFICATION % "states: [done]", "7:29", "remove `states`: Semaphore crashes on it"),
+    "states": (NOTIFICATION % "states: [FINISHED]", "7:29", "remove 'FINISHED': Semaphore crashes"),
     "results": (NOTIFICATION % "results: [fail]", "7:29", "did you mean 'failed'?"),
     "name": (NAMED % ("v1alpha", "Dashboard", "My_D"), "3:12", "'My_D' is not a valid name: lower"),
     "name like an id": (
