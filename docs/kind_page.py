@@ -57,10 +57,23 @@ def facts(kind: Kind) -> str:
 
 def field_table(kind: Kind) -> str:
     lines = ["| field | type | default | notes |", "|---|---|---|---|"]
-    for row in [*_project_rows(kind), *_rows(kind.model, ""), *_contained_rows(kind)]:
-        cells = [f"`{row.path}`", row.type, row.default, row.notes]
+    older = (Row(path, "text", "", f"today {text}") for path, text in kind.older.items())
+    for row in [*_project_rows(kind), *_rows(kind.model, ""), *older, *_contained_rows(kind)]:
+        notes = "; ".join(filter(None, (row.notes, *_form_notes(kind, row.path))))
+        cells = [f"`{row.path}`", row.type, row.default, notes]
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(lines)
+
+
+def _form_notes(kind: Kind, path: str) -> Iterator[str]:
+    """Yield in which versions of the format a field is needed, or is none."""
+    dotted = path.removesuffix("[]")
+    needing = [version for version, form in kind.forms.items() if dotted in form.required]
+    lacking = [version for version, form in kind.forms.items() if dotted in form.lacks]
+    if needing:
+        yield f"needed in {_words(tuple(sorted(needing)))}"
+    if lacking:
+        yield f"not in {_words(tuple(sorted(lacking)))}"
 
 
 def _home(kind: Kind) -> str:

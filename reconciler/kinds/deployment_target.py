@@ -37,10 +37,11 @@ class SubjectRule(Spec):
         str, OneOf("ANY", "AUTO", "USER", "ROLE", fold=str.upper, without={"GROUP": _GROUP})
     ]
     subject_id: Annotated[str, Ref("Role", when=("type", "ROLE"), resolved=True)] = Field(
-        default="", description="USER: the user's id; ROLE: the role's name, or its id"
+        default="",
+        description="needed by ROLE: its name or id; by USER: the id, unless there is a git_login",
     )
     git_login: str = Field(
-        default="", description="USER: instead of the id, or the login of that id; case-sensitive"
+        default="", description="needed by USER where there is no id; case-sensitive"
     )
 
     def check(self) -> None:
@@ -77,7 +78,7 @@ class SubjectRule(Spec):
 class ObjectRule(Spec):
     type: Annotated[str, OneOf("BRANCH", "TAG", "PR", fold=str.upper)]
     match_mode: Annotated[str, OneOf("ALL", "EXACT", "REGEX", fold=str.upper)] = "ALL"
-    pattern: str = ""
+    pattern: str = Field(default="", description="needed by EXACT and REGEX, which is PCRE's")
 
     def check(self) -> None:
         if self.match_mode in ("EXACT", "REGEX") and not self.pattern.strip():

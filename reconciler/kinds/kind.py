@@ -29,6 +29,17 @@ class NameRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """What a version of the format must have, and what it lacks, as dotted paths.
+
+    Both are held against a section before it is brought into today's form.
+    """
+
+    required: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Embedded:
     """A list inside another kind's manifest that declares objects of this kind.
 
@@ -51,7 +62,9 @@ class Kind:
     the whole organization. ``singleton``: a project has exactly one, never created or deleted.
     ``read_only``: keys that answers and ``sem get`` show; accepted and dropped, never sent back.
     ``legacy``: keys that do nothing, with what to tell their author. ``upgrade`` turns an older
-    form of a section into today's. ``contains``: entries that are objects of another kind.
+    form of a section into today's; ``forms``: what each version has other than the model says, and
+    ``older``: its keys that the model has not, with what they mean today. ``contains``: entries
+    that are objects of another kind.
     ``unwritable`` says why a complete value can't be sent, "" if it can.
     """
 
@@ -69,6 +82,8 @@ class Kind:
     read_only: tuple[str, ...] = ()
     legacy: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     upgrade: Callable[[Body, str], Body] = lambda section, _: section
+    forms: Mapping[str, Form] = field(default_factory=lambda: MappingProxyType({}))
+    older: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     contains: Embedded | None = None
     unwritable: Callable[[Spec], str] = lambda _: ""
 

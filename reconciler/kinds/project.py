@@ -124,7 +124,9 @@ class Repository(Spec):
 class ProjectSpec(Spec):
     visibility: Annotated[str, OneOf("public", "private")] = "private"
     repository: Repository
-    custom_permissions: bool = False
+    custom_permissions: bool = Field(
+        default=False, description="needed, as true, for the permissions below to count"
+    )
     debug_permissions: Annotated[tuple[Annotated[str, OneOf("empty", *_REFS)], ...], Unordered] = ()
     attach_permissions: Annotated[
         tuple[Annotated[str, OneOf("empty", *_REFS)], ...], Unordered

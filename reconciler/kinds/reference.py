@@ -56,10 +56,12 @@ def with_reference(spec: Body) -> Body:
     """Replace ``branch``, the older word, by the ``reference`` it stands for; null is null.
 
     Raises:
-        ValueError: both are there and name different things.
+        ValueError: both are there and name different things, or it is no text; and where.
     """
     said, branch = "branch" in spec, spec.pop("branch", None)
-    if isinstance(branch, str) and branch:
+    if branch is not None and not isinstance(branch, str):
+        raise ValueError("branch must be text", "spec.branch")
+    if branch:
         named = read_reference(branch)
         written = spec.get("reference")
         if isinstance(written, dict) and _folded(written) != named:

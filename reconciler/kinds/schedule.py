@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from types import MappingProxyType
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -11,7 +12,7 @@ from reconciler.kinds.api import Api, Body, Item, Paging, allowed_by, plain
 from reconciler.kinds.cron import check_cron
 from reconciler.kinds.cron_days import is_never, needs_both_days
 from reconciler.kinds.fields import UniqueKeys, declared_only
-from reconciler.kinds.kind import Kind, NameRule
+from reconciler.kinds.kind import Form, Kind, NameRule
 from reconciler.kinds.patterns import check_regex, matches
 from reconciler.kinds.reference import NO_BRANCH, Reference, read_reference, with_reference
 from reconciler.kinds.secret_data import ENV_NAME
@@ -19,7 +20,14 @@ from reconciler.model import Keyed, Sealed, Spec
 from reconciler.model.beyond import said
 
 _VERSION = "v1.2"
-_REQUIRED = {"v1.0": (), "v1.1": ("recurring",), _VERSION: ("recurring", "reference")}
+_FORMS = {
+    "v1.0": Form(
+        ("spec.branch", "spec.at"), ("spec.recurring", "spec.reference", "spec.parameters")
+    ),
+    "v1.1": Form(("spec.recurring",), ("spec.reference",)),
+    _VERSION: Form(("spec.recurring", "spec.reference"), ("spec.branch",)),
+}
+"""What else differs between them is what is said of one that is made (A 10)."""
 _BEYOND_ASCII = re.compile(r"[^ -~]")
 _LONGEST_REGEX = 512
 _LONGEST_DEFAULT = 4096
@@ -63,8 +71,10 @@ class Parameter(Keyed):
     description: str = ""
     default_value: str = ""
     options: tuple[str, ...] = ()
-    regex_pattern: str = Field(default="", description="kept with validate_input_format only")
-    validate_input_format: bool = False
+    regex_pattern: str = Field(
+        default="", description="needed with validate_input_format, and only there"
+    )
+    validate_input_format: bool = Field(default=False, description="needed with a regex_pattern")
 
     def check(self) -> None:
         if not self.validate_input_format:
@@ -100,7 +110,9 @@ class Parameter(Keyed):
 
 class ScheduleSpec(Spec):
     recurring: bool = True
-    reference: Reference = Reference(type="BRANCH", name="master")
+    reference: Reference = Field(
+        default=Reference(type="BRANCH", name="master"), description="what it runs on"
+    )
     at: Annotated[str, declared_only(_check_at)] = Field(
         default="", description="cron expression, UTC; needed when recurring"
     )
@@ -138,21 +150,8 @@ def _upgrade(section: Body, version: str) -> Body:
     spec = section.get("spec")
     if not isinstance(spec, dict):
         return section
-    spec = dict(spec)
-    if version == "v1.0":
-        if "recurring" in spec or "reference" in spec or "parameters" in spec:
-            raise ValueError(
-                "recurring, reference and parameters need apiVersion v1.1 or v1.2", "apiVersion"
-            )
-        spec["recurring"] = "true"
-    if version == _VERSION and "branch" in spec:
-        raise ValueError(
-            "v1.2 has no `branch`; write `reference: {type: BRANCH, name: …}`", "spec.branch"
-        )
-    missing = [f"spec.{key}" for key in _REQUIRED[version] if key not in spec]
-    if missing:
-        raise ValueError(f"{version} needs {' and '.join(missing)}", "spec")
-    return section | {"spec": with_reference(spec)}
+    always = {"recurring": "true"} if version == "v1.0" else {}
+    return section | {"spec": with_reference(spec | always)}
 
 
 def is_branchless(item: Item) -> bool:
@@ -263,6 +262,8 @@ KIND = Kind(
     project_at=("spec.project",),
     read_only=("metadata.id",),
     upgrade=_upgrade,
+    forms=MappingProxyType(_FORMS),
+    older=MappingProxyType({"spec.branch": "`reference: {type: BRANCH, name: …}`"}),
     api=Api(
         path="/api/v1alpha/schedules",
         permissions=allowed_by("project.scheduler.view", "project.scheduler.manage"),

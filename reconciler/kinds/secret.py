@@ -23,9 +23,12 @@ class Data(Spec):
 
 
 class OrgConfig(Spec):
-    projects_access: Annotated[str, OneOf("ALL", "ALLOWED", "NONE")] = "ALL"
+    projects_access: Annotated[str, OneOf("ALL", "ALLOWED", "NONE")] = Field(
+        default="ALL", description="needed with project_ids"
+    )
     project_ids: Annotated[tuple[str, ...], Unordered, Ref("Project")] = Field(
-        default=(), description="names of projects, or their ids; with ALLOWED only"
+        default=(),
+        description="names of projects, or their ids; needed with ALLOWED, and only there",
     )
     debug_access: Annotated[str, OneOf("JOB_DEBUG_YES", "JOB_DEBUG_NO")] = "JOB_DEBUG_YES"
     attach_access: Annotated[str, OneOf("JOB_ATTACH_YES", "JOB_ATTACH_NO")] = "JOB_ATTACH_YES"

@@ -24,12 +24,16 @@ class Metadata(Spec):
 
 
 class Aws(Spec):
-    account_id: str = ""
-    role_name_patterns: str = Field(default="", description="comma-separated, kept verbatim")
+    account_id: str = Field(default="", description=f"needed with {_STS}")
+    role_name_patterns: str = Field(
+        default="", description=f"needed with {_STS}; comma-separated, kept verbatim"
+    )
 
 
 class AgentNameSettings(Spec):
-    assignment_origin: Annotated[str, OneOf(_AGENT, _STS, fold=str.lower)] = _AGENT
+    assignment_origin: Annotated[str, OneOf(_AGENT, _STS, fold=str.lower)] = Field(
+        default=_AGENT, description="needed with aws"
+    )
     release_after: Annotated[int, declared_only(_check_release)] = Field(
         default=0, description="seconds; 0 or at least 60"
     )

@@ -11,6 +11,7 @@ from reconciler.kinds.kind import normal
 from reconciler.manifest.documents import Envelope, open_envelope
 from reconciler.manifest.doubts import warn_of_doubts
 from reconciler.manifest.files import ManifestFile
+from reconciler.manifest.forms import misfits
 from reconciler.manifest.identity import find_id, find_name, find_projects, without_project
 from reconciler.manifest.nothing import KEPT, warn_of_nothing
 from reconciler.manifest.places import FieldPlaces, Path, Places, borrowed
@@ -89,12 +90,15 @@ class _Reader:
     def prepare(self, envelope: Envelope) -> tuple[Rules, dict[str, Any]]:
         """Return the rules and the section in today's form, name and project known."""
         self.id = find_id(envelope.section)
-        section = self._stripped(envelope.section)
-        section = self._upgraded(section, envelope.version)
+        written = self._stripped(envelope.section)
+        section = self._upgraded(written, envelope.version)
         self.name = find_name(self.kind, section, self.report)
         self.homes = find_projects(self.kind, section, self.report)
         self.project = next(iter(self.homes.values()), "")
         rules = read_rules(envelope.rules, self.kind, self.name, self.report)
+        for path, text in misfits(self.kind, envelope.version, written, absent=rules.absent):
+            self.report.error(path, text)
+            self.unreadable = True
         return rules, without_project(self.kind, section)
 
     def _stripped(self, section: dict[str, Any]) -> dict[str, Any]:

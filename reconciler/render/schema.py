@@ -6,12 +6,13 @@ from typing import Any
 from reconciler.kinds import KINDS, Kind
 from reconciler.kinds.sealing import sealed_fields, secretive
 from reconciler.render.schema_parts import (
-    OLD_FORMS,
     RULES,
     TASK_FORMS,
     legacy,
+    of_version,
     offer_local_file,
     offer_sources,
+    older,
     project_key,
     read_only,
     strict,
@@ -46,8 +47,8 @@ def _manifest(kind: Kind, kinds: Mapping[str, Kind]) -> tuple[Schema, Schema]:
         _put(root, parts, dotted, read_only())
     for dotted, text in kind.legacy.items():
         _put(root, parts, dotted, legacy(text))
-    for dotted, form in OLD_FORMS.get(kind.name, {}).items():
-        _put(root, parts, dotted, form)
+    for dotted, text in kind.older.items():
+        _put(root, parts, dotted, older(text))
     if kind.contains:
         entry = _entry(kinds[kind.contains.kind], parts)
         for dotted in kind.contains.paths:
@@ -87,6 +88,8 @@ def _wrapped(kind: Kind, root: Schema) -> Schema:
     if kind.project_at and not kind.project_at[0].startswith("metadata."):
         needed = [name for name in needed if name != "spec"]
         wrapped["required"] = [*wrapped["required"], "spec"]
+    if kind.forms:
+        wrapped["allOf"] = [of_version(version, form) for version, form in kind.forms.items()]
     if needed:
         absent = {"required": ["absent"], "properties": {"absent": {"const": True}}}
         wrapped["anyOf"] = [

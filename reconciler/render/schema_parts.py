@@ -1,7 +1,9 @@
 """Pieces of JSON Schema that no model has: sources, rules, old forms, what answers show."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from reconciler.kinds.kind import Form
 from reconciler.kinds.sealing import FROM
 from reconciler.kinds.secret_sources import KEEP, LIVE, TRIM, installed
 
@@ -17,16 +19,20 @@ RULES: Schema = {
     "type": ["object", "null"],
     "additionalProperties": False,
     "properties": {
-        "protect": {"type": "boolean", "description": "never delete or replace it"},
+        "protect": {"type": ["boolean", "null"], "description": "never delete or replace it"},
         "ignore": {
-            "type": "array",
+            "type": ["array", "null"],
             "items": _NAME,
             "description": "dotted paths of fields left to others",
         },
-        "renamed_from": {**_NAME, "description": "rename that object instead of creating one"},
-        "absent": {"type": "boolean", "description": "this object must not exist"},
+        "renamed_from": {
+            "type": ["string", "null"],
+            "minLength": 1,
+            "description": "rename that object instead of creating one",
+        },
+        "absent": {"type": ["boolean", "null"], "description": "this object must not exist"},
         "replace": {
-            "enum": ["allow", "deny"],
+            "enum": ["allow", "deny", None],
             "description": "whether it may be deleted and made anew where it can't be updated",
         },
     },
@@ -34,16 +40,14 @@ RULES: Schema = {
 
 TASK_FORMS: Schema = {
     "id": {"description": "set by Semaphore; accepted and ignored"},
-    "scheduled": {"type": "boolean", "description": "as `recurring`"},
-    "branch": {"type": TEXT, "description": "a branch, or a full refs/tags/… or refs/pull/…/head"},
-    "status": {"enum": ["ACTIVE", "INACTIVE"], "description": "INACTIVE is `paused: true`"},
+    "scheduled": {"type": ["boolean", "null"], "description": "as `recurring`"},
+    "branch": {
+        "type": [*TEXT, "null"],
+        "description": "a branch, or a full refs/tags/… or refs/pull/…/head",
+    },
+    "status": {"enum": ["ACTIVE", "INACTIVE", None], "description": "INACTIVE is `paused: true`"},
 }
 """What an entry of spec.tasks may have beside a Schedule's fields (A 12)."""
-
-OLD_FORMS: dict[str, Schema] = {
-    "Schedule": {"spec.branch": {"type": TEXT, "description": "v1.0 and v1.1: see reference"}},
-}
-
 
 _TRIM: Schema = {
     "type": "boolean",
@@ -100,6 +104,31 @@ def read_only() -> Schema:
 
 def legacy(text: str) -> Schema:
     return {"deprecated": True, "description": text}
+
+
+def older(text: str) -> Schema:
+    return {"type": [*TEXT, "null"], "description": f"in an older version; today {text}"}
+
+
+def of_version(version: str, form: Form) -> Schema:
+    """Say what a manifest of one version must have and lacks, below the keys of the model."""
+    needed, lacking = _by_section(form.required), _by_section(form.lacks)
+    then = {
+        section: {
+            "required": needed.get(section, []),
+            "not": {"anyOf": [{"required": [key]} for key in lacking.get(section, [])]},
+        }
+        for section in sorted(needed.keys() | lacking.keys())
+    }
+    return {"if": {"properties": {"apiVersion": {"const": version}}}, "then": {"properties": then}}
+
+
+def _by_section(paths: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for dotted in paths:
+        section, _, key = dotted.partition(".")
+        found.setdefault(section, []).append(key)
+    return found
 
 
 def project_key() -> Schema:
