@@ -46,6 +46,13 @@ def test_a_selector_that_does_not(selector: str) -> None:
     assert told(selector) == []
 
 
+@pytest.mark.parametrize("part", ["*?", "*[!/]", "{*,?}", "**/", "*{,*}", "{{*,*},*}"])
+@pytest.mark.parametrize("end", ["", "q", "?q"])
+def test_no_selector_takes_long(part: str, end: str) -> None:
+    """A test has two minutes; ways to match in vain are counted, not tried."""
+    assert told(f"/{part * 40}{end}") == [] or not end.endswith("q")
+
+
 def test_the_first_rule_that_matches_counts() -> None:
     """Its age and its place are told."""
     (found,) = told("/releases/**/*", "/ci/*", "/**/*")
