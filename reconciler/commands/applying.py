@@ -88,6 +88,7 @@ async def _applied(
 ) -> Applied:
     organization, where = session.organization.url, book.where
     ledger.check_free(where, organization)
+    done = review.done(where, organization)
     memory = ledger.remembered(where, organization, create=True)
     request = replace(request, memory=memory, adopt=where != ledger.NONE)
     with untouched(reviewed=review.is_whole):
@@ -95,14 +96,14 @@ async def _applied(
     decided = ledger.noted(book.noted(decided, request.state), where, organization)
     name = fingerprint(decided, organization, memory.hashes.key)
     hooks.planned(decided, name)
-    review.check(decided, organization, memory)
+    review.check(decided, organization, memory, done)
     open_ = ledger.interrupted(where, organization)
-    recorded = decided.remember or decided.forgotten or decided.renamed
+    recorded = decided.remember or decided.forgotten or decided.renamed or review.is_whole
     if decided.refusals or not (decided.changes or recorded or open_):
         return Applied(decided)
     with session.limit.paused():
         await hooks.consent(decided)
-    about = ledger.about("destroy" if request.destroy else "apply", name)
+    about = ledger.about("destroy" if request.destroy else "apply", name) | review.told(decided)
     return await _Run(session, decided, hooks, book, memory, review.tokens(decided)).do(about)
 
 

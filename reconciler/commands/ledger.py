@@ -12,7 +12,8 @@ from typing import Any
 from reconciler import __version__
 from reconciler.errors import LedgerUnusable
 from reconciler.kinds import KINDS
-from reconciler.ledger import Ledger, Run, accept_missing, lives, missing, opened
+from reconciler.ledger import NEVER as NEVER_APPLIED
+from reconciler.ledger import Earlier, Ledger, Run, accept_missing, lives, missing, opened
 from reconciler.model import Action, Address, Memory, Place, Plan, Problem, Severity
 from reconciler.planning import FORGETFUL
 
@@ -44,6 +45,12 @@ def remembered(where: Where, organization: str, *, create: bool = False) -> Memo
         if ledger:
             return ledger.memory()
     return FORGETFUL if where == NONE else missing(Path(str(where)), organization)
+
+
+def earlier(where: Where, organization: str, plan: str, since: str) -> Earlier:
+    """Return what runs of a saved plan did since a time, as far as there is a ledger to know."""
+    with _found(where, organization) as ledger:
+        return ledger.earlier(plan, since) if ledger else NEVER_APPLIED
 
 
 @contextmanager

@@ -4,19 +4,21 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from reconciler import __version__
+from reconciler.commands import ledger
 from reconciler.commands.request import Request
 from reconciler.distribution import UNKNOWN
 from reconciler.errors import BadSettings, PlanStale
 from reconciler.execution import Tokens
 from reconciler.ledger import canonical
 from reconciler.manifest.foreign import may_be_meant
-from reconciler.model import Memory, Plan
+from reconciler.model import Address, Memory, Plan
 from reconciler.planning import saved
 from reconciler.planning.saved import About, Difference
 
@@ -25,6 +27,10 @@ Document = saved.Document
 SUFFIX = ".json"
 """How the name of a file with a plan ends."""
 _MARK = b'"format_version"'
+_CLOCKS_DIFFER: Final = 24 * 3600.0
+"""Seconds: that of the machine that made a plan and those of others, at most."""
+_AGAIN: Final = "this was done when the plan was applied before, and is to be done again"
+
 VALID_FOR = 24 * 3600.0
 """Seconds for which a saved plan can be applied."""
 
@@ -161,10 +167,38 @@ class Review:
         """Whether the plan itself is at hand, and not only its name."""
         return self.saved is not None
 
-    def check(self, fresh: Plan, organization: str, memory: Memory) -> None:
-        """Refuse a plan that is not what was reviewed; raises PlanStale, with what moved."""
+    def done(self, where: ledger.Where, organization: str) -> frozenset[Address]:
+        """Return the steps that earlier runs of it did; raises PlanStale if they did all of it."""
+        if self.saved is None:
+            return frozenset()
+        made = datetime.fromtimestamp(self.saved["created"] - _CLOCKS_DIFFER, UTC)
+        since = made.isoformat(timespec="milliseconds")
+        earlier = ledger.earlier(where, organization, self.saved["seal"], since)
+        if earlier.whole:
+            raise PlanStale(
+                f"the plan was applied at {earlier.whole}, and all of it was done: a saved plan is "
+                "applied once; nothing was changed; plan again"
+            )
+        return earlier.steps
+
+    def told(self, fresh: Plan) -> dict[str, Any]:
+        """Return what ``done`` has to find in the ledger of a run that is about to do it."""
+        if self.saved is None:
+            return {}
+        return {"saved": self.saved["seal"], "changes": len(fresh.changes)}
+
+    def check(
+        self, fresh: Plan, organization: str, memory: Memory, done: Collection[Address] = ()
+    ) -> None:
+        """Refuse a plan that is not what was reviewed; raises PlanStale, with what moved.
+
+        ``done``: the steps of it that an earlier run did.
+        """
         if self.saved is not None:
+            again = [c for c in fresh.changes if c.address in done]
             moved = saved.differences(self.saved, fresh, memory.intended)
+            moved = [d for d in moved if d.address not in {str(c.address) for c in again}]
+            moved += [Difference(str(c.address), _AGAIN, (c.action,), (c.action,)) for c in again]
             if moved:
                 view = "\n".join(map(_view, moved))
                 raise PlanStale(f"the plan is stale, nothing was changed:\n{view}", moved)

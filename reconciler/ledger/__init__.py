@@ -1,5 +1,6 @@
 """The memory of what was applied; losing it loses no object."""
 
+from reconciler.ledger.earlier import NEVER, Earlier
 from reconciler.ledger.event import Event
 from reconciler.ledger.identity import canonical
 from reconciler.ledger.lease import Lease, lives
@@ -9,6 +10,8 @@ from reconciler.ledger.port import Store
 from reconciler.ledger.run import Run
 
 __all__ = [
+    "NEVER",
+    "Earlier",
     "Event",
     "Lease",
     "Ledger",

@@ -13,6 +13,8 @@ from reconciler.ledger import lease as leases
 from reconciler.ledger.belief import Doubt
 from reconciler.ledger.chain import Chain
 from reconciler.ledger.current import Current
+from reconciler.ledger.earlier import Earlier, earlier
+from reconciler.ledger.earlier import since as events_since
 from reconciler.ledger.event import FIRST, Event, broken
 from reconciler.ledger.keys import VARIABLE, Key
 from reconciler.ledger.lease import Lease
@@ -120,6 +122,10 @@ class Ledger:
     def all_events(self) -> Iterator[Event]:
         """Yield the whole chain: the events of all organizations in it."""
         return self._store.events()
+
+    def earlier(self, plan: str, since: str) -> Earlier:
+        """Return what runs of a saved plan did; none of them was before ``since`` (ISO 8601)."""
+        return earlier(events_since(self._store, since), plan)
 
     def verify(self) -> list[str]:
         """Return what is wrong with the whole chain and what it adds up to, [] if it is intact."""

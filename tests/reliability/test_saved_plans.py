@@ -102,14 +102,15 @@ def edited(plan: Path, *, sealed: bool, **changes: Any) -> None:
 
 @planned
 def test_as_reviewed(call: Program, place: Path) -> None:
-    """It needs no other argument, and once it is done there is nothing left of it to do."""
+    """It needs no other argument, and once it is done it is spent."""
     done = apply(call)
     assert done.code == 0, done
     assert "1 updated, 1 replaced" in done.out
     number = writes(place / ORGANIZATION)
     again = apply(call)
-    assert (again.code, writes(place / ORGANIZATION)) == (0, number)
-    assert "Nothing to do" in again.out
+    assert (again.code, writes(place / ORGANIZATION)) == (4, number)
+    assert "a saved plan is applied once; nothing was changed; plan again" in again.err
+    assert "Nothing to do" in call("plan", "m.yml").out
 
 
 @pytest.mark.parametrize("command", ["plan", "drift", "validate"])

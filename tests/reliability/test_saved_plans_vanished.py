@@ -117,8 +117,7 @@ def test_a_value_that_can_not_be_compared_any_more(
     assert "Secret/db: it is there, but nothing tells whether with the values that" in said
     done = call("apply", "plan.json", "--auto-approve")
     assert (done.code, "1 replaced" in done.out) == (0, True)
-    again = call("apply", "plan.json", "--auto-approve")
-    assert (again.code, "Nothing to do" in again.out) == (0, True)
+    assert "Nothing to do" in call("plan", "m.yml").out
 
 
 def test_a_step_that_nobody_reviewed(call: Program) -> None:

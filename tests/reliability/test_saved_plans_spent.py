@@ -1,0 +1,117 @@
+"""What a saved plan did it never does again, whatever became of it since."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from reconciler.cli import program
+from tests.reliability.program import ORGANIZATION, Ran
+from tests.reliability.world import writes
+
+ONE, TWO = (
+    f"apiVersion: v1alpha\nkind: Dashboard\nmetadata: {{name: {name}, title: {name}}}\n---\n"
+    for name in ("one", "two")
+)
+REFUSES_TWO = [{"action": "answer", "status": 422, "method": "POST", "nth": 2}]
+Program = Callable[..., Ran]
+
+
+@pytest.fixture
+def call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Program:
+    """The program, on an empty organization for which the creation of two objects is saved."""
+    for name in list(os.environ):
+        if name.startswith(("SEMAPHORE", "RECONCILER")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str) -> Ran:
+        capsys.readouterr()
+        code = program.run(("--org", f"embedded:{ORGANIZATION}", *arguments))
+        return Ran(code, *capsys.readouterr())
+
+    Path("m.yml").write_text(ONE + TWO)
+    assert run("plan", "m.yml", "--out", "plan.json").code == 0
+    return run
+
+
+def apply(call: Program, *options: str) -> Ran:
+    return call("apply", "plan.json", "--auto-approve", "--parallelism", "1", *options)
+
+
+def refused(call: Program, *options: str) -> str:
+    """Apply; nothing may be written. Return what was said."""
+    number = writes(Path(ORGANIZATION))
+    said = apply(call, *options)
+    assert (said.code, writes(Path(ORGANIZATION))) == (4, number), said
+    return said.err
+
+
+def meddle(call: Program, *absent: str) -> None:
+    """Delete dashboards outside, or make all of them, and leave the manifests as they were."""
+    kept = Path("m.yml").read_text()
+    marks = "".join(
+        each.replace("---", "reconciler: {absent: true}\n---") for each in absent or (ONE, TWO)
+    )
+    Path("m.yml").write_text(marks if absent else kept)
+    assert call("apply", "m.yml", "--auto-approve", "--ledger", "none").code == 0
+    Path("m.yml").write_text(kept)
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_nothing_is_made_anew_that_was_deleted_since(call: Program, form: str) -> None:
+    """Nobody has reviewed that; what is there now looks as it did before."""
+    assert apply(call).code == 0
+    meddle(call, ONE, TWO)
+    said = refused(call, "--format", form)
+    assert "\nerror: the plan was applied at 20" in said
+    assert said.endswith("a saved plan is applied once; nothing was changed; plan again\n")
+
+
+def test_nothing_to_do_is_done_too(call: Program) -> None:
+    """It was applied, though others had done all of it by then."""
+    meddle(call)
+    done = apply(call)
+    assert (done.code, "Nothing to do" in done.out) == (0, True)
+    meddle(call, ONE)
+    assert "the plan was applied at" in refused(call)
+
+
+def test_the_rest_is_done_and_nothing_twice(call: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step failed: the same plan does that one, but none that it did before."""
+    monkeypatch.setenv("RECONCILER_EMBEDDED_FAULTS", json.dumps(REFUSES_TWO))
+    assert apply(call).code == 3
+    monkeypatch.delenv("RECONCILER_EMBEDDED_FAULTS")
+    meddle(call, ONE)
+    said = refused(call)
+    assert "Dashboard/one: this was done when the plan was applied before" in said
+    assert "Dashboard/two" not in said
+    meddle(call)
+    assert apply(call).code == 0
+    assert "the plan was applied at" in refused(call)
+
+
+def test_a_new_plan_is_another_one(call: Program) -> None:
+    """It is not what is in it that is spent."""
+    assert apply(call).code == 0
+    meddle(call, ONE, TWO)
+    assert call("plan", "m.yml", "--out", "another.json").code == 0
+    again = call("apply", "another.json", "--auto-approve")
+    assert (again.code, "2 created" in again.out) == (0, True)
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_without_the_ledger_the_world_is_compared(call: Program, *, lost: bool) -> None:
+    """What is there then is what the plan was to make, or not what it was made from."""
+    assert apply(call).code == 0
+    Path(".reconciler/ledger.db").rename("aside" if lost else ".reconciler/ledger.db")
+    options = () if lost else ("--ledger", "none")
+    Path("m.yml").write_text(ONE.replace("title: one", "title: Other") + TWO)
+    meddle(call)
+    Path("m.yml").write_text(ONE + TWO)
+    assert "Dashboard/one: the live object changed since the review" in refused(call, *options)
