@@ -138,7 +138,7 @@ class _Deciding:
 
     async def _read_contents(self, decided: Plan) -> bool:
         """Read what is in projects, as far as the plan touches it; say whether that was more."""
-        more = contents.looked_into(decided) - self.looked
+        more = contents.looked_into(decided, self.live.directory) - self.looked
         if not more:
             return False
         self.looked |= more
@@ -242,12 +242,8 @@ def _unpruned(request: Request) -> Iterator[Problem]:
 def _within(live: LiveState, state: DesiredState, request: Request) -> LiveState:
     """Return what is live without what the run must not touch; raises BadSettings."""
     named = {names.former(desired) for desired in state.objects.values()}
-    known = {*request.state.objects, *request.memory.records, *named, *live.objects}
-    known |= {
-        *request.memory.moves,
-        *request.also,
-    }  # what a reviewed plan deletes may be gone by now
-    request.selection.check(known)
+    # what a reviewed plan deletes may be gone by now
+    request.selection.check({*request.known, *live.objects, *request.also})
     objects = {a: o for a, o in live.objects.items() if a in named or request.selects(a)}
     return replace(live, objects=objects)
 

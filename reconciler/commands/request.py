@@ -1,7 +1,7 @@
 """What is asked of a run."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -71,7 +71,7 @@ class Request:
             rewrite=frozenset(rewrite),
             strict=self.strict,
             unmanaged_fails=self.unmanaged is Unmanaged.FAIL,
-            spared=lambda address: address in self.selection.exclude,
+            spared=self._spares,
         )
 
     def options(self) -> dict[str, Any]:
@@ -87,9 +87,14 @@ class Request:
         }
 
     @cached_property
+    def known(self) -> set[Address]:
+        """What is declared or remembered, by all names that it has or had."""
+        return {*names.aliases(self.state), *self.memory.records, *self.memory.moves}
+
+    @cached_property
     def selection(self) -> Selection:
         """What target and exclude mean, among all that is declared or remembered."""
-        return Selection.of(self.target, self.exclude, self._known)
+        return Selection.of(self.target, self.exclude, self.known)
 
     @cached_property
     def _aliases(self) -> Mapping[Address, frozenset[Address]]:
@@ -104,15 +109,21 @@ class Request:
             found.setdefault(now, {now}).update({before}, called)
         return {address: frozenset(called) for address, called in found.items()}
 
+    def _spares(self, address: Address) -> bool:
+        """Whether an object is left out by any name of it, or of the project that it is in."""
+        home = Address("Project", "", address.project)
+        homes = {each.name for each in self._called(home)} if address.project else {""}
+        called = {replace(address, project=name) for name in homes} | self._called(address)
+        return any(each in self.selection.exclude for each in called)
+
+    def _called(self, address: Address) -> frozenset[Address]:
+        return self._aliases.get(address, frozenset({address}))
+
     @property
     def names_unknown(self) -> bool:
         """Whether a target names nothing known: perhaps what others gave that name to is ours."""
-        return self.selection.target.lacks(self._known)
-
-    @cached_property
-    def _known(self) -> set[Address]:
-        return {*names.aliases(self.state), *self.memory.records, *self.memory.moves}
+        return self.selection.target.lacks(self.known)
 
     def selects(self, address: Address) -> bool:
         """Whether this run may touch an object, under whichever of its names it is chosen."""
-        return self.selection.has(self._aliases.get(address, frozenset({address})))
+        return self.selection.has(self._called(address))

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from reconciler.errors import ApiError
 from reconciler.execution.tokens import Tokens
+from reconciler.kinds import KINDS
 from reconciler.model import Address, Change, Live, Sealed
 from reconciler.planning import moved
 from reconciler.planning.contents import of_note, parts_of
@@ -95,6 +96,8 @@ async def unmoved(live: Live, hands: Hands, left: str = NOT_WRITTEN) -> Live | N
     Raises StepFailed if it is not as planned, or another one under the same name.
     """
     fresh = await look(live.address, live.id, hands, left)
+    if fresh is None and KINDS[live.address.kind].api.item == "id":
+        fresh = await look(live.address, "", hands, left)
     if fresh is None:
         return None
     if fresh.id != live.id:
@@ -108,7 +111,7 @@ async def unmoved(live: Live, hands: Hands, left: str = NOT_WRITTEN) -> Live | N
 
 async def check_contents(change: Change, hands: Hands) -> None:
     """Read what would go with a project; raises StepFailed if there is more than was planned."""
-    parts = frozenset(parts_of(change))
+    parts = frozenset(parts_of(change, hands.reader.directory))
     if not parts:
         return
     try:

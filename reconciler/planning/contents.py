@@ -9,6 +9,7 @@ from reconciler.model import (
     Action,
     Address,
     Change,
+    Directory,
     Live,
     LiveState,
     Place,
@@ -51,29 +52,32 @@ def without_project(there: Mapping[Address, Live], name: str, id_: str) -> dict[
     return left
 
 
-def deleted_project(change: Change) -> str:
-    """Return the live name of the project that a change deletes, or makes anew; "" for others."""
+def deleted_project(change: Change, directory: Directory) -> str:
+    """Return the name of the project that a change deletes, or makes anew; "" for others.
+
+    It is the one that what is in it goes by: the one that a rename of this run gives it.
+    """
     if change.address.kind != "Project" or change.action not in _DELETING or change.live is None:
         return ""
-    return change.live.address.name
+    return directory.name("Project", change.live.id)
 
 
-def looked_into(decided: Plan) -> frozenset[tuple[str, str]]:
+def looked_into(decided: Plan, directory: Directory) -> frozenset[tuple[str, str]]:
     """Return which kinds in which projects have to be read to tell what a plan does to them.
 
     Of a project that is deleted or made anew that is all, of one that is updated what is inside its
     own manifest.
     """
-    return frozenset(part for change in decided.changes for part in parts_of(change))
+    return frozenset(part for change in decided.changes for part in parts_of(change, directory))
 
 
-def parts_of(change: Change) -> set[tuple[str, str]]:
+def parts_of(change: Change, directory: Directory) -> set[tuple[str, str]]:
     """Return the kinds, each with its project, that one change does something to."""
-    if name := deleted_project(change):
+    if name := deleted_project(change, directory):
         return {(k.name, name) for k in KINDS.values() if k.project_at}
     contained = KINDS[change.address.kind].contains
     if contained and change.live and change.action is Action.UPDATE:
-        return {(contained.kind, change.live.address.name)}
+        return {(contained.kind, directory.name("Project", change.live.id))}
     return set()
 
 
@@ -82,12 +86,12 @@ def with_contents(draft: Draft) -> None:
 
     Where that can't be told, the project stays.
     """
+    directory = draft.live.directory
+    named = [(deleted_project(change, directory), change) for change in draft.changes]
     draft.changes = [
-        replace(change, takes=_inside(draft, name)) if (name := deleted_project(change)) else change
-        for change in draft.changes
+        replace(change, takes=_inside(draft, name)) if name else change for name, change in named
     ]
-    for change in draft.changes:
-        name = deleted_project(change)
+    for name, change in named:
         unread = sorted({part.kind for part in draft.live.unread if name and part.project == name})
         if unread:
             kinds = ", ".join(unread)
@@ -119,7 +123,7 @@ def warn(draft: Draft) -> None:
             )
             draft.notes.append(Problem(Place("live"), text, Severity.WARNING))
     for change in draft.changes:
-        if deleted_project(change):
+        if deleted_project(change, draft.live.directory):
             text = (
                 f"{change.address} is deleted with all that is in it, declared or not, "
                 "workflows and artifacts, too"
@@ -132,7 +136,7 @@ def warn(draft: Draft) -> None:
 def _warn_of_tasks(draft: Draft, change: Change) -> None:
     """Every task of an updated project is repeated, and belongs to who repeats it (A 3)."""
     contained = KINDS["Project"].contains
-    there = change.live.address.name if change.live else ""
+    there = draft.live.directory.name("Project", change.live.id) if change.live else ""
     tasks = sorted(
         str(address)
         for address in draft.live.contents

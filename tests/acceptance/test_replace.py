@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.acceptance.conftest import Program, applied
 from tests.acceptance.manifests import EVERYTHING, PROJECT, SECRET
+from tests.acceptance.renaming import TARGET, House
 
 SCOPED = """\
 ---
@@ -55,6 +58,24 @@ def test_a_project_is_replaced_with_all_that_is_in_it(local: Program, place: Pat
     assert "  ✎   ProjectSecret/api/db: data.env_vars.PASSWORD.value\n" in out
     assert "  ✎   Secret/scoped: data.env_vars.A.value\n" in out
     applied(local, "--allow-replace", "all.yml")
+
+
+@pytest.mark.parametrize("way", ["apply", "destroy"])
+def test_what_goes_with_a_project_that_is_renamed_too(
+    local: Program, place: Path, way: str
+) -> None:
+    """It is named, and can be left out."""
+    house = House(local, place, "Project")
+    target = TARGET.replace("home", "shop")
+    house.applied(house.doc("shop"), target.replace("NAME", "mine"))
+    house.others(target.replace("NAME", "theirs"))
+    rules = "renamed_from: shop, replace: allow"
+    store = house.doc("store", rules).replace("github_app", "github_token")
+    house.declare(store, TARGET.replace("NAME", "mine").replace("home", "store"))
+    ran = house(way, "--auto-approve", "--exclude", "DeploymentTarget/shop/*")
+    said = "mine, DeploymentTarget/store/theirs in it would go with it, and are left out"
+    assert (ran.code, said in ran.out) == (4, True), ran
+    assert {"shop", "theirs"} <= set(house.names())
 
 
 def test_hidden_values(local: Program, place: Path) -> None:

@@ -165,7 +165,7 @@ def test_who_deleted_it_between_plan_and_step(
     (place / "whole.yml").write_text(TWO + RESTRICTED)
     applied(local, "restricted.yml")
     answers = {"action": "answer", "status": 404, "method": "GET", "path": "*/secrets/*"}
-    broken(**answers, times=1)
+    broken(**answers, times=2)
     ran = local("apply", "--auto-approve", "--allow-replace", "m.yml")
     assert (ran.code, "it is gone since it was planned" in ran.report) == (3, True)
     broken()

@@ -135,3 +135,27 @@ def test_what_came_into_a_project_is_not_deleted_with_it(house: House) -> None:
     assert outcome.result is Result.FAILED
     assert "ProjectSecret/api/late came into it since it was planned" in outcome.detail
     assert outcome.left == "nothing was deleted"
+
+
+WITHOUT_ID = {"ArtifactsRetentionPolicy", "SelfHostedAgentType"}
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS.keys() - WITHOUT_ID))
+def test_what_somebody_made_anew_is_not_taken_for_gone(house: House, kind: str) -> None:
+    """The one that was to be deleted is gone, and yet the name is there: that is told."""
+    text = KINDS[kind](ONE)
+    gone = f"{text}reconciler: {{absent: true}}\n"
+    house.write("a.yml", documents(project("api"), text))
+    house.apply()
+
+    async def race() -> Outcome:
+        async with house.session() as session:
+            planned = await planning(house, session, gone)
+            for theirs in (gone, text):
+                await house.carry_out(session, await planning(house, session, theirs))
+            (outcome,) = await house.carry_out(session, planned)
+            return outcome
+
+    outcome = asyncio.run(race())
+    assert (outcome.result, outcome.left) == (Result.FAILED, "nothing was deleted")
+    assert "since it was planned" in outcome.detail
