@@ -21,6 +21,7 @@ from reconciler.model import (
 from reconciler.model.literal import literal
 from reconciler.planning.diff import visible
 from reconciler.planning.draft import Draft
+from reconciler.planning.names import home
 
 _DELETING = (Action.DELETE, Action.REPLACE)
 
@@ -53,13 +54,8 @@ def without_project(there: Mapping[Address, Live], name: str, id_: str) -> dict[
 
 
 def deleted_project(change: Change, directory: Directory) -> str:
-    """Return the name of the project that a change deletes, or makes anew; "" for others.
-
-    It is the one that what is in it goes by: the one that a rename of this run gives it.
-    """
-    if change.address.kind != "Project" or change.action not in _DELETING or change.live is None:
-        return ""
-    return directory.name("Project", change.live.id)
+    """Return the name of the project that a change deletes, or makes anew; "" for others."""
+    return home(change, directory) if change.action in _DELETING else ""
 
 
 def looked_into(decided: Plan, directory: Directory) -> frozenset[tuple[str, str]]:
@@ -77,7 +73,7 @@ def parts_of(change: Change, directory: Directory) -> set[tuple[str, str]]:
         return {(k.name, name) for k in KINDS.values() if k.project_at}
     contained = KINDS[change.address.kind].contains
     if contained and change.live and change.action is Action.UPDATE:
-        return {(contained.kind, directory.name("Project", change.live.id))}
+        return {(contained.kind, home(change, directory))}
     return set()
 
 
@@ -136,7 +132,7 @@ def warn(draft: Draft) -> None:
 def _warn_of_tasks(draft: Draft, change: Change) -> None:
     """Every task of an updated project is repeated, and belongs to who repeats it (A 3)."""
     contained = KINDS["Project"].contains
-    there = draft.live.directory.name("Project", change.live.id) if change.live else ""
+    there = home(change, draft.live.directory)
     tasks = sorted(
         str(address)
         for address in draft.live.contents

@@ -87,7 +87,8 @@ def spare(draft: Draft) -> None:
     changes, draft.changes = draft.changes, []
     for change in changes:
         deletes = change.action is Action.DELETE
-        why = stays(change, draft.guarded, draft.memory.guarded) if deletes else ""
+        known, lost = draft.live.directory, draft.memory.guarded
+        why = stays(change, draft.guarded, known, lost) if deletes else ""
         if not why:
             draft.changes.append(change)
         elif draft.policy.destroy or change.address in orphaned:
@@ -107,7 +108,7 @@ def still_ours(draft: Draft) -> Iterator[Address]:
     going = {address for change in draft.changes for address in change.takes}
     for live in () if draft.policy.prune else draft.orphaned:
         change = Change(Action.DELETE, live.address, None, live)
-        if live.address not in going and not stays(change, draft.guarded):
+        if live.address not in going and not stays(change, draft.guarded, draft.live.directory):
             yield live.address
     yield from (live.address for live in draft.lasting if live.address not in going)
 

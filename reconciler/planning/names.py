@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import replace
 
 from reconciler.kinds.kind import normal, translate
-from reconciler.model import Address, Desired, DesiredState, Directory, Problem
+from reconciler.model import Address, Change, Desired, DesiredState, Directory, Problem
 from reconciler.model.literal import UUID
 
 
@@ -12,6 +12,16 @@ def former(desired: Desired) -> Address:
     """Return where the object is to be found before the run: under its old name if it has one."""
     before = desired.rules.renamed_from
     return replace(desired.address, name=before) if before else desired.address
+
+
+def home(change: Change, directory: Directory) -> str:
+    """Return the name of a live project, as what is in it has it; "" for what is no project.
+
+    It is the one that a rename of this run is about to give it.
+    """
+    if change.address.kind != "Project" or change.live is None:
+        return ""
+    return directory.names("Project").get(change.live.id, change.live.address.name)
 
 
 def aliases(state: DesiredState) -> dict[Address, Address]:

@@ -23,7 +23,8 @@ def _hint_at_renames(draft: Draft) -> None:
 
 
 def _refuse(draft: Draft) -> None:
-    draft.refusals += refusals(draft.changes, draft.policy, draft.memory, draft.guarded)
+    known = draft.live.directory
+    draft.refusals += refusals(draft.changes, draft.policy, draft.memory, known, draft.guarded)
 
 
 STEPS: Final[tuple[Callable[[Draft], None], ...]] = (

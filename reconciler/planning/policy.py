@@ -5,8 +5,8 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.model import Action, Address, Change, DesiredState, Memory, Refusal
-from reconciler.planning.names import former
+from reconciler.model import Action, Address, Change, DesiredState, Directory, Memory, Refusal
+from reconciler.planning.names import former, home
 
 MOST_DELETES: Final = 10
 MOST_SHARE: Final = 0.3
@@ -47,10 +47,15 @@ def protected(state: DesiredState, memory: Memory) -> set[Address]:
     return found
 
 
-def stays(change: Change, guarded: Collection[Address], by_lost: Collection[Address] = ()) -> str:
+def stays(
+    change: Change,
+    guarded: Collection[Address],
+    directory: Directory,
+    by_lost: Collection[Address] = (),
+) -> str:
     """Return why an object must not be deleted, "" if it may.
 
-    ``guarded``: what is protected; ``by_lost``: by a ledger that is missing, see Memory.
+    ``directory`` has the names that projects have in this run. ``guarded``: what is protected; ``by_lost``: by a ledger that is missing, see Memory.
     """
     here = {change.address, change.live.address if change.live else change.address}
     if any(address in guarded for address in here):
@@ -59,10 +64,8 @@ def stays(change: Change, guarded: Collection[Address], by_lost: Collection[Addr
         declared = change.desired is not None and change.desired.rules.protect
         once = ", as its manifest once said; apply it with `protect: false` first"
         return f"it is protected{'' if declared else once}"
-    projects = {address.name for address in here if address.kind == "Project"}
-    if not projects:
-        return ""
-    going = sorted(str(one) for one in guarded if one.project in projects)
+    project = home(change, directory)
+    going = sorted(str(one) for one in guarded if project and one.project == project)
     return f"{', '.join(going)} in it {_are(going)} protected" if going else ""
 
 
@@ -71,14 +74,18 @@ def _are(names: list[str]) -> str:
 
 
 def refusals(
-    changes: Iterable[Change], policy: Policy, memory: Memory, guarded: Collection[Address] = ()
+    changes: Iterable[Change],
+    policy: Policy,
+    memory: Memory,
+    directory: Directory,
+    guarded: Collection[Address] = (),
 ) -> tuple[Refusal, ...]:
     """Return what the policy does not allow, in words that say what would."""
     changes = tuple(changes)
     refused = [
         Refusal(change.address, text, change.place)
         for change in changes
-        if change.action is Action.REPLACE and (text := _replace(change, policy, guarded))
+        if change.action is Action.REPLACE and (text := _replace(change, policy, directory, guarded))
     ]
     refused += [
         Refusal(change.address, text, change.place)
@@ -134,11 +141,13 @@ def _shares(lost: Collection[Address], memory: Memory) -> list[Refusal]:
     ]
 
 
-def _replace(change: Change, policy: Policy, guarded: Collection[Address]) -> str:
+def _replace(
+    change: Change, policy: Policy, directory: Directory, guarded: Collection[Address]
+) -> str:
     rules = change.desired.rules if change.desired else None
     own = {change.address, change.live.address if change.live else change.address}
     allowed = rules is not None and not rules.protect
-    if why := stays(change, {*guarded} - own if allowed else guarded):
+    if why := stays(change, {*guarded} - own if allowed else guarded, directory):
         return f"{change.reason}, so it would be deleted and made anew, but {why}"
     if rules and rules.allow_replace:
         return ""

@@ -78,6 +78,22 @@ def test_what_goes_with_a_project_that_is_renamed_too(
     assert {"shop", "theirs"} <= set(house.names())
 
 
+@pytest.mark.parametrize("way", ["apply", "destroy"])
+def test_what_is_protected_in_a_project_that_is_renamed_too(
+    local: Program, place: Path, way: str
+) -> None:
+    """The project stays, by whichever name it goes."""
+    house = House(local, place, "Project")
+    target = TARGET.replace("NAME", "t") + "reconciler: {protect: true}\n"
+    house.applied(house.doc("shop"), target.replace("home", "shop"))
+    store = house.doc("store", "renamed_from: shop, replace: allow")
+    house.declare(store.replace("github_app", "github_token"), target.replace("home", "store"))
+    ran = house(way, "--auto-approve")
+    assert "DeploymentTarget/store/t in it is protected" in ran.out
+    assert ran.code == (4 if way == "apply" else 0)
+    assert {"shop", "t"} <= set(house.names())
+
+
 def test_hidden_values(local: Program, place: Path) -> None:
     """Values that the server hides are not updated but made anew, by either consent."""
     applied(local, "all.yml")
