@@ -21,7 +21,6 @@ from reconciler.model import (
     Spec,
 )
 from reconciler.model.beyond import hollow
-from reconciler.planning.names import former
 from reconciler.planning.overlay import overlay
 from reconciler.planning.remember import seen
 
@@ -60,7 +59,7 @@ def _is_secret(value: Any) -> bool:
 
 def shown_last(address: Address, desired: Desired, live: LiveState, memory: Memory) -> Spec | None:
     """Return an object as it is shown, or its form if a run deleted it to make it anew."""
-    there = live.objects.get(former(desired)) or live.objects.get(address)
+    there = live.objects.get(desired.former) or live.objects.get(address)
     if there is not None:
         return there.verbatim or there.spec
     intended = memory.intended.get(address)

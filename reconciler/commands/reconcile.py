@@ -241,7 +241,7 @@ def _unpruned(request: Request) -> Iterator[Problem]:
 
 def _within(live: LiveState, state: DesiredState, request: Request) -> LiveState:
     """Return what is live without what the run must not touch; raises BadSettings."""
-    named = {names.former(desired) for desired in state.objects.values()}
+    named = {desired.former for desired in state.objects.values()}
     # what a reviewed plan deletes may be gone by now
     request.selection.check({*request.known, *live.objects, *request.also})
     objects = {a: o for a, o in live.objects.items() if a in named or request.selects(a)}

@@ -15,7 +15,6 @@ from reconciler.model import (
     ValueState,
 )
 from reconciler.model.secrets import sealed_in
-from reconciler.planning import names
 from reconciler.planning.hidden import told_in
 
 
@@ -36,7 +35,7 @@ class Values:
 
         def needed(address: Address, path: str) -> bool:
             desired = self.state.objects[address]
-            there = live.objects.get(names.former(desired)) or live.objects.get(address)
+            there = live.objects.get(desired.former) or live.objects.get(address)
             if there is None:
                 return new and not desired.rules.absent
             return not there.fixed or path in told_in(memory.records.get(there.address))

@@ -150,15 +150,25 @@ def _twice(declared: Iterable[tuple[Address, Place]]) -> Iterable[Problem]:
 
 
 def _renamed_twice(objects: Sequence[Desired]) -> Iterable[Problem]:
-    """A former name must be nobody's name, and one object's only."""
-    declared = {desired.address: desired.place for desired in objects}
+    """A former name is one object's only, and nobody's name unless they exchanged theirs."""
+    renamed = {d.address: d.former for d in objects if d.rules.renamed_from}
+    declared = {d.address: d.place for d in objects if not _is_exchanged(d.address, renamed)}
     for desired in objects:
-        former = desired.rules.renamed_from
-        if not former:
+        address = desired.former
+        if address == desired.address:
             continue
-        address = Address(desired.address.kind, desired.address.project, former)
         place = desired.place_of("reconciler.renamed_from")
         known = declared.setdefault(address, place)
         if known is not place:
             text = f"reconciler.renamed_from: {address} is declared at {known}, or renamed there"
             yield Problem(place, text)
+
+
+def _is_exchanged(address: Address, renamed: Mapping[Address, Address]) -> bool:
+    """Whether following what objects were called leads back to this one."""
+    seen: set[Address] = set()
+    before = renamed.get(address)
+    while before is not None and before != address and before not in seen:
+        seen.add(before)
+        before = renamed.get(before)
+    return before == address

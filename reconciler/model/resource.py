@@ -47,6 +47,12 @@ class Desired:
     entry: bool = False
     beyond: tuple[Problem, ...] = ()
 
+    @property
+    def former(self) -> Address:
+        """Where it is before the run: under its old name if it is to be renamed."""
+        before = self.rules.renamed_from
+        return replace(self.address, name=before) if before else self.address
+
     def place_of(self, path: str) -> Place:
         """Return the place of a field, or of the nearest thing around it."""
         while path:

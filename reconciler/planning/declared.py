@@ -24,8 +24,8 @@ from reconciler.planning.contents import without_project
 from reconciler.planning.decide import Decision, decide
 from reconciler.planning.draft import Draft
 from reconciler.planning.following import says_which
-from reconciler.planning.names import former
 from reconciler.planning.remember import found_as_declared
+from reconciler.planning.renames import rule_of
 from reconciler.planning.unmentioned import unmentioned
 
 _NEW: Final = "new"
@@ -71,7 +71,7 @@ def _renamed_outside(draft: Draft) -> Mapping[Address, Address]:
     for address, desired in draft.desired.objects.items():
         if says_which(desired, draft.memory):
             continue
-        names = (address, former(desired))
+        names = (address, desired.former)
         for there in filter(None, map(draft.memory.moves.get, names)):
             if there not in names:
                 found[address] = there
@@ -113,7 +113,7 @@ def _words(draft: Draft, desired: Desired, there: Address) -> str:
     if came and came[0].name != address.name:
         line = _line(draft, desired, came[0].name, address)
         return f"{said}. If that is to be this one, {line}; else give the names back there"
-    if came or there in draft.desired.objects:
+    if came or there in draft.desired.objects or there in draft.memory.moves:
         return f"{said}. Give the names back where that was done"
     back = _line(draft, desired, there.name, there)
     return f"{said}. To go on with that name, write it into the manifest; to take it back, {back}"
@@ -123,7 +123,7 @@ def _line(draft: Draft, desired: Desired, name: str, there: Address) -> str:
     """Say what to write into a manifest that means the object which has, or had, that name."""
     if desired.entry and there in draft.live.objects:
         return f"add `id: {draft.live.objects[there].id}` to its entry"
-    return f"add `reconciler: {{renamed_from: {name}}}`"
+    return f"add `{rule_of(name)}`"
 
 
 def _refuse(draft: Draft, desired: Desired, text: str) -> None:
@@ -133,8 +133,9 @@ def _refuse(draft: Draft, desired: Desired, text: str) -> None:
 def _one(draft: Draft, desired: Desired, reason: str) -> Change | None:
     address = desired.address
     live = draft.there.get(address)
-    before = former(desired)
-    if before != address and before in draft.there:
+    before = desired.former
+    named = says_which(desired, draft.memory)  # and has the new name already
+    if before != address and before in draft.there and not (named and live):
         if live is not None:
             text = f"both {before} and {address} exist; delete one of them, or drop renamed_from"
             _refuse(draft, desired, text)

@@ -16,7 +16,6 @@ from reconciler.model import (
     Problem,
     Severity,
 )
-from reconciler.planning.names import former
 
 
 def projects_followed(memory: Memory, directory: Directory) -> Memory:
@@ -95,7 +94,7 @@ def says_which(desired: Desired, memory: Memory) -> bool:
     """
     there = memory.records.get(desired.address)
     by_id = desired.entry and there is not None and desired.id == there.id
-    return by_id or memory.moves.get(former(desired)) == desired.address
+    return by_id or memory.moves.get(desired.former) == desired.address
 
 
 def renamed(
@@ -109,7 +108,7 @@ def renamed(
     is in a project goes by the name that this has there.
     """
     wanted = [desired for desired in state.objects.values() if not desired.rules.absent]
-    given_up = {*deleted, *(d.address for d in wanted), *map(former, wanted)}
+    given_up = {*deleted, *(d.address for d in wanted), *(d.former for d in wanted)}
     claims = _claims(memory, state)
     moves: dict[Address, Address] = {}
     for before, now in sorted(memory.moves.items(), key=lambda move: (move[0].project, move)):
@@ -134,7 +133,7 @@ def _claims(memory: Memory, state: DesiredState) -> dict[Address, set[Address]]:
     """Return which declared objects are about what the ledger has by each name."""
     claims: dict[Address, set[Address]] = {}
     for address, desired in state.objects.items():
-        before = former(desired)
+        before = desired.former
         for name in {before} if says_which(desired, memory) else {address, before}:
             claims.setdefault(name, set()).add(address)
     return claims

@@ -6,7 +6,6 @@ from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Change, Live, Place, Problem, Refusal, Severity
 from reconciler.planning.contents import is_something
 from reconciler.planning.draft import Draft
-from reconciler.planning.names import former
 from reconciler.planning.policy import stays
 from reconciler.planning.unseen import doubt, is_left_open, surely_gone
 
@@ -34,7 +33,7 @@ def _unlisted(draft: Draft) -> Iterator[Change]:
     """Yield a delete for each object that its project's declared list, "these and no others",
     does not name."""
     contained = KINDS["Project"].contains
-    renamed = {former(declared) for declared in draft.desired.objects.values()}
+    renamed = {declared.former for declared in draft.desired.objects.values()}
     for address, live in sorted(draft.there.items()):
         place = draft.desired.owned.get(address.project)
         if contained is None or address.kind != contained.kind or place is None:
@@ -55,10 +54,15 @@ def _orphaned(draft: Draft) -> list[Live]:
         and draft.there[address].id == record.id
         and address not in draft.desired.objects
         and address not in busy
-        and draft.elsewhere.isdisjoint({address, Address("Project", "", address.project)})
+        and not _is_elsewhere(draft, address)
         and is_something(draft.there[address])
         and (not _is_lasting(draft.there[address]) or _is_in_our_project(draft, address))
     ]
+
+
+def _is_elsewhere(draft: Draft, address: Address) -> bool:
+    """Whether it is what a manifest declares by the name that it, or its project, had before."""
+    return not draft.elsewhere.isdisjoint({address, Address("Project", "", address.project)})
 
 
 def _is_in_our_project(draft: Draft, address: Address) -> bool:
@@ -121,6 +125,9 @@ def unmanaged(draft: Draft) -> tuple[Address, ...]:
         sorted(
             address
             for address, live in draft.live.objects.items()
-            if address not in known and is_something(live) and not is_left_open(draft, address)
+            if address not in known
+            and is_something(live)
+            and not is_left_open(draft, address)
+            and not _is_elsewhere(draft, address)
         )
     )

@@ -8,12 +8,6 @@ from reconciler.model import Address, Change, Desired, DesiredState, Directory, 
 from reconciler.model.literal import UUID
 
 
-def former(desired: Desired) -> Address:
-    """Return where the object is to be found before the run: under its old name if it has one."""
-    before = desired.rules.renamed_from
-    return replace(desired.address, name=before) if before else desired.address
-
-
 def home(change: Change, directory: Directory) -> str:
     """Return the name of a live project, as what is in it has it; "" for what is no project.
 
@@ -36,7 +30,7 @@ def aliases(state: DesiredState) -> dict[Address, Address]:
     }
     known: dict[Address, Address] = {}
     for address, desired in state.objects.items():
-        for each in (address, former(desired)):
+        for each in (address, desired.former):
             known.setdefault(each, address)
             if each.project in former_homes:
                 known.setdefault(replace(each, project=former_homes[each.project]), address)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from reconciler.model import Action, Address, Change, DesiredState, Directory, Memory, Refusal
-from reconciler.planning.names import former, home
+from reconciler.planning.names import home
 
 MOST_DELETES: Final = 10
 MOST_SHARE: Final = 0.3
@@ -43,7 +43,7 @@ def protected(state: DesiredState, memory: Memory) -> set[Address]:
     found |= memory.guarded.keys()
     for address, desired in state.objects.items():
         if desired.rules.protect:
-            found |= {address, former(desired)}
+            found |= {address, desired.former}
     return found
 
 
@@ -55,7 +55,8 @@ def stays(
 ) -> str:
     """Return why an object must not be deleted, "" if it may.
 
-    ``directory`` has the names that projects have in this run. ``guarded``: what is protected; ``by_lost``: by a ledger that is missing, see Memory.
+    ``directory`` has the names that projects have in this run. ``guarded``: what is protected;
+    ``by_lost``: by a ledger that is missing, see Memory.
     """
     here = {change.address, change.live.address if change.live else change.address}
     if any(address in guarded for address in here):
@@ -85,7 +86,8 @@ def refusals(
     refused = [
         Refusal(change.address, text, change.place)
         for change in changes
-        if change.action is Action.REPLACE and (text := _replace(change, policy, directory, guarded))
+        if change.action is Action.REPLACE
+        and (text := _replace(change, policy, directory, guarded))
     ]
     refused += [
         Refusal(change.address, text, change.place)

@@ -16,7 +16,6 @@ from reconciler.model import (
     Severity,
 )
 from reconciler.model.literal import UUID, verbatim
-from reconciler.planning.names import former
 
 _ELSEWHERE = ("owner", "member")
 """Roles in every organization, which a rule can't name."""
@@ -137,7 +136,7 @@ def _hint(name: str, known: list[str], directory: Directory) -> str:
 
 def _ids_of_roles(live: LiveState, desired: Desired) -> list[str]:
     """Return the roles that the live object refers to and whose names can't be read."""
-    there = live.objects.get(former(desired)) or live.objects.get(desired.address)
+    there = live.objects.get(desired.former) or live.objects.get(desired.address)
     found = refs(there.spec) if there else ()
     return sorted({text for ref, text in found if ref.kind == "Role" and UUID.fullmatch(text)})
 

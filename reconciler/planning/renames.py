@@ -1,8 +1,11 @@
 """Renames: which of them are to be done, and what looks like one that is not declared."""
 
+import math
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
+
+import yaml
 
 from reconciler.kinds import KINDS
 from reconciler.model import (
@@ -18,7 +21,6 @@ from reconciler.model import (
     Severity,
 )
 from reconciler.planning.decide import decide
-from reconciler.planning.names import former
 
 _OF_THE_NAME = {"metadata.name", "metadata.title"}
 """Fields that differ between an object and its renamed self; a dashboard's title follows."""
@@ -31,13 +33,15 @@ def still_to_do(
     """Return the state without the renames that were done long ago, and a warning for each.
 
     ``id_at`` gives the id of what is live at an address, "" if nothing is. A line that was done
-    stays in many a manifest; what has the old name today is somebody else's.
+    stays in many a manifest; what has the old name today is somebody else's. One that says which
+    of ours it is about, where others exchanged names, still has to say it.
     """
     objects = dict(state.objects)
     problems = []
     for address, desired in state.objects.items():
-        before = former(desired)
-        there = id_at(before) if before != address and not desired.entry else ""
+        before = desired.former
+        says = desired.entry or memory.moves.get(before) == address
+        there = id_at(before) if before != address and not says else ""
         records = (memory.records.get(address), memory.records.get(before))
         if there and any(record and record.id != there for record in records):
             objects[address] = replace(desired, rules=replace(desired.rules, renamed_from=""))
@@ -109,8 +113,17 @@ def _is_named(url: object, name: str) -> bool:
     return str(url).removesuffix(".git").rpartition("/")[2] == name
 
 
+def rule_of(before: str) -> str:
+    """Return what a manifest says to rename the object that has this name."""
+    rule = {"reconciler": {"renamed_from": before}}
+    (line,) = yaml.safe_dump(
+        rule, width=math.inf, allow_unicode=True, default_flow_style=True
+    ).splitlines()
+    return line[1:-1]
+
+
 def _note(desired: Desired, live: Live) -> Problem:
-    rule = f"manifest: reconciler: {{renamed_from: {live.address.name}}}"
+    rule = f"manifest: {rule_of(live.address.name)}"
     text = (
         f"{desired.address} looks like {live.address} renamed, but would be made anew; "
         f"to rename it, add to its {f'entry: id: {live.id}' if desired.entry else rule}"

@@ -7,7 +7,6 @@ from dataclasses import replace
 from reconciler.kinds import KINDS
 from reconciler.kinds.kind import refs
 from reconciler.model import Address, DesiredState, Mention, Scope, Spec
-from reconciler.planning.names import former
 
 
 def scope_of(state: DesiredState, also: Iterable[Address] = ()) -> Scope:
@@ -27,7 +26,7 @@ def scope_of(state: DesiredState, also: Iterable[Address] = ()) -> Scope:
     for address, desired in state.objects.items():
         kind = KINDS[address.kind]
         if any(_mentions(desired.spec, path) for path in kind.api.detail):
-            details |= {address, former(desired)}
+            details |= {address, desired.former}
     contained = KINDS["Project"].contains
     if contained and state.owned:
         within[contained.kind] |= set(state.owned)

@@ -42,6 +42,31 @@ def test_another_of_ours_has_the_name_of_one_that_is_gone(
 
 
 @EACH
+def test_manifests_exchange_their_names_too(local: Program, place: Path, kind: str) -> None:
+    """Each says which one it is about; what is known of them goes along."""
+    house = House(local, place, kind)
+    house.applied(house.doc("one", "protect: true"), house.doc("two"))
+    house.others_rename(*SWAP)
+    dear = "protect: true"
+    for one, two in (("renamed_from: two", f"renamed_from: one, {dear}"), ("", dear)):
+        house.applied(house.doc("one", one), house.doc("two", two))
+        assert house.told("plan")["adopted"] == []
+    house.declare(house.doc("two", "absent: true"), house.doc("one"))
+    house.refuses("it is protected, as its manifest once said")
+
+
+@EACH
+def test_a_third_name_beside_an_exchange(local: Program, place: Path, kind: str) -> None:
+    """No advice leads in a circle."""
+    house = House(local, place, kind)
+    house.applied(*map(house.doc, TWO))
+    house.others_rename(*SWAP)
+    for before in TWO:
+        house.declare(house.doc("third", f"renamed_from: {before}"))
+        house.refuses(". Give the names back where that was done")
+
+
+@EACH
 def test_a_chain_of_renames(local: Program, place: Path, kind: str) -> None:
     """A manifest whose name is another's now says that it is about that one; then all is there."""
     house = House(local, place, kind)

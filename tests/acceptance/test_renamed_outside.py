@@ -196,6 +196,20 @@ def test_what_is_left_out_is_not_pruned_by_another_name(
 
 
 @EACH
+def test_it_is_not_told_twice(local: Program, place: Path, kind: str) -> None:
+    """It is refused by the name that is declared, and not declared nowhere by the other."""
+    house = House(local, place, kind)
+    inside = TARGET.replace("NAME", "t").replace("home", "before")
+    docs = [house.doc("before"), *([inside] if kind == "Project" else [])]
+    house.applied(*docs)
+    house.others_rename(*MOVED)
+    for option in ("list", "all", "fail"):
+        told = house.told("drift", "--unmanaged", option)
+        assert (told["unmanaged"], told["orphaned"]) == ([], [])
+        assert [each["address"] for each in told["refusals"]] != []
+
+
+@EACH
 @pytest.mark.parametrize("chosen", MOVED)
 def test_what_is_chosen_by_any_name_it_had(
     local: Program, place: Path, kind: str, chosen: str

@@ -137,6 +137,13 @@ def test_a_former_name_is_nobodys_name(refused: Refused) -> None:
             "Secret/old is declared at m.yml:6:1, or renamed there"
         )
     ]
+    chained = "reconciler: {renamed_from: one}\n---\n"
+    assert refused(one + renamed + two + chained) == [
+        (
+            "m.yml:9:14: error: reconciler.renamed_from: "
+            "Secret/one is declared at m.yml:1:1, or renamed there"
+        )
+    ]
     assert refused(one + renamed + two + renamed) == [
         (
             "m.yml:9:14: error: reconciler.renamed_from: "
