@@ -49,8 +49,8 @@ async def plan(session: Session, request: Request) -> Plan:
     if request.prune and not any(not d.rules.absent for d in request.state.objects.values()):
         raise PlanRefused("nothing is declared, and pruning would delete all there is of ours")
     recorded = request.memory
-    there = standing(request.state, recorded.records)
-    request = replace(request, state=replace(request.state, standing=there))
+    stand = standing(request.state, recorded.records)
+    request = replace(request, state=replace(request.state, standing=stand))
     request, done = await _with_projects(session, request)
     left = departed(request.memory, session.reader.directory, request.state.objects)
     request = replace(request, memory=request.memory.without(left))
@@ -68,7 +68,7 @@ async def plan(session: Session, request: Request) -> Plan:
     whole = renames.by_id(request.state, live, request.state.objects)
     request = replace(request, state=whole)
     selected, memory = _selected(request), _remembered(request)
-    live = _within(live, selected, request)
+    there, live = live.objects.keys(), _within(live, selected, request)
     selected, done_too = renames.still_to_do(selected, lambda a: _id_at(live, a), memory)
     unfinished = cut_off.unfinished(selected, live, memory)
     before, memory = memory, replace(memory, records={**memory.records, **unfinished})
@@ -77,7 +77,10 @@ async def plan(session: Session, request: Request) -> Plan:
     selected = names.with_names(selected, live.directory)
     about_roles = _about_roles(request, selected, live)
     values = Values(selected, session.organization.token)
-    decided = await _Deciding(session, request, memory, guarded, live, values).plan()
+    deciding = _Deciding(session, request, memory, guarded, live, values)
+    decided = await deciding.plan()
+    # what a reviewed plan deletes may be gone by now
+    request.selection.check({*request.known, *there, *deciding.live.contents, *request.also})
     notes = {*decided.notes, *done, *done_too, *values.warnings, *about_roles, *known.warnings}
     if request.adopt:
         decided = cut_off.adopted(decided, unfinished, memory)
@@ -240,10 +243,8 @@ def _unpruned(request: Request) -> Iterator[Problem]:
 
 
 def _within(live: LiveState, state: DesiredState, request: Request) -> LiveState:
-    """Return what is live without what the run must not touch; raises BadSettings."""
+    """Return what is live without what the run must not touch."""
     named = {desired.former for desired in state.objects.values()}
-    # what a reviewed plan deletes may be gone by now
-    request.selection.check({*request.known, *live.objects, *request.also})
     objects = {a: o for a, o in live.objects.items() if a in named or request.selects(a)}
     return replace(live, objects=objects)
 

@@ -103,7 +103,7 @@ class Request:
         declared: dict[Address, set[Address]] = {}
         for alias, address in known.items():
             declared.setdefault(address, set()).update({alias, moves.get(alias, alias)})
-        found = {address: set(called) for address, called in declared.items()}
+        found = {alias: set(declared[address]) for alias, address in known.items()}
         for before, now in moves.items():
             called = declared.get(known.get(before, before), set())
             found.setdefault(now, {now}).update({before}, called)

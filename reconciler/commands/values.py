@@ -11,7 +11,6 @@ from reconciler.model import (
     Plan,
     Problem,
     Sealed,
-    Spec,
     ValueState,
 )
 from reconciler.model.secrets import sealed_in
@@ -38,15 +37,24 @@ class Values:
             there = live.objects.get(desired.former) or live.objects.get(address)
             if there is None:
                 return new and not desired.rules.absent
+            if desired.rules.ignores(path):
+                return False
             return not there.fixed or path in told_in(memory.records.get(there.address))
 
         self._read(needed)
 
     def read_written(self, decided: Plan) -> bool:
         """Read what the plan would write; whether any of that was not in hand."""
-        unread = {c.address for c in decided.changes if c.desired and _is_unread(c.desired.spec)}
+        unread = {
+            (change.address, path)
+            for change in decided.changes
+            if change.desired
+            for path, sealed in sealed_in(change.desired.spec)
+            if sealed.source is not None
+            and not (change.live and change.desired.rules.ignores(path))
+        }
         if unread:
-            self._read(lambda address, _: address in unread)
+            self._read(lambda address, path: (address, path) in unread)
         return bool(unread)
 
     def read_assumed(self, decided: Plan) -> None:
@@ -58,7 +66,3 @@ class Values:
         found = resolve(self.state, chosen, self._token, lenient=lenient)
         self.state = found.state
         self.warnings |= {*found.warnings}
-
-
-def _is_unread(spec: Spec) -> bool:
-    return any(sealed.source is not None for _, sealed in sealed_in(spec))

@@ -20,6 +20,10 @@ class Rules:
     absent: bool = False
     allow_replace: bool = False
 
+    def ignores(self, path: str) -> bool:
+        """Whether a field is left to others, alone or with all that is around it."""
+        return any(path == each or path.startswith(f"{each}.") for each in self.ignore)
+
 
 @dataclass(frozen=True, slots=True)
 class Desired:

@@ -18,7 +18,7 @@ from reconciler.model import (
     Refusal,
     Severity,
 )
-from reconciler.model.hidden import UNCOMPARED, HiddenValue, ValueState
+from reconciler.model.hidden import UNCOMPARED, HiddenValue
 from reconciler.model.plan import LEFT_DELETED
 from reconciler.planning.contents import without_project
 from reconciler.planning.decide import Decision, decide
@@ -176,7 +176,7 @@ def _kept(draft: Draft, desired: Desired, live: Live | None, reason: str) -> Cha
         draft.notes.append(Problem(desired.place, text, Severity.WARNING))
     if live and draft.policy.adopt and not (record and record.id == live.id):
         draft.adopted.append(address)
-    if rewrite and live and ValueState.REWRITE not in decision.hidden.values():
+    if rewrite and decision.action is None:
         text = f"{address}: --rewrite has nothing to write: no declared value of it is hidden"
         draft.notes.append(Problem(desired.place, text, Severity.WARNING))
     if decision.action in (None, Action.UPDATE):

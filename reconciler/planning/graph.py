@@ -19,9 +19,11 @@ def waits(changes: Iterable[Change]) -> dict[Address, tuple[Address, ...]]:
         address: (needed_by(c) & writes.keys()) | _stale(c, anew) for address, c in writes.items()
     }
     before |= {address: needed_by(c) & writes.keys() for address, c in deletes.items()}
+    # what is deleted may have another name yet than the one that what is in it knows
+    called = {c.desired.address if c.desired else a: a for a, c in deletes.items()}
     for address, change in by_address.items():  # what it lived by goes after it
-        for needed in _lived_by(change) & deletes.keys():
-            before[needed].add(address)
+        for needed in _lived_by(change) & called.keys():
+            before[called[needed]].add(address)
     return {address: tuple(sorted(waited - {address})) for address, waited in before.items()}
 
 

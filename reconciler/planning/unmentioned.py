@@ -16,13 +16,9 @@ def unmentioned(desired: Desired, live: Live | None, record: Record | None) -> I
     if live is None or record is None or record.id != live.id:
         return
     for path, value in left_alone(desired.spec, live.spec, record.mentioned):
-        if not _ignored(path, desired.rules.ignore):
+        if not desired.rules.ignores(path):
             text = f"{path} is declared no longer, and keeps its live value{_shown(value)}"
             yield Problem(desired.place, f"{desired.address}: {text}", Severity.WARNING)
-
-
-def _ignored(path: str, ignore: tuple[str, ...]) -> bool:
-    return any(path == each or path.startswith(f"{each}.") for each in ignore)
 
 
 def _shown(value: Any) -> str:

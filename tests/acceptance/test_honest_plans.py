@@ -448,11 +448,15 @@ def test_values_that_were_not_read_are_told_of_what_changes_too(
     assert [value["path"] for value in looked["unknown"]] == ["spec.env_vars.KEY.value"]
 
 
-def test_rewrite_says_where_there_is_nothing_to_write(local: Program) -> None:
+def test_rewrite_says_where_there_is_nothing_to_write(local: Program, place: Path) -> None:
     """What Semaphore shows is known."""
     applied(local, "all.yml")
+    nothing = "--rewrite has nothing to write: no declared value of it is hidden"
+    assert nothing in local("plan", "--rewrite", "DeploymentTarget/*", "all.yml").out
+    changed = (place / "all.yml").read_text().replace("nightjar-3", "nightjar-new")
+    (place / "all.yml").write_text(changed)
     ran = local("plan", "--rewrite", "DeploymentTarget/*", "all.yml")
-    assert "--rewrite has nothing to write: no declared value of it is hidden" in ran.out
+    assert ("✎" in ran.out, nothing in ran.out) == (True, False), ran
 
 
 @pytest.mark.parametrize("ledger", ["ledger.db", "none"])

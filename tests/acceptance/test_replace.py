@@ -78,6 +78,21 @@ def test_what_goes_with_a_project_that_is_renamed_too(
     assert {"shop", "theirs"} <= set(house.names())
 
 
+def test_what_is_in_a_project_goes_before_it(local: Program, place: Path) -> None:
+    """Also where the rename that its manifest declares was never done."""
+    house = House(local, place, "Project")
+    target = TARGET.replace("NAME", "t")
+    house.applied(house.doc("shop"), target.replace("home", "shop"))
+    house.others(TARGET.replace("NAME", "theirs").replace("home", "shop"))
+    house.declare(house.doc("store", "renamed_from: shop"), target.replace("home", "store"))
+    ran = house("destroy", "--auto-approve", "--exclude", "DeploymentTarget/store/theirs")
+    assert (ran.code, "theirs in it would go with it, and is left out" in ran.out) == (4, True), ran
+    ran = house("destroy", "--auto-approve")
+    assert (ran.code, house.names()) == (0, []), ran
+    house.declare(target.replace("home", "store"), house.doc("store"))
+    assert house.told("plan")["orphaned"] == []
+
+
 @pytest.mark.parametrize("way", ["apply", "destroy"])
 def test_what_is_protected_in_a_project_that_is_renamed_too(
     local: Program, place: Path, way: str

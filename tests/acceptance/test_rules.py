@@ -230,3 +230,23 @@ def test_a_value_that_goes_is_none_that_is_written(local: Program, place: Path) 
     (place / "m.yml").write_text(two.replace("nightjar-1", "nightjar-2") + left)
     ran = local("plan", "m.yml")
     assert (ran.code, "or left to others by its `ignore`" in ran.out) == (4, True), ran
+
+
+def test_a_value_that_is_left_to_others_is_not_read(
+    local: Program, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its source is needed to make the object, and not to change the rest of it."""
+    values = "[{name: A, value_from: {env: A}}, {name: KEY, value: nightjar-3}]"
+    target = TARGET.replace("[{name: KEY, value: nightjar-3}]", values)
+    (place / "m.yml").write_text(f"{PROJECT}---\n{target}")
+    monkeypatch.setenv("A", "nightjar-a")
+    applied(local, "m.yml")
+    monkeypatch.delenv("A")
+    left = "reconciler: {ignore: [spec.env_vars.A]}\n"
+    (place / "m.yml").write_text(f"{PROJECT}---\n{target}{left}")
+    assert local("plan", "--detailed-exitcode", "m.yml").code == 0
+    changed = f"{PROJECT}---\n{target.replace('nightjar-3', 'nightjar-new')}{left}"
+    (place / "m.yml").write_text(changed)
+    applied(local, "m.yml")
+    (place / "m.yml").write_text(changed.replace("production", "another"))
+    assert "env A is not set" in local("plan", "m.yml").err
