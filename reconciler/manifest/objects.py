@@ -179,15 +179,20 @@ class _Entries:
             path = split(dotted)
             if not has(section, path):
                 continue
-            if not absent:
-                self._add_all(kind, name, path, get(section, path), report)
+            entries = get(section, path)
+            # an answer has each of the lists, and one of them is always empty (A 3)
+            nothing = entries == [] and dotted != kind.contains.paths[0]
+            if not (absent or nothing):
+                self._add_all(kind, name, path, entries, report)
             section = without(section, path, keep=tuple(kind.model.model_fields))
         return section
 
     def _add_all(self, kind: Kind, name: str, path: Path, entries: Any, report: Report) -> None:
         spelled = report.spell(path, {})
         if entries is None:
-            report.warning(path, f"{spelled}: {KEPT}; for none write `{path[-1]}: []`")
+            assert kind.contains is not None  # noqa: S101 — the caller has looked
+            key = split(kind.contains.paths[0])[-1]
+            report.warning(path, f"{spelled}: {KEPT}; for none write `{key}: []`")
             self._harvest.unsaid.add(name)
             return
         if name:

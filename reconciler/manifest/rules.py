@@ -27,19 +27,20 @@ def read_rules(block: Any, kind: Kind, name: str, report: Report) -> Rules:
         protect=_flag(block, "protect", report),
         ignore=_ignored(block.get("ignore"), kind, report),
         renamed_from=_old_name(block.get("renamed_from"), kind, name, report),
-        absent=_flag(block, "absent", report),
+        absent=_flag(block, "absent", report) is True,
         allow_replace=_allowed(block.get("replace"), report),
     )
     _contradictions(rules, kind, report)
     return rules
 
 
-def _flag(block: dict[str, Any], key: str, report: Report) -> bool:
+def _flag(block: dict[str, Any], key: str, report: Report) -> bool | None:
+    """Return what is said, None where nothing is."""
     value = block.get(key)
     word = value.lower() if isinstance(value, str) else value
     if word is not None and word not in _TRUE + _FALSE:
         report.error((BLOCK, key), f"{BLOCK}.{key} must be true or false")
-    return word in _TRUE
+    return None if word is None else word in _TRUE
 
 
 def _ignored(value: Any, kind: Kind, report: Report) -> tuple[str, ...]:

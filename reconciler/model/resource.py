@@ -12,9 +12,12 @@ from reconciler.model.spec import Spec
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The ``reconciler:`` block of a manifest: how to treat the object, not what it is."""
+    """The ``reconciler:`` block of a manifest: how to treat the object, not what it is.
 
-    protect: bool = False
+    ``protect``: None where nothing is said of it.
+    """
+
+    protect: bool | None = None
     ignore: tuple[str, ...] = ()
     renamed_from: str = ""
     absent: bool = False

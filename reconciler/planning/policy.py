@@ -63,11 +63,17 @@ def stays(
         if any(address in by_lost for address in here):
             return "it is protected by the ledger that was seen last"
         declared = change.desired is not None and change.desired.rules.protect
-        once = ", as its manifest once said; apply it with `protect: false` first"
+        once = f", as its manifest once said; {_lifting(change)}"
         return f"it is protected{'' if declared else once}"
     project = home(change, directory)
     going = sorted(str(one) for one in guarded if project and one.project == project)
     return f"{', '.join(going)} in it {_are(going)} protected" if going else ""
+
+
+def _lifting(change: Change) -> str:
+    if change.action is Action.REPLACE:
+        return "to lift that, write `protect: false`"
+    return "apply it with `protect: false` first"
 
 
 def _are(names: list[str]) -> str:
@@ -87,7 +93,7 @@ def refusals(
         Refusal(change.address, text, change.place)
         for change in changes
         if change.action is Action.REPLACE
-        and (text := _replace(change, policy, directory, guarded))
+        and (text := _replace(change, policy, directory, guarded, memory.guarded))
     ]
     refused += [
         Refusal(change.address, text, change.place)
@@ -144,12 +150,16 @@ def _shares(lost: Collection[Address], memory: Memory) -> list[Refusal]:
 
 
 def _replace(
-    change: Change, policy: Policy, directory: Directory, guarded: Collection[Address]
+    change: Change,
+    policy: Policy,
+    directory: Directory,
+    guarded: Collection[Address],
+    by_lost: Collection[Address],
 ) -> str:
     rules = change.desired.rules if change.desired else None
     own = {change.address, change.live.address if change.live else change.address}
-    allowed = rules is not None and not rules.protect
-    if why := stays(change, {*guarded} - own if allowed else guarded, directory):
+    lifted = own - {*by_lost} if rules and rules.protect is False else set()
+    if why := stays(change, {*guarded} - lifted, directory, by_lost):
         return f"{change.reason}, so it would be deleted and made anew, but {why}"
     if rules and rules.allow_replace:
         return ""

@@ -144,7 +144,7 @@ def seen(live: Live, desired: Desired, **hashes: Mapping[str, str]) -> Record:
         live.id,
         live.revision,
         visible(live.spec),
-        protect=desired.rules.protect,
+        protect=bool(desired.rules.protect),
         file=desired.file,
         mentioned=desired.mentioned,
         **hashes,

@@ -263,6 +263,29 @@ def test_a_protection_is_not_lifted_in_silence(local: Program, place: Path) -> N
     assert said not in local("plan", "m.yml").out
 
 
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_protection_holds_against_a_replacement(local: Program, place: Path, lost: bool) -> None:
+    """A line that is missing is no consent: another set may have it, or a ledger that was lost."""
+    protected = f"{SECRET}reconciler: {{protect: true, replace: allow}}\n"
+    (place / "m.yml").write_text(protected)
+    applied(local, "m.yml")
+    if lost:
+        for file in (place / ".reconciler").glob("ledger.db*"):
+            file.unlink()
+    changed = protected.replace("nightjar-1", "nightjar-new").replace("PASSWORD", "NEW")
+    (place / "m.yml").write_text(changed.replace("protect: true, ", ""))
+    why = (
+        "the ledger that was seen last" if lost else "as its manifest once said; to lift that, wri"
+    )
+    ran = local("apply", "--auto-approve", "m.yml")
+    assert (ran.code, f"but it is protected{' by' if lost else ','} {why}" in ran.out) == (4, True)
+    (place / "m.yml").write_text(changed.replace("protect: true", "protect: false"))
+    assert local("apply", "--auto-approve", "m.yml").code == (4 if lost else 0)
+    if lost:
+        assert local("ledger", "accept").code == 0
+        applied(local, "m.yml")
+
+
 def test_a_rename_that_is_left_out_leaves_the_object(local: Program, place: Path) -> None:
     """Under either of its names, with everything in it, whatever is pruned or destroyed."""
     board = DASHBOARD.replace("project_id: api", "")

@@ -241,11 +241,15 @@ def test_tasks_are_schedules(accepted: Accepted) -> None:
     assert {name: str(place) for name, place in loaded.state.owned.items()} == {"api": "m.yml:8:3"}
 
 
-@pytest.mark.parametrize("written", ["tasks: []", "schedulers: []", "tasks:\n  schedulers: []"])
+@pytest.mark.parametrize("written", ["tasks: []", "tasks: []\n  schedulers: []"])
 def test_written_means_owned(accepted: Accepted, written: str) -> None:
-    """An empty list says that the project has no schedules, a missing one says nothing."""
+    """An empty list says that the project has no schedules, a missing one says nothing.
+
+    Nor does an empty one in the older form: every answer of a project has it.
+    """
     assert list(accepted(f"{PROJECT}  {written}\n").state.owned) == ["api"]
-    assert accepted(PROJECT).state.owned == {}
+    for nothing in ("", "  schedulers: []\n", "  tasks:\n  schedulers: []\n"):
+        assert accepted(f"{PROJECT}{nothing}").state.owned == {}
 
 
 @pytest.mark.parametrize("key", ["tasks", "schedulers"])
@@ -256,7 +260,7 @@ def test_tasks_commented_out_are_not_mentioned(accepted: Accepted, key: str, not
     assert (loaded.state.owned, len(loaded.state.objects)) == ({}, 1)
     kept = "so it counts as not mentioned: what there is stays; for none write"
     assert list(map(str, loaded.warnings)) == [
-        f"m.yml:8:3: warning: spec.{key}: there is nothing under it, {kept} `{key}: []`"
+        f"m.yml:8:3: warning: spec.{key}: there is nothing under it, {kept} `tasks: []`"
     ]
 
 

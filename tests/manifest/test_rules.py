@@ -35,8 +35,9 @@ def test_all_rules(accepted: Accepted) -> None:
         renamed_from="old",
         allow_replace=True,
     )
-    for nothing in ("", "{}", "{protect: no, absent: false, replace: deny, ignore: []}"):
+    for nothing in ("", "{}", "{absent: false, replace: deny, ignore: []}"):
         assert _rules(accepted(PROJECT % nothing)) == Rules()
+    assert _rules(accepted(PROJECT % "{protect: no}")) == Rules(protect=False)
 
 
 def test_items_can_be_ignored_by_name(accepted: Accepted) -> None:
