@@ -35,6 +35,7 @@ from reconciler.planning import (
     scope,
 )
 from reconciler.planning import plan as decide_plan
+from reconciler.planning.around import Around, around
 from reconciler.planning.departed import departed
 from reconciler.planning.departed import note as departed_note
 
@@ -64,9 +65,9 @@ async def plan(session: Session, request: Request) -> Plan:
     live = await session.reader.snapshot(wanted)
     request = replace(request, memory=following.followed(request.memory, live.objects.values()))
     live = following.as_declared(live, request.memory, request.state)
-    guarded = protected(request.state, request.memory) & live.objects.keys()
     whole = renames.by_id(request.state, live, request.state.objects)
     request = replace(request, state=whole)
+    beyond = around(request.state, request.memory, live)
     selected, memory = _selected(request), _remembered(request)
     there, live = live.objects.keys(), _within(live, selected, request)
     selected, done_too = renames.still_to_do(selected, lambda a: _id_at(live, a), memory)
@@ -77,7 +78,7 @@ async def plan(session: Session, request: Request) -> Plan:
     selected = names.with_names(selected, live.directory)
     about_roles = _about_roles(request, selected, live)
     values = Values(selected, session.organization.token)
-    deciding = _Deciding(session, request, memory, guarded, live, values)
+    deciding = _Deciding(session, request, memory, beyond, live, values)
     decided = await deciding.plan()
     # what a reviewed plan deletes may be gone by now
     request.selection.check({*request.known, *there, *deciding.live.contents, *request.also})
@@ -106,7 +107,7 @@ class _Deciding:
     session: Session
     request: Request
     memory: Memory
-    guarded: set[Address]
+    beyond: Around
     live: LiveState
     values: Values
     looked: set[tuple[str, str]] = field(default_factory=set)
@@ -129,7 +130,7 @@ class _Deciding:
         return decided
 
     def _decided(self, policy: Policy) -> Plan:
-        return decide_plan(self.values.state, self.live, policy, self.memory, self.guarded)
+        return decide_plan(self.values.state, self.live, policy, self.memory, self.beyond)
 
     def _rewritten(self) -> set[Address]:
         """Return the objects whose hidden values are to be written; raises BadSettings."""
@@ -150,7 +151,8 @@ class _Deciding:
         unread = tuple(sorted({*self.live.unread, *found.unread}))
         self.live = replace(self.live, contents=inside, unread=unread)
         whole = following.followed(self.request.memory, found.objects.values())
-        self.guarded |= protected(self.request.state, whole) & found.objects.keys()
+        dear = protected(self.request.state, whole) & found.objects.keys()
+        self.beyond = replace(self.beyond, guarded=self.beyond.guarded | dear)
         return True
 
 

@@ -175,13 +175,14 @@ class _Entries:
         self, kind: Kind, name: str, section: dict[str, Any], report: Report, *, absent: bool
     ) -> dict[str, Any]:
         """Add every entry as an object, unless all go; return the section without the lists."""
-        for dotted in kind.contains.paths if kind.contains else ():
+        paths = kind.contains.paths if kind.contains else ()
+        for dotted in paths:
             path = split(dotted)
             if not has(section, path):
                 continue
             entries = get(section, path)
             # an answer has each of the lists, and one of them is always empty (A 3)
-            nothing = entries == [] and dotted != kind.contains.paths[0]
+            nothing = entries == [] and dotted != paths[0]
             if not (absent or nothing):
                 self._add_all(kind, name, path, entries, report)
             section = without(section, path, keep=tuple(kind.model.model_fields))

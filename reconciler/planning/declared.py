@@ -47,16 +47,15 @@ def declared(draft: Draft) -> None:
         if address in draft.there and draft.there[address] is not draft.live.objects[address]:
             reason = _OTHER_ID
         if address in elsewhere:
-            _refuse(draft, desired, _words(draft, desired, elsewhere[address]))
-            change = None
-        elif text := _about_a_namesake(draft, desired):
-            _refuse(draft, desired, text)
-            change = None
+            text = _words(draft, desired, elsewhere[address])
         else:
-            change = _one(draft, desired, reason)
+            text = _about_a_namesake(draft, desired) or _contested(draft, desired)
+        if text:
+            _refuse(draft, desired, text)
+        change = None if text else _one(draft, desired, reason)
         if address.kind != "Project":
             continue
-        if address in elsewhere:
+        if text:
             anew[address.name] = ""
         elif change and change.action is Action.CREATE:
             anew[address.name] = _WITH_PROJECT if change.reason == LEFT_DELETED else _NEW
@@ -81,25 +80,37 @@ def _renamed_outside(draft: Draft) -> Mapping[Address, Address]:
 
 
 def _about_a_namesake(draft: Draft, desired: Desired) -> str:
-    """Say that an object is in, or refers to, a project of ours whose name is another's now.
+    """Say that an object is in, or refers to, a project whose name is another's now.
 
     A project that this run is about is refused itself, with all that is in it.
     """
     names = {name for ref, name in refs(desired.spec) if ref.kind == "Project"}
     for name in sorted({desired.address.project, *names} - {""}):
         home = Address("Project", "", name)
-        there = draft.memory.moves.get(home)
-        taken = draft.live.directory.id("Project", name)
-        if there and taken and there != home and home not in draft.desired.objects:
-            return (
-                f"it is about {home}, which was renamed outside and is {there} now; what is {home} "
-                "now is another one"
-            )
+        if name in draft.around.namesakes and home not in draft.desired.objects:
+            return draft.around.namesakes[name]
     return ""
 
 
+def _contested(draft: Draft, desired: Desired) -> str:
+    """Say that both names of a rename are taken."""
+    address, before = desired.address, desired.former
+    if address == before or not {address, before} <= draft.there.keys():
+        return ""
+    if says_which(desired, draft.memory):  # it has its new name, and the old one is another's
+        return ""
+    return f"both {before} and {address} exist; delete one of them, or drop renamed_from"
+
+
 def _words(draft: Draft, desired: Desired, there: Address) -> str:
+    """Say what became of an object that others renamed, and what its manifest can say then."""
     address = desired.address
+    if there.project != address.project and there.name == address.name:
+        now = Address("Project", "", there.project)
+        return (
+            f"its project was renamed outside, and is {now} now. To go on with that name, write it "
+            f"into the manifest; to take it back, add `{rule_of(now.name)}` to that of the project"
+        )
     said = "the one that had this name is gone"
     if there != address:
         said = f"it was renamed outside, and is {there} now"
@@ -110,10 +121,11 @@ def _words(draft: Draft, desired: Desired, there: Address) -> str:
         said += f"; what is {address} now is another one"
     if address.kind == "Project":
         said += "; what is in it was not compared"
-    if came and came[0].name != address.name:
+    if came and came[0].name != address.name and not desired.rules.absent:
         line = _line(draft, desired, came[0].name, address)
         return f"{said}. If that is to be this one, {line}; else give the names back there"
-    if came or there in draft.desired.objects or there in draft.memory.moves:
+    others = there in draft.desired.objects or there in draft.memory.moves
+    if came or others:
         return f"{said}. Give the names back where that was done"
     back = _line(draft, desired, there.name, there)
     return f"{said}. To go on with that name, write it into the manifest; to take it back, {back}"
@@ -134,12 +146,7 @@ def _one(draft: Draft, desired: Desired, reason: str) -> Change | None:
     address = desired.address
     live = draft.there.get(address)
     before = desired.former
-    named = says_which(desired, draft.memory)  # and has the new name already
-    if before != address and before in draft.there and not (named and live):
-        if live is not None:
-            text = f"both {before} and {address} exist; delete one of them, or drop renamed_from"
-            _refuse(draft, desired, text)
-            return None
+    if live is None and before != address and before in draft.there:
         live, reason = draft.there[before], f"renamed from {before.name}"
     if desired.rules.absent or draft.policy.destroy:
         return _gone(draft, desired, live)
@@ -207,6 +214,8 @@ def _record_of(draft: Draft, address: Address, live: Live | None) -> Record | No
     records = draft.memory.records
     if live is None:
         return records.get(address)
+    if KINDS[address.kind].singleton and address.project in draft.around.namesakes:
+        return None  # it has no id of its own: its project's tells whose it is
     known = (records.get(live.address), records.get(address))
     return next((r for r in known if r and r.id == live.id), known[0])
 

@@ -1,6 +1,6 @@
 """A plan in the making."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reconciler.model import (
@@ -15,6 +15,7 @@ from reconciler.model import (
     Refusal,
 )
 from reconciler.model.hidden import HiddenValue
+from reconciler.planning.around import Around
 from reconciler.planning.policy import Policy
 
 
@@ -24,15 +25,14 @@ class Draft:
 
     ``there``: what is live, less what goes with projects that are made anew. ``elsewhere``: where
     declared objects are that were renamed outside. ``orphaned``: ours, and declared no longer;
-    ``lasting``: those of them that can't be deleted.
-    ``guarded``: what must not be deleted.
+    ``lasting``: those of them that can't be deleted. ``around``: what is so beyond this run.
     """
 
     desired: DesiredState
     live: LiveState
     policy: Policy
     memory: Memory
-    guarded: Collection[Address]
+    around: Around
     there: Mapping[Address, Live] = field(init=False)
     elsewhere: frozenset[Address] = frozenset()
     changes: list[Change] = field(default_factory=list)

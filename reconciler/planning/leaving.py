@@ -54,6 +54,7 @@ def _orphaned(draft: Draft) -> list[Live]:
         and draft.there[address].id == record.id
         and address not in draft.desired.objects
         and address not in busy
+        and address not in draft.around.claimed
         and not _is_elsewhere(draft, address)
         and is_something(draft.there[address])
         and (not _is_lasting(draft.there[address]) or _is_in_our_project(draft, address))
@@ -92,7 +93,7 @@ def spare(draft: Draft) -> None:
     for change in changes:
         deletes = change.action is Action.DELETE
         known, lost = draft.live.directory, draft.memory.guarded
-        why = stays(change, draft.guarded, known, lost) if deletes else ""
+        why = stays(change, draft.around.guarded, known, lost) if deletes else ""
         if not why:
             draft.changes.append(change)
         elif draft.policy.destroy or change.address in orphaned:
@@ -112,7 +113,9 @@ def still_ours(draft: Draft) -> Iterator[Address]:
     going = {address for change in draft.changes for address in change.takes}
     for live in () if draft.policy.prune else draft.orphaned:
         change = Change(Action.DELETE, live.address, None, live)
-        if live.address not in going and not stays(change, draft.guarded, draft.live.directory):
+        if live.address not in going and not stays(
+            change, draft.around.guarded, draft.live.directory
+        ):
             yield live.address
     yield from (live.address for live in draft.lasting if live.address not in going)
 
@@ -126,6 +129,7 @@ def unmanaged(draft: Draft) -> tuple[Address, ...]:
             address
             for address, live in draft.live.objects.items()
             if address not in known
+            and address not in draft.around.claimed
             and is_something(live)
             and not is_left_open(draft, address)
             and not _is_elsewhere(draft, address)

@@ -1,10 +1,11 @@
 """Two states and a policy make one plan."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from reconciler.model import Action, Address, DesiredState, LiveState, Memory, Plan, ValueState
+from reconciler.model import Action, DesiredState, LiveState, Memory, Plan, ValueState
+from reconciler.planning.around import NOTHING_AROUND, Around
 from reconciler.planning.beyond import tell_unknown
 from reconciler.planning.contents import warn, with_contents
 from reconciler.planning.decide import FORGETFUL
@@ -24,7 +25,9 @@ def _hint_at_renames(draft: Draft) -> None:
 
 def _refuse(draft: Draft) -> None:
     known = draft.live.directory
-    draft.refusals += refusals(draft.changes, draft.policy, draft.memory, known, draft.guarded)
+    draft.refusals += refusals(
+        draft.changes, draft.policy, draft.memory, known, draft.around.guarded
+    )
 
 
 STEPS: Final[tuple[Callable[[Draft], None], ...]] = (
@@ -45,16 +48,17 @@ def plan(
     live: LiveState,
     policy: Policy,
     memory: Memory = FORGETFUL,
-    guarded: Collection[Address] = (),
+    beyond: Around = NOTHING_AROUND,
 ) -> Plan:
     """Return what has to be done for ``live`` to be as ``desired``.
 
     Pure: same states, same plan, whatever their order. What is not allowed is in the plan too,
     with its refusal. ``memory`` holds what we applied before, of what this run may touch only.
-    ``guarded``: what is protected and there, whether this run may touch it or not.
+    ``beyond``: what is so of all that is declared and remembered, whether this run may touch it or
+    not.
     """
-    held = {*guarded, *(protected(desired, memory) & live.objects.keys())}
-    draft = Draft(desired, live, policy, memory, held)
+    held = beyond.guarded | (protected(desired, memory) & live.objects.keys())
+    draft = Draft(desired, live, policy, memory, replace(beyond, guarded=held))
     for step in STEPS:
         step(draft)
     uncompared = {value.address for value in draft.hidden}

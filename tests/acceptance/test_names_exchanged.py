@@ -156,3 +156,42 @@ def test_nothing_is_made_in_a_namesake(
     house.others(PROJECT.replace("NAME", "before").replace("/api.git", "/evil.git"))
     house.declare(house.doc("before"), inside, board)
     house.refuses("it is about Project/before, which was", *option)
+
+
+INSIDE = TARGET.replace("NAME", "t")
+
+
+@pytest.mark.parametrize("option", [("--exclude", "Project/*"), ("--target", "DeploymentTarget/*")])
+def test_nothing_is_made_in_a_project_that_has_a_name_to_come(
+    local: Program, place: Path, option: tuple[str, str]
+) -> None:
+    """A rename is declared, and others have made a project of the new name."""
+    house = House(local, place, "Project")
+    house.applied(house.doc("one"), INSIDE.replace("home", "one"))
+    house.others(house.doc("two"))
+    house.declare(house.doc("two", "renamed_from: one"), INSIDE.replace("home", "two"))
+    house.refuses("it is about Project/two, which is Project/one yet", *option)
+    house.refuses("both Project/one and Project/two exist", "--prune")
+    told = house.told("plan", *option, "--prune")
+    assert (told["changes"], told["orphaned"], told["unmanaged"]) == ([], [], [])
+    assert house.told("plan")["skipped"] == ["DeploymentTarget/two/t"]
+
+
+def test_nothing_is_made_in_a_project_that_is_none_of_ours(local: Program, place: Path) -> None:
+    """Ours is gone, others made one of that name, and what is in ours is chosen alone."""
+    house = House(local, place, "Project")
+    house.applied(house.doc("one"), INSIDE.replace("home", "one"))
+    house.others(house.doc("one", "absent: true"))
+    house.others(house.doc("one"))
+    house.refuses("it is about Project/one, which is gone", "--target", "DeploymentTarget/*")
+    assert house.told("plan")["adopted"] == ["Project/one"]
+
+
+def test_a_project_that_was_renamed_is_told_by_what_is_in_it(local: Program, place: Path) -> None:
+    """The way out leads to the project, whose name it is."""
+    house = House(local, place, "Project")
+    house.applied(house.doc("one"), INSIDE.replace("home", "one"))
+    house.others_rename("one", "two")
+    ran = house("destroy", "--auto-approve", "--exclude", "Project/*")
+    said = "its project was renamed outside, and is Project/two now"
+    assert (ran.code, said in ran.out, "t" in house.names()) == (4, True, True), ran

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.conftest import Program, applied, document
+from tests.acceptance.conftest import Program, applied, document, seeded
 from tests.acceptance.manifests import PROJECT, RETENTION
 
 POLICY = "ArtifactsRetentionPolicy/api"
@@ -143,3 +143,18 @@ def test_it_costs_a_request_only_where_it_is_needed(theirs: Program, place: Path
     assert _reads(place, before) == []
     theirs("drift", "m.yml")
     assert len(_reads(place, before)) == 2
+
+
+def test_one_of_a_project_that_is_none_of_ours(local: Program, place: Path) -> None:
+    """It has no id of its own: whose it is is told by its project's, which others made anew."""
+    (place / "m.yml").write_text(f"{PROJECT}---\n{RETENTION}")
+    applied(local, "m.yml")
+    seeded(local, place, f"{PROJECT}reconciler: {{absent: true}}\n")
+    seeded(local, place, f"{PROJECT}---\n{RETENTION.replace('1 year', '5 years')}")
+    looked = document(local, "plan", "m.yml")
+    assert looked["adopted"] == [POLICY, "Project/api"]
+    assert {field["cause"] for change in looked["changes"] for field in change["fields"]} == {""}
+    (place / "p.yml").write_text(RETENTION)
+    for options in (("p.yml",), ("--target", POLICY, "m.yml")):
+        ran = local("apply", "--auto-approve", *options)
+        assert (ran.code, "it is about Project/api, which is gone" in ran.out) == (4, True), ran

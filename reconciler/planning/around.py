@@ -1,0 +1,66 @@
+"""What holds beyond what a run may touch: what is protected, and which names are another's."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+from reconciler.model import Address, DesiredState, Directory, LiveState, Memory
+from reconciler.planning.following import says_which
+from reconciler.planning.names import aliases
+from reconciler.planning.policy import protected
+from reconciler.planning.renames import still_to_do
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What all manifests and all records say, also of what is left out of a run.
+
+    ``guarded``: what must not be deleted, and is there. ``namesakes``: by name, why a project that
+    is known by it is not the one that has it. ``claimed``: the names that declared objects have,
+    and had as long as their renames are not done.
+    """
+
+    guarded: frozenset[Address] = frozenset()
+    namesakes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    claimed: frozenset[Address] = frozenset()
+
+
+NOTHING_AROUND: Final = Around()
+"""Of a run that leaves nothing out and remembers nothing."""
+
+
+def around(state: DesiredState, memory: Memory, live: LiveState) -> Around:
+    """Look around a run: at everything that is declared, remembered and live."""
+
+    def id_at(address: Address) -> str:
+        return live.objects[address].id if address in live.objects else ""
+
+    ahead, _ = still_to_do(state, id_at, memory)
+    return Around(
+        frozenset(protected(state, memory) & live.objects.keys()),
+        dict(_namesakes(ahead, memory, live.directory)),
+        frozenset(aliases(ahead)),
+    )
+
+
+def _namesakes(
+    state: DesiredState, memory: Memory, directory: Directory
+) -> Iterator[tuple[str, str]]:
+    for address, record in memory.records.items():
+        there = directory.id("Project", address.name)
+        if address.kind == "Project" and there and there != record.id:
+            gone = f"it is about {address}, which is gone, and what has its name is another one"
+            yield address.name, f"{gone}; to adopt that, take its manifest into this run"
+    for address, desired in state.objects.items():
+        before = desired.former
+        ids = {directory.id("Project", each.name) for each in (address, before)}
+        contested = address.kind == "Project" and len(ids - {""}) > 1
+        if contested and not says_which(desired, memory):
+            yet = f"it is about {address}, which is {before} yet, and what has its name is another"
+            yield address.name, f"{yet}; take its manifest into this run to see what can be done"
+    for before, now in memory.moves.items():
+        taken = directory.id("Project", before.name)
+        if before.kind == "Project" and now != before and taken:
+            moved = f"it is about {before}, which was renamed outside and is {now} now"
+            yield before.name, f"{moved}; what is {before} now is another one"
