@@ -1,6 +1,7 @@
 """DeploymentTarget: who may promote what to where, with secrets of its own (C 1)."""
 
 import re
+from collections.abc import Iterator
 from types import MappingProxyType
 from typing import Annotated, Any
 
@@ -8,6 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from reconciler.kinds.api import Api, Body, Item, Switch, allowed_by, plain
 from reconciler.kinds.fields import AnyOrder, ByKey, OneOf, Ref
+from reconciler.kinds.git_names import not_a_ref
 from reconciler.kinds.kind import Kind, NameRule
 from reconciler.kinds.patterns import check_regex
 from reconciler.kinds.secret_data import EnvVars, Files, oversize
@@ -23,6 +25,7 @@ _GROUP = (
     "Semaphore keeps a rule for a GROUP and never looks at it, so nobody in the group may deploy: "
     "name a ROLE that they have, or each USER"
 )
+_REGEX = "; a pattern has match_mode REGEX, like {}"
 _BOOKMARK = Field(default="", max_length=255)
 
 
@@ -85,6 +88,11 @@ class ObjectRule(Spec):
             raise ValueError(f"match_mode {self.match_mode} needs a pattern")
         if self.match_mode == "REGEX":
             check_regex(self.pattern)
+
+    def doubts(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        named = self.match_mode == "EXACT" and self.type in ("BRANCH", "TAG")
+        if named and (wrong := not_a_ref(self.pattern, _REGEX)):
+            yield ("pattern",), f"{self.pattern!r} matches nothing: {wrong}"
 
 
 def _from_source(data: Any) -> Any:

@@ -16,6 +16,7 @@ from reconciler.kinds.fields import (
     nearest,
 )
 from reconciler.kinds.gateway import encode_whole, item_of
+from reconciler.kinds.git_names import SLASHED, not_a_ref
 from reconciler.kinds.kind import Kind, NameRule
 from reconciler.kinds.patterns import check_slashed, is_slashed
 from reconciler.kinds.sealing import Secretive, take_sources
@@ -75,6 +76,10 @@ class Filter(Spec):
     )
 
     def doubts(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        for key in ("branches", "tags"):
+            for value in getattr(self, key):
+                if not is_slashed(value) and (wrong := not_a_ref(value, SLASHED)):
+                    yield (key,), f"{value!r} matches nothing: {wrong}"
         for value in self.states:
             yield ("states",), f"Semaphore drops {value!r}, and never looks at states; remove it"
 

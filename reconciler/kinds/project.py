@@ -15,7 +15,7 @@ from reconciler.kinds.fields import (
     declared_only,
     sorted_set,
 )
-from reconciler.kinds.git_names import not_a_ref
+from reconciler.kinds.git_names import SLASHED, not_a_ref
 from reconciler.kinds.kind import Embedded, Kind, NameRule
 from reconciler.kinds.patterns import check_slashed, is_slashed
 from reconciler.kinds.repository_url import (
@@ -44,7 +44,7 @@ def _check_whitelisted(values: tuple[str, ...]) -> None:
     """A pattern that can't be compiled is kept, and breaks every push from then on (A 2.1)."""
     for value in values:
         check_slashed(value)
-        if not is_slashed(value) and (wrong := not_a_ref(value)):
+        if not is_slashed(value) and (wrong := not_a_ref(value, SLASHED)):
             raise ValueError(f"{value!r} would never match: {wrong}")
 
 

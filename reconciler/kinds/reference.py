@@ -1,10 +1,12 @@
 """What a schedule runs on: a branch, a tag or a pull request (A 9, A 10)."""
 
 import re
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from reconciler.kinds.api import Body
 from reconciler.kinds.fields import OneOf, declared_only
+from reconciler.kinds.git_names import not_a_ref
 from reconciler.model import Spec
 
 _REFERENCE = re.compile(r"refs/(?:(heads|tags)/(.*)|pull/(.+)/head)", re.DOTALL)
@@ -28,6 +30,10 @@ def _check_reference(name: str) -> None:
 class Reference(Spec):
     type: Annotated[str, OneOf("BRANCH", "TAG", "PR", fold=str.upper)]
     name: Annotated[str, declared_only(_check_reference)]
+
+    def doubts(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        if self.type != "PR" and (wrong := not_a_ref(self.name)):
+            yield ("name",), f"{self.name!r} can't be there: {wrong}"
 
 
 NO_BRANCH = Reference(type="BRANCH", name="")

@@ -100,6 +100,12 @@ class Parameter(Keyed):
             yield ("default_value",), f"{self.default_value!r} is none of the options"
         for option in sorted({each for each in self.options if self.options.count(each) > 1}):
             yield ("options",), f"{option!r} is there twice"
+        for option in sorted(set(self.options)):
+            if self.validate_input_format and not matches(self.regex_pattern, option):
+                yield (
+                    ("options",),
+                    f"{option!r} does not match regex_pattern, so it can't be chosen",
+                )
 
     def canonical(self) -> "Spec":
         """The server erases a pattern that is not used (A 2.2)."""

@@ -58,6 +58,9 @@ spec:
 """
 
 
+RULES = TARGET.partition("  subject_rules")[0] + "  object_rules: [%s]\n"
+
+
 def _warnings(loaded: Loaded) -> list[str]:
     assert len(loaded.state.objects) > 0
     return [str(problem) for problem in loaded.warnings]
@@ -112,6 +115,10 @@ def test_usual_days(accepted: Accepted, at: str) -> None:
             ".A.default_value: 'x' is none of the options",
         ),
         ("{name: A, options: [a, b, a]}", ".A.options: 'a' is there twice"),
+        (
+            "{name: A, options: [a1, b], validate_input_format: true, regex_pattern: '^a'}",
+            ".A.options: 'b' does not match regex_pattern, so it can't be chosen",
+        ),
         (
             "{name: 1-b}",
             (
@@ -183,6 +190,58 @@ def test_a_rule_for_a_group(refused: Refused, word: str) -> None:
             "have, or each USER"
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (
+            NOTIFICATION.replace("states: [%s]", "branches: [main, feature/*]"),
+            (
+                "spec.rules.r.filter.branches: 'feature/*' matches nothing: git allows no '*' in a "
+                "name; a pattern is written between slashes, like /^feature/.*$/"
+            ),
+        ),
+        (
+            NOTIFICATION.replace("states: [%s]", "tags: [/v.*/, '/v1']"),
+            (
+                "spec.rules.r.filter.tags: '/v1' matches nothing: no name of a branch or tag "
+                "begins or ends with a slash, or has two in a row"
+            ),
+        ),
+        (
+            RULES % "{type: TAG, match_mode: EXACT, pattern: v1.*}",
+            (
+                "spec.object_rules.0.pattern: 'v1.*' matches nothing: git allows no '*' in a name; "
+                "a pattern has match_mode REGEX, like ^v1\\..*$"
+            ),
+        ),
+        (
+            SCHEDULE.replace("name: main}", "name: a b}") % ("false", "", ""),
+            (
+                "spec.reference.name: 'a b' can't be there: git allows no ' ' in the name of a "
+                "branch or tag"
+            ),
+        ),
+    ],
+)
+def test_names_that_git_has_not(accepted: Accepted, text: str, problem: str) -> None:
+    """Semaphore takes them everywhere; they are of nothing, wherever they stand."""
+    assert [each.partition(": warning: ")[2] for each in _warnings(accepted(text))] == [problem]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "{type: PR, match_mode: EXACT, pattern: a b}",
+        "{type: BRANCH, match_mode: ALL, pattern: '*'}",
+        "{type: BRANCH, match_mode: REGEX, pattern: '.*'}",
+        "{type: BRANCH, match_mode: EXACT, pattern: feature/x}",
+    ],
+)
+def test_what_is_no_name_of_a_branch(accepted: Accepted, rule: str) -> None:
+    """Titles of pull requests, patterns, and what nobody looks at."""
+    assert _warnings(accepted(RULES % rule)) == []
 
 
 def test_what_must_not_exist_is_not_doubted(accepted: Accepted) -> None:
