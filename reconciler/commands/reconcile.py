@@ -290,6 +290,6 @@ async def _with_projects(session: Session, request: Request) -> tuple[Request, l
         elsewhere = {a.name: b.name for a, b in request.memory.moves.items() if a.kind == "Project"}
         problems += references.dangling(selected, set(after.values()), state, elsewhere)
     if problems:
-        raise InvalidManifests(problems)
+        raise InvalidManifests([*problems, *request.state.unreadable])
     moves = {before[id_]: name for id_, name in after.items() if before[id_] != name}
     return replace(request, state=state, memory=request.memory.moved(moves)), notes

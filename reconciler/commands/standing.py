@@ -7,15 +7,16 @@ from typing import Final
 
 from reconciler.ledger.git_index import Unreadable, not_checked_out
 from reconciler.manifest import Repository, holds_manifests
-from reconciler.model import Address, DesiredState, Record
+from reconciler.model import Address, DesiredState, Place, Record, Standing
 
-_THERE: Final = "is still there and was not read"
+_WAS: Final = "is still there and was"
+_THERE: Final = f"{_WAS} not read"
 _LEFT_OUT: Final = "is in Git, but a sparse checkout leaves it out here, and it was not read"
 _UNTOLD: Final = "and whether a sparse checkout leaves it out can't be told"
 
 
-def standing(state: DesiredState, records: Mapping[Address, Record]) -> dict[str, str]:
-    """Return why what these files declared is not gone, by their names in ``records``.
+def standing(state: DesiredState, records: Mapping[Address, Record]) -> dict[str, Standing]:
+    """Return the files of which what they declared is not gone, by their names in ``records``.
 
     A file that is deleted is gone, also while Git does not know it yet: what counts is the working
     tree, but for what Git itself was told to leave out of it.
@@ -26,16 +27,36 @@ def standing(state: DesiredState, records: Mapping[Address, Record]) -> dict[str
         return {}
     read = {os.path.realpath(path) for path in state.files}
     trees = _Trees(state, records)
-    found: dict[str, str] = {}
+    found: dict[str, Standing] = {}
+    met = _met(state)
     missing: dict[str, list[Path]] = {}
     for name in names:
         places = trees.places(name)
         there = next(filter(_exists, places), None)
         if there is None:
             missing[name] = places
-        elif os.path.realpath(there) not in read:
-            found[name] = _THERE
-    return found | _put_away(missing, state.unsearched) | _unchecked(missing)
+        elif (real := os.path.realpath(there)) not in read:
+            found[name] = _as_met(real, met)
+    others = _put_away(missing, state.unsearched) | _unchecked(missing)
+    return found | {name: Standing(why) for name, why in others.items()}
+
+
+def _met(state: DesiredState) -> dict[str, Standing]:
+    """Return what was found in the directories that were searched and not read, by real path."""
+    passed_over = {
+        os.path.realpath(path): Standing(f"{_THERE}: {what}", Place(path))
+        for path, what in state.passed_over.items()
+    }
+    return passed_over | {
+        os.path.realpath(each.place.file): Standing(f"{_WAS} {each.text}", each.place)
+        for each in state.unreadable
+    }
+
+
+def _as_met(real: str, met: Mapping[str, Standing]) -> Standing:
+    """Return what became of a file that is there: it, or a folder around it, may have been met."""
+    around = (real, *map(str, Path(real).parents))
+    return next((met[path] for path in around if path in met), Standing(_THERE))
 
 
 class _Trees:

@@ -15,7 +15,7 @@ from reconciler.model import Place, Problem, Severity
 
 STDIN: Final = "<stdin>"
 EMPTY: Final = "it is empty"
-EMPTY_FOLDER: Final = "it is empty, like a submodule that was not fetched"
+_EMPTY_FOLDER: Final = "it is empty, like a submodule that was not fetched"
 BARREN: Final = (
     "there is no manifest (*.yml, *.yaml, *.json) in this directory; "
     "no manifests never means that everything may go"
@@ -53,14 +53,15 @@ class ManifestFile:
 class Found:
     """What paths lead to.
 
-    ``unread``: what may hold manifests and can't be read, or holds nothing. ``folders``: the files
-    in each directory that was named, where nothing was in the way. ``unsearched``: folders in them
-    that are left to package managers.
+    ``unreadable``: what may hold manifests and can't be read. ``empty``: folders. ``folders``: the
+    files in each directory that was named, where nothing was in the way. ``unsearched``: folders in
+    them that are left to package managers.
     """
 
     files: tuple[ManifestFile, ...]
     problems: tuple[Problem, ...]
-    unread: tuple[Problem, ...]
+    unreadable: tuple[Problem, ...]
+    empty: tuple[Problem, ...]
     folders: Mapping[str, tuple[ManifestFile, ...]]
     unsearched: tuple[str, ...]
 
@@ -79,7 +80,8 @@ def find(paths: Sequence[str]) -> Found:
     return Found(
         tuple(files),
         tuple(search.problems),
-        tuple(search.unread),
+        tuple(search.unreadable),
+        tuple(search.empty),
         folders,
         tuple(sorted(search.unsearched)),
     )
@@ -120,15 +122,16 @@ class _Search:
         self.files: dict[str, ManifestFile] = {}
         self.folders: dict[str, list[str]] = {}
         self.problems: list[Problem] = []
-        self.unread: list[Problem] = []
+        self.unreadable: list[Problem] = []
+        self.empty: list[Problem] = []
         self.unsearched: set[str] = set()
 
     def problem(self, path: str, text: str) -> None:
         self.problems.append(Problem(_place(path), text))
 
     def leave(self, path: str, text: str) -> None:
-        """Note what is not read."""
-        self.unread.append(Problem(_place(path.removeprefix("./")), text, Severity.WARNING))
+        """Note what can't be read, and need not be."""
+        self.unreadable.append(not_read(_left(path, text)))
 
     def take(self, path: str) -> None:
         """Add what one argument stands for."""
@@ -189,7 +192,7 @@ class _Search:
             tell(folder.path, f"can't be read: {error.strerror}")
             return []
         if not entries:
-            self.leave(folder.path, EMPTY_FOLDER)
+            self.empty.append(_left(folder.path, _EMPTY_FOLDER))
         self.unsearched |= {entry.path for entry in entries if entry.name in _PACKAGES}
         return [
             entry
@@ -228,6 +231,15 @@ class _Search:
 
 def _place(path: str) -> Place:
     return Place(_UNPRINTABLE.sub(lambda found: ascii(found[0])[1:-1], path))
+
+
+def not_read(problem: Problem) -> Problem:
+    """Return the warning that what may hold manifests can't be read."""
+    return replace(problem, text=f"not read: {problem.text}", severity=Severity.WARNING)
+
+
+def _left(path: str, text: str) -> Problem:
+    return Problem(_place(path.removeprefix("./")), text, Severity.WARNING)
 
 
 def _is_hidden(name: str) -> bool:

@@ -1,6 +1,7 @@
 """YAML that is no manifest of ours: what it is instead, in words that help."""
 
-from collections.abc import Container
+import re
+from collections.abc import Container, Iterable
 from typing import Any
 
 from reconciler.manifest.sections import get
@@ -52,8 +53,19 @@ def may_be_meant(raw: bytes) -> bool:
 
     What has none need not be parsed, nor be well-formed.
     """
-    folded = raw.lower()
+    folded = _folded(raw)
     return all(mark.encode() in folded for mark in _MARKS)
+
+
+def may_be_begun(raw: bytes, kinds: Iterable[str]) -> bool:
+    """Whether JSON says somewhere that something is of one of our kinds."""
+    names = b"|".join(re.escape(kind.lower().encode()) for kind in kinds)
+    return re.search(rb'"kind"\s*:\s*"(?:%s)"' % names, _folded(raw)) is not None
+
+
+def _folded(raw: bytes) -> bytes:
+    """Return text in which ASCII can be looked for, in whatever encoding it is."""
+    return raw.replace(b"\0", b"").lower()
 
 
 def is_meant(data: Any, kinds: Container[str]) -> bool:

@@ -28,8 +28,9 @@ from reconciler.model.beyond import Said
 class Harvest:
     """What has been found so far, right and wrong: ``declared`` has the wrong ones too.
 
-    ``unsaid``: projects under whose list of tasks there is nothing. ``unread``: what may hold
-    manifests and can't be read. ``files``: those in which there are some. ``newer``: whether keys
+    ``unsaid``: projects under whose list of tasks there is nothing. ``unreadable``: what may hold
+    manifests and can't be read; ``empty``: what holds nothing; ``passed_over``: what files without
+    manifests are, by path. ``files``: those in which there are some. ``newer``: whether keys
     that nobody here knows are put ``aside``, for the server may be newer and know them.
     """
 
@@ -39,7 +40,9 @@ class Harvest:
     owned: dict[str, Place] = field(default_factory=dict)
     unsaid: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
-    unread: list[Problem] = field(default_factory=list)
+    unreadable: list[Problem] = field(default_factory=list)
+    empty: list[Problem] = field(default_factory=list)
+    passed_over: dict[str, str] = field(default_factory=dict)
     files: set[ManifestFile] = field(default_factory=set)
     aside: list[Problem] = field(default_factory=list)
 

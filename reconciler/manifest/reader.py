@@ -12,14 +12,14 @@ from reconciler.manifest.encoding import Unusable
 from reconciler.manifest.files import (
     BARREN,
     EMPTY,
-    EMPTY_FOLDER,
     STDIN,
     Found,
     ManifestFile,
     find,
+    not_read,
     read_bytes,
 )
-from reconciler.manifest.foreign import is_encrypted, is_meant, may_be_meant
+from reconciler.manifest.foreign import is_encrypted, is_meant, may_be_begun, may_be_meant
 from reconciler.manifest.objects import Harvest, read_document
 from reconciler.manifest.repository import Repository
 from reconciler.manifest.strict_yaml import Reading, read
@@ -30,6 +30,8 @@ _EMPTY = (
     "there is no manifest in this file, and nothing is deleted because of that; "
     "remove the file, or restore its content"
 )
+_NO_MANIFEST = "it is no manifest"
+_ENCRYPTED = "it is encrypted"
 _NO_INPUT = "there is no manifest in it, and nothing is deleted because of that"
 
 
@@ -53,7 +55,12 @@ def load(
     ``newer``: the server is going to be asked about keys that nobody here knows.
     """
     found = find(paths)
-    harvest = Harvest(newer, problems=list(found.problems), unread=list(found.unread))
+    harvest = Harvest(
+        newer,
+        problems=list(found.problems),
+        unreadable=list(found.unreadable),
+        empty=list(found.empty),
+    )
     for file in found.files:
         _read_file(file, stdin or sys.stdin, kinds, harvest)
     harvest.problems.extend(_barren(found, harvest))
@@ -63,20 +70,18 @@ def load(
     harvest.problems.extend(_twice(harvest.declared))
     harvest.problems.extend(_renamed_twice(objects))
     harvest.problems.extend(look_alikes(objects))
-    unread = sorted(set(harvest.unread))
-    harvest.problems.extend(
-        replace(each, text=f"not read: {each.text}")
-        for each in unread
-        if each.text not in (EMPTY, EMPTY_FOLDER)  # of interest only to those who prune
-    )
+    unreadable = tuple(sorted(set(harvest.unreadable)))
+    harvest.problems.extend(unreadable)
     if any(problem.severity is Severity.ERROR for problem in harvest.problems):
         raise InvalidManifests([*harvest.problems, *harvest.aside])
     state = DesiredState(
         {desired.address: desired for desired in objects},
         owned=dict(sorted(harvest.owned.items())),
         unsaid=frozenset(harvest.unsaid),
-        files=frozenset(file.path for file in harvest.files),
-        unread=tuple(unread),
+        files=frozenset({file.path for file in harvest.files} - harvest.passed_over.keys()),
+        unreadable=unreadable,
+        unread=tuple(sorted(set(harvest.empty))),
+        passed_over=dict(sorted(harvest.passed_over.items())),
         unsearched=found.unsearched,
     )
     return Loaded(state, tuple(sorted(set(harvest.problems))))
@@ -101,37 +106,49 @@ def _read_file(
     kinds: Mapping[str, Kind],
     harvest: Harvest,
 ) -> None:
+    meant = True
     try:
         raw = read_bytes(file, stdin if file.path == STDIN else None)
     except Unusable as error:
         reading = Reading((), (error.problem,), whole=False)
     else:
-        if file.doubtful and file.is_json and not may_be_meant(raw):
+        meant = not (file.doubtful and file.is_json) or may_be_meant(raw)
+        if not meant and not may_be_begun(raw, kinds):
+            harvest.passed_over[file.path] = _NO_MANIFEST
             return
         reading = read(file.path, raw)
     documents = [document for document in reading.documents if document.data is not None]
     empty = reading.whole and not documents
     if file.doubtful:
-        documents = [each for each in documents if is_meant(each.data, kinds)]
+        documents = [each for each in documents if meant and is_meant(each.data, kinds)]
         if not documents:
-            harvest.unread.extend(_unread(file, reading, empty=empty))
+            meant = meant or is_meant(reading.begun, kinds)
+            _pass_over(file, reading, harvest, empty=empty, meant=meant)
             return
     harvest.files.add(file)
     harvest.problems.extend(reading.problems)
     if empty and not reading.problems:
         text = _NO_INPUT if file.path == STDIN else _EMPTY
         harvest.problems.append(Problem(Place(file.path), text))
-    for document in documents:
-        if not is_encrypted(document.data):
-            read_document(document, file.root, kinds, harvest)
+    ours = [document for document in documents if not is_encrypted(document.data)]
+    if documents and not ours:
+        harvest.passed_over[file.path] = _ENCRYPTED
+    for document in ours:
+        read_document(document, file.root, kinds, harvest)
 
 
-def _unread(file: ManifestFile, reading: Reading, *, empty: bool) -> Iterator[Problem]:
-    """Yield why a doubtful file may have held manifests, nothing if it is another tool's."""
-    if not reading.whole:
-        yield replace(reading.problems[-1], severity=Severity.WARNING)
-    elif empty:
-        yield Problem(Place(file.path), EMPTY, Severity.WARNING)
+def _pass_over(
+    file: ManifestFile, reading: Reading, harvest: Harvest, *, empty: bool, meant: bool
+) -> None:
+    """Note what a file is that has no manifest, as far as can be told, and need not have any."""
+    if not reading.whole and meant:
+        harvest.unreadable.append(not_read(reading.problems[-1]))
+    elif not reading.whole:
+        harvest.passed_over[file.path] = reading.problems[-1].text
+    else:
+        harvest.passed_over[file.path] = EMPTY if empty else _NO_MANIFEST
+        if empty:
+            harvest.empty.append(Problem(Place(file.path), EMPTY, Severity.WARNING))
 
 
 def _barren(found: Found, harvest: Harvest) -> Iterator[Problem]:

@@ -56,12 +56,14 @@ class Document:
 class Reading:
     """What a file holds. Documents with a problem are there as well, as far as they go.
 
-    ``whole``: it was read to its end.
+    ``whole``: it was read to its end; if not, ``begun`` is what the document it ends in is as far
+    as that was read, None if nothing.
     """
 
     documents: tuple[Document, ...]
     problems: tuple[Problem, ...]
     whole: bool = True
+    begun: Any = None
 
 
 def read(file: str, raw: bytes) -> Reading:
@@ -75,7 +77,8 @@ def read(file: str, raw: bytes) -> Reading:
     except Unusable as error:
         composer.problems.append(error.problem)
         whole = False
-    return Reading(tuple(composer.documents), tuple(composer.problems), whole)
+    begun = None if whole else composer.begun
+    return Reading(tuple(composer.documents), tuple(composer.problems), whole, begun)
 
 
 class _Composer:
@@ -88,6 +91,11 @@ class _Composer:
         self._stack: list[Frame] = []
         self._anchors: dict[str, tuple[Any, Any, int, int]] = {}
         self._aliases = self._nodes = 0
+
+    @property
+    def begun(self) -> Any:
+        """What is finished of the outermost mapping or list that is being read."""
+        return self._stack[1].data if len(self._stack) > 1 else None
 
     def run(self, raw: bytes) -> None:
         parser = CSafeLoader(raw)  # for its events only: nothing is constructed by it

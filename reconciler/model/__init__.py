@@ -7,7 +7,16 @@ from reconciler.model.items import Keyed
 from reconciler.model.memory import Intended, Memory, Record
 from reconciler.model.place import Place, Problem, Severity
 from reconciler.model.plan import Action, Change, FieldChange, Outcome, Plan, Refusal, Result
-from reconciler.model.resource import Desired, DesiredState, Live, LiveState, Rules, Scope, Unread
+from reconciler.model.resource import (
+    Desired,
+    DesiredState,
+    Live,
+    LiveState,
+    Rules,
+    Scope,
+    Standing,
+    Unread,
+)
 from reconciler.model.sealed import Sealed, Unreadable
 from reconciler.model.source import BadSource, Source, Surroundings, Unavailable
 from reconciler.model.spec import DECLARED, Spec
@@ -42,6 +51,7 @@ __all__ = [
     "Severity",
     "Source",
     "Spec",
+    "Standing",
     "Surroundings",
     "Unavailable",
     "Unread",

@@ -70,24 +70,39 @@ class Desired:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """A file that declared something once, was not read, and may well declare it still.
+
+    ``why``: what became of it, in words that go on from its name. ``place``: where in it to look,
+    if it was met in what was searched; None where it was not to be read.
+    """
+
+    why: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DesiredState:
     """All manifests together.
 
     ``owned``: projects whose ``spec.tasks`` was written: their schedules are these and no others.
     ``unsaid``: those where nothing is under it: of their schedules nothing is said. ``files``: what
-    manifests were read from. ``unread``: what may hold others and was not read, with the reason:
-    what is declared there is not gone; ``unsearched``: folders that are left to package managers.
-    ``standing``: files that declared something once, by their names from the top of the
-    repository, and may well do so still, with the words that say why; none of them was read.
+    manifests were read from. ``unreadable``: what may hold others and can't be read; ``unread``:
+    what else may, empty or not among what is read: what is declared there is not gone.
+    ``passed_over``: files that are no manifests, and what they are, by path; ``unsearched``:
+    folders that are left to package managers. ``standing``: by names from the top of the
+    repository.
     """
 
     objects: Mapping[Address, Desired]
     owned: Mapping[str, Place] = field(default_factory=lambda: MappingProxyType({}))
     unsaid: frozenset[str] = frozenset()
     files: frozenset[str] = frozenset()
+    unreadable: tuple[Problem, ...] = ()
     unread: tuple[Problem, ...] = ()
+    passed_over: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     unsearched: tuple[str, ...] = ()
-    standing: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    standing: Mapping[str, Standing] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from reconciler.planning.graph import ordered
 from reconciler.planning.leaving import spare, still_ours, undeclared, unmanaged
 from reconciler.planning.policy import Policy, protected, refusals
 from reconciler.planning.renames import lookalikes
+from reconciler.planning.unseen import left_uncompared
 
 
 def _hint_at_renames(draft: Draft) -> None:
@@ -33,6 +34,7 @@ def _refuse(draft: Draft) -> None:
 STEPS: Final[tuple[Callable[[Draft], None], ...]] = (
     declared,
     undeclared,
+    left_uncompared,
     _hint_at_renames,
     spare,
     with_contents,

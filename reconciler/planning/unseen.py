@@ -3,9 +3,21 @@
 from collections.abc import Iterable, Iterator
 
 from reconciler.kinds import KINDS
-from reconciler.model import Address, Change, DesiredState, Live, Place, Problem, Refusal, Severity
+from reconciler.model import (
+    Address,
+    Change,
+    DesiredState,
+    Live,
+    Place,
+    Problem,
+    Refusal,
+    Severity,
+    Standing,
+)
 from reconciler.planning.draft import Draft
+from reconciler.planning.names import aliases
 
+_WAYS_OUT = "see to that, or, if nothing is declared there any more, remove or rename the file"
 _UNTOLD = "what is declared there can't be told from what is gone"
 
 
@@ -17,7 +29,11 @@ def surely_gone(draft: Draft, orphaned: Iterable[Live]) -> list[Live]:
     mine = [live for live in orphaned if not _is_unsaid(draft, live.address)]
     gone = [live for live in mine if not elsewhere(draft, live.address)]
     if draft.policy.prune:
-        draft.refusals += [_refused(draft, live.address) for live in mine if live not in gone]
+        draft.refusals += [
+            _refused(draft, live.address)
+            for live in mine
+            if (standing := _standing(draft, live.address)) and not standing.place
+        ]
     if gone and draft.policy.prune:
         draft.refusals += _not_all_read(draft.desired)
     elif gone:
@@ -49,10 +65,28 @@ def doubt(draft: Draft, change: Change) -> Problem | None:
 
 def elsewhere(draft: Draft, address: Address) -> str:
     """Say why the file that declared an object may do so still, "" if it was read or is gone."""
+    standing = _standing(draft, address)
+    return f"{draft.memory.records[address].file} declared it, {standing.why}" if standing else ""
+
+
+def left_uncompared(draft: Draft) -> None:
+    """Refuse a plan without what was declared in files that were met and could not be read.
+
+    All that may hold manifests and can't be read is told, whatever it declared.
+    """
+    known = aliases(draft.desired).keys()
+    draft.refusals += [
+        Refusal(address, f"{elsewhere(draft, address)}; {_WAYS_OUT}", standing.place)
+        for address in sorted(draft.memory.records.keys() - known)
+        if (standing := _standing(draft, address)) and standing.place
+    ]
+    told = {note.place for note in draft.notes}
+    draft.notes += [each for each in draft.desired.unreadable if each.place not in told]
+
+
+def _standing(draft: Draft, address: Address) -> Standing | None:
     record = draft.memory.records.get(address)
-    if record is None or record.file not in draft.desired.standing:
-        return ""
-    return f"{record.file} declared it, {draft.desired.standing[record.file]}"
+    return draft.desired.standing.get(record.file) if record else None
 
 
 def _refused(draft: Draft, address: Address) -> Refusal:
@@ -61,12 +95,12 @@ def _refused(draft: Draft, address: Address) -> Refusal:
 
 
 def _not_all_read(state: DesiredState) -> Iterator[Refusal]:
-    for each in state.unread:
+    for each in (*state.unreadable, *state.unread):
         text = f"{each.text}, so {_UNTOLD}; see to that, or give --no-prune"
         yield Refusal(None, text, each.place)
 
 
 def _perhaps_there(state: DesiredState) -> Iterator[Problem]:
-    for each in state.unread:
+    for each in (*state.unreadable, *state.unread):
         text = f"{each.text}, so {_UNTOLD}: it counts as declared no longer"
         yield Problem(each.place, text, Severity.WARNING)

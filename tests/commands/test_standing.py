@@ -5,12 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.commands.standing import standing
+from reconciler.commands import standing as judging
 from reconciler.manifest import load
-from reconciler.model import Address, Record
+from reconciler.model import Address, DesiredState, Record
+from tests.manifest.conftest import without_privilege
 
 DASHBOARD = "apiVersion: v1alpha\nkind: Dashboard\nmetadata: {name: %s}\n"
 THERE = "is still there and was not read"
+
+
+def standing(state: DesiredState, records: dict[Address, Record]) -> dict[str, str]:
+    """Return why these files are not gone, by their names."""
+    return {name: each.why for name, each in judging.standing(state, records).items()}
 
 
 @pytest.fixture
@@ -63,7 +69,8 @@ def test_by_any_of_their_names(repository: Path) -> None:
         *(*there, "gone.yml"),
     ]
     state = load(["m/a"]).state
-    assert standing(state, _at(names)) == dict.fromkeys(there | {"m/a/.off.yml"}, THERE)
+    off = {"m/a/.off.yml": f"{THERE}: it is no manifest"}
+    assert standing(state, _at(names)) == dict.fromkeys(there, THERE) | off
     state = load(["m/a/one.yml", "m/b"]).state
     expected = {"m/a/two.yml", "dangling.yml", "m/a/.off.yml", "n" * 300}
     assert standing(state, _at(names)) == dict.fromkeys(expected, THERE)
@@ -195,3 +202,35 @@ def test_what_was_put_where_nothing_is_searched(tree: Path, folder: str) -> None
     }
     (tree / "m/b" / folder / "x/three.yml").write_text("name: a package\n")
     assert standing(load(["m"]).state, records) == {}
+
+
+def test_what_was_met_and_not_read(tree: Path) -> None:
+    """It was to be read, as what was not given was not: where to look is known."""
+    records = _recorded("m")
+    (tree / "m/a/two.yml").rename(tree / "m/a/.two.json")
+    (tree / "m/a/.two.json").write_text("{")
+    (tree / "m/b").rename(tree / "m/.b")
+    records |= _at([str(tree / name) for name in ("m/a/.two.json", "m/.b/three.yml")])
+    (tree / "m/.b/three.yml").write_text("a: @x\n")
+    places = {
+        Path(name).name: str(each.place)
+        for name, each in judging.standing(load(["m"]).state, records).items()
+    }
+    assert places == {".two.json": "m/a/.two.json", "three.yml": "m/.b/three.yml:1:4"}
+    given = judging.standing(load(["m/a/one.yml"]).state, records)
+    assert {each.place for each in given.values()} == {None}
+
+
+def test_a_directory_that_can_not_be_listed(tree: Path) -> None:
+    """All that declared something in there was to be read."""
+    (tree / "m/b").rename(tree / "m/.b")
+    records = _recorded("m")
+    tree.chmod(0o755)
+    (tree / "m/.b").chmod(0)
+    with without_privilege():
+        state = load(["m"]).state
+    (found,) = judging.standing(state, records).values()
+    assert (found.why, str(found.place)) == (
+        f"{THERE}: can't be read: Permission denied",
+        "m/.b",
+    )

@@ -1,6 +1,8 @@
 """A directory of manifests to load from, and what comes of it."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -38,3 +40,14 @@ def refused(folder: Path) -> Callable[[str], list[str]]:
         return [str(problem) for problem in raised.value.problems]
 
     return problems_of
+
+
+@contextmanager
+def without_privilege() -> Iterator[None]:
+    """Be somebody who may not read everything."""
+    who = os.geteuid()
+    os.seteuid(who or 65534)
+    try:
+        yield
+    finally:
+        os.seteuid(who)

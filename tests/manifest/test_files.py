@@ -1,8 +1,6 @@
 """From paths to files: everything found once, everything in the way named."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import BytesIO, StringIO
 from pathlib import Path
 
@@ -11,7 +9,8 @@ import pytest
 from reconciler.errors import InvalidManifests
 from reconciler.manifest import load
 from reconciler.manifest.encoding import Unusable
-from reconciler.manifest.files import EMPTY_FOLDER, ManifestFile, find, read_bytes
+from reconciler.manifest.files import ManifestFile, find, read_bytes
+from tests.manifest.conftest import without_privilege
 
 DASHBOARD = "apiVersion: v1alpha\nkind: Dashboard\nmetadata: {name: %s}\n"
 
@@ -185,7 +184,7 @@ def test_manifests_in_hidden_places_are_read(folder: Path) -> None:
     _put(folder, ".b.yml", DASHBOARD % "b")
     loaded = load(["."])
     assert list(map(str, loaded.state.objects)) == ["Dashboard/a", "Dashboard/b"]
-    assert (loaded.warnings, loaded.state.unread) == ((), ())
+    assert (loaded.warnings, loaded.state.unreadable, loaded.state.unread) == ((), (), ())
     for path in (".semaphore", str(folder / ".semaphore"), ".semaphore/."):
         assert list(map(str, load([path]).state.objects)) == ["Dashboard/a"]
 
@@ -239,33 +238,23 @@ def test_what_may_hold_manifests_and_was_not_read(folder: Path) -> None:
     (folder / ".x/back").symlink_to(".")
     (folder / ".x/\x1b.yml").touch()
     loaded = load(["."])
-    broken = "not valid YAML: found character that cannot start any token"
-    odd = "the file's name is not UTF-8, or has control characters"
-    silent = [".emptied.yml: warning: it is empty", f".hidden: warning: {EMPTY_FOLDER}"]
+    broken = "not read: not valid YAML: found character that cannot start any token"
+    odd = "not read: the file's name is not UTF-8, or has control characters"
+    folder_too = "it is empty, like a submodule that was not fetched"
+    silent = [".emptied.yml: warning: it is empty", f".hidden: warning: {folder_too}"]
     told = [
         f".x/\\x1b.yml: warning: {odd}",
         f".x/broken.yml:1:4: warning: {broken} (text can't start with @; quote it)",
-        ".x/gone: warning: the symbolic link leads nowhere",
-        ".x/large.yml: warning: the file is larger than 4 MiB",
-        ".x/pipe.yml: warning: not a regular file; use - for standard input",
+        ".x/gone: warning: not read: the symbolic link leads nowhere",
+        ".x/large.yml: warning: not read: the file is larger than 4 MiB",
+        ".x/pipe.yml: warning: not read: not a regular file; use - for standard input",
     ]
-    assert sorted(map(str, loaded.state.unread)) == sorted(
-        [*silent, *told, f"team/submodule: warning: {EMPTY_FOLDER}"]
-    )
-    assert list(map(str, loaded.warnings)) == [
-        each.replace("warning: ", "warning: not read: ") for each in told
+    assert list(map(str, loaded.state.unread)) == [
+        *silent,
+        f"team/submodule: warning: {folder_too}",
     ]
-
-
-@contextmanager
-def _without_privilege() -> Iterator[None]:
-    """Be somebody who may not read everything."""
-    who = os.geteuid()
-    os.seteuid(who or 65534)
-    try:
-        yield
-    finally:
-        os.seteuid(who)
+    assert list(map(str, loaded.state.unreadable)) == told
+    assert list(map(str, loaded.warnings)) == told
 
 
 def test_directories_without_permission(folder: Path) -> None:
@@ -275,11 +264,11 @@ def test_directories_without_permission(folder: Path) -> None:
     (folder / "z").mkdir()
     folder.chmod(0o755)
     (folder / ".x/y").chmod(0)
-    with _without_privilege():
+    with without_privilege():
         warned = list(map(str, load(["."]).warnings))
     assert warned == [".x/y: warning: not read: can't be read: Permission denied"]
     (folder / "z").chmod(0)
-    with _without_privilege(), pytest.raises(InvalidManifests) as raised:
+    with without_privilege(), pytest.raises(InvalidManifests) as raised:
         load(["."])
     assert "./z: error: can't be read: Permission denied" in str(raised.value)
 

@@ -34,7 +34,7 @@ def test_they_are_found_where_yaml_is(full: Path) -> None:
     _put(full, "m/node_modules/d.json", json.dumps(_board("d")))
     loaded = load(["m"])
     assert [address.name for address in loaded.state.objects] == ["a", "b", "c", "full"]
-    assert (loaded.warnings, loaded.state.unread) == ((), ())
+    assert (loaded.warnings, loaded.state.unreadable, loaded.state.unread) == ((), (), ())
     (full / "m/full.yml").unlink()
     assert [address.name for address in load(["m"]).state.objects] == ["a", "b", "c"]
 
@@ -45,6 +45,11 @@ def test_they_are_found_where_yaml_is(full: Path) -> None:
         "",
         '{"name": "ui", "version": "1.0.0"}',
         '{\n  // comments are no JSON\n  "kind": "build",\n}',
+        '{\n  // comments are no JSON\n  "kind": "Dashboard",\n}',
+        '{"compilerOptions": {"strict": true, /* no */}, "kind": "Project"}',
+        '{"panels": [{"kind": "Dashboard"',
+        '{"kind": "Dashboard", "title": "of another tool"}',
+        '{"kind": "Dashbord",',
         '{"apiVersion": "v1", "kind": "List", "items": []}',
         '{"apiVersion": "apps/v1", "kind": "Deployment"}',
         json.dumps([_board("inside")]),
@@ -59,7 +64,7 @@ def test_what_is_another_tools_is_passed_over(full: Path, text: str) -> None:
     _put(full, "m/other.json", text)
     loaded = load(["m"])
     assert [address.name for address in loaded.state.objects] == ["full"]
-    assert (loaded.warnings, loaded.state.unread) == ((), ())
+    assert (loaded.warnings, loaded.state.unreadable, loaded.state.unread) == ((), (), ())
     with pytest.raises(InvalidManifests):
         load(["m/full.yml", "m/other.json"])
 
@@ -80,11 +85,28 @@ def test_a_wrong_manifest_is_an_error(full: Path, text: str, problem: str) -> No
     assert any(str(each).startswith(f"m/z.json:{problem}") for each in raised.value.problems)
 
 
-def test_one_that_may_be_a_manifest_and_can_not_be_read(full: Path) -> None:
-    """It is told, and what it declares is not gone."""
-    _put(full, "m/cut.json", json.dumps(_board("a"))[:-1])
-    (unread,) = load(["m"]).state.unread
-    assert str(unread).startswith("m/cut.json:1:")
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        (json.dumps(_board("a"))[:-1].encode(), "m/cut.json:1:73: "),
+        (b'{"kind":"Dashboard",', "m/cut.json:1:21: "),
+        (b'{\n  "metadata": {"name": "a"},\n  "kind": "Dashboard",\n  "x": {', "m/cut.json:4:9: "),
+        (b'<<<<<<< ours\n{"kind": "Dashboard",\n "apiVersion": "v1alpha"}\n', "m/cut.json:1:1: "),
+        (json.dumps(_board("a")).encode("utf-16"), "m/cut.json: "),
+        (json.dumps(_board("a")).encode("utf-16-be"), "m/cut.json: "),
+        (json.dumps(_board("\xe4"), ensure_ascii=False).encode("latin-1"), "m/cut.json:1:70: "),
+        (json.dumps(_board("a" * 2**22)).encode(), "m/cut.json: "),
+    ],
+)
+def test_one_that_may_be_a_manifest_and_can_not_be_read(
+    full: Path, content: bytes, place: str
+) -> None:
+    """It is told where it can't be read, and what it declares is not gone."""
+    (full / "m/cut.json").write_bytes(content)
+    loaded = load(["m"])
+    (unread,) = loaded.warnings
+    assert loaded.state.unreadable == loaded.warnings
+    assert str(unread).startswith(f"{place}warning: not read: ")
 
 
 def test_only_json_of_others_is_no_manifest(folder: Path) -> None:

@@ -40,7 +40,7 @@ def validate(asked: Wishes) -> int:
 
 
 def graph(asked: Wishes) -> int:
-    declared = Scene.of(asked).declared()
+    declared = Scene.of(asked).declared(planned=False)
     state = names.with_names(declared, names.given(declared))
     product(drawing.FORMATS[asked.form](drawing.needs(state)))
     return DONE

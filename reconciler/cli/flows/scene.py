@@ -83,11 +83,16 @@ class Scene:
             prune=not destroy and _first(self.asked.prune, self.file.prune, _PRUNE),
         )
 
-    def declared(self) -> DesiredState:
-        """Read the manifests and tell their warnings; raises InvalidManifests."""
+    def declared(self, *, planned: bool = True) -> DesiredState:
+        """Read the manifests and tell their warnings; raises InvalidManifests.
+
+        ``planned``: it is for a plan, which tells of itself what can't be read.
+        """
         stdin = sys.stdin.buffer if "-" in self.paths else None
         found = load(self.paths, stdin, newer=True)
-        talk(problems(found.warnings, palette=self.talk_palette))
+        later = found.state.unreadable if planned else ()
+        told = [each for each in found.warnings if each not in later]
+        talk(problems(told, palette=self.talk_palette))
         left_out = config_file.left_out(self.paths, self.file)
         return replace(found.state, unread=(*found.state.unread, *left_out))
 
