@@ -18,11 +18,11 @@ class Spoken(Trace):
     def __init__(self, level: int) -> None:
         self.progress = Progress(quiet=True)
         self._level = level
+        self.listens = level >= ALL
         self._waiting = 0
 
     def sent(self, exchange: Exchange) -> None:
-        if self._level >= ALL:
-            self.progress.note(_line(exchange))
+        self.progress.note(_line(exchange))
 
     def waits(self, error: ApiError, seconds: float, attempt: int) -> None:
         self._waiting += 1

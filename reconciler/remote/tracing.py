@@ -24,7 +24,12 @@ class Exchange:
 
 
 class Trace:
-    """Hears of requests; this one is silent."""
+    """Hears of requests; this one is silent.
+
+    ``listens``: whether it wants to be told of each of them; what is never told need not be masked.
+    """
+
+    listens = True
 
     def sent(self, exchange: Exchange) -> None:
         """Hear of a request that was sent, and how it ended."""
@@ -36,4 +41,8 @@ class Trace:
         """Hear that a wait is over."""
 
 
-SILENT: Final = Trace()
+class _Silent(Trace):
+    listens = False
+
+
+SILENT: Final = _Silent()

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import gzip
 import json
+import time
 import traceback
 import tracemalloc
 import zlib
@@ -752,3 +753,22 @@ def test_answer_has_no_readable_repr(server: respx.Router, clock: Clock) -> None
     """An answer may hold exposed secret values; its repr shows none."""
     server.route().respond(200, json={"value": SECRET}, headers={"x": SECRET})
     assert repr(run(server, clock, get)) == "Answer(status=200)"
+
+
+def test_values_that_were_sent_cost_nothing_where_nobody_listens(
+    server: respx.Router, clock: Clock
+) -> None:
+    """What the server calls a request is held against them only if it is told."""
+    server.route().respond(200, json=[], headers={"x-request-id": "8" * 64})
+    large = [Sealed(f"{number:032}" * 2000) for number in range(64)]
+
+    async def asking(http: Http) -> float:
+        await http.call("POST", "/api/v1beta/secrets", body=large)
+        began = time.process_time()
+        for _ in range(50):
+            await get(http)
+        return time.process_time() - began
+
+    quiet: float = run(server, clock, asking)
+    told: float = run(server, clock, asking, trace=Heard())
+    assert quiet < told / 4
