@@ -3,12 +3,17 @@
 import hashlib
 import sqlite3
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 VERSION: Final = 3
 """To be raised with every change of a table; a database of another version is refused."""
+_PATIENCE: Final = 30
+"""Seconds to wait for another process that writes."""
+_ROOM: Final = 20_000
+"""Characters for which there should be room: some pages."""
 _META: Final = "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);"
 _TABLES: Final = (
     "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' "
@@ -24,7 +29,7 @@ def connect(path: str, schemas: Iterable[str]) -> sqlite3.Connection:
     """Open a database (`:memory:` or a file), with its tables if it is new; raises BadDatabase."""
     if path != ":memory:":
         _make_private(Path(path))
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=_PATIENCE)
     try:
         db.row_factory = sqlite3.Row
         new = is_new(db)
@@ -37,6 +42,34 @@ def connect(path: str, schemas: Iterable[str]) -> sqlite3.Connection:
         db.close()
         raise
     return db
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """Whether another process writes just now, which will pass."""
+    return error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+
+
+def in_the_way(db: sqlite3.Connection) -> str:
+    """Why nothing can be written now, such as a full disk; "" if something can."""
+    if db.in_transaction:
+        return ""
+    try:
+        db.execute("BEGIN IMMEDIATE")
+        with db:  # committed, or taken back
+            db.execute("INSERT OR REPLACE INTO meta VALUES ('room', ?)", ("x" * _ROOM,))
+    except sqlite3.OperationalError as error:
+        return "" if is_busy(error) else str(error)
+    return ""
+
+
+@contextmanager
+def at_once(db: sqlite3.Connection) -> Iterator[None]:
+    """Wait for no other process that writes."""
+    db.execute("PRAGMA busy_timeout = 0")
+    try:
+        yield
+    finally:
+        db.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000}")
 
 
 def is_new(db: sqlite3.Connection) -> bool:

@@ -2,8 +2,10 @@
 
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+
+from reconciler.embedded import database
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS journal (
@@ -19,6 +21,9 @@ CREATE TABLE IF NOT EXISTS journal (
 _INSERT = "INSERT INTO journal (at, method, path, status, fault) VALUES (?, ?, ?, ?, ?)"
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _MOST_WAITING = 100
+_MOST_KEPT = 100_000
+"""A server that runs for months holds some ten megabytes of these, not gigabytes."""
+_FORGET = "DELETE FROM journal WHERE number <= (SELECT max(number) FROM journal) - ?"
 # The Plug services take every parameter from the query, too: values of secrets and tokens.
 _HARMLESS = frozenset(
     [
@@ -68,11 +73,22 @@ class Entry:
 
 
 class Journal:
-    """Reads are written down in batches: a record that lags costs less than each request does."""
+    """The latest requests; each one's number stays the same.
 
-    def __init__(self, db: sqlite3.Connection, clock: Callable[[], float] = time.time) -> None:
+    Reads are written down in batches: a record that lags costs less than each request does.
+    `trouble`: why the latest batch could not be written, "" if it could.
+    """
+
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        clock: Callable[[], float] = time.time,
+        most: int = _MOST_KEPT,
+    ) -> None:
+        self.trouble = ""
         self._db = db
         self._clock = clock
+        self._most = most
         self._waiting: list[tuple[float, str, str, int, str]] = []
 
     def record(self, method: str, path: str, status: int, fault: str = "") -> None:
@@ -89,14 +105,21 @@ class Journal:
             return
         waiting, self._waiting = self._waiting, []
         if self._db.in_transaction:
-            self._db.executemany(_INSERT, waiting)
+            self._write(waiting)
             return
         try:
             self._db.execute("BEGIN IMMEDIATE")
             with self._db:  # committed, or taken back
-                self._db.executemany(_INSERT, waiting)
-        except sqlite3.OperationalError:
+                self._write(waiting)
+        except sqlite3.OperationalError as error:
             self._waiting = waiting[-_MOST_WAITING:]
+            self.trouble = "" if database.is_busy(error) else str(error)
+        else:
+            self.trouble = ""
+
+    def _write(self, entries: Sequence[tuple[float, str, str, int, str]]) -> None:
+        self._db.executemany(_INSERT, entries)
+        self._db.execute(_FORGET, (self._most,))
 
     def entries(self, after: int = 0, most: int = -1) -> list[Entry]:
         """The entries with a number above `after`, oldest first."""

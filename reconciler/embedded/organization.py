@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 
 from reconciler.embedded.app import Application
 from reconciler.embedded.clock import Clock
-from reconciler.embedded.database import connect
+from reconciler.embedded.database import at_once, connect, in_the_way
 from reconciler.embedded.families import FAMILIES
 from reconciler.embedded.faults import future
 from reconciler.embedded.faults.application import Faults
@@ -66,6 +66,12 @@ class Embedded:
         from reconciler.embedded.faults.transport import Transport  # noqa: PLC0415 - slow to import, and `serve` never needs it
 
         return Transport(self.app)
+
+    def trouble(self) -> str:
+        """Why nothing can be written now, "" if something can."""
+        with at_once(self.world.db):
+            self.journal.flush()
+            return self.journal.trouble or in_the_way(self.world.db)
 
     def close(self) -> None:
         self.journal.flush()

@@ -2,15 +2,20 @@
 
 import asyncio
 import base64
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from reconciler.embedded import Embedded, Settings
+from reconciler.embedded.journal import Journal
 from reconciler.embedded.serving.organizations import Organizations
 
 LOCAL = ("127.0.0.1", 50000)
@@ -363,6 +368,48 @@ def test_nobody_ends_it_from_a_page_of_another_site(make: Make) -> None:
     assert site.admin("GET", "/faults") == {"faults": []}
     health = site.send("GET", "/__admin__/health", client=REMOTE, headers=FOREIGN)
     assert health.status_code == 200
+
+
+def test_health_tells_that_nothing_can_be_written(tmp_path: Path) -> None:
+    """A full disk is no good health; once there is room, it is well again."""
+    with Embedded(str(tmp_path / "x.db")) as embedded:
+        site, db = Site(embedded), embedded.world.db
+        health = site.send("GET", "/__admin__/health")
+        assert (health.status_code, health.json()) == (200, {"status": "ok"})
+        (pages,) = db.execute("PRAGMA page_count").fetchone()
+        db.execute(f"PRAGMA max_page_count = {pages}")
+        while not embedded.journal.trouble:  # what there is room for is used up
+            site.api("DELETE", "/api/v1beta/secrets/none")
+        for _ in range(2):
+            health = site.send("GET", "/__admin__/health")
+            told = {"status": "database or disk is full"}
+            assert (health.status_code, health.json()) == (503, told)
+        db.execute("PRAGMA max_page_count = 1000000")
+        assert site.send("GET", "/__admin__/health").status_code == 200
+
+
+def test_another_process_that_writes_is_no_illness(tmp_path: Path) -> None:
+    """Nor is it waited for."""
+    with Embedded(str(tmp_path / "x.db")) as embedded:
+        site = Site(embedded)
+        with closing(sqlite3.connect(tmp_path / "x.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            began = time.monotonic()
+            assert site.send("GET", "/__admin__/health").status_code == 200
+            assert time.monotonic() - began < 10
+        assert embedded.world.db.execute("PRAGMA busy_timeout").fetchone()[0] == 30_000
+
+
+def test_the_journal_keeps_the_latest() -> None:
+    """A server that runs for months does not fill the disk; numbers go on."""
+    with Embedded() as embedded:
+        journal = Journal(embedded.world.db, most=50)
+        for number in range(170):
+            journal.record("POST", f"/{number}", 200)
+        entries = journal.entries()
+    assert [(each.number, each.path) for each in entries] == [
+        (number + 1, f"/{number}") for number in range(120, 170)
+    ]
 
 
 class Page(HTMLParser):

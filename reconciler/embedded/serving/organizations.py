@@ -54,8 +54,11 @@ class Organizations:
         return unknown_organization(Headers(scope=scope), scope["path"])
 
     def _health(self) -> Response:
-        """Open to everybody: it tells nothing but that the server answers."""
-        return Response(json.dumps({"status": "ok"}), media_type="application/json")
+        """Open to everybody: it tells nothing but that the server answers, or can't write."""
+        found = {name: member.trouble() for name, member in self.members.items()}
+        told = {"status": "; ".join(sorted({*found.values()} - {""})) or "ok"}
+        status = 503 if any(found.values()) else 200
+        return Response(json.dumps(told), status, media_type="application/json")
 
 
 def _below(scope: Scope, first: str, rest: str) -> Scope:
