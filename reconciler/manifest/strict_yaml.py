@@ -23,6 +23,7 @@ from yaml.reader import ReaderError
 
 from reconciler.manifest.encoding import Unusable, position, unusable, utf8
 from reconciler.manifest.frame import MERGE, SKIPPED, Frame
+from reconciler.manifest.json_text import as_yaml
 from reconciler.manifest.places import Places
 from reconciler.manifest.syntax import MAX_DEPTH, TEMPLATE, TOO_DEEP, in_plain_words
 from reconciler.model import Place, Problem
@@ -73,7 +74,7 @@ def read(file: str, raw: bytes) -> Reading:
     try:
         if len(raw) > MAX_BYTES:
             raise unusable(file, f"the file is larger than {MAX_BYTES // 2**20} MiB")
-        composer.run(utf8(file, raw))
+        composer.run(as_yaml(utf8(file, raw)))
     except Unusable as error:
         composer.problems.append(error.problem)
         whole = False

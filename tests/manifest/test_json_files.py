@@ -2,11 +2,13 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from reconciler.errors import InvalidManifests
 from reconciler.manifest import load
+from reconciler.model import Address
 
 DASHBOARD = "apiVersion: v1alpha\nkind: Dashboard\nmetadata: {name: %s}\n"
 
@@ -116,3 +118,34 @@ def test_only_json_of_others_is_no_manifest(folder: Path) -> None:
         InvalidManifests, match=r"there is no manifest \(\*\.yml, \*\.yaml, \*\.json\)"
     ):
         load(["m"])
+
+
+TITLES = [
+    *("😀", "a😀b😀", "\\ud83d\\ude00", "\\\\", "a\u2028b", "\u2029", "\x85", "\x7f", "é", "\t/"),
+    *("yes", "1.10", "null", " x ", "two\nlines", "'", '"', "# x", "\ufeff", "\U0010ffff"),
+]
+
+
+@pytest.mark.parametrize("title", TITLES)
+@pytest.mark.parametrize("ascii_only", [True, False])
+def test_texts_are_what_they_are_in_json(full: Path, title: str, *, ascii_only: bool) -> None:
+    """Written by any program, with all characters escaped as UTF-16 or none."""
+    board = _board("a") | {"metadata": {"name": "a", "title": title}}
+    _put(full, "m/a.json", json.dumps(board, ensure_ascii=ascii_only))
+    spec: Any = load(["m/a.json"]).state.objects[Address("Dashboard", "", "a")].spec
+    assert spec.metadata.title == title
+
+
+@pytest.mark.parametrize("half", ["\\ud83d", "\\ude00", "\\ude00\\ud83d"])
+def test_half_a_character_is_none(full: Path, half: str) -> None:
+    """No text has it."""
+    _put(full, "m/a.json", json.dumps(_board("a", title="@")).replace("@", half))
+    with pytest.raises(InvalidManifests, match="an escape that is no character"):
+        load(["m/a.json"])
+
+
+def test_yaml_is_no_json(full: Path) -> None:
+    """What looks like an escape in a text that is not quoted is what it looks like."""
+    _put(full, "m/a.yml", (DASHBOARD % "a").replace("a}", "a, title: x\\ud83d\\ude00}"))
+    spec: Any = load(["m/a.yml"]).state.objects[Address("Dashboard", "", "a")].spec
+    assert spec.metadata.title == "x\\ud83d\\ude00"
