@@ -19,8 +19,9 @@ from reconciler.execution import Tokens
 from reconciler.ledger import canonical
 from reconciler.manifest.foreign import may_be_meant
 from reconciler.model import Address, Memory, Plan
-from reconciler.planning import saved
-from reconciler.planning.saved import About, Difference
+from reconciler.planning import saved, stale
+from reconciler.planning.saved import About
+from reconciler.planning.stale import Difference
 
 Document = saved.Document
 
@@ -196,7 +197,7 @@ class Review:
         """
         if self.saved is not None:
             again = [c for c in fresh.changes if c.address in done]
-            moved = saved.differences(self.saved, fresh, memory.intended)
+            moved = stale.differences(self.saved, fresh, memory.intended)
             moved = [d for d in moved if d.address not in {str(c.address) for c in again}]
             moved += [Difference(str(c.address), _AGAIN, (c.action,), (c.action,)) for c in again]
             if moved:

@@ -1,0 +1,109 @@
+"""A reviewed plan against the one that is made now: what is not as it was reviewed."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.model import Action, Address, Change, Live, Plan
+from reconciler.planning.diff import visible
+from reconciler.planning.saved import Document, step_of, values
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One step that is not as reviewed.
+
+    ``reviewed``: what was to be done; ``planned``: what would be done now, where that is another
+    thing; ``then`` and ``now``: the live object.
+    """
+
+    address: str
+    text: str
+    reviewed: tuple[str, ...] = ("nothing",)
+    planned: tuple[str, ...] = ()
+    then: Mapping[str, Any] | None = None
+    now: Mapping[str, Any] | None = None
+
+
+def differences(saved: Document, fresh: Plan, begun: Collection[Address] = ()) -> list[Difference]:
+    """Compare the steps planned now with those reviewed; [] if each is one of them.
+
+    A reviewed step that is not planned any more has to be done: a run that was cut off is
+    finished by applying the same plan again. ``begun``: what the ledger knows such a run to have
+    begun; all that ``deleted`` names has to have been looked for.
+    """
+    reviewed = {step["address"]: step for step in saved["steps"]}
+    now = {str(change.address): change for change in fresh.changes}
+    found: list[Difference] = []
+    for address in sorted(now):
+        change = now[address]
+        step = reviewed.get(address)
+        if step is None:
+            text = f"{change.action} was not reviewed ({change.reason})"
+            found.append(Difference(address, text, planned=_lines(step_of(change))))
+        elif difference := _compare(step, change, bytes.fromhex(saved["salt"])):
+            found.append(difference)
+    gone = (reviewed[address] for address in sorted(reviewed.keys() - now.keys()))
+    known = set(map(str, begun))
+    return found + [
+        Difference(step["address"], text, _lines(step), ("nothing",))
+        for step in gone
+        if (text := _undone(step, fresh, known))
+    ]
+
+
+def _undone(step: Document, fresh: Plan, begun: set[str]) -> str:
+    """Return why a reviewed step that is not planned any more is not known to be done, or ""."""
+    address = step["address"]
+    if step["action"] == Action.DELETE:
+        if address in map(str, fresh.staying):
+            return "it is protected now"
+        there = address in map(str, (*fresh.unmanaged, *fresh.orphaned))
+        return "it is there, but by this ledger it is not ours" if there else ""
+    if address not in map(str, (*fresh.unchanged, *fresh.uncompared)):
+        return "it is neither done nor to be done any more"
+    unknown = {value.path for value in fresh.hidden if str(value.address) == address}
+    if unknown & step["values"].keys() and address not in begun:
+        return "it is there, but nothing tells whether with the values that were reviewed"
+    return ""
+
+
+def _compare(step: Document, change: Change, salt: bytes) -> Difference | None:
+    fresh = step_of(change)
+    text = ""
+    planned: tuple[str, ...] = ()
+    if step["live"] != fresh["live"]:
+        text = "the live object changed since the review"
+        if step["was"] == _seen(change.live):
+            text = "the live object was written or made anew since the review, looking the same"
+    elif any(step[key] != _plain(fresh[key]) for key in ("action", "fields", "takes")):
+        text, planned = "what would be done is not what was reviewed", _lines(fresh)
+    elif step["values"] != values(change, salt):
+        text = "a secret source gives another value than when it was reviewed"
+    if not text:
+        return None
+    return Difference(step["address"], text, _lines(step), planned, step["was"], _seen(change.live))
+
+
+def _seen(live: Live | None) -> Mapping[str, Any] | None:
+    shown: Mapping[str, Any] | None = _plain(visible(live.spec)) if live else None
+    return shown
+
+
+def _lines(step: Document) -> tuple[str, ...]:
+    fields = (
+        f"{field['path']}: {_short(field['before'])} → {_short(field['after'])}"
+        for field in step["fields"]
+    )
+    taken = (f"with it goes {address}" for address in step.get("takes", ()))
+    return (step["action"], *fields, *taken)
+
+
+def _short(value: Any) -> str:
+    return "(not there)" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def _plain(data: Any) -> Any:
+    """Return data as it is after a way through a file."""
+    return json.loads(json.dumps(data))
