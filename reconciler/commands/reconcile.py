@@ -124,7 +124,7 @@ class _Deciding:
                 more = self.values.read_written(decided)
             if not more:
                 break
-        if reads and aim is Aim.APPLY and self.request.adopt:
+        if reads and aim is not Aim.DRIFT and self.request.adopt:
             self.values.read_assumed(decided)
             decided = self._decided(policy)
         return decided

@@ -207,8 +207,8 @@ class Review:
             now = fingerprint(fresh, organization, memory.hashes.key)
             if not now:
                 raise PlanStale(
-                    "--expect can't tell whether the plan writes the secret values that were "
-                    "reviewed: there is no ledger yet with a key to name them by; nothing was "
+                    "--expect can't tell whether the plan writes or assumes the secret values that "
+                    "were reviewed: there is no ledger yet with a key to name them by; nothing was "
                     "changed; review with plan --out FILE, and apply that"
                 )
             if now != self.expected:

@@ -58,9 +58,13 @@ class Values:
         return bool(unread)
 
     def read_assumed(self, decided: Plan) -> None:
-        """Read what is declared of values that nothing is known of, where it can be had."""
-        unknown = {value.address for value in decided.values(ValueState.UNKNOWN)}
-        self._read(lambda address, _: address in unknown, lenient=True)
+        """Read what is declared of what is adopted and hidden, where it can be had."""
+        assumed = {
+            (value.address, value.path)
+            for value in decided.values(ValueState.UNKNOWN)
+            if value.address in decided.adopted
+        }
+        self._read(lambda address, path: (address, path) in assumed, lenient=True)
 
     def _read(self, chosen: Callable[[Address, str], bool], *, lenient: bool = False) -> None:
         found = resolve(self.state, chosen, self._token, lenient=lenient)

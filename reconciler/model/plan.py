@@ -1,8 +1,9 @@
 """A plan is a value: what will be done, why, and what became of it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, Final
 
 from reconciler.model.address import Address
@@ -10,6 +11,7 @@ from reconciler.model.hidden import HiddenValue, ValueState
 from reconciler.model.memory import Record
 from reconciler.model.place import Place, Problem
 from reconciler.model.resource import Desired, Live, Unread
+from reconciler.model.sealed import Sealed
 from reconciler.model.secrets import sealed_in
 
 CHANGED_HERE: Final = "changed here"
@@ -101,6 +103,8 @@ class Plan:
     ``skipped``: declared in a project that is refused, and so not compared.
     ``unread``: kinds that nothing declares and that could not be looked into.
     ``staying``: what would be deleted if it, or what is in it, were not protected.
+    ``assuming``: the declared values in hand that count as what is there once their object is
+    adopted, by path.
     ``remember``: records of objects that are as declared and not, or otherwise, in the ledger.
     ``forgotten``: what the ledger has and is gone, with a project that somebody deleted.
     ``renamed``: what the ledger knows by a name, and by which one it is there today.
@@ -120,6 +124,9 @@ class Plan:
     skipped: tuple[Address, ...] = ()
     failing: tuple[str, ...] = ()
     staying: tuple[Address, ...] = ()
+    assuming: Mapping[Address, Mapping[str, Sealed]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
     remember: tuple[Record, ...] = field(default=(), repr=False)
     forgotten: tuple[Address, ...] = ()
     renamed: tuple[tuple[Address, Address], ...] = ()

@@ -4,7 +4,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from reconciler.model import Action, DesiredState, LiveState, Memory, Plan, ValueState
+from reconciler.model import (
+    Action,
+    Address,
+    DesiredState,
+    LiveState,
+    Memory,
+    Plan,
+    Sealed,
+    ValueState,
+)
+from reconciler.model.secrets import sealed_in
 from reconciler.planning.around import NOTHING_AROUND, Around
 from reconciler.planning.beyond import tell_unknown
 from reconciler.planning.contents import warn, with_contents
@@ -69,6 +79,7 @@ def plan(
         unchanged=tuple(sorted(a for a in draft.settled if a not in uncompared)),
         hidden=tuple(sorted(draft.hidden)),
         adopted=tuple(sorted(draft.adopted)),
+        assuming=dict(_assuming(draft)),
         unmanaged=unmanaged(draft),
         notes=tuple(sorted(draft.notes)),
         refusals=tuple(draft.refusals),
@@ -79,6 +90,19 @@ def plan(
         orphaned=tuple(sorted(still_ours(draft))),
     )
     return replace(decided, failing=tuple(_failing(decided, policy)))
+
+
+def _assuming(draft: Draft) -> Iterator[tuple[Address, dict[str, Sealed]]]:
+    """Yield the declared values of which an adoption takes for granted that they are there."""
+    changing = {change.address for change in draft.changes}
+    unseen = {
+        (value.address, value.path) for value in draft.hidden if value.state is ValueState.UNKNOWN
+    }
+    for address in sorted({*draft.adopted} - changing):
+        declared = sealed_in(draft.desired.objects[address].spec)
+        found = {p: sealed for p, sealed in declared if sealed.is_clear and (address, p) in unseen}
+        if found:
+            yield address, found
 
 
 def _failing(decided: Plan, policy: Policy) -> Iterator[str]:

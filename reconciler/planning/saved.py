@@ -47,23 +47,30 @@ def fingerprint(plan: Plan, organization: str, key: bytes) -> str:
     """Name this exact decision: same steps, same fields, same live state, same values, same name.
 
     What is adopted, and which values are assumed from then on, is part of it.
-    Return "" where secret values are written and there is no ``key`` to hash them under: under
-    none, whoever reads the name could guess them.
+    Return "" where secret values are written or assumed and there is no ``key`` to hash them under:
+    under none, whoever reads the name could guess them.
     """
-    if not key and any(change.writes_secret for change in plan.changes):
+    if not key and (plan.assuming or any(change.writes_secret for change in plan.changes)):
         return ""
-    steps = [step_of(change) | {"values": _keyed(change, key)} for change in plan.changes]
+    steps = [step_of(change) | {"values": _keyed(_written(change), key)} for change in plan.changes]
     adopted = {
-        str(address): [[v.path, v.state] for v in plan.hidden if v.address == address]
+        str(address): [
+            [[v.path, v.state] for v in plan.hidden if v.address == address],
+            _keyed(plan.assuming.get(address, {}), key),
+        ]
         for address in plan.adopted
     }
     return _digest({"organization": organization, "steps": steps, "adopted": adopted})[:16]
 
 
-def _keyed(change: Change, key: bytes) -> dict[str, str]:
-    """Return, by path, the keyed hash of each secret value that the step writes."""
+def _keyed(values: Mapping[str, Sealed], key: bytes) -> dict[str, str]:
+    return {path: sealed.keyed(key) for path, sealed in values.items()}
+
+
+def _written(change: Change) -> dict[str, Sealed]:
+    """Return, by path, each secret value in hand that the step writes."""
     found = sealed_in(change.desired.spec) if change.desired else []
-    return {path: sealed.keyed(key) for path, sealed in found if sealed.is_clear}
+    return {path: sealed for path, sealed in found if sealed.is_clear}
 
 
 def manifests_digest(state: DesiredState, format_: int = FORMAT) -> str:
@@ -116,6 +123,7 @@ def document(plan: Plan, about: About, salt: bytes, tokens: Mapping[Address, Doc
             }
             for change in plan.changes
         ],
+        "adopted": adoptions(plan, salt),
     }
     return body | {"seal": _digest(body)}
 
@@ -133,8 +141,13 @@ def incomparable(saved: Document) -> tuple[str, ...]:
 
 
 def migrated(saved: Document) -> Document:
-    """Return a plan with all keys it would have today; format 1 named nothing that goes along."""
-    return saved | {"steps": [{"takes": []} | step for step in saved["steps"]]}
+    """Return a plan with all keys it would have today.
+
+    Format 1 named nothing that goes along; earlier plans told nothing of what is adopted, and so
+    adopt nothing.
+    """
+    steps = [{"takes": []} | step for step in saved["steps"]]
+    return {"adopted": {}} | saved | {"steps": steps}
 
 
 def deleted(saved: Document) -> frozenset[Address]:
@@ -151,18 +164,27 @@ def values(change: Change, salt: bytes) -> dict[str, str]:
 
     Equal values have no equal hashes: that two secrets are the same is not told either.
     """
-    if change.desired is None:
-        return {}
+    return _slow(change.address, _written(change), salt)
+
+
+def adoptions(plan: Plan, salt: bytes) -> Document:
+    """Return what would be adopted, each with a hash of each value it is assumed to have then."""
+    return {
+        str(address): _slow(address, plan.assuming.get(address, {}), salt)
+        for address in plan.adopted
+    }
+
+
+def _slow(address: Address, values: Mapping[str, Sealed], salt: bytes) -> dict[str, str]:
     return {
         path: hashlib.scrypt(
             sealed.reveal().encode(),
-            salt=salt + f"{change.address} {path}".encode(),
+            salt=salt + f"{address} {path}".encode(),
             n=_COST,
             r=8,
             p=1,
         ).hex()
-        for path, sealed in sealed_in(change.desired.spec)
-        if sealed.is_clear
+        for path, sealed in values.items()
     }
 
 

@@ -1,13 +1,15 @@
 """A reviewed plan against the one that is made now: what is not as it was reviewed."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from reconciler.model import Action, Address, Change, Live, Plan
 from reconciler.planning.diff import visible
-from reconciler.planning.saved import Document, step_of, values
+from reconciler.planning.saved import Document, adoptions, step_of, values
+
+_OTHER_VALUE: Final = "a secret source gives another value than when it was reviewed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ def differences(saved: Document, fresh: Plan, begun: Collection[Address] = ()) -
             found.append(Difference(address, text, planned=_lines(step_of(change))))
         elif difference := _compare(step, change, bytes.fromhex(saved["salt"])):
             found.append(difference)
+    found += _adopted_otherwise(saved, fresh)
     gone = (reviewed[address] for address in sorted(reviewed.keys() - now.keys()))
     known = set(map(str, begun))
     return found + [
@@ -51,6 +54,25 @@ def differences(saved: Document, fresh: Plan, begun: Collection[Address] = ()) -
         for step in gone
         if (text := _undone(step, fresh, known))
     ]
+
+
+def _adopted_otherwise(saved: Document, fresh: Plan) -> Iterator[Difference]:
+    """Yield what would be adopted without review, or be assumed to have other values.
+
+    What there is of an object that was to be made or changed is another matter: it is a step.
+    """
+    reviewed, now = saved["adopted"], adoptions(fresh, bytes.fromhex(saved["salt"]))
+    for address in sorted(now.keys() - {step["address"] for step in saved["steps"]}):
+        if address not in reviewed:
+            text = "its adoption was not reviewed"
+            yield Difference(address, text, planned=_adoption(now[address]))
+        elif now[address] != reviewed[address]:
+            text = f"{_OTHER_VALUE}, and would count as what is there from then on"
+            yield Difference(address, text, _adoption(reviewed[address]), _adoption(now[address]))
+
+
+def _adoption(assumed: Collection[str]) -> tuple[str, ...]:
+    return ("adopt", *(f"{path}: assumed to be as declared" for path in sorted(assumed)))
 
 
 def _undone(step: Document, fresh: Plan, begun: set[str]) -> str:
@@ -80,7 +102,7 @@ def _compare(step: Document, change: Change, salt: bytes) -> Difference | None:
     elif any(step[key] != _plain(fresh[key]) for key in ("action", "fields", "takes")):
         text, planned = "what would be done is not what was reviewed", _lines(fresh)
     elif step["values"] != values(change, salt):
-        text = "a secret source gives another value than when it was reviewed"
+        text = _OTHER_VALUE
     if not text:
         return None
     return Difference(step["address"], text, _lines(step), planned, step["was"], _seen(change.live))

@@ -49,13 +49,19 @@ class House:
         self._patch = patch
         self._org = f"embedded:?edition={edition}"
 
-    def __call__(self, *arguments: str, value: str | None = "one") -> Ran:
+    def __call__(
+        self, *arguments: str, value: str | None = "one", files: tuple[str, ...] = ("m.yml",)
+    ) -> Ran:
         """Run a command line with a value in the source, or without one."""
         if value is None:
             self._patch.delenv("T", raising=False)
         else:
             self._patch.setenv("T", f"nightjar-{value}")
-        return self._program("--org", self._org, "-q", *arguments, "m.yml")
+        return self._program("--org", self._org, "-q", *arguments, *files)
+
+    def run(self, *arguments: str, value: str | None = "one") -> Ran:
+        """Run a command line that names its own files."""
+        return self(*arguments, value=value, files=())
 
     def apply(self, *arguments: str, value: str | None = "one") -> Ran:
         ran = self("apply", "--auto-approve", *arguments, value=value)
@@ -266,6 +272,66 @@ def test_expect_covers_values(house: House) -> None:
     assert (other.code, house.value()) == (4, "one")
     house.apply("--expect", name, value="two")
     assert house.value() == "two"
+
+
+def _review(house: House, place: Path, how: str, value: str | None) -> tuple[str, ...]:
+    """Plan, and return the arguments by which apply does just that."""
+    if how == "expect":
+        name = documents(house("plan", "--format", "json", value=value))["fingerprint"]
+        return ("apply", "--auto-approve", "m.yml", "--expect", name)
+    (place / "p.json").unlink(missing_ok=True)
+    assert house("plan", "--out", "p.json", value=value).code == 0
+    assert "nightjar" not in (place / "p.json").read_text()
+    return ("apply", "--auto-approve", "p.json")
+
+
+@pytest.mark.parametrize("how", ["expect", "saved"])
+@pytest.mark.parametrize("reviewed", ["two", None])
+@pytest.mark.parametrize("given", ["three", None])
+def test_a_review_covers_what_is_assumed(
+    house: House, place: Path, how: str, reviewed: str | None, given: str | None
+) -> None:
+    """As what is written: another value than the one that was reviewed is none of it."""
+    house.apply(*NO_LEDGER)
+    (place / "other.yml").write_text(PROJECT)
+    house.run("apply", "--auto-approve", "other.yml")
+    apply = _review(house, place, how, reviewed)
+    ran = house.run(*apply, value=given)
+    if reviewed == given:
+        assert ran.code == 0, ran
+        assert "From now on assumed" not in ran.out
+        return
+    assert ran.code == 4, ran
+    if how == "saved":
+        assert "db: a secret source gives another value than when it was reviewed" in ran.err
+        assert "data.env_vars.T.value: assumed to be as declared" in ran.err
+    told = documents(house("plan", "--format", "json"))
+    assert [address.rpartition("/")[2] for address in told["adopted"]] == ["db"]
+    assert house.run(*apply, value=reviewed).code == 0
+    told = documents(house("plan", "--format", "json", value=reviewed))
+    assert (told["adopted"], len(told["assumed"])) == ([], 1 if reviewed else 0)
+    assert house("plan", "--detailed-exitcode", value="four").code == (2 if reviewed else 0)
+    assert house.value() == "one"
+
+
+def test_a_name_that_would_tell_what_is_assumed(house: House, place: Path) -> None:
+    """Without a key it can't name the value, and names none; a saved plan needs none."""
+    house.apply(*NO_LEDGER)
+    assert documents(house("plan", "--format", "json"))["fingerprint"] == ""
+    assert house("apply", "--auto-approve", "--expect", "0" * 16).code == 4
+    assert house.run(*_review(house, place, "saved", "one"), value="two").code == 4
+    assert documents(house("plan", "--format", "json", value=None))["fingerprint"]
+
+
+def test_a_saved_plan_adopts_what_it_names(house: House, place: Path) -> None:
+    """What became somebody else's since, or what the ledger lost, is not taken over unseen."""
+    house.apply()
+    apply = _review(house, place, "saved", "one")
+    assert json.loads((place / "p.json").read_text())["adopted"] == {}
+    for file in (place / ".reconciler").glob("ledger*"):
+        file.unlink()
+    ran = house.run(*apply)
+    assert (ran.code, "db: its adoption was not reviewed\n" in ran.err) == (4, True), ran
 
 
 def test_a_name_by_a_key_of_the_environment(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
