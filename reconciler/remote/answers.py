@@ -28,6 +28,7 @@ MAX_PAGE_WORDS = 80  # of an HTML page
 MAX_WAIT = 60.0  # seconds a server may ask for
 
 _JSON = json.JSONDecoder()
+_BLANK = re.compile(r"\s*")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _HTML = re.compile(r"\s*<(?:!doctype|html|head|body)\b", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]*>([^<]*)", re.IGNORECASE)
@@ -78,13 +79,13 @@ def parse(text: str) -> Any:
     No Content-Type is asked for: most answers have none (D 3). Raises NotJson, also for half a
     character (a lone surrogate), which can be neither stored nor sent.
     """
-    rest = text.lstrip("\ufeff \t\r\n")
-    if not rest:
+    begin = len(text) - len(text.lstrip("\ufeff \t\r\n"))
+    if begin == len(text):
         return None
     try:
-        value, end = _JSON.raw_decode(rest)
-        while rest := rest[end:].lstrip():
-            _, end = _JSON.raw_decode(rest)
+        value, end = _JSON.raw_decode(text, begin)
+        while (begin := _next(text, end)) < len(text):
+            _, end = _JSON.raw_decode(text, begin)
         if _SURROGATE.search(text):
             json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
@@ -92,6 +93,12 @@ def parse(text: str) -> Any:
     else:
         return value
     raise NotJson
+
+
+def _next(text: str, end: int) -> int:
+    """Return where something stands again: all is looked at once, and nothing copied."""
+    blank = _BLANK.match(text, end)
+    return blank.end() if blank else end
 
 
 def failure(  # noqa: PLR0913 — the parts of one answer

@@ -15,7 +15,7 @@ from reconciler.errors import ApiError, BadAnswer, NotSent, Unauthenticated
 from reconciler.model import Sealed, Unreadable
 from reconciler.remote.answers import NotJson, failure, parse
 from reconciler.remote.breaker import Breaker, Shut
-from reconciler.remote.masking import Sent, masked
+from reconciler.remote.masking import Sent, beginning, masked
 from reconciler.remote.order import Order, checked, encoded, headers_of, to_address
 from reconciler.remote.repeating import may_repeat
 from reconciler.remote.tracing import SILENT, Exchange, Trace
@@ -26,6 +26,7 @@ Params = Mapping[str, str | int | Sequence[str]]
 FIRST_PAUSE, MAX_PAUSE = 0.5, 8.0
 _READS = ("GET", "HEAD")
 _LONGEST_ID = 64
+_LONGEST_PATH = 2048
 _LATE = "the time for this run is over"
 
 
@@ -174,7 +175,8 @@ class Http:
         same bytes twice are the same bytes.
         """
         order = to_address(method, url, content, conditions)
-        order = replace(order, path=masked(order.path, self._secrets()))  # a server chose it
+        shown = beginning(order.path, _LONGEST_PATH, self._secrets())  # a server chose it
+        order = replace(order, path=shown)
         self._check_allowed(method, order.path)
         return await self._persist(order)
 

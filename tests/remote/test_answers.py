@@ -1,6 +1,7 @@
 """Every error body of the reference has one meaning."""
 
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -202,6 +203,13 @@ def test_redirect(location: str) -> None:
 def test_parse(value: object, text: str) -> None:
     """The first JSON value is the answer, whatever the headers said."""
     assert value == parse(text)
+
+
+def test_many_values_take_no_longer_than_one() -> None:
+    """An answer is read once, whatever it is made of."""
+    began = time.process_time()
+    assert parse("1 " * 1_000_000) == 1
+    assert time.process_time() - began < 20
 
 
 @pytest.mark.parametrize("text", ["pong", "<html>", '{"a":', '{"a":1} trailing', "[" * 200_000])

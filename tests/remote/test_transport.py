@@ -6,6 +6,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import time
 import traceback
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
@@ -209,6 +210,16 @@ def test_the_run_limits_a_request() -> None:
     """A request in flight ends with the run."""
     with pytest.raises(NoAnswer, match="no complete answer"):
         exchange(Server(hang), get, left=lambda: 0.25)
+
+
+def test_a_long_address_takes_no_time() -> None:
+    """A server chose it, as long as it liked; its beginning is told."""
+    address = f"https://storage.example/{'Zm9v' * 250_000}"
+    began = time.process_time()
+    with pytest.raises(NotSent) as caught:
+        exchange(Server(hang), lambda http: http.fetch(address))
+    assert time.process_time() - began < 10
+    assert caught.value.path == address[:2048]
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE", "PUT", "POST"])
