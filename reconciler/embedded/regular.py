@@ -1,4 +1,8 @@
-"""Regular expressions as the real servers read them: PCRE over bytes, with a limit on its steps."""
+"""Regular expressions as the real servers read them: PCRE over bytes, with a limit on its steps.
+
+It is PCRE as Erlang has it before OTP 28: a hyphen beside a class is no range, letters without a
+meaning may be escaped.
+"""
 
 import re
 from functools import lru_cache
@@ -10,6 +14,9 @@ _ESCAPE = re.compile(
     re.DOTALL,
 )
 _OTHERS = {r"\u": r"\l", r"\U": r"\L", r"\C": "(?s:.)"}
+_INVALID_RANGE = 150
+_UNKNOWN_ESCAPE = 103
+_PATIENCE = 50
 
 
 def compiles(pattern: str) -> bool:
@@ -39,10 +46,20 @@ def _compiled(pattern: str) -> Any:
     """Not just in time: what is would count no steps."""
     import pcre2  # noqa: PLC0415 - see above
 
-    try:
-        return pcre2.compile(_bytes(_ESCAPE.sub(_plain, pattern)), pcre2.ASCII, jit=False)
-    except pcre2.PatternError:
-        return None
+    text = _bytes(_ESCAPE.sub(_plain, pattern))
+    for _ in range(_PATIENCE):
+        try:
+            return pcre2.compile(text, pcre2.ASCII, jit=False)
+        except pcre2.PatternError as error:
+            before, after = text[: error.pos], text[error.pos :]
+            if error.code == _INVALID_RANGE:
+                first, _, last = before.rpartition(b"-")
+                text = first + rb"\-" + last + after
+            elif error.code == _UNKNOWN_ESCAPE:
+                text = before[:-2] + before[-1:] + after
+            else:
+                return None
+    return None
 
 
 def _plain(found: re.Match[str]) -> str:

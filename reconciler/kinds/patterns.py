@@ -1,6 +1,7 @@
 """Regular expressions by the grammar of who reads them: Semaphore's servers ask PCRE, over bytes.
 
-Their library counts its steps, and takes what has too many for no match (A 2.2, B 4.1, C 1.6).
+Their library counts its steps, and takes what has too many for no match (A 2.2, B 4.1, C 1.6). It
+is of the older sort (Erlang's until OTP 28), which takes two things that the one here refuses.
 """
 
 import re
@@ -11,6 +12,10 @@ _ESCAPE = re.compile(
 )
 _OTHERS = {r"\u": r"\l", r"\U": r"\L", r"\C": "(?s:.)"}
 """What the binding reads as JavaScript does, or refuses, in forms that mean what PCRE's mean."""
+
+
+_BAD_RANGE, _NO_ESCAPE = 150, 103
+_MOST_CHANGES = 50
 
 
 def check_regex(pattern: str) -> None:
@@ -48,7 +53,29 @@ def _compiled(pattern: str) -> Any:
     """Compile without its compiler of machine code, which would count no steps."""
     import pcre2  # noqa: PLC0415 — see above
 
-    return pcre2.compile(_bytes(_ESCAPE.sub(_unambiguous, pattern)), pcre2.ASCII, jit=False)
+    data = _bytes(_ESCAPE.sub(_unambiguous, pattern))
+    for _ in range(_MOST_CHANGES):
+        try:
+            return pcre2.compile(data, pcre2.ASCII, jit=False)
+        except pcre2.PatternError as error:
+            changed = _as_taken(data, error.code, error.pos)
+            if changed == data:
+                raise
+            data = changed
+    return pcre2.compile(data, pcre2.ASCII, jit=False)
+
+
+def _as_taken(data: bytes, code: int, end: int) -> bytes:
+    """Write what only the newer library refuses just before ``end`` as the older one reads it.
+
+    A hyphen beside ``\\w`` is no range, and a letter without a meaning may have a backslash.
+    """
+    if code == _BAD_RANGE:
+        hyphen = data.rindex(b"-", 0, end)
+        return data[:hyphen] + b"\\" + data[hyphen:]
+    if code == _NO_ESCAPE:
+        return data[: end - 2] + data[end - 1 :]
+    return data
 
 
 def _unambiguous(escape: re.Match[str]) -> str:

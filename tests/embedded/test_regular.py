@@ -19,7 +19,8 @@ def test_gives_up_after_a_while(pattern: str, whole: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "pattern", ["(", "(?<=a+)b", "(" * 5000, "(?<n>[", r"\K[a-z", r"\u0041", "a" * 70_000]
+    "pattern",
+    ["(", "(?<=a+)b", "(" * 5000, "(?<n>[", r"\K[a-z", r"\u0041", r"[\w-.", r"\y(", "a" * 70_000],
 )
 def test_what_cannot_be_read_matches_nothing(pattern: str) -> None:
     assert not compiles(pattern)
@@ -36,6 +37,10 @@ def test_what_cannot_be_read_matches_nothing(pattern: str) -> None:
         (r"^\Qa.b\E$", "a.b"),
         ("^(?|(a)|(b))\\1$", "bb"),
         (r"^\h\z", "\t"),
+        (r"^[\w-.]+$", "a-.b"),
+        (r"^[a-\d-z]+$", "a-1z"),
+        (r"^[[:alpha:]-_]+$", "a-_"),
+        (r"^\y[\i-k]$", "yj"),
         ("é", "né"),
     ],
 )

@@ -17,6 +17,7 @@ from reconciler.kinds.patterns import check_regex, matches
         *(".*", "a|b", r"\d+", "(?<v>x)", "(?P<v>x)(?P=v)", "a(?i)b", "(?i:a)", "(?<=a|bc)d"),
         *("[[:alpha:]]+", "^[_[:alnum:]]+$", r"\p{L}+", r"\h", "a++", "(?>a)", "(?|a|b)", r"\Qx\E"),
         *("(*UTF8)a", r"\x{41}", r"\C", r"a\Kb", "(?(R)a|b)", "[[a]", "[a&&b]", ""),
+        *(r"[\w-.]+", r"[a-\d]", r"[[:alpha:]-_]", r"\y", r"[\w-.][\d-x]\i" * 12),
     ],
 )
 def test_accepted(pattern: str) -> None:
@@ -29,7 +30,7 @@ def test_accepted(pattern: str) -> None:
     [
         *("*", "(", "[a", "a{2,1}", "x)", "+a", "\\", "(?1)", "(?<=a+)b", "(?P=v)"),
         *("(?<n>[", r"\K[a-z", "[[:alpha:]", "(?>a", r"\p{Nonsense}", r"\u0041", r"\x{100}"),
-        *("(" * 300 + ")" * 300, "a" * 70_000),
+        *("(" * 300 + ")" * 300, "a" * 70_000, r"[\w-.", r"[\w-.](", r"[\w-b-a]", r"\y("),
     ],
 )
 def test_refused(pattern: str) -> None:
@@ -50,6 +51,10 @@ def test_refused(pattern: str) -> None:
         (r"^\x{41}\x42\x$", "AB\x00", True),
         (r"^\Q\x41\E\\x41$", r"\x41\x41", True),
         (r"^\p{L}$", "1", False),
+        (r"^[\w-.]+$", "a-.b", True),
+        (r"^[a-\d]+$", "a-1", True),
+        (r"^[+-\d]+$", ",", False),
+        (r"^\y[\i-k]$", "yj", True),
         ("(", "x", False),
     ],
 )
