@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -27,36 +28,55 @@ def standing(state: DesiredState, records: Mapping[Address, Record]) -> dict[str
         return {}
     read = {os.path.realpath(path) for path in state.files}
     trees = _Trees(state, records)
+    met = _Met(state)
     found: dict[str, Standing] = {}
-    met = _met(state)
     missing: dict[str, list[Path]] = {}
     for name in names:
         places = trees.places(name)
         there = next(filter(_exists, places), None)
-        if there is None:
+        if there is None and (inside := next(filter(None, map(met.around, places)), None)):
+            found[name] = inside
+        elif there is None:
             missing[name] = places
         elif (real := os.path.realpath(there)) not in read:
-            found[name] = _as_met(real, met)
+            found[name] = met.file(real) or met.around(there) or Standing(_THERE)
     others = _put_away(missing, state.unsearched) | _unchecked(missing)
     return found | {name: Standing(why) for name, why in others.items()}
 
 
-def _met(state: DesiredState) -> dict[str, Standing]:
-    """Return what was found in the directories that were searched and not read, by real path."""
-    passed_over = {
-        os.path.realpath(path): Standing(f"{_THERE}: {what}", Place(path))
-        for path, what in state.passed_over.items()
-    }
-    return passed_over | {
-        os.path.realpath(each.place.file): Standing(f"{_WAS} {each.text}", each.place)
-        for each in state.unreadable
-    }
+class _Met:
+    """What was found in the directories that were searched, and not read."""
 
+    def __init__(self, state: DesiredState) -> None:
+        self._state = state
 
-def _as_met(real: str, met: Mapping[str, Standing]) -> Standing:
-    """Return what became of a file that is there: it, or a folder around it, may have been met."""
-    around = (real, *map(str, Path(real).parents))
-    return next((met[path] for path in around if path in met), Standing(_THERE))
+    def file(self, real: str) -> Standing | None:
+        """Return what became of a file, by its real path."""
+        return self._files.get(real)
+
+    def around(self, path: Path) -> Standing | None:
+        """Return what became of a folder that a file is, or was, in."""
+        folders = map(str, (*path.absolute().parents, *Path(os.path.realpath(path)).parents))
+        return next(filter(None, map(self._folders.get, folders)), None)
+
+    @cached_property
+    def _files(self) -> dict[str, Standing]:
+        passed_over = {
+            os.path.realpath(path): Standing(f"{_THERE}: {what}", Place(path))
+            for path, what in self._state.passed_over.items()
+        }
+        return passed_over | {
+            os.path.realpath(each.place.file): Standing(f"{_WAS} {each.text}", each.place)
+            for each in self._state.unreadable
+        }
+
+    @cached_property
+    def _folders(self) -> dict[str, Standing]:
+        return {
+            named(each.place.file): Standing(f"and {each.place.file} was {each.text}", each.place)
+            for named in (os.path.realpath, os.path.abspath)  # what a link leads to, and itself
+            for each in self._state.unreadable
+        }
 
 
 class _Trees:

@@ -231,6 +231,21 @@ def test_a_directory_that_can_not_be_listed(tree: Path) -> None:
         state = load(["m"]).state
     (found,) = judging.standing(state, records).values()
     assert (found.why, str(found.place)) == (
-        f"{THERE}: can't be read: Permission denied",
+        "and m/.b was not read: can't be read: Permission denied",
         "m/.b",
     )
+
+
+def test_a_directory_that_leads_nowhere(tree: Path) -> None:
+    """What declared something in there is not gone, though nothing is there."""
+    (tree / "m/b").rename(tree / "m/.b")
+    records = _recorded("m")
+    (tree / "m/.b").rename(tree / "away")
+    (tree / "m/.b").symlink_to("nowhere")
+    (found,) = judging.standing(load(["m"]).state, records).values()
+    assert (found.why, str(found.place)) == (
+        "and m/.b was not read: the symbolic link leads nowhere",
+        "m/.b",
+    )
+    (tree / "m/.b").unlink()
+    assert standing(load(["m"]).state, records) == {}
