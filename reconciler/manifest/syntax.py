@@ -8,6 +8,7 @@ _ADVICE = {
     ),
     "could not find expected ':'": "a key without ': ', or a text that needs quotes",
     "did not find expected key": "a line that is neither a key nor part of the value above it",
+    "did not find expected node content": "something is missing here, as in a file that was cut",
     "did not find expected '-' indicator": "a line at the level of a list that is no '- item'",
     "found unexpected end of stream": "a quote that is never closed",
     "found incompatible YAML document": "only YAML 1.1 and 1.2 are known",
@@ -42,7 +43,7 @@ def in_plain_words(error: MarkedYAMLError, raw: bytes) -> tuple[str, int, int]:
     if "{{" in lines[line] or "{%" in lines[line]:
         advice = TEMPLATE
     begun = ""
-    if error.context and error.context_mark and error.context_mark.line != line:
+    if error.context and error.context_mark and error.context_mark.line < line:
         begun = f" {error.context} from line {error.context_mark.line + 1}"
     text = f"not valid YAML: {problem}{begun}" + (f" ({advice})" if advice else "")
     return text, line + 1, column + 1

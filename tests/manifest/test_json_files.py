@@ -91,7 +91,7 @@ def test_a_wrong_manifest_is_an_error(full: Path, text: str, problem: str) -> No
     ("content", "place"),
     [
         (json.dumps(_board("a"))[:-1].encode(), "m/cut.json:1:73: "),
-        (b'{"kind":"Dashboard",', "m/cut.json:1:21: "),
+        (b'{"kind":"Dashboard",\n', "m/cut.json:1:21: "),
         (b'{\n  "metadata": {"name": "a"},\n  "kind": "Dashboard",\n  "x": {', "m/cut.json:4:9: "),
         (b'<<<<<<< ours\n{"kind": "Dashboard",\n "apiVersion": "v1alpha"}\n', "m/cut.json:1:1: "),
         (json.dumps(_board("a")).encode("utf-16"), "m/cut.json: "),
