@@ -52,6 +52,8 @@ class Settings:
     permissions_denied: frozenset[str] = frozenset()
     """Names of the permissions the caller lacks."""
     legacy_role_names: bool = False
+    workflows_kept: int = 10_000
+    """The latest of those that are over; what came before is forgotten."""
     pipeline_queue_limit: int = 30
     """Pipelines in a queue from which on no more are let in."""
     promotion_processing_seconds: float = 0.3

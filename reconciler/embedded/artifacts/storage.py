@@ -9,6 +9,16 @@ CREATE TABLE IF NOT EXISTS artifacts (
     path TEXT PRIMARY KEY,
     content BLOB NOT NULL
 );
+CREATE TRIGGER IF NOT EXISTS artifacts_go_with_their_workflow AFTER DELETE ON workflows
+BEGIN
+    DELETE FROM artifacts WHERE path BETWEEN 'artifacts/workflows/' || OLD.id || '/'
+        AND 'artifacts/workflows/' || OLD.id || '0';  -- which comes after the slash
+END;
+CREATE TRIGGER IF NOT EXISTS artifacts_go_with_their_job AFTER DELETE ON jobs
+BEGIN
+    DELETE FROM artifacts WHERE path BETWEEN 'artifacts/jobs/' || OLD.id || '/'
+        AND 'artifacts/jobs/' || OLD.id || '0';
+END;
 """
 
 

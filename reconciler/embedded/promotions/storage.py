@@ -21,6 +21,10 @@ CREATE TABLE IF NOT EXISTS promotions (
     handled_at REAL NOT NULL
 );
 CREATE INDEX IF NOT EXISTS promotions_of_pipelines ON promotions (pipeline_id, number);
+CREATE TRIGGER IF NOT EXISTS promotions_go_with_their_pipeline AFTER DELETE ON pipelines
+BEGIN
+    DELETE FROM promotions WHERE pipeline_id = OLD.id;
+END;
 """
 
 

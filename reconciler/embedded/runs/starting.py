@@ -8,6 +8,7 @@ from enum import IntEnum
 
 from reconciler.embedded.runs import pace, queues, repository, storage
 from reconciler.embedded.runs.alarms import Alarm, set_alarm
+from reconciler.embedded.runs.forgetting import forget
 from reconciler.embedded.runs.references import Reference
 from reconciler.embedded.store import World
 
@@ -82,6 +83,7 @@ def start_workflow(world: World, request: Request, at: float | None = None) -> S
             yml_file_path=repository.normal(request.pipeline_file),
             env_vars=[{"name": n, "value": v} for n, v in request.parameters.items()],
         )
+        forget(world)
     return started
 
 

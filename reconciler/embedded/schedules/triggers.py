@@ -24,6 +24,10 @@ CREATE TABLE IF NOT EXISTS schedule_triggers (
     scheduled_at REAL
 );
 CREATE INDEX IF NOT EXISTS triggers_of_schedules ON schedule_triggers (periodic_id, number);
+CREATE TRIGGER IF NOT EXISTS triggers_go_with_their_workflow AFTER DELETE ON workflows
+BEGIN
+    DELETE FROM schedule_triggers WHERE scheduled_workflow_id = OLD.id;
+END;
 """
 
 _SHOWN = 10

@@ -28,6 +28,10 @@ CREATE TABLE IF NOT EXISTS deployments (
     state_message TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS deployments_of_targets ON deployments (target_id, triggered_at);
+CREATE TRIGGER IF NOT EXISTS deployments_go_with_what_was_deployed AFTER DELETE ON pipelines
+BEGIN
+    DELETE FROM deployments WHERE prev_pipeline_id = OLD.id;
+END;
 """
 
 STARTED = "STARTED"
