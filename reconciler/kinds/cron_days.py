@@ -1,24 +1,22 @@
 """On which days a cron expression can be due, by the rule of Semaphore's scheduler (A 10).
 
 Day of month and day of week have to fit both, where other crons take either: ``0 0 13 * 5`` is
-Friday the 13th only. Where the library's reading is not known for sure, a day may fit.
+Friday the 13th only.
 """
 
 import calendar
-import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-_WEEKDAYS = {"MON": 1, "TUE": 2, "WED": 3, "THU": 4, "FRI": 5, "SAT": 6, "SUN": 7}
+_WEEKDAYS = {"MON": 1, "TUE": 2, "WED": 3, "THU": 4, "FRI": 5, "SAT": 6, "SUN": 7, "L": 7}
 _MONTHS = {name.upper(): number for number, name in enumerate(calendar.month_abbr) if name}
+_MONTHS["L"] = 12
 _EVERY_SORT_OF_YEAR = range(2000, 2028)
 """In 28 years without a century every date is on every weekday, the 29th of February too."""
 _YEARS = range(1970, 10_000)
 _SATURDAY = 6
 _SUNDAY = 7
 _WEEK = 7
-_NEAR = 2
-"""How far a weekday may be from the day that it is the nearest to."""
 
 
 def is_never(at: str) -> bool:
@@ -56,36 +54,42 @@ def _dates(month: str, year: str) -> Iterator[date]:
 
 def _is_day(field: str, one: date) -> bool:
     last = calendar.monthrange(one.year, one.month)[1]
-    for entry in field.split(","):
-        if entry == "L":
-            fits = one.day == last
-        elif entry.endswith("W"):
-            wanted = last if entry == "LW" else min(int(entry[:-1]), last)
-            fits = one.isoweekday() < _SATURDAY and abs(one.day - wanted) <= _NEAR
-        else:
-            fits = _fits(entry, one.day, {})
-        if fits:
-            return True
-    return False
+    return any(_is_day_of_month(entry, one, last) for entry in field.split(","))
+
+
+def _is_day_of_month(entry: str, one: date, last: int) -> bool:
+    if entry == "L":
+        return one.day == last
+    if not entry.endswith("W"):
+        return _entry_fits(entry, one.day, {})
+    day = last if entry == "LW" else min(int(entry[:-1]), last)
+    weekday = one.replace(day=day).isoweekday()
+    if weekday == _SATURDAY:
+        day += -1 if day > 1 else 2
+    elif weekday == _SUNDAY:
+        day += 1 if day < last else -2
+    return one.day == day
 
 
 def _is_weekday(field: str, one: date) -> bool:
-    last = calendar.monthrange(one.year, one.month)[1]
-    for entry in field.split(","):
-        found = re.fullmatch(r"(?P<name>[^*/-]*?)(?:(?P<last>L)|#(?P<nth>\d))?", entry)
-        name = found["name"] if found else entry
-        if not name:  # the last of the week: to some that is Saturday
-            fits = one.isoweekday() >= _SATURDAY
-        else:
-            fits = _fits(name, one.isoweekday(), _WEEKDAYS)
-            fits = fits or (one.isoweekday() == _SUNDAY and _fits(name, 0, _WEEKDAYS))
-        if found and found["last"] and name:
-            fits = fits and one.day + _WEEK > last
-        if found and found["nth"]:
-            fits = fits and (one.day - 1) // _WEEK + 1 == int(found["nth"])
-        if fits:
-            return True
-    return False
+    return any(_is_day_of_week(entry, one) for entry in field.split(","))
+
+
+def _is_day_of_week(entry: str, one: date) -> bool:
+    """Sunday is 7, and 0 where nothing is divided; a fifth that is none is one of the next month,
+    and the library takes the day it has there for one of this.
+    """
+    before, last = calendar.monthrange(one.year, one.month)
+    name, _, nth = entry.partition("#")
+    if nth:
+        day = (_number(name, _WEEKDAYS) - 1 - before) % _WEEK + 1 + _WEEK * (int(nth) - 1)
+        return one.day == (day if day <= last else day - last)
+    if entry.endswith("L") and entry != "L":
+        return one.day + _WEEK > last and _is_day_of_week(entry[:-1], one)
+    names = [one.isoweekday()]
+    if one.isoweekday() == _SUNDAY and "/" not in entry:
+        names.append(0)
+    return any(_entry_fits(entry, number, _WEEKDAYS) for number in names)
 
 
 def _fits(field: str, value: int, names: dict[str, int]) -> bool:
@@ -93,15 +97,15 @@ def _fits(field: str, value: int, names: dict[str, int]) -> bool:
 
 
 def _entry_fits(entry: str, value: int, names: dict[str, int]) -> bool:
+    """``*/2`` are the even numbers, ``1-7/2`` every other from 1; ranges may go over the end."""
     base, _, step = entry.partition("/")
     if base == "*":
         return value % int(step or 1) == 0
-    if base == "L":  # of a month: nobody says what that is
-        return True
-    bounds = [_number(text, names) for text in base.split("-")]
-    low, high = min(bounds), max(bounds)
-    return low <= value <= high and (value - low) % int(step or 1) == 0
+    low, *others = (_number(text, names) for text in base.split("-"))
+    high = others[0] if others else low
+    inside = low <= value <= high if low <= high else value >= low or value <= high
+    return inside and (value - low) % int(step or 1) == 0
 
 
 def _number(text: str, names: dict[str, int]) -> int:
-    return names.get(text.upper()) or int(text)
+    return names[text.upper()] if text.upper() in names else int(text)

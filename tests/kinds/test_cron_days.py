@@ -11,9 +11,12 @@ from reconciler.kinds.cron_days import is_never, needs_both_days
 _DAYS = st.sampled_from(
     ["*", "*/2", "*/40", "1", "13", "29", "30", "31", "30-31", "1-7", "L", "LW", "15W", "1,31"]
 )
-_MONTHS = st.sampled_from(["*", "2", "FEB", "4,6", "jun-nov", "*/13", "1-12/3", "12"])
-_WEEKDAYS = st.sampled_from(
-    ["*", "0", "7", "5", "MON", "tue-thu", "MON#1", "FRI#5", "5L", "6-7", "0-6/2", "SAT,SUN"]
+_MONTHS = st.sampled_from(
+    ["*", "2", "FEB", "4,6", "jun-nov", "*/13", "1-12/3", "12", "L", "nov-feb"]
+)
+_ODD_WEEKDAYS = st.sampled_from(["fri-mon", "*/2", "*/7", "*/9"])
+_WEEKDAYS = _ODD_WEEKDAYS | st.sampled_from(
+    ["*", "0", "7", "5", "MON", "tue-thu", "MON#1", "FRI#5", "5L", "6-7", "0-6/2", "SAT,SUN", "L"]
 )
 
 
@@ -31,11 +34,12 @@ def test_never_is_when_nothing_is_started(day: str, month: str, weekday: str) ->
         *(("0 0 31 2 *", True), ("0 0 29 2 *", False), ("0 0 29 2 * 2028", False)),
         *(("0 0 29 2 * 2030", True), ("0 0 1 * MON#2", True), ("0 0 8 * MON#2", False)),
         *(("@reboot", True), ("@Daily", False), ("0", False), ("* * * * * 0", True)),
-        *(("0 0 31 6-5 *", False), ("0 0 * L *", False), ("0 0 * * L", False)),
+        *(("0 0 31 6-5 *", False), ("0 0 30 12-2 *", False), ("0 0 * L *", False)),
+        *(("0 0 * * L", False), ("0 0 31 9-9 *", True), ("0 0 8 2 FRI#5", True)),
     ],
 )
 def test_never(at: str, *, never: bool) -> None:
-    """A year may have no such day; what the library makes of a bare L is not held against it."""
+    """A year may have no such day, nor a month; a range goes over its end."""
     assert is_never(at) is never
 
 

@@ -1,6 +1,7 @@
-"""When a schedule is due: day of month and day of week have to fit both (A 10).
+"""When a schedule is due, as the library of the real scheduler reads it (A 10).
 
-`0 0 13 * 5` is Friday the 13th only, and `*/2` are the even numbers.
+Day of month and day of week have to fit both: `0 0 13 * 5` is Friday the 13th only. `*/2` are the
+even numbers, and `FRI-MON` goes over the end of the week.
 """
 
 import calendar
@@ -18,8 +19,9 @@ _WORDS = {
     "minutely": "* * * * *",
     "secondly": "* * * * *",  # no more often: each time is a workflow
 }
-_WEEKDAYS = {"MON": 1, "TUE": 2, "WED": 3, "THU": 4, "FRI": 5, "SAT": 6, "SUN": 7}
+_WEEKDAYS = {"MON": 1, "TUE": 2, "WED": 3, "THU": 4, "FRI": 5, "SAT": 6, "SUN": 7, "L": 7}
 _MONTHS = {name.upper(): number for number, name in enumerate(calendar.month_abbr) if name}
+_MONTHS["L"] = 12
 _FARTHEST = timedelta(days=41 * 366)
 """Every weekday has been on every date by then, the 29th of February included."""
 _SATURDAY, _SUNDAY = 6, 7
@@ -87,15 +89,18 @@ def _entry(entry: str, names: dict[str, int]) -> Fits:
     low = _number(first, names)
     if not dash:
         return lambda value: value == low
-    low, high = sorted((low, _number(last, names)))
+    high = _number(last, names)
     step = int(divider) if slash else 1
-    return lambda value: low <= value <= high and (value - low) % step == 0
+    return lambda value: _is_between(value, low, high) and (value - low) % step == 0
+
+
+def _is_between(value: int, low: int, high: int) -> bool:
+    return low <= value <= high if low <= high else value >= low or value <= high
 
 
 def _number(text: str, names: dict[str, int]) -> int:
-    """One that is out of every range for what is no number here, as a month `L`."""
     name = text.upper()
-    return names[name] if name in names else int(text) if text.lstrip("+-").isdigit() else -1
+    return names[name] if name in names else int(text)
 
 
 def _fits_day(field: str, at: date) -> bool:
@@ -128,15 +133,22 @@ def _fits_weekday(field: str, at: date) -> bool:
 
 
 def _is_weekday(entry: str, at: date) -> bool:
-    """Sunday is 7, and 0 as well."""
+    """Sunday is 7, and 0 as well; but what is divided is 7."""
     weekday = at.isoweekday()
-    if entry == "L":
-        return weekday == _SUNDAY
     name, hash_, number = entry.partition("#")
     if hash_:
-        return _is_weekday(name, at) and (at.day - 1) // 7 + 1 == int(number)
-    if name.upper().endswith("L") and name[:-1]:
+        return at.day == _nth(_number(name, _WEEKDAYS), int(number), at)
+    if entry.endswith("L") and entry != "L":
         is_last = at.day + 7 > calendar.monthrange(at.year, at.month)[1]
-        return _is_weekday(name[:-1], at) and is_last
+        return _is_weekday(entry[:-1], at) and is_last
     fits = _entry(entry, _WEEKDAYS)
-    return fits(weekday) or (weekday == _SUNDAY and fits(0))
+    return fits(weekday) or (weekday == _SUNDAY and "/" not in entry and fits(0))
+
+
+def _nth(weekday: int, number: int, at: date) -> int:
+    """The day of the nth such weekday; of one that is in the next month the real one takes its day
+    there for one of this month.
+    """
+    first_weekday, last = calendar.monthrange(at.year, at.month)
+    day = (weekday - 1 - first_weekday) % 7 + 1 + 7 * (number - 1)
+    return day if day <= last else day - last
