@@ -16,6 +16,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import yaml
 
 from tests.embedded.servers import PROJECTS, SECRETS, Server, environment, served
 
@@ -230,13 +231,15 @@ def test_its_certificate_is_trusted_by_name_and_by_address(tmp_path: Path) -> No
 
 
 def test_seeds_are_there_when_it_is_ready(tmp_path: Path) -> None:
-    """Manifests become objects by an ordinary apply; with a name, of that organization alone."""
+    """Manifests, in JSON too, are applied as ever; with a name, to that organization alone."""
     seeds = tmp_path / "seeds"
     seeds.mkdir()
     (seeds / "main.yml").write_text(MANIFEST)
-    (tmp_path / "other.yml").write_text(MANIFEST.replace("main}\n", "other}\n", 1))
+    (tmp_path / "other.json").write_text(
+        json.dumps(yaml.safe_load(MANIFEST)).replace("main", "other")
+    )
     arguments = ("--organization", "a", "--organization", "b", "--token", "t")
-    seeding = ("--seed", "seeds", "--seed", "b=other.yml")
+    seeding = ("--seed", "seeds", "--seed", "b=other.json")
     with served(tmp_path, *arguments, *seeding) as server:
         found = {
             name: {

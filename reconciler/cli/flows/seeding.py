@@ -8,6 +8,7 @@ from reconciler.cli.streams import talk
 from reconciler.embedded import Embedded
 from reconciler.errors import ReconcilerError
 from reconciler.model import DesiredState, Outcome, Result, Sealed
+from reconciler.render.words import count
 
 _ADDRESS = "https://embedded.semaphore.local"
 
@@ -28,7 +29,7 @@ def seed(embedded: Embedded, paths: Sequence[str], token: str) -> None:
             )
         )
     name = embedded.world.settings.organization
-    talk(f"{name}: {len(outcomes)} changes applied from {', '.join(paths)}\n")
+    talk(f"{name}: {count(len(outcomes), 'change')} applied from {', '.join(paths)}\n")
 
 
 async def _applied(embedded: Embedded, state: DesiredState, token: str) -> tuple[Outcome, ...]:
