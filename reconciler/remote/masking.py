@@ -29,14 +29,21 @@ class Sent:
 
     def __init__(self) -> None:
         self._values: dict[str, None] = {}
+        self._extent = 0
 
     def add(self, values: Iterable[str]) -> None:
         for value in values:
             if len(value) >= _PART:
-                self._values.pop(value, None)
+                self._drop(value)
                 self._values[value] = None
-        while sum(map(len, self._values)) > MOST_SENT:
-            del self._values[next(iter(self._values))]
+                self._extent += len(value)
+        while self._extent > MOST_SENT:
+            self._drop(next(iter(self._values)))
+
+    def _drop(self, value: str) -> None:
+        if value in self._values:
+            del self._values[value]
+            self._extent -= len(value)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
