@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -85,6 +86,35 @@ def test_what_is_ignored_stays_so(place: Path, semaphore: Held) -> None:
     assert "Done: 2 of 2 changes (2 created)." in out
 
 
+def test_terminal_that_goes_under_way(
+    place: Path, semaphore: Held, reconciler: Callable[..., Ran]
+) -> None:
+    """Its calls in flight are finished and recorded, though there is nobody to tell any more."""
+    (place / "m.yml").write_text(dashboard("a") + dashboard("b") + dashboard("c"))
+    arguments = ("apply", "m.yml", "--auto-approve", "--parallelism", "1")
+    master, slave = pty.openpty()
+    # who leads a session gets the terminal that it opens first as its own
+    command = ("/bin/sh", "-c", 'exec <"$0" >"$0" 2>&1; exec "$@"', os.ttyname(slave))
+    process = subprocess.Popen(  # noqa: S603 — the program under test
+        [*command, sys.executable, "-m", "reconciler", "--org", semaphore.url, *arguments],
+        env=environment(place) | {"SEMAPHORE_API_TOKEN": "test"},
+        cwd=place,
+        start_new_session=True,
+    )
+    semaphore.arrived.wait()
+    os.close(slave)
+    os.close(master)
+    semaphore.go.set()
+    assert process.wait() == 130
+    (run,) = _shown(reconciler, semaphore)["runs"]
+    assert (run["done"], run["skipped"], run["failed"]) == (1, 2, 0)
+    assert _shown(reconciler, semaphore)["lease"] is None
+
+
+def _shown(reconciler: Callable[..., Ran], semaphore: Held) -> Any:
+    return json.loads(reconciler("--org", semaphore.url, "ledger", "show", "--format", "json").out)
+
+
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_reader_that_goes_under_way(
     place: Path, semaphore: Held, reconciler: Callable[..., Ran], form: str
@@ -101,9 +131,7 @@ def test_reader_that_goes_under_way(
         said = process.stderr.read()
         assert process.wait() == 0
     assert "error" not in said
-    recorded = json.loads(
-        reconciler("--org", semaphore.url, "ledger", "show", "--format", "json").out
-    )
+    recorded = _shown(reconciler, semaphore)
     assert recorded["runs"][0]["done"] == 2
     assert recorded["lease"] is None
 
@@ -126,9 +154,7 @@ def test_output_that_breaks_under_way(
         err = process.stderr.read()
         assert process.wait() == (3 if fails else 1)
     assert err.endswith("error: can't write to standard output: Input/output error\n")
-    recorded = json.loads(
-        reconciler("--org", semaphore.url, "ledger", "show", "--format", "json").out
-    )
+    recorded = _shown(reconciler, semaphore)
     assert recorded["runs"][0]["done"] == (0 if fails else 2)
     assert recorded["lease"] is None
 
