@@ -13,6 +13,8 @@ from reconciler.model import (
     Change,
     Desired,
     DesiredState,
+    Intended,
+    Live,
     LiveState,
     Memory,
     Plan,
@@ -21,6 +23,7 @@ from reconciler.model import (
     Spec,
 )
 from reconciler.model.beyond import hollow
+from reconciler.planning.created import can_be_ours
 from reconciler.planning.overlay import overlay
 from reconciler.planning.remember import seen
 
@@ -78,12 +81,8 @@ def restored(state: DesiredState, live: LiveState, memory: Memory) -> DesiredSta
         desired, there = objects.get(address), live.objects.get(address)
         if desired is None or desired.rules.absent or not intended.kept:
             continue
-        known = memory.records.get(address)
-        if there is not None and known is not None and known.id == there.id:
-            continue
-        before = bare(KINDS[address.kind].observed(dict(intended.kept)))
-        spec = overlay(before, desired.spec, desired.rules.ignore).spec.mentioned()
-        objects[address] = replace(desired, spec=normal(spec))
+        if there is None or _may_have_made(intended, desired, there, memory):
+            objects[address] = _as_intended(intended, desired)
     return replace(state, objects=objects)
 
 
@@ -98,12 +97,33 @@ def unfinished(state: DesiredState, live: LiveState, memory: Memory) -> dict[Add
         desired, there = state.objects.get(address), live.objects.get(address)
         if desired is None or there is None or not (there.fixed and intended.secrets):
             continue
-        known = memory.records.get(address)
-        if intended.action in (Action.CREATE, Action.REPLACE) and not (
-            known and known.id == there.id
-        ):
+        if _may_have_made(intended, desired, there, memory):
             found[address] = seen(there, desired, begun=intended.secrets)
     return found
+
+
+def _may_have_made(intended: Intended, desired: Desired, there: Live, memory: Memory) -> bool:
+    """Whether what is there may be what a step made of which nobody saw the end.
+
+    Something else has the name if it differs in what shows: it is what others made since.
+    """
+    known = memory.records.get(desired.address)
+    if intended.action not in (Action.CREATE, Action.REPLACE) or intended.uncreated:
+        return False
+    if known is not None and known.id == there.id:
+        return False
+    if intended.made:
+        return intended.made == there.id
+    return can_be_ours(_as_intended(intended, desired), there)
+
+
+def _as_intended(intended: Intended, desired: Desired) -> Desired:
+    """Return what is declared with all that the object had before."""
+    if not intended.kept:
+        return desired
+    before = bare(KINDS[desired.address.kind].observed(dict(intended.kept)))
+    spec = overlay(before, desired.spec, desired.rules.ignore).spec.mentioned()
+    return replace(desired, spec=normal(spec))
 
 
 def adopted(decided: Plan, found: Mapping[Address, Record], memory: Memory) -> Plan:
@@ -119,5 +139,5 @@ def adopted(decided: Plan, found: Mapping[Address, Record], memory: Memory) -> P
     return replace(
         decided,
         remember=tuple(record for _, record in sorted(known.items())),
-        adopted=tuple(sorted({*decided.adopted, *made})),
+        adopted=tuple(sorted({*decided.adopted, *found})),
     )

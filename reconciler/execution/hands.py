@@ -35,11 +35,17 @@ GONE_BY_THEN: Final = Vanished("nothing was written")
 
 
 class StepFailed(Exception):
-    """A change did not come about; ``left`` says what stands now, Untouched if all does."""
+    """A change did not come about; ``left`` says what stands now, Untouched if all does.
 
-    def __init__(self, words: str, left: str) -> None:
+    ``uncreated``: whatever is there by now, no create of ours made it; ``made``: the id of what one
+    did make.
+    """
+
+    def __init__(self, words: str, left: str, *, uncreated: bool = False, made: str = "") -> None:
         super().__init__(words)
         self.left = left
+        self.uncreated = uncreated
+        self.made = made
 
 
 class Done(NamedTuple):

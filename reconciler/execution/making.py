@@ -139,9 +139,11 @@ async def _shown(address: Address, written: Written, hands: Hands) -> Done:
         )
     except ApiError as error:
         left = "it was created, but not checked"
-        raise StepFailed(f"reading it failed: {error}", left) from None
+        made = written.id
+        raise StepFailed(f"reading it failed: {error}", left, made=made) from None
     if live is None:
-        raise StepFailed("Semaphore accepted it, but it can't be found", "unknown")
+        words = "Semaphore accepted it, but it can't be found"
+        raise StepFailed(words, "unknown", made=written.id)
     if live.address != address:  # a token that was used before stands for another target (C 1.8)
         raise StepFailed(f"Semaphore answered with {live.address} instead", NOT_CREATED)
     if live.id != written.id:

@@ -84,9 +84,10 @@ class _Run:
         try:
             done = await perform(change, self.hands)
         except StepFailed as failed:
-            said, left = str(failed), failed.left
+            said, left, how = str(failed), failed.left, failed
         except Exception as error:  # noqa: BLE001 — whatever it is, it concerns this step alone
             said, left = told(error), "it may or may not have happened; plan again to see"
+            how = StepFailed(said, left)
         else:
             return Outcome(
                 change,
@@ -104,6 +105,8 @@ class _Run:
             time.monotonic() - begun,
             untouched=isinstance(left, Untouched),
             gone=isinstance(left, Vanished),
+            uncreated=how.uncreated,
+            made=how.made,
         )
 
     def _told(self, outcome: Outcome) -> Outcome:

@@ -14,6 +14,7 @@ from reconciler.execution.hands import (
     Done,
     Hands,
     StepFailed,
+    Untouched,
     look_for,
     unmoved,
 )
@@ -54,8 +55,16 @@ async def perform(change: Change, hands: Hands) -> Done:
 
 async def _create(desired: Desired, whole: Spec, hands: Hands, former: str = "") -> Done:
     done = await make(desired, whole, hands, former)
-    live = done.live
-    assert live is not None  # noqa: S101 — else it raises
+    assert done.live is not None  # noqa: S101 — else it raises
+    try:
+        return await _completed(desired, done, done.live, hands)
+    except StepFailed as failed:
+        failed.made = done.live.id
+        raise
+
+
+async def _completed(desired: Desired, done: Done, live: Live, hands: Hands) -> Done:
+    """Write what a create leaves out, and check it all."""
     decision = decide(KINDS[desired.address.kind], desired, live)
     if decision.action is None:
         return done
@@ -119,10 +128,11 @@ async def _replace(change: Change, hands: Hands) -> Done:
     try:
         last = await remove(change, live, hands)
     except StepFailed as failed:
-        if failed.left != MAYBE_DELETED:
-            raise
-        gone = f"{MAYBE_DELETED}; apply again: if it is, that makes it anew"
-        raise StepFailed(str(failed), gone + _only_there(desired, whole)) from None
+        left = failed.left
+        if left == MAYBE_DELETED:
+            gone = f"{MAYBE_DELETED}; apply again: if it is, that makes it anew"
+            left = gone + _only_there(desired, whole)
+        raise StepFailed(str(failed), left, uncreated=True) from None
     if last is None:
         raise StepFailed(_GONE, GONE_BY_THEN)
     whole = decide(kind, desired, last).whole
@@ -132,7 +142,9 @@ async def _replace(change: Change, hands: Hands) -> Done:
         return await _create(entire, to_send(whole, last), hands, former=live.id)
     except StepFailed as failed:
         gone = f"the old one is deleted; {failed.left}; apply again to make it anew"
-        raise StepFailed(str(failed), gone + _only_there(desired, whole)) from None
+        left = gone + _only_there(desired, whole)
+        unsent = isinstance(failed.left, Untouched)
+        raise StepFailed(str(failed), left, uncreated=unsent, made=failed.made) from None
 
 
 def _only_there(desired: Desired, whole: Spec) -> str:

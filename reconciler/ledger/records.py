@@ -46,4 +46,10 @@ def record_of(body: Mapping[str, Any]) -> Record:
 
 
 def intended_of(body: Mapping[str, Any]) -> Intended:
-    return Intended(body["action"], body.get("secrets", {}), body.get("kept", {}))
+    return Intended(
+        body["action"],
+        body.get("secrets", {}),
+        body.get("kept", {}),
+        uncreated=body.get("uncreated", False),
+        made=body.get("made", ""),
+    )

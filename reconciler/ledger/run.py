@@ -52,7 +52,8 @@ class Run:
             "detail": outcome.detail,
             "left": outcome.left,
         }
-        body |= {name: True for name in ("untouched", "gone") if getattr(outcome, name)}
+        told = ("untouched", "gone", "uncreated", "made")
+        body |= {name: found for name in told if (found := getattr(outcome, name))}
         if outcome.result is Result.DONE:
             moved = change.live and change.live.address != change.address
             if change.action is Action.DELETE or moved:

@@ -44,12 +44,15 @@ class Intended:
 
     ``action``: create, update and so on. ``secrets``: by path, the hashes of the values it was to
     write. ``kept``: what an object that was to be made anew had before, as plain data without
-    secret values.
+    secret values. ``uncreated``: whatever is there, it did not make it; ``made``: the id of what it
+    did make.
     """
 
     action: str
     secrets: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     kept: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    uncreated: bool = False
+    made: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,8 +164,10 @@ class Outcome:
 
     ``detail`` says what went wrong, or what was learnt; ``left`` the state a failure left behind.
     ``live`` is what was read back at the end, None if it is gone or was not read. ``untouched``: it
-    failed, and nothing of it was done; ``gone``: because the object was gone by then. ``presumed``:
-    no answer told that it was created, but all that shows of what is there is as it was sent.
+    failed, and nothing of it was done; ``gone``: because the object was gone by then;
+    ``uncreated``: it failed, and nothing that is there was made by it; ``made``: it failed, and
+    this is the id of what it made. ``presumed``: no answer told that it was created, but all that
+    shows of what is there is as it was sent.
     """
 
     change: Change
@@ -176,4 +178,6 @@ class Outcome:
     live: Live | None = None
     untouched: bool = False
     gone: bool = False
+    uncreated: bool = False
+    made: str = ""
     presumed: bool = False
