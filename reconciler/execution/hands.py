@@ -102,8 +102,11 @@ async def unmoved(live: Live, hands: Hands, left: str = NOT_WRITTEN) -> Live | N
     Raises StepFailed if it is not as planned, or another one under the same name.
     """
     fresh = await look(live.address, live.id, hands, left)
-    if fresh is None and KINDS[live.address.kind].api.item == "id":
-        fresh = await look(live.address, "", hands, left)
+    if fresh is None and not KINDS[live.address.kind].singleton:
+        try:  # another may have the name by now, and some answers hide what is there
+            fresh = await hands.reader.listed(live.address)
+        except ApiError as error:
+            raise _unreadable(error, left, None) from None
     if fresh is None:
         return None
     if fresh.id != live.id:

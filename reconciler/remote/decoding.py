@@ -6,6 +6,8 @@ from typing import Any
 from reconciler.errors import BadAnswer
 from reconciler.kinds import KINDS, Kind
 from reconciler.kinds.api import Body, Item
+from reconciler.kinds.kind import settle, translate
+from reconciler.model import Directory, Live
 
 
 def decoded(kind: Kind, body: Any, path: str = "", method: str = "GET") -> Item:
@@ -60,3 +62,19 @@ def _is_text(fact: object) -> bool:
 def _unreadable(kind: Kind, why: str, path: str = "", method: str = "GET") -> BadAnswer:
     words = f"this {kind.name} can't be read: {why}"
     return BadAnswer(method, path or kind.api.path, words=words)
+
+
+def live_of(kind: Kind, item: Item, directory: Directory) -> Live:
+    """Return an object in the form that is compared, with names in the place of ids."""
+    project = directory.name("Project", item.project)
+    verbatim = translate(item.spec, directory.seen)
+    return Live(
+        kind.address(item.name, project),
+        item.id,
+        settle(verbatim),
+        fixed=item.fixed,
+        broken=item.broken,
+        revision=item.revision,
+        verbatim=verbatim,
+        children=item.children,
+    )

@@ -7,12 +7,12 @@ from functools import partial
 from reconciler.errors import ApiError, BadAnswer, NotFound, PermissionDenied, Rejected, ServerFault
 from reconciler.kinds import KINDS, Kind
 from reconciler.kinds.api import Body, Item
-from reconciler.kinds.kind import refs, settle, translate
+from reconciler.kinds.kind import refs
 from reconciler.model import Address, Directory, Live, LiveState, Mention, Scope, Spec, Unread
 from reconciler.model.literal import UUID
 from reconciler.remote import routes
 from reconciler.remote.blame import about
-from reconciler.remote.decoding import check_distinct, decoded, known_by
+from reconciler.remote.decoding import check_distinct, decoded, known_by, live_of
 from reconciler.remote.http import Http
 from reconciler.remote.lookup import Lookup
 from reconciler.remote.newcomers import Newcomers
@@ -105,7 +105,7 @@ class Reader:
             kind = KINDS["Project"]
             items += [(kind, decoded(kind, body)) for body in self._listed]
         await self._lookup.learn(scope.mentions | {m for _, item in items for m in _mentions(item)})
-        lives = [_live(kind, item, self.directory) for kind, item in items]
+        lives = [live_of(kind, item, self.directory) for kind, item in items]
         return LiveState({live.address: live for live in lives}, self.directory, tuple(unread))
 
     async def find(self, address: Address, id_: str) -> Live | None:
@@ -126,7 +126,19 @@ class Reader:
                 return None
             item = decoded(kind, body, routes.place(kind, project_id, id_, address.name))
             await self._lookup.learn(_mentions(item))
-        return _live(kind, item._replace(project=project_id or item.project), self.directory)
+        return live_of(kind, item._replace(project=project_id or item.project), self.directory)
+
+    async def listed(self, address: Address) -> Live | None:
+        """Look for an object in the list of its kind; NotFound if it is there and can't be read."""
+        kind, project_id = KINDS[address.kind], self._home(address.project)
+        with about(address):
+            item = await self._item(kind, project_id, address.name)
+            found = item and await self._find_in_full(address, item.id)
+        if item is not None and found is None:
+            path = routes.place(kind, project_id, item.id, item.name)
+            words = "not found, though the list shows it; perhaps it may not be read"
+            raise NotFound("GET", path, status=404, words=words)
+        return found
 
     async def settled(
         self, address: Address, id_: str, good: Callable[[Live | None], bool]
@@ -173,10 +185,14 @@ class Reader:
             if body is None and kind.api.item == "id":
                 await self._may_list(kind, project_id)
             return body
+        item = await self._item(kind, project_id, name)
+        return item and await self._describe(kind, project_id, item.id, name)
+
+    async def _item(self, kind: Kind, project_id: str, name: str) -> Item | None:
         async for body in self._list(kind, project_id):
             item = decoded(kind, body, routes.collection(kind, project_id)[0])
             if item.name == name:
-                return await self._describe(kind, project_id, item.id, name)
+                return item
         return None
 
     async def _may_list(self, kind: Kind, project_id: str) -> None:
@@ -281,18 +297,3 @@ def _mentions(item: Item) -> set[Mention]:
     """Return what the item refers to; what is no id leads nowhere, and is not looked up."""
     found = refs(item.spec)
     return {Mention(ref.kind, item.project, text) for ref, text in found if UUID.fullmatch(text)}
-
-
-def _live(kind: Kind, item: Item, directory: Directory) -> Live:
-    project = directory.name("Project", item.project)
-    verbatim = translate(item.spec, directory.seen)
-    return Live(
-        kind.address(item.name, project),
-        item.id,
-        settle(verbatim),
-        fixed=item.fixed,
-        broken=item.broken,
-        revision=item.revision,
-        verbatim=verbatim,
-        children=item.children,
-    )

@@ -120,3 +120,26 @@ def test_a_delete_that_is_hidden_rather_than_refused(
     assert ("accepted" in ran.out, "state: it still exists" in ran.out) == (False, True)
     impatient()
     assert local("plan", "--detailed-exitcode", "all.yml").code == 0
+
+
+@pytest.mark.parametrize(
+    ("one", "path"),
+    [
+        ("Secret/prod-db", "/api/v1beta/secrets/*"),
+        ("ProjectSecret/api/db", "/api/v1/projects/*/secrets/*"),
+        ("DeploymentTarget/api/production", "/api/v1alpha/deployment_targets/*"),
+        ("Dashboard/main", "/api/v1alpha/dashboards/*"),
+        ("Project/api", "/api/v1alpha/projects/api"),
+    ],
+)
+def test_a_delete_of_what_is_listed_and_not_found(
+    local: Program, broken: Broken, one: str, path: str
+) -> None:
+    """It is there, whatever a single read says: nothing is called deleted, or forgotten."""
+    applied(local, "all.yml")
+    broken(action="answer", status=404, body="not found", method="GET", path=path)
+    ran = local("destroy", "--auto-approve", "--target", one, "all.yml")
+    assert ran.code == 3, ran
+    assert "not found, though the list shows it; perhaps it may not be read" in ran.out
+    broken()
+    assert local("plan", "--detailed-exitcode", "all.yml").code == 0

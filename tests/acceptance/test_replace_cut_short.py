@@ -157,15 +157,16 @@ def test_a_delete_that_was_refused_is_none(
 
 
 def test_who_deleted_it_between_plan_and_step(
-    local: Program, place: Path, broken: Callable[..., None]
+    local: Program, place: Path, broken: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not the run that found it gone; what it had is not put back."""
     (place / "restricted.yml").write_text(ONE + RESTRICTED)
     (place / "m.yml").write_text(TWO)
     (place / "whole.yml").write_text(TWO + RESTRICTED)
     applied(local, "restricted.yml")
-    answers = {"action": "answer", "status": 404, "method": "GET", "path": "*/secrets/*"}
-    broken(**answers, times=2)
+    hidden = {"action": "answer", "status": 404, "method": "GET", "path": "*/secrets/*"}
+    unlisted = {**hidden, "status": 200, "body": '{"secrets": []}', "path": "*/secrets", "nth": 2}
+    monkeypatch.setenv(FAULTS, json.dumps([hidden, {**unlisted, "times": 2}]))
     ran = local("apply", "--auto-approve", "--allow-replace", "m.yml")
     assert (ran.code, "it is gone since it was planned" in ran.report) == (3, True)
     broken()
