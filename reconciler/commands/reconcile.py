@@ -9,6 +9,7 @@ from reconciler.commands.request import Aim, Request, Unmanaged
 from reconciler.commands.selection import Globs
 from reconciler.commands.standing import standing
 from reconciler.commands.values import Values
+from reconciler.commands.vanished import vanished
 from reconciler.errors import InvalidManifests, PlanRefused
 from reconciler.model import (
     Action,
@@ -68,6 +69,8 @@ async def plan(session: Session, request: Request) -> Plan:
     whole = renames.by_id(request.state, live, request.state.objects)
     request = replace(request, state=whole)
     beyond = around(request.state, request.memory, live)
+    lost = await vanished(session.reader, request.memory, wanted, live, beyond.claimed, stand)
+    request = replace(request, memory=request.memory.without(lost))
     selected, memory = _selected(request), _remembered(request)
     there, live = live.objects.keys(), _within(live, selected, request)
     selected, done_too = renames.still_to_do(selected, lambda a: _id_at(live, a), memory)
@@ -88,12 +91,13 @@ async def plan(session: Session, request: Request) -> Plan:
     if request.aim is Aim.DRIFT and request.unmanaged is Unmanaged.HIDE:
         decided = replace(decided, unmanaged=())
     left_out = tuple(sorted(set(request.state.objects) - set(selected.objects)))
-    notes |= {*departed_note(left), *following.note(request.memory, recorded, request.state)}
+    renamed = following.note(request.memory, recorded, request.state)
+    notes |= {*departed_note(left, lost), *renamed}
     decided = replace(decided, excluded=left_out, notes=(*sorted(notes), *_unpruned(request)))
     if request.adopt:
         gone = {c.live.address for c in decided.changes if c.live and c.action is Action.DELETE}
         moves = following.renamed(request.memory, recorded, request.state, gone)
-        decided = replace(decided, forgotten=left, renamed=tuple(moves.items()))
+        decided = replace(decided, forgotten=(*left, *lost), renamed=tuple(moves.items()))
     return _doubted(decided, request)
 
 

@@ -2,9 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from reconciler.model.spec import Spec
+
+_KEYS: Final = ("name", "path")
+"""What items are known by, those with both by the first."""
 
 
 class Keyed(Spec):
@@ -16,6 +19,12 @@ class Keyed(Spec):
 
     KEY: ClassVar[str] = "name"
     UNIQUE: ClassVar[bool] = True
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Hold all kinds to the keys that plain data is read by."""
+        super().__pydantic_init_subclass__(**kwargs)
+        assert cls.KEY in _KEYS, cls  # noqa: S101 — a mistake of ours
 
     @property
     def key(self) -> str:
@@ -41,8 +50,12 @@ def labelled(items: Sequence[Any]) -> list[tuple[str, Any]]:
 
 
 def labels_shown(items: Sequence[Any]) -> list[str]:
-    """Return what items are called of which there is only plain data, their names in it."""
-    return labels([str(i.get(Keyed.KEY, "")) if isinstance(i, Mapping) else "" for i in items])
+    """Return what items are called of which there is only plain data, their keys in it."""
+    return labels([_key_shown(item) if isinstance(item, Mapping) else "" for item in items])
+
+
+def _key_shown(item: Mapping[str, Any]) -> str:
+    return next((str(item[key]) for key in _KEYS if key in item), "")
 
 
 def by_key(items: Sequence[Any]) -> Mapping[str, Any]:

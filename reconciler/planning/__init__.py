@@ -1,10 +1,11 @@
 """Two states in, one plan out; nothing here touches the world."""
 
+from reconciler.planning.around import protected
 from reconciler.planning.created import can_be_ours, is_blank, is_unfinished_at_most
 from reconciler.planning.decide import FORGETFUL, Decision, decide
 from reconciler.planning.graph import dependencies, waits
 from reconciler.planning.planner import plan
-from reconciler.planning.policy import Policy, protected
+from reconciler.planning.policy import Policy
 from reconciler.planning.remember import hashes_of, moved, record_of
 from reconciler.planning.verbatim import as_shown, to_send
 

@@ -8,7 +8,6 @@ from typing import Final
 from reconciler.model import Address, DesiredState, Directory, LiveState, Memory
 from reconciler.planning.following import says_which
 from reconciler.planning.names import aliases
-from reconciler.planning.policy import protected
 from reconciler.planning.renames import still_to_do
 
 
@@ -28,6 +27,16 @@ class Around:
 
 NOTHING_AROUND: Final = Around()
 """Of a run that leaves nothing out and remembers nothing."""
+
+
+def protected(state: DesiredState, memory: Memory) -> set[Address]:
+    """Return what must not be deleted: by its manifest, or as that once said."""
+    found = {address for address, record in memory.records.items() if record.protect}
+    found |= memory.guarded.keys()
+    for address, desired in state.objects.items():
+        if desired.rules.protect:
+            found |= {address, desired.former}
+    return found
 
 
 def around(state: DesiredState, memory: Memory, live: LiveState) -> Around:

@@ -26,11 +26,13 @@ def departed(
     )
 
 
-def note(addresses: tuple[Address, ...]) -> Iterator[Problem]:
-    if addresses:
-        named = ", ".join(map(str, addresses))
-        text = f"gone with a project that somebody deleted, and ours no longer: {named}"
-        yield Problem(Place("ledger"), text, Severity.WARNING)
+def note(with_project: tuple[Address, ...], alone: tuple[Address, ...]) -> Iterator[Problem]:
+    """Tell what was deleted outside, and is forgotten by an apply."""
+    told = {"gone with a project that somebody deleted": with_project, "deleted outside": alone}
+    for what, addresses in told.items():
+        if addresses:
+            text = f"{what}, and ours no longer: {', '.join(map(str, addresses))}"
+            yield Problem(Place("ledger"), text, Severity.WARNING)
 
 
 def _project(address: Address) -> str:

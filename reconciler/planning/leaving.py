@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Change, Live, Place, Problem, Refusal, Severity
+from reconciler.planning.consent import stays
 from reconciler.planning.contents import is_something
 from reconciler.planning.draft import Draft
-from reconciler.planning.policy import stays
 from reconciler.planning.unseen import doubt, is_left_open, surely_gone
 
 
@@ -92,8 +92,7 @@ def spare(draft: Draft) -> None:
     changes, draft.changes = draft.changes, []
     for change in changes:
         deletes = change.action is Action.DELETE
-        known, lost = draft.live.directory, draft.memory.guarded
-        why = stays(change, draft.around.guarded, known, lost) if deletes else ""
+        why = stays(draft, change) if deletes else ""
         if not why:
             draft.changes.append(change)
         elif draft.policy.destroy or change.address in orphaned:
@@ -113,9 +112,7 @@ def still_ours(draft: Draft) -> Iterator[Address]:
     going = {address for change in draft.changes for address in change.takes}
     for live in () if draft.policy.prune else draft.orphaned:
         change = Change(Action.DELETE, live.address, None, live)
-        if live.address not in going and not stays(
-            change, draft.around.guarded, draft.live.directory
-        ):
+        if live.address not in going and not stays(draft, change):
             yield live.address
     yield from (live.address for live in draft.lasting if live.address not in going)
 

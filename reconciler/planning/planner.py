@@ -15,15 +15,16 @@ from reconciler.model import (
     ValueState,
 )
 from reconciler.model.secrets import sealed_in
-from reconciler.planning.around import NOTHING_AROUND, Around
+from reconciler.planning.around import NOTHING_AROUND, Around, protected
 from reconciler.planning.beyond import tell_unknown
+from reconciler.planning.consent import refusals
 from reconciler.planning.contents import warn, with_contents
 from reconciler.planning.decide import FORGETFUL
 from reconciler.planning.declared import declared
 from reconciler.planning.draft import Draft
 from reconciler.planning.graph import ordered
 from reconciler.planning.leaving import spare, still_ours, undeclared, unmanaged
-from reconciler.planning.policy import Policy, protected, refusals
+from reconciler.planning.policy import Policy
 from reconciler.planning.renames import lookalikes
 from reconciler.planning.unseen import left_uncompared
 
@@ -35,10 +36,7 @@ def _hint_at_renames(draft: Draft) -> None:
 
 
 def _refuse(draft: Draft) -> None:
-    known = draft.live.directory
-    draft.refusals += refusals(
-        draft.changes, draft.policy, draft.memory, known, draft.around.guarded
-    )
+    draft.refusals += refusals(draft)
 
 
 STEPS: Final[tuple[Callable[[Draft], None], ...]] = (

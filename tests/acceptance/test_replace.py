@@ -93,6 +93,18 @@ def test_what_is_in_a_project_goes_before_it(local: Program, place: Path) -> Non
     assert house.told("plan")["orphaned"] == []
 
 
+def test_what_is_declared_in_a_project_is_made_anew_with_it(local: Program, place: Path) -> None:
+    """Or the project is not: what a selection leaves out would be gone for good."""
+    house = House(local, place, "Project")
+    inside = TARGET.replace("NAME", "t").replace("home", "shop")
+    house.applied(house.doc("shop"), inside)
+    anew = house.doc("shop", "replace: allow").replace("github_app", "github_token")
+    house.declare(anew, inside)
+    for option in (("--target", "Project/*"), ("--exclude", "DeploymentTarget/*")):
+        house.refuses("DeploymentTarget/shop/t in it would go with it, and is", *option)
+    house.applied(anew, inside)
+
+
 @pytest.mark.parametrize("way", ["apply", "destroy"])
 def test_what_is_protected_in_a_project_that_is_renamed_too(
     local: Program, place: Path, way: str

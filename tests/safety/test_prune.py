@@ -354,3 +354,26 @@ def test_a_project_that_got_another_name_outside_is_not_gone(house: House) -> No
     assert "gone with a project" not in str(house.plan().notes)
     house.apply()
     assert ours(house) == {"Project/api", "Schedule/api/nightly", "Dashboard/keep"}
+
+
+def test_what_others_deleted_counts_no_longer(house: House) -> None:
+    """Neither as ours, nor in what a third of all is; an apply forgets it."""
+    names = [f"d{number:02}" for number in range(24)]
+    house.write("a.yml", documents(*map(dashboard, names)))
+    house.apply()
+    ours, house.ledger = house.ledger, "none"
+    house.write(
+        "a.yml",
+        documents(*(dashboard(n, rules="reconciler: {absent: true}\n") for n in names[:12])),
+    )
+    house.apply(max_deletes=12)
+    house.ledger = ours
+    house.write("a.yml", documents(*map(dashboard, names[18:])))
+    planned = house.plan(prune=True)
+    assert "6 objects would be deleted or replaced, that is more than 30 % of the 12" in str(
+        planned.refusals
+    )
+    (said,) = [note.text for note in planned.notes if "ours no longer" in note.text]
+    assert said.startswith("deleted outside, and ours no longer: Dashboard/d00, Dashboard/d01")
+    house.apply(prune=True, max_deletes=6)
+    assert [note for note in house.plan(prune=True).notes if "ours no longer" in note.text] == []

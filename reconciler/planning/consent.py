@@ -1,0 +1,133 @@
+"""What a plan may do without being asked twice."""
+
+from collections import Counter
+from collections.abc import Collection, Container, Iterable
+
+from reconciler.model import Action, Address, Change, Memory, Refusal
+from reconciler.planning.draft import Draft
+from reconciler.planning.names import home
+from reconciler.planning.policy import FEWEST, MOST_DELETES, MOST_SHARE, Policy
+
+
+def stays(draft: Draft, change: Change, lifted: Collection[Address] = ()) -> str:
+    """Return why an object must not be deleted, "" if it may.
+
+    ``lifted``: what its own manifest lets go, whoever protected it.
+    """
+    guarded, by_lost = draft.around.guarded, draft.memory.guarded
+    here = {change.address, change.live.address if change.live else change.address}
+    held = (here & guarded).difference(lifted)
+    if not held.isdisjoint(by_lost):
+        return "it is protected by the ledger that was seen last"
+    if held:
+        declared = change.desired is not None and change.desired.rules.protect
+        once = f", as its manifest once said; {_lifting(change)}"
+        return f"it is protected{'' if declared else once}"
+    project = home(change, draft.live.directory)
+    going = sorted(str(one) for one in guarded if one.project == project) if project else []
+    return f"{', '.join(going)} in it {_are(going)} protected" if going else ""
+
+
+def _lifting(change: Change) -> str:
+    if change.action is Action.REPLACE:
+        return "to lift that, write `protect: false`"
+    return "apply it with `protect: false` first"
+
+
+def _are(names: list[str]) -> str:
+    return "is" if len(names) == 1 else "are"
+
+
+def refusals(draft: Draft) -> tuple[Refusal, ...]:
+    """Return what the policy does not allow, in words that say what would."""
+    changes, policy, memory = draft.changes, draft.policy, draft.memory
+    left_out = draft.around.claimed - draft.desired.objects.keys()
+    refused = [
+        Refusal(change.address, text, change.place)
+        for change in changes
+        if change.action is Action.REPLACE and (text := _replace(draft, change))
+    ]
+    refused += [
+        Refusal(change.address, text, change.place)
+        for change in changes
+        if (text := _takes_what_is_spared(change, policy) or _takes_for_good(change, left_out))
+    ]
+    lost = _lost(changes, memory)
+    most = MOST_DELETES if policy.max_deletes is None else policy.max_deletes
+    if len(lost) > most:
+        refused.append(_over_budget(len(lost), f"at most {most} are allowed in one run", len(lost)))
+    elif policy.max_deletes is None:
+        refused += _shares(lost, memory)
+    return tuple(refused)
+
+
+def _takes_what_is_spared(change: Change, policy: Policy) -> str:
+    spared = [str(address) for address in change.takes if policy.spared(address)]
+    if not spared:
+        return ""
+    return (
+        f"{', '.join(spared)} in it would go with it, and {_are(spared)} left out by --exclude; "
+        "leave the project out, too"
+    )
+
+
+def _takes_for_good(change: Change, left_out: Container[Address]) -> str:
+    """Say what is declared in a project that is made anew, and would not be made anew with it."""
+    lost = [str(address) for address in change.takes if address in left_out]
+    if change.action is not Action.REPLACE or not lost:
+        return ""
+    return (
+        f"{', '.join(lost)} in it would go with it, and {_are(lost)} declared, but left out of "
+        "this run, which would not make anew what goes; take all that is in it along"
+    )
+
+
+def _lost(changes: Iterable[Change], memory: Memory) -> set[Address]:
+    """Return all that would be deleted, with all that goes with its project."""
+    deleting = [c for c in changes if c.action in (Action.DELETE, Action.REPLACE)]
+    gone = {change.live.address if change.live else change.address for change in deleting}
+    gone |= {address for change in deleting for address in change.takes}
+    projects = {address.name for address in gone if address.kind == "Project"}
+    return gone | {address for address in memory.records if address.project in projects}
+
+
+def _over_budget(number: int, limit: str, all_of_them: int) -> Refusal:
+    objects = f"{number} object{'' if number == 1 else 's'}"
+    text = f"{objects} would be deleted or replaced, {limit}; to allow it: --max-deletes"
+    return Refusal(None, f"{text} {all_of_them}")
+
+
+def _shares(lost: Collection[Address], memory: Memory) -> list[Refusal]:
+    """Refuse to lose a large part of what we manage of one kind."""
+    managed = Counter(address.kind for address in memory.records)
+    going = Counter(address.kind for address in lost)
+    return [
+        _over_budget(
+            going[kind],
+            f"that is more than 30 % of the {managed[kind]} managed of kind {kind}",
+            len(lost),
+        )
+        for kind in sorted(managed)
+        if managed[kind] >= FEWEST and going[kind] > MOST_SHARE * managed[kind]
+    ]
+
+
+def _replace(draft: Draft, change: Change) -> str:
+    rules = change.desired.rules if change.desired else None
+    own = {change.address, change.live.address if change.live else change.address}
+    lets_go = rules is not None and rules.protect is False
+    if why := stays(draft, change, own - draft.memory.guarded.keys() if lets_go else ()):
+        return f"{change.reason}, so it would be deleted and made anew, but {why}"
+    if rules and rules.allow_replace:
+        return ""
+    if change.address.kind == "Project":
+        return (
+            f"{change.reason}, and to replace a project deletes everything in it; if that is meant,"
+            " write `reconciler: {replace: allow}` into its manifest"
+        )
+    if draft.policy.allow_replace:
+        return ""
+    return (
+        f"{change.reason}: it has to be deleted and made anew; to allow it: --allow-replace, "
+        "or `reconciler: {replace: allow}` in its manifest"
+    )
