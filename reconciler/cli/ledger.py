@@ -10,8 +10,9 @@ from reconciler.cli.wishes import Wishes
     "ledger",
     click.argument(
         "action",
-        type=click.Choice(["show", "verify", "export", "accept", "sign", "break-lease"]),
+        type=click.Choice(["show", "verify", "export", "accept", "sign", "forget", "break-lease"]),
     ),
+    click.argument("addresses", nargs=-1, metavar="[ADDRESS]..."),
     click.option("--force", is_flag=True, help="Break the lease of a process that lives, too."),
     wishes.form,
 )
@@ -21,8 +22,9 @@ def ledger(asked: Wishes) -> int:
     show: the runs and what came of them, and who holds the lease. verify: whether the chain of
     records is intact and believed; exit code 1 if not. export: all records as JSON lines.
     accept: believe this ledger, although another was seen last. sign: take over records that are
-    not signed by the key of RECONCILER_LEDGER_KEY. break-lease: end the lease of a run that is
-    known to be dead.
+    not signed by the key of RECONCILER_LEDGER_KEY. forget: objects of these addresses or globs are
+    not ours any more, and stay as they are. break-lease: end the lease of a run that is known to be
+    dead.
     """
     from reconciler.cli.flows import auditing  # noqa: PLC0415 — heavy, and --help is light
 

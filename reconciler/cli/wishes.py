@@ -42,6 +42,7 @@ class Wishes:
     expect: str | None = None
     kind: str | None = None
     action: str = ""
+    addresses: tuple[str, ...] = ()
     force: bool = False
 
 

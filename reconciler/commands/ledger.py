@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler import __version__
+from reconciler.commands.selection import Globs
 from reconciler.errors import LedgerUnusable
 from reconciler.kinds import KINDS
 from reconciler.ledger import NEVER as NEVER_APPLIED
@@ -110,6 +111,21 @@ def accept(where: Where, organization: str) -> tuple[str, frozenset[Address]]:
         if ledger:
             return ledger.extent, ledger.accept()
     return "there is no ledger", accept_missing(Path(str(where)), organization)
+
+
+def forget(book: Ledger, texts: tuple[str, ...]) -> tuple[list[Address], list[Address]]:
+    """Remember nothing more of the objects that these addresses or globs stand for.
+
+    Returns them, and those of them that are protected no longer. Raises BadSettings for a text that
+    names nothing of what is remembered, LeaseHeld while another run applies.
+    """
+    records = book.memory().records
+    globs = Globs.of("ADDRESS", texts, records)
+    globs.check(records)
+    gone = sorted(address for address in records if address in globs)
+    with book.run(about("ledger forget", ""), owner()) as entry:
+        entry.forget(tuple(gone))
+    return gone, [address for address in gone if records[address].protect]
 
 
 def check_free(where: Where, organization: str) -> None:

@@ -23,6 +23,9 @@ from reconciler.render import audit, machine
 def ledger(asked: Wishes) -> int:
     if asked.force and asked.action != "break-lease":
         raise click.UsageError("--force is for break-lease.", click.get_current_context())
+    if bool(asked.addresses) != (asked.action == "forget"):
+        words = "forget needs an ADDRESS, and nothing else takes one."
+        raise click.UsageError(words, click.get_current_context())
     scene = Scene.of(asked)
     organization = scene.located()
     if scene.ledger.startswith(ARTIFACT):
@@ -48,12 +51,12 @@ def _of(asked: Wishes, where: Where, organization: str) -> int:
     match asked.action:
         case "accept":
             return _accept(where, organization)
-        case "sign" | "break-lease":
+        case "sign" | "forget" | "break-lease":
             with ledgers.reading(where, organization):  # none is made by asking
                 pass
             with ledgers.writing(where, organization) as book:
                 assert book is not None  # noqa: S101 — there is one to read
-                return _sign(book) if asked.action == "sign" else _break_lease(book, asked)
+                return _write(book, asked)
         case _:
             with ledgers.reading(where, organization) as book:
                 return _look(book, asked)
@@ -117,6 +120,24 @@ def _accept(where: Where, organization: str) -> int:
     product(f"Accepted: {accepted}.\n")
     if lifted:
         product(f"Protected no longer: {', '.join(map(str, sorted(lifted)))}.\n")
+    return DONE
+
+
+def _write(book: Ledger, asked: Wishes) -> int:
+    match asked.action:
+        case "sign":
+            return _sign(book)
+        case "forget":
+            return _forget(book, asked)
+        case _:
+            return _break_lease(book, asked)
+
+
+def _forget(book: Ledger, asked: Wishes) -> int:
+    gone, lifted = ledgers.forget(book, asked.addresses)
+    product(f"Forgotten, and left as it is: {', '.join(map(str, gone))}.\n")
+    if lifted:
+        product(f"Protected no longer: {', '.join(map(str, lifted))}.\n")
     return DONE
 
 
