@@ -1,9 +1,9 @@
 """Plan: read what is live, and decide."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from reconciler.commands import cut_off
+from reconciler.commands.left_undone import left_undone
 from reconciler.commands.organization import Session
 from reconciler.commands.request import Aim, Request, Unmanaged
 from reconciler.commands.selection import Globs
@@ -93,7 +93,7 @@ async def plan(session: Session, request: Request) -> Plan:
     left_out = tuple(sorted(set(request.state.objects) - set(selected.objects)))
     renamed = following.note(request.memory, recorded, request.state)
     notes |= {*departed_note(left, lost), *renamed}
-    decided = replace(decided, excluded=left_out, notes=(*sorted(notes), *_unpruned(request)))
+    decided = replace(decided, excluded=left_out, notes=(*sorted(notes), *left_undone(request)))
     if request.adopt:
         gone = {c.live.address for c in decided.changes if c.live and c.action is Action.DELETE}
         moves = following.renamed(request.memory, recorded, request.state, gone)
@@ -231,21 +231,6 @@ def _doubted(decided: Plan, request: Request) -> Plan:
         return decided
     text = f"nothing is pruned by a ledger that is not the one it should be: {doubts[0]}"
     return replace(decided, refusals=(*decided.refusals, Refusal(None, text)))
-
-
-def _unpruned(request: Request) -> Iterator[Problem]:
-    """Say what pruning was asked for and does not come about."""
-    if not request.prune:
-        return
-    records = request.memory.records
-    if not records:
-        text = "nothing is remembered to be ours, so nothing is pruned"
-        yield Problem(Place("ledger"), text, Severity.WARNING)
-    left = sorted(a for a in records if a not in request.state.objects and not request.selects(a))
-    if left:
-        names = ", ".join(map(str, left))
-        text = f"left out by --target and --exclude, and so not pruned: {names}"
-        yield Problem(Place("ledger"), text, Severity.WARNING)
 
 
 def _within(live: LiveState, state: DesiredState, request: Request) -> LiveState:

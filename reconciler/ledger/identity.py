@@ -2,6 +2,8 @@
 
 import ipaddress
 import os
+import posixpath
+import re
 import socket
 from contextlib import suppress
 from pathlib import Path
@@ -14,16 +16,17 @@ _MEMORY: Final = ":memory:"
 _BESIDE: Final = "{ledger}/"
 _PORTS: Final = {"http": 80, "https": 443}
 _THIS_MACHINE: Final = "localhost"
+_DOT: Final = re.compile("%2e", re.IGNORECASE)
 
 
 def canonical(address: str, beside: Path | None = None) -> str:
     """Return the one spelling of an organization's address.
 
-    Without a scheme it is ``https``. Case, the scheme's own port, a final dot of the host and
-    slashes at the end do not count, and this machine is ``localhost`` by any of its names. Of
-    ``embedded:`` the file counts, whatever leads there, and not its edition: it is told by its
-    real path, absolute, or from the directory ``beside``, where the ledger is, so that both can be
-    moved together.
+    Without a scheme it is ``https``. Case, the scheme's own port, a final dot of the host,
+    slashes at the end and dots that lead nowhere do not count, and this machine is ``localhost`` by
+    any of its names. Of ``embedded:`` the file counts, whatever leads there, and not its edition:
+    it is told by its real path, absolute, or from the directory ``beside``, where the ledger is, so
+    that both can be moved together.
     """
     address = address.strip()
     if address.startswith(EMBEDDED):
@@ -35,7 +38,8 @@ def canonical(address: str, beside: Path | None = None) -> str:
         return address
     host = _host(parts.hostname or "")
     there = "" if port in (None, _PORTS.get(parts.scheme)) else f":{port}"
-    return f"{parts.scheme}://{host}{there}{parts.path.rstrip('/')}"
+    path = posixpath.normpath(_DOT.sub(".", f"/{parts.path}")).strip("/")
+    return f"{parts.scheme}://{host}{there}{path and f'/{path}'}"
 
 
 def database(address: str) -> str:

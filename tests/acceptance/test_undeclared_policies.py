@@ -48,6 +48,8 @@ def test_one_that_was_never_declared(theirs: Program, place: Path) -> None:
     assert (ran.code, f"  ArtifactsRetentionPolicy: 1\n      {POLICY}\n" in ran.out) == (0, True)
     ran = theirs("drift", "--unmanaged", "fail", "m.yml")
     assert (ran.code, "Not enough for --unmanaged fail: 1 object declared" in ran.out) == (2, True)
+    ran = theirs("drift", "--unmanaged", "fail", "--target", "Project/web", "m.yml")
+    assert (ran.code, "warning: only what --target names was looked at" in ran.out) == (0, True)
     (place / "m.yml").write_text(WEB)
     assert document(theirs, "drift", "m.yml")["unmanaged"] == ["Project/api"]
     everywhere = document(theirs, "drift", "--unmanaged", "all", "m.yml")["unmanaged"]

@@ -28,6 +28,8 @@ SPELLINGS = {
         "http://[::ffff:127.0.0.1]:4000/acme",
         "http://LOCALHOST.:4000/acme",
         "http://127.1:4000/acme",
+        "http://127.1:4000/acme/.",
+        "http://127.1:4000/%2e/acme/%2E",
     ],
     "https://xn--mnchen-3ya.example": ["https://münchen.example", "https://MÜNCHEN.example"],
     "https://[2001:db8::1]:8443": ["https://[2001:0db8:0:0:0:0:0:1]:8443/"],
@@ -49,7 +51,7 @@ OTHERS = [
 
 @pytest.mark.parametrize(("one", "spelled"), [(k, v) for k, vs in SPELLINGS.items() for v in vs])
 def test_one_organization(one: str, spelled: str) -> None:
-    """Case, the usual port, a final dot, slashes, the names of this machine, unicode."""
+    """Case, the usual port, a final dot, slashes, dots, the names of this machine, unicode."""
     assert canonical(spelled) == canonical(one) == one
 
 
