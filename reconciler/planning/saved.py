@@ -84,7 +84,7 @@ def manifests_digest(state: DesiredState, format_: int = FORMAT) -> str:
             "address": str(address),
             "declared": _mentioned(desired, format_),
             "rules": [
-                desired.rules.protect,
+                _protect(desired, format_),
                 list(desired.rules.ignore),
                 desired.rules.renamed_from,
                 desired.rules.absent,
@@ -203,6 +203,12 @@ def _live_digest(live: Live) -> str:
     """Name a live state; where it holds secrets its revision stands for their values."""
     revision = live.revision if sealed_in(live.spec) else ""
     return _digest([str(live.address), live.id, revision, live.broken, visible(live.spec)])
+
+
+def _protect(desired: Desired, format_: int) -> bool | None:
+    """Return what is said of protection; format 1 did not tell "no" and nothing apart."""
+    said = desired.rules.protect
+    return said if format_ == FORMAT else bool(said)
 
 
 def _mentioned(desired: Desired, format_: int) -> Any:
