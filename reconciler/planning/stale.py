@@ -68,7 +68,8 @@ def _adopted_otherwise(saved: Document, fresh: Plan) -> Iterator[Difference]:
             yield Difference(address, text, planned=_adoption(now[address]))
         elif now[address] != reviewed[address]:
             text = f"{_OTHER_VALUE}, and would count as what is there from then on"
-            yield Difference(address, text, _adoption(reviewed[address]), _adoption(now[address]))
+            then, planned = map(_adoption, (reviewed[address], now[address]))
+            yield Difference(address, text, then, () if planned == then else planned)
 
 
 def _adoption(assumed: Collection[str]) -> tuple[str, ...]:
