@@ -18,26 +18,28 @@ ROOT = Path(__file__).parents[2]
 PROJECTS = "/api/v1alpha/projects"
 SECRETS = "/api/v1beta/secrets"
 ADMIN = "/__admin__"
-ANY_TOKEN = "any"
+ITS_TOKEN = ""
 _OUTSIDE = ("SEMAPHORE", "RECONCILER", "SSL_CERT", "CURL_CA")
 
 
 @dataclass
 class Server:
-    """A running server; requests carry a token unless told otherwise."""
+    """A running server; requests carry ``token``, one that it takes, unless told otherwise."""
 
     process: "subprocess.Popen[str]"
     url: str
     said: list[str]
     certificate: str | None
+    token: str = "any"
 
     @property
     def port(self) -> int:
         return int(self.url.rpartition(":")[2])
 
     def request(
-        self, method: str, path: str, *, token: str | None = ANY_TOKEN, **parts: Any
+        self, method: str, path: str, *, token: str | None = ITS_TOKEN, **parts: Any
     ) -> httpx.Response:
+        token = self.token if token == ITS_TOKEN else token
         headers = {} if token is None else {"Authorization": f"Token {token}"}
         headers |= parts.pop("headers", {})
         parts = {"timeout": 10, "trust_env": False} | parts
@@ -92,7 +94,10 @@ def served(place: Path, *arguments: str, **variables: str) -> Iterator[Server]:
         text=True,
     )
     try:
-        yield _ready(process)
+        server = _ready(process)
+        if "--token" in arguments:
+            server.token = arguments[arguments.index("--token") + 1]
+        yield server
     finally:
         process.kill()
         process.communicate()
