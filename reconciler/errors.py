@@ -182,3 +182,7 @@ def bug(error: BaseException) -> str:
 def told(error: Exception) -> str:
     """Return what to say of any error: its own words if they are meant for the user."""
     return str(error) if isinstance(error, ReconcilerError) else f"{bug(error)}; please report it"
+
+
+class NotPutBack(ReconcilerError):
+    """An update is done, and it changed something else, which could not be given back."""

@@ -23,6 +23,7 @@ from reconciler.model import (
     Refusal,
     Scope,
     Severity,
+    exchanged,
 )
 from reconciler.planning import (
     Policy,
@@ -54,7 +55,12 @@ async def plan(session: Session, request: Request) -> Plan:
     stand = standing(request.state, recorded.records)
     request = replace(request, state=replace(request.state, standing=stand))
     request, done = await _with_projects(session, request)
-    left = departed(request.memory, session.reader.directory, request.state.objects)
+    left = departed(
+        request.memory,
+        session.reader.directory,
+        request.state.objects,
+        session.reader.closed,
+    )
     request = replace(request, memory=request.memory.without(left))
     selected = _selected(request)
     memory = _remembered(request)
@@ -73,7 +79,9 @@ async def plan(session: Session, request: Request) -> Plan:
     request = replace(request, memory=request.memory.without(lost))
     selected, memory = _selected(request), _remembered(request)
     there, live = live.objects.keys(), _within(live, selected, request)
-    selected, done_too = renames.still_to_do(selected, lambda a: _id_at(live, a), memory)
+    selected, done_too = renames.still_to_do(
+        selected, lambda a: _id_at(live, a), memory, beyond.exchanged
+    )
     unfinished = cut_off.unfinished(selected, live, memory)
     before, memory = memory, replace(memory, records={**memory.records, **unfinished})
     known = _known(request, selected, live, memory)
@@ -250,16 +258,17 @@ async def _with_projects(session: Session, request: Request) -> tuple[Request, l
     """Turn project ids into names, as they will be after this run; all must lead somewhere."""
     named = scope.projects_named(request.state)
     also = (*request.memory.records, *request.also)
-    named |= {a.project or a.name for a in also if a.project or a.kind == "Project"}
+    remembered = {a.project or a.name for a in also if a.project or a.kind == "Project"}
     named |= renames.former_projects(request.state, request.memory)
-    if not named and request.unmanaged is Unmanaged.HIDE:
+    if not (named or remembered) and request.unmanaged is Unmanaged.HIDE:
         return request, []
-    found = await session.reader.read_projects(named)
+    found = await session.reader.read_projects(named, remembered)
     request = replace(request, memory=following.projects_followed(request.memory, found))
     state, notes = renames.still_to_do(
         request.state,
         lambda a: found.id("Project", a.name) if a.kind == "Project" else "",
         request.memory,
+        exchanged(request.state.objects.values()),
     )
     request = replace(request, state=state)
     ahead = names.renamed(found, _selected(request))

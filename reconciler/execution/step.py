@@ -7,7 +7,7 @@ import json
 from dataclasses import replace
 from typing import Final
 
-from reconciler.errors import ApiError
+from reconciler.errors import ApiError, NotPutBack
 from reconciler.execution.hands import (
     GONE_BY_THEN,
     NOT_CHANGED,
@@ -103,6 +103,9 @@ async def _rewrite(
     wanted = to_send(decision.known, live)
     try:
         return await hands.writer.update(address, as_shown(live), wanted, token)
+    except NotPutBack as error:
+        left = "what is named is not as it was: set it right where it is declared, or by hand"
+        raise StepFailed(str(error), left) from None
     except ApiError as error:
         # a refusal may come after part or all of it is done (A 3.4): look, don't guess
         refused = not error.outcome_unknown

@@ -23,7 +23,7 @@ from reconciler.manifest.foreign import is_encrypted, is_meant, may_be_begun, ma
 from reconciler.manifest.objects import Harvest, read_document
 from reconciler.manifest.repository import Repository
 from reconciler.manifest.strict_yaml import Reading, read
-from reconciler.model import Address, Desired, DesiredState, Place, Problem, Severity
+from reconciler.model import Address, Desired, DesiredState, Place, Problem, Severity, exchanged
 from reconciler.model.mentioned import mentioned
 
 _EMPTY = (
@@ -168,8 +168,8 @@ def _twice(declared: Iterable[tuple[Address, Place]]) -> Iterable[Problem]:
 
 def _renamed_twice(objects: Sequence[Desired]) -> Iterable[Problem]:
     """A former name is one object's only, and nobody's name unless they exchanged theirs."""
-    renamed = {d.address: d.former for d in objects if d.rules.renamed_from}
-    declared = {d.address: d.place for d in objects if not _is_exchanged(d.address, renamed)}
+    others = exchanged(objects)
+    declared = {d.address: d.place for d in objects if d.address not in others}
     for desired in objects:
         address = desired.former
         if address == desired.address:
@@ -179,13 +179,3 @@ def _renamed_twice(objects: Sequence[Desired]) -> Iterable[Problem]:
         if known is not place:
             text = f"reconciler.renamed_from: {address} is declared at {known}, or renamed there"
             yield Problem(place, text)
-
-
-def _is_exchanged(address: Address, renamed: Mapping[Address, Address]) -> bool:
-    """Whether following what objects were called leads back to this one."""
-    seen: set[Address] = set()
-    before = renamed.get(address)
-    while before is not None and before != address and before not in seen:
-        seen.add(before)
-        before = renamed.get(before)
-    return before == address

@@ -16,6 +16,7 @@ from reconciler.model.resource import (
     Scope,
     Standing,
     Unread,
+    exchanged,
 )
 from reconciler.model.sealed import Sealed, Unreadable
 from reconciler.model.source import BadSource, Source, Surroundings, Unavailable
@@ -57,4 +58,5 @@ __all__ = [
     "Unread",
     "Unreadable",
     "ValueState",
+    "exchanged",
 ]

@@ -1,6 +1,6 @@
 """The two states that are compared: what manifests declare, what Semaphore holds."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -79,6 +79,19 @@ class Standing:
 
     why: str
     place: Place | None = None
+
+
+def exchanged(objects: Iterable[Desired]) -> frozenset[Address]:
+    """Return the objects that are each to have the name of another, in a circle."""
+    before = {each.address: each.former for each in objects if each.rules.renamed_from}
+    found = set()
+    for start, next_ in before.items():
+        seen, address = {start}, next_
+        while address in before and address not in seen:
+            seen.add(address)
+            address = before[address]
+        found |= {start} if address == start else set()
+    return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True)

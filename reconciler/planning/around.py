@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from reconciler.model import Address, DesiredState, Directory, LiveState, Memory
+from reconciler.model import Address, DesiredState, Directory, LiveState, Memory, exchanged
 from reconciler.planning.following import says_which
 from reconciler.planning.names import aliases
 from reconciler.planning.renames import still_to_do
@@ -17,12 +17,14 @@ class Around:
 
     ``guarded``: what must not be deleted, and is there. ``namesakes``: by name, why a project that
     is known by it is not the one that has it. ``claimed``: the names that declared objects have,
-    and had as long as their renames are not done.
+    and had as long as their renames are not done; ``exchanged``: those that are to have each
+    other's.
     """
 
     guarded: frozenset[Address] = frozenset()
     namesakes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     claimed: frozenset[Address] = frozenset()
+    exchanged: frozenset[Address] = frozenset()
 
 
 NOTHING_AROUND: Final = Around()
@@ -45,11 +47,13 @@ def around(state: DesiredState, memory: Memory, live: LiveState) -> Around:
     def id_at(address: Address) -> str:
         return live.objects[address].id if address in live.objects else ""
 
-    ahead, _ = still_to_do(state, id_at, memory)
+    circle = exchanged(state.objects.values())
+    ahead, _ = still_to_do(state, id_at, memory, circle)
     return Around(
         frozenset(protected(state, memory) & live.objects.keys()),
         dict(_namesakes(ahead, memory, live.directory)),
         frozenset(aliases(ahead)),
+        circle,
     )
 
 

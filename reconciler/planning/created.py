@@ -7,6 +7,7 @@ from reconciler.kinds import KINDS
 from reconciler.kinds.kind import settle
 from reconciler.model import Desired, Live, Spec
 from reconciler.planning.decide import Decision, decide
+from reconciler.planning.diff import compare
 from reconciler.planning.overlay import overlay
 
 
@@ -15,6 +16,13 @@ def can_be_ours(desired: Desired, found: Live) -> bool:
     whole = _filled(settle(desired.spec), found.spec).mentioned()
     sent = replace(desired, spec=whole, rules=replace(desired.rules, ignore=()))
     return is_unfinished_at_most(desired, decide(KINDS[desired.address.kind], sent, found))
+
+
+def unmentioned_in(desired: Desired, there: Live) -> tuple[str, ...]:
+    """Return the fields that an object has, and would not have if its manifest alone made it."""
+    laid = overlay(there.spec, desired.spec, desired.rules.ignore).spec
+    made = _filled(settle(desired.spec), laid)
+    return tuple(sorted({field.path for field in compare(laid, made) if not field.secret}))
 
 
 def is_unfinished_at_most(desired: Desired, decision: Decision) -> bool:

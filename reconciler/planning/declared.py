@@ -21,6 +21,7 @@ from reconciler.model import (
 from reconciler.model.hidden import UNCOMPARED, HiddenValue
 from reconciler.model.plan import LEFT_DELETED
 from reconciler.planning.contents import without_project
+from reconciler.planning.created import unmentioned_in
 from reconciler.planning.decide import Decision, decide
 from reconciler.planning.draft import Draft
 from reconciler.planning.following import says_which
@@ -50,6 +51,7 @@ def declared(draft: Draft) -> None:
             text = _words(draft, desired, elsewhere[address])
         else:
             text = _about_a_namesake(draft, desired) or _contested(draft, desired)
+            text = text or (reason == _WITH_PROJECT and _stripped(draft, desired)) or ""
         if text:
             _refuse(draft, desired, text)
         change = None if text else _one(draft, desired, reason)
@@ -99,7 +101,25 @@ def _contested(draft: Draft, desired: Desired) -> str:
         return ""
     if says_which(desired, draft.memory):  # it has its new name, and the old one is another's
         return ""
+    if address in draft.around.exchanged:
+        return (
+            f"{address} and {before} are to have each other's name, which can't be done at once: "
+            "give one a third name first; if others did it, and it has been applied, remove "
+            "`renamed_from` from both"
+        )
     return f"both {before} and {address} exist; delete one of them, or drop renamed_from"
+
+
+def _stripped(draft: Draft, desired: Desired) -> str:
+    """Say what an object would lose that is made anew only because its project is."""
+    there = draft.live.objects.get(desired.former) or draft.live.objects.get(desired.address)
+    lost = unmentioned_in(desired, there) if there and not desired.rules.absent else ()
+    if not lost:
+        return ""
+    return (
+        "it would be made anew with its project, and without what its manifest does not mention: "
+        f"{', '.join(lost)}; mention that first"
+    )
 
 
 def _words(draft: Draft, desired: Desired, there: Address) -> str:
@@ -161,6 +181,14 @@ def _gone(draft: Draft, desired: Desired, live: Live | None) -> Change | None:
     if KINDS[address.kind].singleton:
         text = f"{address} stays as long as its project: Semaphore's API can't delete it"
         draft.notes.append(Problem(desired.place, text, Severity.WARNING))
+        return None
+    known = draft.memory.records.get(live.address)
+    if known is not None and known.id != live.id:
+        text = (
+            "what has its name is another one than was recorded, which is gone: others made it. If "
+            f"it is to go, `reconciler ledger forget {address}` first"
+        )
+        _refuse(draft, desired, text)
         return None
     reason = "absent asked for" if desired.rules.absent else "destroy asked for"
     change = Change(Action.DELETE, live.address, desired, live, (), reason, desired.place)

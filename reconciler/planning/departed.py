@@ -7,15 +7,21 @@ from reconciler.model.literal import UUID
 
 
 def departed(
-    memory: Memory, directory: Directory, declared: Container[Address]
+    memory: Memory,
+    directory: Directory,
+    declared: Container[Address],
+    closed: Container[str] = (),
 ) -> tuple[Address, ...]:
     """Return what was ours in projects that are there no longer, and no manifest declares.
 
     Every project that is remembered must have been looked for, by its id too. What is protected
-    stays remembered: it would be protected again if it came back.
+    stays remembered: it would be protected again if it came back. ``closed``: projects that are
+    there, and not for us to read.
     """
     gone = {
-        name for name in map(_project, memory.records) if name and _is_gone(name, memory, directory)
+        name
+        for name in map(_project, memory.records)
+        if name and name not in closed and _is_gone(name, memory, directory)
     }
     return tuple(
         sorted(

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from dataclasses import replace
 
 import yaml
@@ -28,19 +28,23 @@ _URL = "spec.repository.url"
 
 
 def still_to_do(
-    state: DesiredState, id_at: Callable[[Address], str], memory: Memory
+    state: DesiredState,
+    id_at: Callable[[Address], str],
+    memory: Memory,
+    circle: Container[Address],
 ) -> tuple[DesiredState, list[Problem]]:
     """Return the state without the renames that were done long ago, and a warning for each.
 
     ``id_at`` gives the id of what is live at an address, "" if nothing is. A line that was done
     stays in many a manifest; what has the old name today is somebody else's. One that says which
-    of ours it is about, where others exchanged names, still has to say it.
+    of ours it is about, where others exchanged names, still has to say it; and whether names that
+    are to be exchanged, in a ``circle``, have been, no record tells.
     """
     objects = dict(state.objects)
     problems = []
     for address, desired in state.objects.items():
         before = desired.former
-        says = desired.entry or memory.moves.get(before) == address
+        says = desired.entry or memory.moves.get(before) == address or address in circle
         there = id_at(before) if before != address and not says else ""
         records = (memory.records.get(address), memory.records.get(before))
         if there and any(record and record.id != there for record in records):

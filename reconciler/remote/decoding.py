@@ -6,8 +6,9 @@ from typing import Any
 from reconciler.errors import BadAnswer
 from reconciler.kinds import KINDS, Kind
 from reconciler.kinds.api import Body, Item
-from reconciler.kinds.kind import settle, translate
-from reconciler.model import Directory, Live
+from reconciler.kinds.kind import refs, settle, translate
+from reconciler.model import Directory, Live, Mention
+from reconciler.model.literal import UUID
 
 
 def decoded(kind: Kind, body: Any, path: str = "", method: str = "GET") -> Item:
@@ -78,3 +79,9 @@ def live_of(kind: Kind, item: Item, directory: Directory) -> Live:
         verbatim=verbatim,
         children=item.children,
     )
+
+
+def mentions_of(item: Item) -> set[Mention]:
+    """Return what the item refers to; what is no id leads nowhere, and is not looked up."""
+    found = refs(item.spec)
+    return {Mention(ref.kind, item.project, text) for ref, text in found if UUID.fullmatch(text)}

@@ -1,6 +1,6 @@
 """Objects as they are in Semaphore, with names in the place of ids."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import suppress
 from functools import partial
 
@@ -8,11 +8,11 @@ from reconciler.errors import ApiError, BadAnswer, NotFound, PermissionDenied, R
 from reconciler.kinds import KINDS, Kind
 from reconciler.kinds.api import Body, Item
 from reconciler.kinds.kind import refs
-from reconciler.model import Address, Directory, Live, LiveState, Mention, Scope, Spec, Unread
+from reconciler.model import Address, Directory, Live, LiveState, Scope, Spec, Unread
 from reconciler.model.literal import UUID
 from reconciler.remote import routes
 from reconciler.remote.blame import about
-from reconciler.remote.decoding import check_distinct, decoded, known_by, live_of
+from reconciler.remote.decoding import check_distinct, decoded, known_by, live_of, mentions_of
 from reconciler.remote.http import Http
 from reconciler.remote.lookup import Lookup
 from reconciler.remote.newcomers import Newcomers
@@ -31,7 +31,8 @@ _NO_FEATURE = "feature is not enabled"
 class Reader:
     """Reads objects of every kind.
 
-    ``newcomers`` are the projects that the run itself creates.
+    ``newcomers`` are the projects that the run itself creates; ``closed`` the names of those that
+    are there, and not for us to read.
     """
 
     def __init__(self, http: Http, patience: Patience) -> None:
@@ -41,6 +42,7 @@ class Reader:
         self._room = Room()
         self._patience = patience
         self.newcomers = Newcomers(patience)
+        self.closed: set[str] = set()
 
     @property
     def directory(self) -> Directory:
@@ -56,29 +58,32 @@ class Reader:
         path, _ = routes.collection(KINDS[address.kind], self._home(address.project))
         return self.http.over(path)
 
-    async def read_projects(self, named: Iterable[str]) -> Directory:
+    async def read_projects(self, named: Collection[str], also: Collection[str]) -> Directory:
         """Return the directory with all projects in it.
 
         ``named`` projects that are not listed are asked for one by one: the listing lacks those
-        that are not ready yet (A 5).
+        that are not ready yet (A 5); ``also`` those, unless they are not for us to read.
         """
         kind = KINDS["Project"]
         self._listed = [body async for body in self._list(kind, "", self._room)]
         names = dict(map(known_by, self._listed))
         check_distinct(kind, names.items())
         known = {*names, *names.values()}
-        missing = sorted(name for name in set(named) - known if not UUID.fullmatch(name))
-        found = await together(self._project(name) for name in missing)
+        missing = sorted(n for n in {*named, *also} - known if not UUID.fullmatch(n))
+        found = await together(self._project(n, optional=n not in named) for n in missing)
         self._listed += [body for body in found if body is not None]
         self.directory = self.directory.having("Project", dict(map(known_by, self._listed)))
         return self.directory
 
-    async def _project(self, name: str) -> Body | None:
+    async def _project(self, name: str, *, optional: bool) -> Body | None:
         kind = KINDS["Project"]
         try:
             with about(kind.address(name, "")):
                 body = await self._describe(kind, "", "", name)
         except PermissionDenied as error:  # it is there, so perhaps an earlier run made it (A 0)
+            if optional:
+                self.closed.add(name)
+                return None
             error.advice += "; if it was just created, try again in five minutes"
             raise
         if body is not None:
@@ -104,7 +109,8 @@ class Reader:
         if "Project" in scope.kinds:
             kind = KINDS["Project"]
             items += [(kind, decoded(kind, body)) for body in self._listed]
-        await self._lookup.learn(scope.mentions | {m for _, item in items for m in _mentions(item)})
+        mentioned = {mention for _, item in items for mention in mentions_of(item)}
+        await self._lookup.learn(scope.mentions | mentioned)
         lives = [live_of(kind, item, self.directory) for kind, item in items]
         return LiveState({live.address: live for live in lives}, self.directory, tuple(unread))
 
@@ -125,7 +131,7 @@ class Reader:
             if body is None:
                 return None
             item = decoded(kind, body, routes.place(kind, project_id, id_, address.name))
-            await self._lookup.learn(_mentions(item))
+            await self._lookup.learn(mentions_of(item))
         return live_of(kind, item._replace(project=project_id or item.project), self.directory)
 
     async def listed(self, address: Address) -> Live | None:
@@ -158,7 +164,7 @@ class Reader:
         if any(ref.resolved for ref, _ in refs(sent)) and isinstance(answer, dict):
             with suppress(ApiError):  # it is written; what can't be told shows when it is read back
                 item = decoded(kind, answer)
-                await self._lookup.learn(_mentions(item))
+                await self._lookup.learn(mentions_of(item))
                 self._lookup.heed(sent, item.spec)
 
     async def pause(self, attempt: int, after: ApiError) -> None:
@@ -291,9 +297,3 @@ class Reader:
             where = f" under {kind.api.inside!r}" if kind.api.inside else ""
             raise BadAnswer("GET", path, status=answer.status, words=f"expected an object{where}")
         return body
-
-
-def _mentions(item: Item) -> set[Mention]:
-    """Return what the item refers to; what is no id leads nowhere, and is not looked up."""
-    found = refs(item.spec)
-    return {Mention(ref.kind, item.project, text) for ref, text in found if UUID.fullmatch(text)}

@@ -1,9 +1,10 @@
 """Requests that change something: one method for each of create, update and delete."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import NamedTuple
 
-from reconciler.errors import BadAnswer
+from reconciler.errors import ApiError, BadAnswer, NotPutBack
 from reconciler.kinds import KINDS, Kind
 from reconciler.kinds.api import Body, Item
 from reconciler.kinds.kind import translate
@@ -114,16 +115,26 @@ class Writer:
             address, method, path, body, token, repeatable=bool(item.id) or kind.singleton
         )
         await self._reader.heed(kind, item.spec, data)
-        for child in children:
-            if echo and echo.bent(child):
-                await self._restore(KINDS[echo.kind], child._replace(project_name=address.name))
+        if echo:
+            bent = [
+                child._replace(project_name=address.name) for child in filter(echo.bent, children)
+            ]
+            await self._restore(KINDS[echo.kind], bent)
         return _revision(kind, data)
 
-    async def _restore(self, kind: Kind, child: Item) -> None:
-        """Write a child as it was; in its own words it can't be misunderstood."""
-        path, _ = routes.collection(kind, child.project)
-        address = kind.address(child.name, child.project_name)
-        await self._send(address, "POST", path, kind.encode(child, child), "", repeatable=True)
+    async def _restore(self, kind: Kind, children: Iterable[Item]) -> None:
+        """Write children as they were; in their own words they can't be misunderstood."""
+        lost = []
+        for child in children:
+            path, _ = routes.collection(kind, child.project)
+            address = kind.address(child.name, child.project_name)
+            body = kind.encode(child, child)
+            try:
+                await self._send(address, "POST", path, body, "", repeatable=True)
+            except ApiError as error:
+                lost.append(f"{address}, and giving it back failed: {error}")
+        if lost:
+            raise NotPutBack(f"it is updated; that changed, too: {'; '.join(lost)}")
 
     async def _send(  # noqa: PLR0913 — the parts of one request
         self,

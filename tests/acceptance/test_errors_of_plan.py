@@ -1,12 +1,13 @@
 """Every way in which reading can fail: one message that says where, what and what next."""
 
+import json
 import socket
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.acceptance.conftest import Program, applied
+from tests.acceptance.conftest import FAULTS, Program, applied
 from tests.embedded.servers import Server, served
 
 TARGETS = "/api/v1alpha/deployment_targets"
@@ -182,3 +183,20 @@ def test_unreadable_faults_are_a_wrong_setting(
     code, out, err = local("plan", "all.yml")
     assert (code, out) == (1, "")
     assert err == "error: RECONCILER_EMBEDDED_FAULTS: faults are a list in JSON\n"
+
+
+def test_a_project_that_is_closed_by_now(
+    local: Program, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is only remembered stops nobody, and is not called gone; a declared one does."""
+    applied(local, "all.yml")
+    (place / "m.yml").write_text("apiVersion: v1alpha\nkind: Dashboard\nmetadata: {name: other}\n")
+    listing = {"method": "GET", "path": "^/api/v1alpha/projects(\\?.*)?$", "times": None}
+    unlisted = {**listing, "action": "answer", "status": 200, "body": "[]"}
+    closed = {"action": "deny", "path": "*/projects/api*", "times": None}
+    monkeypatch.setenv(FAULTS, json.dumps([unlisted, closed]))
+    for command in ("plan", "drift"):
+        ran = local(command, "m.yml")
+        assert (ran.code != 1, "ours no longer" in ran.out) == (True, False), ran
+    ran = local("plan", "all.yml")
+    assert (ran.code, "if it was just created, try again" in ran.err) == (1, True), ran

@@ -48,11 +48,23 @@ def test_manifests_exchange_their_names_too(local: Program, place: Path, kind: s
     house.applied(house.doc("one", "protect: true"), house.doc("two"))
     house.others_rename(*SWAP)
     dear = "protect: true"
-    for one, two in (("renamed_from: two", f"renamed_from: one, {dear}"), ("", dear)):
-        house.applied(house.doc("one", one), house.doc("two", two))
-        assert house.told("plan")["adopted"] == []
+    lines = house.doc("one", "renamed_from: two"), house.doc("two", f"renamed_from: one, {dear}")
+    house.declare(*lines)
+    assert house("apply", "--auto-approve").code == 0
+    house.refuses("it has been applied, remove `renamed_from` from both")
+    house.applied(house.doc("one"), house.doc("two", dear))
+    assert house.told("plan")["adopted"] == []
     house.declare(house.doc("two", "absent: true"), house.doc("one"))
     house.refuses("it is protected, as its manifest once said")
+
+
+@EACH
+def test_names_are_not_exchanged_by_manifests(local: Program, place: Path, kind: str) -> None:
+    """Semaphore can't, and what they declare is not written into each other instead."""
+    house = House(local, place, kind)
+    house.applied(*map(house.doc, TWO))
+    house.declare(house.doc("one", "renamed_from: two"), house.doc("two", "renamed_from: one"))
+    house.refuses("are to have each other's name, which can't be done at once")
 
 
 @EACH
@@ -156,6 +168,25 @@ def test_nothing_is_made_in_a_namesake(
     house.others(PROJECT.replace("NAME", "before").replace("/api.git", "/evil.git"))
     house.declare(house.doc("before"), inside, board)
     house.refuses("it is about Project/before, which was", *option)
+
+
+@EACH
+@pytest.mark.parametrize("way", ["absent", "destroy"])
+def test_what_others_made_anew_is_not_deleted_for_ours(
+    local: Program, place: Path, kind: str, way: str
+) -> None:
+    """It has the name, and is none of ours; whoever means it has the ledger forget the other."""
+    house = House(local, place, kind)
+    house.applied(house.doc("one"))
+    house.others(house.doc("one", "absent: true"))
+    house.others(house.doc("one"))
+    house.declare(house.doc("one", "absent: true" if way == "absent" else ""))
+    command = ("apply", "--auto-approve") if way == "absent" else ("destroy", "--auto-approve")
+    command = (*command, "--target", "*one")
+    ran = house(*command)
+    assert (ran.code, "is another one than was recorded" in ran.out) == (4, True), ran
+    assert house("ledger", "forget", f"{kind}/*one").code == 0
+    assert (house(*command).code, "one" in house.names()) == (0, False)
 
 
 INSIDE = TARGET.replace("NAME", "t")

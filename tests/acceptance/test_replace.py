@@ -105,6 +105,18 @@ def test_what_is_declared_in_a_project_is_made_anew_with_it(local: Program, plac
     house.applied(anew, inside)
 
 
+def test_what_is_made_anew_with_its_project_loses_nothing(local: Program, place: Path) -> None:
+    """What a manifest does not mention is kept, or the project is."""
+    house = House(local, place, "Project")
+    inside = TARGET.replace("NAME", "t").replace("home", "shop")
+    house.applied(house.doc("shop"), inside)
+    house.others(inside.replace("{name: t,", "{name: t, description: dear,"))
+    anew = house.doc("shop", "replace: allow").replace("github_app", "github_token")
+    house.declare(anew, inside)
+    house.refuses("without what its manifest does not mention: metadata.description; mention that")
+    house.applied(anew, inside.replace("{name: t,", "{name: t, description: dear,"))
+
+
 @pytest.mark.parametrize("way", ["apply", "destroy"])
 def test_what_is_protected_in_a_project_that_is_renamed_too(
     local: Program, place: Path, way: str

@@ -102,6 +102,26 @@ def test_a_change_of_a_project_keeps_what_is_new_in_its_tasks(
     assert after["Schedule", "api", "bare"]["reference"] == "refs/heads/"
 
 
+def test_a_task_of_others_that_could_not_be_put_back(make_house: Any) -> None:
+    """The update of its project moved it to another branch: that is told, and no success."""
+    house = make_house()
+    house.write("p.yml", project("api"))
+    applied(house)
+    bare = {
+        "apiVersion": "v1.1",
+        "kind": "Schedule",
+        "metadata": {"name": "bare"},
+        "spec": {"project": "api", "recurring": False, "pipeline_file": "p.yml"},
+    }
+    house.call("POST", f"{_V1}/schedules", json={"yml_definition": json.dumps(bare)})
+    house.write("p.yml", project("api", visibility="public"))
+    fault = Fault(action=Misdeed.ANSWER, status=403, method="POST", path="*/schedules", times=None)
+    house.embedded.faults.add(fault)
+    (outcome,) = house.apply()
+    assert outcome.result is Result.FAILED
+    assert "that changed, too: Schedule/api/bare, and giving it back failed" in outcome.detail
+
+
 def test_items_without_a_name_keep_what_is_new_wherever_they_go(house: House) -> None:
     """They are known by what they say, also when the list gets longer or shorter."""
     rules = ["{selector: '/a', age: 1 day}", "{selector: '/b', age: 1 day}"]
