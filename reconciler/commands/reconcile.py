@@ -58,8 +58,9 @@ async def plan(session: Session, request: Request) -> Plan:
     left = departed(
         request.memory,
         session.reader.directory,
-        request.state.objects,
+        names.aliases(request.state),
         session.reader.closed,
+        stand,
     )
     request = replace(request, memory=request.memory.without(left))
     selected = _selected(request)
@@ -75,7 +76,9 @@ async def plan(session: Session, request: Request) -> Plan:
     whole = renames.by_id(request.state, live, request.state.objects)
     request = replace(request, state=whole)
     beyond = around(request.state, request.memory, live)
-    lost = await vanished(session.reader, request.memory, wanted, live, beyond.claimed, stand)
+    lost = await vanished(
+        session.reader, request.memory, wanted, live, names.aliases(request.state), stand
+    )
     request = replace(request, memory=request.memory.without(lost))
     selected, memory = _selected(request), _remembered(request)
     there, live = live.objects.keys(), _within(live, selected, request)

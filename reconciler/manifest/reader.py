@@ -178,4 +178,5 @@ def _renamed_twice(objects: Sequence[Desired]) -> Iterable[Problem]:
         known = declared.setdefault(address, place)
         if known is not place:
             text = f"reconciler.renamed_from: {address} is declared at {known}, or renamed there"
+            text += "; if that rename was done, remove the line"
             yield Problem(place, text)

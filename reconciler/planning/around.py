@@ -63,8 +63,12 @@ def _namesakes(
     for address, record in memory.records.items():
         there = directory.id("Project", address.name)
         if address.kind == "Project" and there and there != record.id:
-            gone = f"it is about {address}, which is gone, and what has its name is another one"
-            yield address.name, f"{gone}; to adopt that, take its manifest into this run"
+            words = (
+                f"it is about {address}, which is gone, and what has its name is another one; to "
+                "adopt that, take its manifest into this run; if it is to stay another's, first "
+                f"`reconciler ledger forget {address}`"
+            )
+            yield address.name, words
     for address, desired in state.objects.items():
         before = desired.former
         ids = {directory.id("Project", each.name) for each in (address, before)}

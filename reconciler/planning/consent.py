@@ -7,6 +7,7 @@ from reconciler.model import Action, Address, Change, Memory, Refusal
 from reconciler.planning.draft import Draft
 from reconciler.planning.names import home
 from reconciler.planning.policy import FEWEST, MOST_DELETES, MOST_SHARE, Policy
+from reconciler.planning.unseen import elsewhere
 
 
 def stays(draft: Draft, change: Change, lifted: Collection[Address] = ()) -> str:
@@ -50,7 +51,11 @@ def refusals(draft: Draft) -> tuple[Refusal, ...]:
     refused += [
         Refusal(change.address, text, change.place)
         for change in changes
-        if (text := _takes_what_is_spared(change, policy) or _takes_for_good(change, left_out))
+        if (
+            text := _takes_what_is_spared(change, policy)
+            or _takes_for_good(change, left_out)
+            or _takes_what_was_not_read(draft, change)
+        )
     ]
     lost = _lost(changes, memory)
     most = MOST_DELETES if policy.max_deletes is None else policy.max_deletes
@@ -80,6 +85,15 @@ def _takes_for_good(change: Change, left_out: Container[Address]) -> str:
         f"{', '.join(lost)} in it would go with it, and {_are(lost)} declared, but left out of "
         "this run, which would not make anew what goes; take all that is in it along"
     )
+
+
+def _takes_what_was_not_read(draft: Draft, change: Change) -> str:
+    """Say what goes with a project that a file may declare which was not read."""
+    said = [(str(a), why) for a in change.takes if (why := elsewhere(draft, a))]
+    if not said:
+        return ""
+    names = [name for name, _ in said]
+    return f"{', '.join(names)} in it would go with it, and {said[0][1]}; read it, too"
 
 
 def _lost(changes: Iterable[Change], memory: Memory) -> set[Address]:

@@ -22,7 +22,8 @@ def unmentioned_in(desired: Desired, there: Live) -> tuple[str, ...]:
     """Return the fields that an object has, and would not have if its manifest alone made it."""
     laid = overlay(there.spec, desired.spec, desired.rules.ignore).spec
     made = _filled(settle(desired.spec), laid)
-    return tuple(sorted({field.path for field in compare(laid, made) if not field.secret}))
+    fields = compare(laid, made)
+    return tuple(sorted({f.path for f in fields if f.after is None or not f.secret}))
 
 
 def is_unfinished_at_most(desired: Desired, decision: Decision) -> bool:

@@ -147,6 +147,8 @@ def _words(draft: Draft, desired: Desired, there: Address) -> str:
     others = there in draft.desired.objects or there in draft.memory.moves
     if came or others:
         return f"{said}. Give the names back where that was done"
+    if desired.rules.absent:
+        return f"{said}. If that is to go, write the name it has now into the manifest"
     back = _line(draft, desired, there.name, there)
     return f"{said}. To go on with that name, write it into the manifest; to take it back, {back}"
 

@@ -11,12 +11,13 @@ def departed(
     directory: Directory,
     declared: Container[Address],
     closed: Container[str] = (),
+    standing: Container[str] = (),
 ) -> tuple[Address, ...]:
     """Return what was ours in projects that are there no longer, and no manifest declares.
 
     Every project that is remembered must have been looked for, by its id too. What is protected
-    stays remembered: it would be protected again if it came back. ``closed``: projects that are
-    there, and not for us to read.
+    stays remembered: it would be protected again if it came back; so does what a file of the
+    ``standing`` ones declared last. ``closed``: projects that are there, and not for us to read.
     """
     gone = {
         name
@@ -27,7 +28,10 @@ def departed(
         sorted(
             address
             for address, record in memory.records.items()
-            if _project(address) in gone and address not in declared and not record.protect
+            if _project(address) in gone
+            and address not in declared
+            and not record.protect
+            and record.file not in standing
         )
     )
 

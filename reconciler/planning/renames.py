@@ -46,8 +46,9 @@ def still_to_do(
         before = desired.former
         says = desired.entry or memory.moves.get(before) == address or address in circle
         there = id_at(before) if before != address and not says else ""
-        records = (memory.records.get(address), memory.records.get(before))
-        if there and any(record and record.id != there for record in records):
+        now, old = memory.records.get(address), memory.records.get(before)
+        ids = {record.id for record in (now, old) if record}
+        if there and ids and there not in ids:
             objects[address] = replace(desired, rules=replace(desired.rules, renamed_from=""))
             text = (
                 f"{address} was renamed from {before.name} before, and what has that name now is "

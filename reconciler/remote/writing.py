@@ -111,15 +111,17 @@ class Writer:
             routes.put(body, echo.path, repeated(echo, children, live.children))
         path = self._path(kind, kind.api.update_by, address, live)
         method = "PATCH" if kind.api.update_by else "POST"
-        data = await self._send(
-            address, method, path, body, token, repeatable=bool(item.id) or kind.singleton
-        )
+        bent = [c._replace(project_name=address.name) for c in children if echo and echo.bent(c)]
+        inside = KINDS[echo.kind] if echo else kind
+        again = bool(item.id) or kind.singleton
+        try:
+            data = await self._send(address, method, path, body, token, repeatable=again)
+        except ApiError as error:
+            if error.outcome_unknown:
+                await self._restore(inside, bent)
+            raise
         await self._reader.heed(kind, item.spec, data)
-        if echo:
-            bent = [
-                child._replace(project_name=address.name) for child in filter(echo.bent, children)
-            ]
-            await self._restore(KINDS[echo.kind], bent)
+        await self._restore(inside, bent)
         return _revision(kind, data)
 
     async def _restore(self, kind: Kind, children: Iterable[Item]) -> None:

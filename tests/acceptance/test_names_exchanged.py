@@ -181,12 +181,38 @@ def test_what_others_made_anew_is_not_deleted_for_ours(
     house.others(house.doc("one", "absent: true"))
     house.others(house.doc("one"))
     house.declare(house.doc("one", "absent: true" if way == "absent" else ""))
-    command = ("apply", "--auto-approve") if way == "absent" else ("destroy", "--auto-approve")
-    command = (*command, "--target", "*one")
+    verb = "apply" if way == "absent" else "destroy"
+    command = (verb, "--auto-approve", "--target", "*one")
     ran = house(*command)
     assert (ran.code, "is another one than was recorded" in ran.out) == (4, True), ran
     assert house("ledger", "forget", f"{kind}/*one").code == 0
     assert (house(*command).code, "one" in house.names()) == (0, False)
+
+
+@EACH
+def test_a_rename_to_a_name_that_was_ours(local: Program, place: Path, kind: str) -> None:
+    """What had it is gone: the line is still to be done, and nothing is pruned for it."""
+    house = House(local, place, kind)
+    house.applied(*map(house.doc, TWO))
+    house.others(house.doc("two", "absent: true"))
+    house.declare(house.doc("two", "renamed_from: one"))
+    (change,) = house.told("plan", "--prune")["changes"]
+    assert (change["action"], change["reason"]) == ("update", "renamed from one")
+    house.applied(house.doc("two", "renamed_from: one"))
+
+
+@EACH
+def test_a_rename_of_what_others_made_anew(local: Program, place: Path, kind: str) -> None:
+    """Ours is gone, and theirs is left alone."""
+    house = House(local, place, kind)
+    house.applied(house.doc("one"))
+    house.others(house.doc("one", "absent: true"))
+    house.others(house.doc("one"))
+    house.declare(house.doc("two", "renamed_from: one"))
+    for _ in range(2):
+        ran = house("apply", "--auto-approve")
+        assert (ran.code, "another object, which is left alone" in ran.out) == (0, True), ran
+        assert set(TWO) <= set(house.names())
 
 
 INSIDE = TARGET.replace("NAME", "t")

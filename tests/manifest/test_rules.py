@@ -18,6 +18,9 @@ reconciler: %s
 """
 
 
+REMOVE = "; if that rename was done, remove the line"
+
+
 def _rules(loaded: Loaded) -> Rules:
     (desired,) = loaded.state.objects.values()
     return desired.rules
@@ -135,19 +138,19 @@ def test_a_former_name_is_nobodys_name(refused: Refused) -> None:
     assert refused(one + renamed + old) == [
         (
             "m.yml:4:14: error: reconciler.renamed_from: "
-            "Secret/old is declared at m.yml:6:1, or renamed there"
+            "Secret/old is declared at m.yml:6:1, or renamed there" + REMOVE
         )
     ]
     chained = "reconciler: {renamed_from: one}\n---\n"
     assert refused(one + renamed + two + chained) == [
         (
             "m.yml:9:14: error: reconciler.renamed_from: "
-            "Secret/one is declared at m.yml:1:1, or renamed there"
+            "Secret/one is declared at m.yml:1:1, or renamed there" + REMOVE
         )
     ]
     assert refused(one + renamed + two + renamed) == [
         (
             "m.yml:9:14: error: reconciler.renamed_from: "
-            "Secret/old is declared at m.yml:4:14, or renamed there"
+            "Secret/old is declared at m.yml:4:14, or renamed there" + REMOVE
         )
     ]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reconciler.embedded import Action as Misdeed
-from reconciler.embedded import Fault
+from reconciler.embedded import Fault, Moment
 from reconciler.model import Result
 from reconciler.model.plan import LEFT_DELETED
 from tests.laws.later import VALUE, lost
@@ -120,6 +120,26 @@ def test_a_task_of_others_that_could_not_be_put_back(make_house: Any) -> None:
     (outcome,) = house.apply()
     assert outcome.result is Result.FAILED
     assert "that changed, too: Schedule/api/bare, and giving it back failed" in outcome.detail
+
+
+def test_a_task_of_others_after_an_update_without_an_answer(make_house: Any) -> None:
+    """It is done, and what it did to the task is undone."""
+    house = make_house()
+    house.write("p.yml", project("api"))
+    applied(house)
+    bare = {
+        "apiVersion": "v1.1",
+        "kind": "Schedule",
+        "metadata": {"name": "bare"},
+        "spec": {"project": "api", "recurring": False, "pipeline_file": "p.yml"},
+    }
+    house.call("POST", f"{_V1}/schedules", json={"yml_definition": json.dumps(bare)})
+    house.write("p.yml", project("api", visibility="public"))
+    fault = Fault(action=Misdeed.RESET, when=Moment.AFTER, method="PATCH", times=None)
+    house.embedded.faults.add(fault)
+    (outcome,) = house.apply()
+    assert outcome.result is Result.DONE
+    assert held(house)["Schedule", "api", "bare"]["reference"] == "refs/heads/"
 
 
 def test_items_without_a_name_keep_what_is_new_wherever_they_go(house: House) -> None:
