@@ -24,7 +24,7 @@ from reconciler.planning.contents import without_project
 from reconciler.planning.created import unmentioned_in
 from reconciler.planning.decide import Decision, decide
 from reconciler.planning.draft import Draft
-from reconciler.planning.following import says_which
+from reconciler.planning.following import homes_said, says_which
 from reconciler.planning.remember import found_as_declared
 from reconciler.planning.renames import rule_of
 from reconciler.planning.unmentioned import unmentioned
@@ -68,9 +68,10 @@ def declared(draft: Draft) -> None:
 
 def _renamed_outside(draft: Draft) -> Mapping[Address, Address]:
     """Return where declared objects are that are not there, but whose recorded ids are."""
+    homes = homes_said(draft.desired, draft.memory)
     found: dict[Address, Address] = {}
     for address, desired in draft.desired.objects.items():
-        if says_which(desired, draft.memory):
+        if says_which(desired, draft.memory, homes):
             continue
         names = (address, desired.former)
         for there in filter(None, map(draft.memory.moves.get, names)):

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from reconciler.kinds.kind import settle, translate
 from reconciler.model import (
@@ -87,14 +88,27 @@ def as_declared(live: LiveState, memory: Memory, state: DesiredState) -> LiveSta
     return replace(live, objects=objects)
 
 
-def says_which(desired: Desired, memory: Memory) -> bool:
+def says_which(
+    desired: Desired, memory: Memory, homes: Mapping[str, str] = MappingProxyType({})
+) -> bool:
     """Whether a manifest says which of ours it is about that has its name today.
 
-    By the name it had, in ``renamed_from``; an entry by its id.
+    By the name it had, in ``renamed_from``; an entry by its id. ``homes``: see homes_said.
     """
     there = memory.records.get(desired.address)
     by_id = desired.entry and there is not None and desired.id == there.id
-    return by_id or memory.moves.get(desired.former) == desired.address
+    home = homes.get(desired.address.project, desired.address.project)
+    before = (desired.former, replace(desired.former, project=home))
+    return by_id or any(memory.moves.get(each) == desired.address for each in before)
+
+
+def homes_said(state: DesiredState, memory: Memory) -> dict[str, str]:
+    """Return the names that projects had whose manifests say so, for all that is in them."""
+    return {
+        address.name: desired.former.name
+        for address, desired in state.objects.items()
+        if address.kind == "Project" and desired.rules.renamed_from and says_which(desired, memory)
+    }
 
 
 def renamed(
@@ -132,9 +146,12 @@ def _home(address: Address) -> Address:
 def _claims(memory: Memory, state: DesiredState) -> dict[Address, set[Address]]:
     """Return which declared objects are about what the ledger has by each name."""
     claims: dict[Address, set[Address]] = {}
+    homes = homes_said(state, memory)
     for address, desired in state.objects.items():
         before = desired.former
-        for name in {before} if says_which(desired, memory) else {address, before}:
+        home = homes.get(address.project, address.project)
+        said = says_which(desired, memory, homes)
+        for name in {replace(before, project=home)} if said else {address, before}:
             claims.setdefault(name, set()).add(address)
     return claims
 

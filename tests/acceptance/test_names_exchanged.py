@@ -67,6 +67,22 @@ def test_names_are_not_exchanged_by_manifests(local: Program, place: Path, kind:
     house.refuses("are to have each other's name, which can't be done at once")
 
 
+def test_what_is_in_projects_that_exchanged_names(local: Program, place: Path) -> None:
+    """It goes by what the manifests of the projects say, by whatever names it has in both."""
+    house = House(local, place, "Project")
+    inside = TARGET.replace("NAME", "t")
+    docs = [inside.replace("home", name) for name in TWO]
+    house.applied(*map(house.doc, TWO), *docs)
+    house.others_rename(*SWAP)
+    lines = house.doc("one", "renamed_from: two"), house.doc("two", "renamed_from: one")
+    house.declare(*lines, *docs)
+    looked = house.told("plan")
+    assert (looked["refusals"], looked["changes"], looked["adopted"]) == ([], [], [])
+    assert house("apply", "--auto-approve").code == 0
+    house.applied(*map(house.doc, TWO), *docs)
+    assert house.told("plan")["adopted"] == []
+
+
 @EACH
 def test_a_third_name_beside_an_exchange(local: Program, place: Path, kind: str) -> None:
     """No advice leads in a circle."""
