@@ -170,10 +170,32 @@ def _one(draft: Draft, desired: Desired, reason: str) -> Change | None:
     live = draft.there.get(address)
     before = desired.former
     if live is None and before != address and before in draft.there:
+        if draft.policy.adopt and not _is_known(draft, before):
+            _leave(draft, desired)
+            return None
         live, reason = draft.there[before], f"renamed from {before.name}"
     if desired.rules.absent or draft.policy.destroy:
         return _gone(draft, desired, live)
     return _kept(draft, desired, live, reason)
+
+
+def _is_known(draft: Draft, address: Address) -> bool:
+    record = draft.memory.records.get(address)
+    return record is not None and record.id == draft.there[address].id
+
+
+def _leave(draft: Draft, desired: Desired) -> None:
+    """Leave alone what has the former name, and was never ours by it: it may be anybody's."""
+    before = desired.former
+    if draft.policy.destroy:
+        text = f"{before} is not ours so far, and stays"
+        draft.notes.append(Problem(desired.place, text, Severity.WARNING))
+        return
+    text = (
+        f"what is {before} is not ours so far, and may be another's; apply it by that name first, "
+        "which adopts it, or remove `renamed_from` to make a new one"
+    )
+    _refuse(draft, desired, text)
 
 
 def _gone(draft: Draft, desired: Desired, live: Live | None) -> Change | None:

@@ -231,6 +231,22 @@ def test_a_rename_of_what_others_made_anew(local: Program, place: Path, kind: st
         assert set(TWO) <= set(house.names())
 
 
+@EACH
+def test_a_line_that_was_done_takes_nothing_of_others(
+    local: Program, place: Path, kind: str
+) -> None:
+    """Also once the ledger knows no more that it was done."""
+    house = House(local, place, kind)
+    house.applied(house.doc("one"))
+    house.declare(house.doc("two", "renamed_from: one"))
+    assert house("apply", "--auto-approve").code == 0
+    destroy = ("destroy", "--auto-approve", "--target", "*two")
+    assert (house(*destroy).code, "two" in house.names()) == (0, False)
+    house.others(house.doc("one"))
+    assert (house(*destroy).code, "one" in house.names()) == (0, True)
+    house.refuses("is not ours so far, and may be another's")
+
+
 INSIDE = TARGET.replace("NAME", "t")
 
 
