@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 from reconciler.ledger.event import Event
-from reconciler.ledger.records import address_body, intended_of, record_of
-from reconciler.model import Action, Address, Memory, Result
+from reconciler.ledger.records import address_body, address_of, intended_of, record_of
+from reconciler.model import Action, Address, Intended, Memory, Result
 from reconciler.model.hashes import Hashes, made_with
 
 RECORD: Final = "record"
@@ -62,6 +62,11 @@ class Current:
         self._rows = dict(rows)
         self._marks = sorted(_mark(key, text) for key, text in self._rows.items())
         self.changed: dict[Key, str | None] = {}
+        self._renaming = {
+            key: was
+            for key, text in self._rows.items()
+            if key.sort == OPEN and (was := json.loads(text).get("was"))
+        }
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> "Current":
@@ -90,8 +95,16 @@ class Current:
         return Memory(
             {row.address: record_of(body) for row, body in found if row.sort == RECORD},
             hashes,
-            {row.address: intended_of(body) for row, body in found if row.sort == OPEN},
+            self._intended(found),
         )
+
+    def _intended(self, found: Iterable[tuple[Key, Any]]) -> dict[Address, Intended]:
+        """Return the steps that were begun, those that were to rename by the former name, too."""
+        opened = [(row, intended_of(body)) for row, body in found if row.sort == OPEN]
+        former = {
+            address_of(self._renaming[row]): step for row, step in opened if row in self._renaming
+        }
+        return former | {row.address: step for row, step in opened}
 
     @property
     def protected(self) -> dict[Address, str]:
@@ -122,7 +135,7 @@ class Current:
         self._remember(body)
 
     def _begin(self, body: Mapping[str, Any]) -> None:
-        told = {name: body[name] for name in ("secrets", "kept") if body.get(name)}
+        told = {name: body[name] for name in ("secrets", "kept", "was") if body.get(name)}
         step = {"action": body["action"], "run": body["run"], "cut": True}
         key = _key(OPEN, body["address"])
         before = json.loads(self._rows.get(key, "{}"))
@@ -134,6 +147,9 @@ class Current:
         key = _key(OPEN, body["address"])
         if body["result"] == Result.DONE:
             self._drop(key)
+            for other, was in list(self._renaming.items()):
+                if was == body["address"]:  # it was to be renamed, and is there by that name
+                    self._drop(other)
         elif body.get("untouched") and key in self._rows:
             self._undo(key, gone=body.get("gone", False))
         elif key in self._rows:
@@ -216,10 +232,13 @@ class Current:
         self._drop(key)
         text = json.dumps(body, sort_keys=True, ensure_ascii=False)
         self._rows[key] = self.changed[key] = text
+        if key.sort == OPEN and body.get("was"):
+            self._renaming[key] = body["was"]
         bisect.insort(self._marks, _mark(key, text))
 
     def _drop(self, key: Key) -> None:
         text = self._rows.pop(key, None)
+        self._renaming.pop(key, None)
         if text is not None:
             self.changed[key] = None
             del self._marks[bisect.bisect_left(self._marks, _mark(key, text))]

@@ -41,6 +41,8 @@ class Run:
         body: dict[str, Any] = {"secrets": dict(secrets)} if secrets else {}
         if kept:
             body["kept"] = dict(kept)
+            if change.live and change.live.address != change.address:
+                body["was"] = address_body(change.live.address)
         # what is about to be deleted, and stands nowhere else, must outlast a loss of power
         self._append("intent", self._step(change) | body, durable=bool(kept))
 

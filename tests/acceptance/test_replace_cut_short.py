@@ -258,3 +258,22 @@ def test_a_delete_that_left_open_whether_it_was_done(
     looked = document(local, "plan", "--allow-replace", "m.yml")
     assert ([c["action"] for c in looked["changes"]], looked["unknown"]) == (["replace"], [])
     applied(local, "--allow-replace", "m.yml")
+
+
+@pytest.mark.parametrize("after", ["db", "new"])
+def test_a_rename_that_was_cut_off(
+    local: Program, place: Path, broken: Callable[..., None], after: str
+) -> None:
+    """What the old one had comes back, also for who takes the rename back."""
+    (place / "m.yml").write_text(ONE + RESTRICTED)
+    applied(local, "m.yml")
+    renamed = ONE.replace("name: db", "name: new") + "reconciler: {renamed_from: db}\n"
+    (place / "m.yml").write_text(renamed)
+    broken(action="answer", status=500, method="POST", path="*/secrets")
+    assert local("apply", "--auto-approve", "--allow-replace", "m.yml").code == 3
+    broken()
+    (place / "m.yml").write_text(ONE if after == "db" else renamed)
+    ran = local("apply", "--auto-approve", "m.yml")
+    assert (ran.code, RESTORED in ran.out) == (0, True), ran
+    (place / "m.yml").write_text(ONE.replace("name: db", f"name: {after}") + RESTRICTED)
+    assert local("plan", "--detailed-exitcode", "m.yml").code == 0
