@@ -1,11 +1,9 @@
 """Every declared object: as declared, to be changed, or refused."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
 from reconciler.kinds import KINDS
-from reconciler.kinds.kind import refs
 from reconciler.model import (
     Action,
     Address,
@@ -24,9 +22,8 @@ from reconciler.planning.contents import without_project
 from reconciler.planning.created import unmentioned_in
 from reconciler.planning.decide import Decision, decide
 from reconciler.planning.draft import Draft
-from reconciler.planning.following import homes_said, says_which
+from reconciler.planning.namesakes import not_the_one, renamed_outside
 from reconciler.planning.remember import found_as_declared
-from reconciler.planning.renames import rule_of
 from reconciler.planning.unmentioned import unmentioned
 
 _NEW: Final = "new"
@@ -36,7 +33,7 @@ _OTHER_ID: Final = "a project it refers to gets another id"
 
 def declared(draft: Draft) -> None:
     """Decide about each declared object; a project before what is in it."""
-    elsewhere = _renamed_outside(draft)
+    elsewhere = renamed_outside(draft)
     draft.elsewhere = frozenset(elsewhere.values())
     anew: dict[str, str] = {}
     objects = draft.desired.objects.items()
@@ -47,11 +44,8 @@ def declared(draft: Draft) -> None:
         reason = anew.get(address.project, "")
         if address in draft.there and draft.there[address] is not draft.live.objects[address]:
             reason = _OTHER_ID
-        if address in elsewhere:
-            text = _words(draft, desired, elsewhere[address])
-        else:
-            text = _about_a_namesake(draft, desired) or _contested(draft, desired)
-            text = text or (reason == _WITH_PROJECT and _stripped(draft, desired)) or ""
+        text = not_the_one(draft, desired, elsewhere)
+        text = text or (reason == _WITH_PROJECT and _stripped(draft, desired)) or ""
         if text:
             _refuse(draft, desired, text)
         change = None if text else _one(draft, desired, reason)
@@ -66,51 +60,6 @@ def declared(draft: Draft) -> None:
             anew[address.name] = _WITH_PROJECT
 
 
-def _renamed_outside(draft: Draft) -> Mapping[Address, Address]:
-    """Return where declared objects are that are not there, but whose recorded ids are."""
-    homes = homes_said(draft.desired, draft.memory)
-    found: dict[Address, Address] = {}
-    for address, desired in draft.desired.objects.items():
-        if says_which(desired, draft.memory, homes):
-            continue
-        names = (address, desired.former)
-        for there in filter(None, map(draft.memory.moves.get, names)):
-            if there not in names:
-                found[address] = there
-        if address in draft.memory.displaced:
-            found[address] = address
-    return found
-
-
-def _about_a_namesake(draft: Draft, desired: Desired) -> str:
-    """Say that an object is in, or refers to, a project whose name is another's now.
-
-    A project that this run is about is refused itself, with all that is in it.
-    """
-    names = {name for ref, name in refs(desired.spec) if ref.kind == "Project"}
-    for name in sorted({desired.address.project, *names} - {""}):
-        home = Address("Project", "", name)
-        if name in draft.around.namesakes and home not in draft.desired.objects:
-            return draft.around.namesakes[name]
-    return ""
-
-
-def _contested(draft: Draft, desired: Desired) -> str:
-    """Say that both names of a rename are taken."""
-    address, before = desired.address, desired.former
-    if address == before or not {address, before} <= draft.there.keys():
-        return ""
-    if says_which(desired, draft.memory):  # it has its new name, and the old one is another's
-        return ""
-    if address in draft.around.exchanged:
-        return (
-            f"{address} and {before} are to have each other's name, which can't be done at once: "
-            "give one a third name first; if others did it, and it has been applied, remove "
-            "`renamed_from` from both"
-        )
-    return f"both {before} and {address} exist; delete one of them, or drop renamed_from"
-
-
 def _stripped(draft: Draft, desired: Desired) -> str:
     """Say what an object would lose that is made anew only because its project is."""
     there = draft.live.objects.get(desired.former) or draft.live.objects.get(desired.address)
@@ -121,44 +70,6 @@ def _stripped(draft: Draft, desired: Desired) -> str:
         "it would be made anew with its project, and without what its manifest does not mention: "
         f"{', '.join(lost)}; mention that first"
     )
-
-
-def _words(draft: Draft, desired: Desired, there: Address) -> str:
-    """Say what became of an object that others renamed, and what its manifest can say then."""
-    address = desired.address
-    if there.project != address.project and there.name == address.name:
-        now = Address("Project", "", there.project)
-        return (
-            f"its project was renamed outside, and is {now} now. To go on with that name, write it "
-            f"into the manifest; to take it back, add `{rule_of(now.name)}` to that of the project"
-        )
-    said = "the one that had this name is gone"
-    if there != address:
-        said = f"it was renamed outside, and is {there} now"
-    came = sorted(before for before, now in draft.memory.moves.items() if now == address)
-    if came:
-        said += f"; what has its name now is another one of ours, recorded as {came[0]}"
-    elif address in draft.there:
-        said += f"; what is {address} now is another one"
-    if address.kind == "Project":
-        said += "; what is in it was not compared"
-    if came and came[0].name != address.name and not desired.rules.absent:
-        line = _line(draft, desired, came[0].name, address)
-        return f"{said}. If that is to be this one, {line}; else give the names back there"
-    others = there in draft.desired.objects or there in draft.memory.moves
-    if came or others:
-        return f"{said}. Give the names back where that was done"
-    if desired.rules.absent:
-        return f"{said}. If that is to go, write the name it has now into the manifest"
-    back = _line(draft, desired, there.name, there)
-    return f"{said}. To go on with that name, write it into the manifest; to take it back, {back}"
-
-
-def _line(draft: Draft, desired: Desired, name: str, there: Address) -> str:
-    """Say what to write into a manifest that means the object which has, or had, that name."""
-    if desired.entry and there in draft.live.objects:
-        return f"add `id: {draft.live.objects[there].id}` to its entry"
-    return f"add `{rule_of(name)}`"
 
 
 def _refuse(draft: Draft, desired: Desired, text: str) -> None:
