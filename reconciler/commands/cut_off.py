@@ -89,7 +89,7 @@ def restored(state: DesiredState, live: LiveState, memory: Memory) -> DesiredSta
 def unfinished(state: DesiredState, live: LiveState, memory: Memory) -> dict[Address, Record]:
     """Return what can be remembered of objects whose creation was cut off, and that are there.
 
-    Whose hidden values they have is not known: nobody saw an answer, and others may have made
+    Whose hidden values they have is not known where nobody saw an answer, and others may have made
     them. What was intended is remembered, so that another value is a change.
     """
     found: dict[Address, Record] = {}
@@ -98,7 +98,8 @@ def unfinished(state: DesiredState, live: LiveState, memory: Memory) -> dict[Add
         if desired is None or there is None or not (there.fixed and intended.secrets):
             continue
         if _may_have_made(intended, desired, there, memory):
-            found[address] = seen(there, desired, begun=intended.secrets)
+            how = "secrets" if proven(intended, there) else "begun"
+            found[address] = seen(there, desired, **{how: intended.secrets})
     return found
 
 
@@ -115,6 +116,14 @@ def _may_have_made(intended: Intended, desired: Desired, there: Live, memory: Me
     if intended.made:
         return intended.made == there.id
     return can_be_ours(_as_intended(intended, desired), there)
+
+
+def proven(intended: Intended, there: Live) -> bool:
+    """Whether an answer told that the step made just this, and nobody wrote it since."""
+    return bool(intended.made_at) and (intended.made, intended.made_at) == (
+        there.id,
+        there.revision,
+    )
 
 
 def _as_intended(intended: Intended, desired: Desired) -> Desired:
@@ -139,5 +148,5 @@ def adopted(decided: Plan, found: Mapping[Address, Record], memory: Memory) -> P
     return replace(
         decided,
         remember=tuple(record for _, record in sorted(known.items())),
-        adopted=tuple(sorted({*decided.adopted, *found})),
+        adopted=tuple(sorted({*decided.adopted, *(a for a, one in found.items() if one.begun)})),
     )

@@ -38,26 +38,29 @@ class StepFailed(Exception):
     """A change did not come about; ``left`` says what stands now, Untouched if all does.
 
     ``uncreated``: whatever is there by now, no create of ours made it; ``made``: the id of what one
-    did make.
+    did make; ``made_at``: its revision, if that is all we wrote, "" else.
     """
 
-    def __init__(self, words: str, left: str, *, uncreated: bool = False, made: str = "") -> None:
+    def __init__(
+        self, words: str, left: str, *, uncreated: bool = False, made: tuple[str, str] = ("", "")
+    ) -> None:
         super().__init__(words)
         self.left = left
         self.uncreated = uncreated
-        self.made = made
+        self.made, self.made_at = made
 
 
 class Done(NamedTuple):
     """A change came about; ``detail`` is what was learnt on the way.
 
     ``live``: as it was read back, but of the revision that the answer to our own write told.
-    ``presumed``: see Outcome.
+    ``presumed`` and ``unknown``: see Outcome.
     """
 
     live: Live | None
     detail: str = ""
     presumed: bool = False
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ def _presumed(desired: Desired, found: Live, hands: Hands) -> Done:
     if hidden:
         what = ", ".join(hidden)
         said.append(f"not known: {what}; write it with --rewrite {found.address}")
-    return Done(found, "; ".join(said), presumed=True)
+    return Done(found, "; ".join(said), presumed=True, unknown=tuple(hidden))
 
 
 def _theirs(desired: Desired, found: Live, hands: Hands) -> Done:
@@ -139,11 +139,11 @@ async def _shown(address: Address, written: Written, hands: Hands) -> Done:
         )
     except ApiError as error:
         left = "it was created, but not checked"
-        made = written.id
+        made = (written.id, written.revision)
         raise StepFailed(f"reading it failed: {error}", left, made=made) from None
     if live is None:
         words = "Semaphore accepted it, but it can't be found"
-        raise StepFailed(words, "unknown", made=written.id)
+        raise StepFailed(words, "unknown", made=(written.id, written.revision))
     if live.address != address:  # a token that was used before stands for another target (C 1.8)
         raise StepFailed(f"Semaphore answered with {live.address} instead", NOT_CREATED)
     if live.id != written.id:

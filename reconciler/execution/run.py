@@ -96,6 +96,7 @@ class _Run:
                 seconds=time.monotonic() - begun,
                 live=done.live,
                 presumed=done.presumed,
+                unknown=done.unknown,
             )
         return Outcome(
             change,
@@ -107,6 +108,7 @@ class _Run:
             gone=isinstance(left, Vanished),
             uncreated=how.uncreated,
             made=how.made,
+            made_at=how.made_at,
         )
 
     def _told(self, outcome: Outcome) -> Outcome:

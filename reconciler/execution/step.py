@@ -59,7 +59,7 @@ async def _create(desired: Desired, whole: Spec, hands: Hands, former: str = "")
     try:
         return await _completed(desired, done, done.live, hands)
     except StepFailed as failed:
-        failed.made = done.live.id
+        failed.made, failed.made_at = done.live.id, ""
         raise
 
 
@@ -146,8 +146,8 @@ async def _replace(change: Change, hands: Hands) -> Done:
     except StepFailed as failed:
         gone = f"the old one is deleted; {failed.left}; apply again to make it anew"
         left = gone + _only_there(desired, whole)
-        unsent = isinstance(failed.left, Untouched)
-        raise StepFailed(str(failed), left, uncreated=unsent, made=failed.made) from None
+        unsent, made = isinstance(failed.left, Untouched), (failed.made, failed.made_at)
+        raise StepFailed(str(failed), left, uncreated=unsent, made=made) from None
 
 
 def _only_there(desired: Desired, whole: Spec) -> str:

@@ -153,7 +153,7 @@ class Current:
         elif body.get("untouched") and key in self._rows:
             self._undo(key, gone=body.get("gone", False))
         elif key in self._rows:
-            told = {name: body[name] for name in ("uncreated", "made") if name in body}
+            told = {name: body[name] for name in ("uncreated", "made", "made_at") if name in body}
             self._put(key, json.loads(self._rows[key]) | {"cut": False} | told)
 
     def _undo(self, key: Key, *, gone: bool) -> None:

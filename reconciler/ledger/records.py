@@ -52,4 +52,5 @@ def intended_of(body: Mapping[str, Any]) -> Intended:
         body.get("kept", {}),
         uncreated=body.get("uncreated", False),
         made=body.get("made", ""),
+        made_at=body.get("made_at", ""),
     )

@@ -54,7 +54,7 @@ class Run:
             "detail": outcome.detail,
             "left": outcome.left,
         }
-        told = ("untouched", "gone", "uncreated", "made")
+        told = ("untouched", "gone", "uncreated", "made", "made_at")
         body |= {name: found for name in told if (found := getattr(outcome, name))}
         if outcome.result is Result.DONE:
             moved = change.live and change.live.address != change.address

@@ -45,7 +45,7 @@ class Intended:
     ``action``: create, update and so on. ``secrets``: by path, the hashes of the values it was to
     write. ``kept``: what an object that was to be made anew had before, as plain data without
     secret values. ``uncreated``: whatever is there, it did not make it; ``made``: the id of what it
-    did make.
+    did make; ``made_at``: its revision, if nothing more was written.
     """
 
     action: str
@@ -53,6 +53,7 @@ class Intended:
     kept: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     uncreated: bool = False
     made: str = ""
+    made_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,8 +166,9 @@ class Outcome:
     ``live`` is what was read back at the end, None if it is gone or was not read. ``untouched``: it
     failed, and nothing of it was done; ``gone``: because the object was gone by then;
     ``uncreated``: it failed, and nothing that is there was made by it; ``made``: it failed, and
-    this is the id of what it made. ``presumed``: no answer told that it was created, but all that
-    shows of what is there is as it was sent.
+    this is the id of what it made; ``made_at``: its revision, if nothing more was written.
+    ``presumed``: no answer told that it was created, but all that shows of what is there is as it
+    was sent; ``unknown``: the paths of the values that do not show.
     """
 
     change: Change
@@ -180,4 +181,6 @@ class Outcome:
     gone: bool = False
     uncreated: bool = False
     made: str = ""
+    made_at: str = ""
     presumed: bool = False
+    unknown: tuple[str, ...] = ()

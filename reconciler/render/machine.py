@@ -126,7 +126,8 @@ def applied(
     Each has ``address``, ``action``, ``result`` (done, failed, skipped), ``detail``, ``left``
     (the state a failure left behind) and ``seconds``; ``results`` counts them. None:
     nothing was attempted. ``assumed``: ``address`` and ``path`` of values that count as declared
-    from now on. ``ledger_error``: why the ledger does not know of it, "" if it does.
+    from now on; ``unknown`` those of what was made and never answered for. ``ledger_error``: why
+    the ledger does not know of it, "" if it does.
     """
     recorded = outcomes is not None and not trouble
     results = Counter(outcome.result for outcome in outcomes or ())
@@ -136,6 +137,11 @@ def applied(
         "outcomes": [_outcome(outcome) for outcome in outcomes or ()],
         "results": {str(result): results[result] for result in Result},
         "assumed": _values(decided.assumed_now if recorded else ()),
+        "unknown": [
+            {"address": str(outcome.change.address), "path": path}
+            for outcome in outcomes or ()
+            for path in outcome.unknown
+        ],
         "ledger_error": trouble,
     }
 

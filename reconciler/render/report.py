@@ -57,6 +57,8 @@ def _totals(outcomes: Sequence[Outcome], palette: Palette) -> list[str]:
         said += palette(f" Failed: {results[Result.FAILED]}.", Tone.LOUD)
     if results[Result.SKIPPED]:
         said += palette(f" Skipped: {results[Result.SKIPPED]}.", Tone.CHANGED)
+    unknown = sum(len(outcome.unknown) for outcome in outcomes)
+    lost = [f"Not known, for no answer came: {count(unknown, 'value')} of it."] if unknown else []
     if results[Result.DONE] == len(outcomes):
-        return [said]
-    return [said, _NEXT]
+        return [said, *lost]
+    return [said, *lost, _NEXT]

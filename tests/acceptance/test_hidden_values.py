@@ -1,6 +1,7 @@
 """Values that Semaphore hides: what is known of them is told, and none is called equal unseen."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -343,3 +344,26 @@ def test_a_name_by_a_key_of_the_environment(house: House, monkeypatch: pytest.Mo
     house.apply("--expect", name)
     assert house.value() == "one"
     assert "not known" not in house("plan").out
+
+
+def test_one_that_was_made_and_could_not_be_read(house: House, broken: Callable[..., None]) -> None:
+    """The answer told whose it is: it is known, and a later value is a change."""
+    broken(action="answer", status=500, method="GET", path="*/secrets/*")
+    assert house("apply", "--auto-approve").code == 3
+    broken()
+    looked = json.loads(house("plan", "--format", "json", "--strict").out)
+    assert (looked["changes"], looked["unknown"], looked["adopted"]) == ([], [], [])
+    house.apply("--allow-replace", value="two")
+    assert house.value() == "two"
+
+
+def test_what_is_made_and_not_answered_is_told_as_data(
+    house: House, broken: Callable[..., None]
+) -> None:
+    """By the apply itself, in text and as data, and by the next plan."""
+    broken(action="reset", when="after", method="POST", path="*/secrets")
+    ran = house("apply", "--auto-approve", "--format", "json")
+    (value,) = json.loads(ran.out)["unknown"]
+    assert value["path"] == "data.env_vars.T.value"
+    looked = json.loads(house("plan", "--format", "json").out)
+    assert looked["unknown"] == [value]
