@@ -136,6 +136,8 @@ def _record(outcome: Outcome, memory: Memory) -> Record | None:
     change = outcome.change
     if outcome.result is not Result.DONE or outcome.live is None or change.desired is None:
         return None
+    if outcome.theirs:
+        return None
     decision = decide(KINDS[change.address.kind], change.desired, outcome.live)
     unproven = decision.hidden if outcome.presumed else ()
     return record_of(outcome.live, change.desired, decision.whole, memory, unproven)

@@ -54,13 +54,14 @@ class Done(NamedTuple):
     """A change came about; ``detail`` is what was learnt on the way.
 
     ``live``: as it was read back, but of the revision that the answer to our own write told.
-    ``presumed`` and ``unknown``: see Outcome.
+    ``presumed``, ``unknown`` and ``theirs``: see Outcome.
     """
 
     live: Live | None
     detail: str = ""
     presumed: bool = False
     unknown: tuple[str, ...] = ()
+    theirs: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,7 @@ def _theirs(desired: Desired, found: Live, hands: Hands) -> Done:
     decision = decide(KINDS[desired.address.kind], desired, found)
     if decision.action is None and not decision.hidden:
         hands.writer.made(found.address, found.id)
-        return Done(found, "somebody else created it meanwhile, just so")
+        return Done(found, "somebody else created it meanwhile, just so", theirs=True)
     raise StepFailed(_THEIRS, NOT_WRITTEN)
 
 

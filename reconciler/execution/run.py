@@ -97,6 +97,7 @@ class _Run:
                 live=done.live,
                 presumed=done.presumed,
                 unknown=done.unknown,
+                theirs=done.theirs,
             )
         return Outcome(
             change,

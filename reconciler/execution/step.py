@@ -158,7 +158,8 @@ def _only_there(desired: Desired, whole: Spec) -> str:
     if told:
         words = (
             f". It had what its manifest does not mention: {', '.join(told)}. With the same ledger "
-            "it gets that again; without one, write it into the manifest first"
+            "it gets that again, unless others have made one by then; without one, write it into "
+            "the manifest first"
         )
     beyond = sorted(set(paths(whole)))
     if beyond:

@@ -168,7 +168,8 @@ class Outcome:
     ``uncreated``: it failed, and nothing that is there was made by it; ``made``: it failed, and
     this is the id of what it made; ``made_at``: its revision, if nothing more was written.
     ``presumed``: no answer told that it was created, but all that shows of what is there is as it
-    was sent; ``unknown``: the paths of the values that do not show.
+    was sent; ``unknown``: the paths of the values that do not show. ``theirs``: somebody else made
+    it meanwhile, as declared: it is not ours before a plan has told so.
     """
 
     change: Change
@@ -184,3 +185,4 @@ class Outcome:
     made_at: str = ""
     presumed: bool = False
     unknown: tuple[str, ...] = ()
+    theirs: bool = False

@@ -75,7 +75,8 @@ def test_what_is_gone_and_how_to_put_it_back(
         "state: the old one is deleted; nothing was created; apply again to make it anew. It had "
         'what its manifest does not mention: org_config: {"projects_access": "NONE", '
         '"project_ids": [], "debug_access": "JOB_DEBUG_NO", "attach_access": "JOB_ATTACH_YES"}. '
-        "With the same ledger it gets that again; without one, write it into the manifest first\n"
+        "With the same ledger it gets that again, unless others have made one by then; without "
+        "one, write it into the manifest first\n"
     ) in ran.report
     broken()
     if ledger == "none":

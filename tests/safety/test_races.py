@@ -159,3 +159,24 @@ def test_what_somebody_made_anew_is_not_taken_for_gone(house: House, kind: str) 
     outcome = asyncio.run(race())
     assert (outcome.result, outcome.left) == (Result.FAILED, "nothing was deleted")
     assert "since it was planned" in outcome.detail
+
+
+@pytest.mark.parametrize("kind", ["Dashboard", "Notification", "SelfHostedAgentType"])
+def test_what_somebody_made_just_so_is_not_ours(house: House, kind: str) -> None:
+    """There is nothing to do, and before it is ours a plan tells that it is adopted."""
+    house.write("a.yml", documents(project("api")))
+    house.apply()
+
+    async def race() -> tuple[tuple[Outcome, ...], Plan]:
+        ledger = house.ledger
+        async with house.session() as session:
+            planned = await planning(house, session, KINDS[kind](ONE))
+            house.ledger = "none"
+            await house.carry_out(session, await planning(house, session, KINDS[kind](ONE)))
+            house.ledger = ledger
+            outcomes = await house.carry_out(session, planned)
+            return outcomes, await commands.plan(session, house.request({}))
+
+    (outcome,), after = asyncio.run(race())
+    assert outcome.detail == "somebody else created it meanwhile, just so"
+    assert [address.kind for address in after.adopted] == [kind]
