@@ -119,12 +119,12 @@ def _is_named(url: object, name: str) -> bool:
 
 
 def rule_of(before: str) -> str:
-    """Return what a manifest says to rename the object that has this name."""
+    """Return what a manifest says to rename the object that has this name, in one line."""
     rule = {"reconciler": {"renamed_from": before}}
-    (line,) = yaml.safe_dump(
-        rule, width=math.inf, allow_unicode=True, default_flow_style=True
-    ).splitlines()
-    return line[1:-1]
+    text: str = yaml.safe_dump(rule, width=math.inf, allow_unicode=True, default_flow_style=True)
+    if len(text.splitlines()) > 1:  # there is a line break in the name
+        text = yaml.safe_dump(rule, width=math.inf, default_style='"', default_flow_style=True)
+    return text.strip()[1:-1]
 
 
 def _note(desired: Desired, live: Live) -> Problem:

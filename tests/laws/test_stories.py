@@ -40,6 +40,8 @@ _REFUSED = (
     "keeps the live value of",
     "it was renamed outside, and is",
     "the one that had this name is gone",
+    "is not ours so far, and may be another's",
+    "what has its name is another one than was recorded",
 )
 
 _WAYS = st.sampled_from(["apply", "apply", "prune", "rewrite", "trouble", "nothing"])
