@@ -50,6 +50,14 @@ def started(
         process.communicate()
 
 
+@pytest.fixture(autouse=True)
+def hang_up() -> Iterator[None]:
+    """Let the hang-up of a terminal mean what it means, also in tests that ``nohup`` started."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # a child inherits it
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_first_interruption_lets_calls_finish(place: Path, semaphore: Held, number: int) -> None:
     """What is in flight is finished and reported, the rest is not begun, the exit code is 130."""
