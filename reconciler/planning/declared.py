@@ -46,12 +46,15 @@ def declared(draft: Draft) -> None:
             reason = _OTHER_ID
         text = not_the_one(draft, desired, elsewhere)
         text = text or (reason == _WITH_PROJECT and _stripped(draft, desired)) or ""
+        left = not text and _is_anybodys(draft, desired)
         if text:
             _refuse(draft, desired, text)
-        change = None if text else _one(draft, desired, reason)
+        elif left:
+            _leave(draft, desired)
+        change = None if text or left else _one(draft, desired, reason)
         if address.kind != "Project":
             continue
-        if text:
+        if text or left:
             anew[address.name] = ""
         elif change and change.action is Action.CREATE:
             anew[address.name] = _WITH_PROJECT if change.reason == LEFT_DELETED else _NEW
@@ -81,18 +84,19 @@ def _one(draft: Draft, desired: Desired, reason: str) -> Change | None:
     live = draft.there.get(address)
     before = desired.former
     if live is None and before != address and before in draft.there:
-        if draft.policy.adopt and not _is_known(draft, before):
-            _leave(draft, desired)
-            return None
         live, reason = draft.there[before], f"renamed from {before.name}"
     if desired.rules.absent or draft.policy.destroy:
         return _gone(draft, desired, live)
     return _kept(draft, desired, live, reason)
 
 
-def _is_known(draft: Draft, address: Address) -> bool:
-    record = draft.memory.records.get(address)
-    return record is not None and record.id == draft.there[address].id
+def _is_anybodys(draft: Draft, desired: Desired) -> bool:
+    """Whether all there is has the former name, and by that was never ours."""
+    before = desired.former
+    if before == desired.address or desired.address in draft.there or before not in draft.there:
+        return False
+    record = draft.memory.records.get(before)
+    return draft.policy.adopt and not (record and record.id == draft.there[before].id)
 
 
 def _leave(draft: Draft, desired: Desired) -> None:

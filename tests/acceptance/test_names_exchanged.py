@@ -250,6 +250,20 @@ def test_a_line_that_was_done_takes_nothing_of_others(
 INSIDE = TARGET.replace("NAME", "t")
 
 
+def test_what_is_in_a_project_of_others_is_left_with_it(local: Program, place: Path) -> None:
+    """It has the name that ours had, and a line that was done is still in the manifest."""
+    house = House(local, place, "Project")
+    house.applied(house.doc("one"))
+    inside = INSIDE.replace("home", "two")
+    house.declare(house.doc("two", "renamed_from: one"), inside)
+    assert house("apply", "--auto-approve").code == 0
+    assert house("destroy", "--auto-approve").code == 0
+    house.others(house.doc("one"), INSIDE.replace("home", "one"))
+    assert house("destroy", "--auto-approve").code == 0
+    assert {"one", "t"} <= set(house.names())
+    assert house.told("plan")["skipped"] == ["DeploymentTarget/two/t"]
+
+
 @pytest.mark.parametrize("option", [("--exclude", "Project/*"), ("--target", "DeploymentTarget/*")])
 def test_nothing_is_made_in_a_project_that_has_a_name_to_come(
     local: Program, place: Path, option: tuple[str, str]
