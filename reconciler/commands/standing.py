@@ -1,18 +1,21 @@
 """Files that declared something once, were not read, and may well declare it still."""
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from reconciler.ledger.git_index import Unreadable, not_checked_out
+from reconciler.ledger.git_index import Absence, Unreadable, not_checked_out
 from reconciler.manifest import Repository, holds_manifests
 from reconciler.model import Address, DesiredState, Place, Record, Standing
 
 _WAS: Final = "is still there and was"
 _THERE: Final = f"{_WAS} not read"
-_LEFT_OUT: Final = "is in Git, but a sparse checkout leaves it out here, and it was not read"
+_ABSENT: Final = {
+    Absence.SPARSE: "is in Git, but a sparse checkout leaves it out here, and it was not read",
+    Absence.SUBMODULE: "was in a submodule that is not fetched here, and it was not read",
+}
 _UNTOLD: Final = "and whether a sparse checkout leaves it out can't be told"
 
 
@@ -41,7 +44,17 @@ def standing(state: DesiredState, records: Mapping[Address, Record]) -> dict[str
         elif (real := os.path.realpath(there)) not in read:
             found[name] = met.file(real) or met.around(there) or Standing(_THERE)
     others = _put_away(missing, state.unsearched) | _unchecked(missing)
-    return found | {name: Standing(why) for name, why in others.items()}
+    searched = [*map(os.path.realpath, state.searched)]
+    return found | {
+        name: Standing(why, Place(name) if _is_within(missing[name], searched) else None)
+        for name, why in others.items()
+    }
+
+
+def _is_within(places: Iterable[Path], folders: Collection[str]) -> bool:
+    """Whether one of some places is in one of some real directories."""
+    around = (map(str, Path(os.path.realpath(place)).parents) for place in places)
+    return any(not set(above).isdisjoint(folders) for above in around)
 
 
 class _Met:
@@ -128,7 +141,12 @@ def _unchecked(missing: Mapping[str, list[Path]]) -> dict[str, str]:
         left = not_checked_out([path for paths in missing.values() for path in paths], os.environ)
     except Unreadable as error:
         return dict.fromkeys(missing, f"{_UNTOLD} ({error})")
-    return {name: _LEFT_OUT for name, paths in missing.items() if not left.isdisjoint(paths)}
+    return {
+        name: _ABSENT[left[path]]
+        for name, paths in missing.items()
+        for path in reversed(paths)
+        if path in left
+    }
 
 
 def _put_away(missing: Collection[str], folders: Collection[str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ import os
 import struct
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum, auto
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -24,11 +25,19 @@ _PREFIXED: Final = 4
 
 _SYMLINK: Final = 0o120000
 _DIRECTORY: Final = 0o040000
-_MODES: Final = {0o100000, _SYMLINK, 0o160000, _DIRECTORY}
+_SUBMODULE: Final = 0o160000
+_MODES: Final = {0o100000, _SYMLINK, _SUBMODULE, _DIRECTORY}
 
 
 class Unreadable(Exception):
     """An index that is there and can't be read; the message says which, and why."""
+
+
+class Absence(Enum):
+    """Why a file that Git has is not in the working tree, though nobody deleted it."""
+
+    SPARSE = auto()
+    SUBMODULE = auto()
 
 
 class _Repository(NamedTuple):
@@ -62,34 +71,47 @@ def tracking(path: Path, environ: Mapping[str, str]) -> Path | None:
     return None
 
 
-def not_checked_out(paths: Iterable[Path], environ: Mapping[str, str]) -> frozenset[Path]:
+def not_checked_out(paths: Iterable[Path], environ: Mapping[str, str]) -> dict[Path, Absence]:
     """Return which files Git has, and was told not to have in the working tree.
 
-    So it is with all that a sparse checkout leaves out, a whole submodule too. Raises Unreadable
-    where that can't be told.
+    So it is with all that a sparse checkout leaves out, a whole submodule too, and with what is in
+    a submodule that was not fetched. Raises Unreadable where that can't be told.
     """
-    left_out: dict[_Repository, frozenset[str]] = {}
-    found: set[Path] = set()
+    left_out: dict[_Repository, dict[str, Absence]] = {}
+    found: dict[Path, Absence] = {}
     try:
         for path in paths:
             for place in {Path(os.path.abspath(path)), path.resolve()}:  # noqa: PTH100
                 for repository in _around(place, environ):
                     if repository not in left_out:
-                        left_out[repository] = _skipped(repository)
-                    if _names(repository, place) & left_out[repository]:
-                        found.add(path)
+                        left_out[repository] = _left_out(repository)
+                    for name in _names(repository, place) & left_out[repository].keys():
+                        found[path] = left_out[repository][name]
     except OSError as error:
         raise Unreadable(f"{error.filename}: {error.strerror}") from None
     except RuntimeError:
         raise Unreadable("links that lead in a circle") from None
-    return frozenset(found)
+    return found
 
 
-def _skipped(repository: _Repository) -> frozenset[str]:
-    skipped = [each.name for each in _all_entries(repository.listing) if each.skipped]
+def _left_out(repository: _Repository) -> dict[str, Absence]:
+    entries = list(_all_entries(repository.listing))
+    skipped = [each.name for each in entries if each.skipped]
     if b"" in skipped:  # it replaces one of the index that this one is based on, by its number
         raise Unreadable(f"{repository.listing}: a split index (git update-index --no-split-index)")
-    return frozenset(_folded(name.rstrip(b"/")) for name in skipped)
+    modules = [each.name for each in entries if each.mode == _SUBMODULE]
+    bare = [name for name in modules if _is_empty(repository.top / os.fsdecode(name))]
+    return dict.fromkeys(map(_folded, bare), Absence.SUBMODULE) | {
+        _folded(name.rstrip(b"/")): Absence.SPARSE for name in skipped
+    }
+
+
+def _is_empty(folder: Path) -> bool:
+    """Whether there is such a folder, and nothing in it, as Git leaves it for a submodule."""
+    try:
+        return not any(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return False
 
 
 def _names(repository: _Repository, place: Path) -> frozenset[str]:

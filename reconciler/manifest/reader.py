@@ -83,6 +83,7 @@ def load(
         unread=tuple(sorted(set(harvest.empty))),
         passed_over=dict(sorted(harvest.passed_over.items())),
         unsearched=found.unsearched,
+        searched=tuple(sorted(found.folders)),
     )
     return Loaded(state, tuple(sorted(set(harvest.problems))))
 

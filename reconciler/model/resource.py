@@ -73,8 +73,8 @@ class Desired:
 class Standing:
     """A file that declared something once, was not read, and may well declare it still.
 
-    ``why``: what became of it, in words that go on from its name. ``place``: where in it to look,
-    if it was met in what was searched; None where it was not to be read.
+    ``why``: what became of it, in words that go on from its name. ``place``: where to look, if it
+    belongs to what was searched; None where it was not to be read.
     """
 
     why: str
@@ -103,8 +103,8 @@ class DesiredState:
     manifests were read from. ``unreadable``: what may hold others and can't be read; ``unread``:
     what else may, empty or not among what is read: what is declared there is not gone.
     ``passed_over``: files that are no manifests, and what they are, by path; ``unsearched``:
-    folders that are left to package managers. ``standing``: by names from the top of the
-    repository.
+    folders that are left to package managers. ``searched``: the directories that were named.
+    ``standing``: by names from the top of the repository.
     """
 
     objects: Mapping[Address, Desired]
@@ -115,6 +115,7 @@ class DesiredState:
     unread: tuple[Problem, ...] = ()
     passed_over: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     unsearched: tuple[str, ...] = ()
+    searched: tuple[str, ...] = ()
     standing: Mapping[str, Standing] = field(default_factory=lambda: MappingProxyType({}))
 
 

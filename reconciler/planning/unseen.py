@@ -17,7 +17,10 @@ from reconciler.model import (
 from reconciler.planning.draft import Draft
 from reconciler.planning.names import aliases
 
-_WAYS_OUT = "see to that, or, if nothing is declared there any more, remove or rename the file"
+_WAYS_OUT = (
+    "see to that, or, if nothing is declared there any more, remove or rename the file; or leave "
+    "the object out with --exclude"
+)
 _UNTOLD = "what is declared there can't be told from what is gone"
 
 

@@ -110,34 +110,70 @@ def test_an_empty_folder_refuses_pruning(local: Program, place: Path) -> None:
     assert "1 deleted" in local("apply", "--auto-approve", "--prune", "m").out
 
 
+def _committed(place: Path, *paths: str) -> None:
+    (place / ".gitignore").write_text(".reconciler\n")
+    known = ("-c", "user.name=t", "-c", "user.email=t@example.com")
+    for said in (("init",), ("add", *paths), (*known, "commit", "-m", "all")):
+        subprocess.run(["git", *said], check=True, capture_output=True)  # noqa: S603, S607
+
+
 @pytest.mark.parametrize("word", ["plan", "drift", "apply"])
-def test_a_sparse_checkout_refuses_pruning(local: Program, place: Path, word: str) -> None:
-    """Nobody deleted what it leaves out; what is deleted in the tree is, committed or not."""
+def test_what_a_sparse_checkout_leaves_out_of_a_folder(
+    local: Program, place: Path, word: str
+) -> None:
+    """It is neither pruned nor passed over, unless only other files are named."""
     (place / "all.yml").unlink()
     for name in ("m/a.yml", "m/sub/b.yml"):
         (place / name).parent.mkdir(parents=True, exist_ok=True)
         (place / name).write_text(DASHBOARD % Path(name).stem)
-    (place / ".gitignore").write_text(".reconciler\n")
+    _committed(place, "m")
     applied(local, "m")
-    known = ("-c", "user.name=t", "-c", "user.email=t@example.com")
-    sparse = ("sparse-checkout", "set", "--no-cone", "/m/a.yml")
-    for said in (("init",), ("add", "m"), (*known, "commit", "-m", "all"), sparse):
-        subprocess.run(["git", *said], check=True, capture_output=True)  # noqa: S603, S607
-    arguments = (word, *(["--auto-approve"] if word == "apply" else []), "m")
-    ran = local(*arguments, "--prune")
-    assert ran.code == 4
-    assert (
+    sparse = ("git", "sparse-checkout", "set", "--no-cone", "/m/a.yml")
+    subprocess.run(sparse, check=True, capture_output=True)  # noqa: S603
+    arguments = (word, *(["--auto-approve"] if word == "apply" else []))
+    missing = (
         "m/sub/b.yml declared it, is in Git, but a sparse checkout leaves it out here, and it was "
-        "not read; read it, too, or give --no-prune\n"
-    ) in ran.out
-    shown = json.loads(local(*arguments, "--prune", "--format", "json").out)
-    plan = shown.get("plan", shown)
-    assert [each["address"] for each in plan["refusals"]] == ["Dashboard/b"]
-    assert local(*arguments, "--no-prune").code == 0
+        "not read; "
+    )
+    for pruning in ("--prune", "--no-prune"):
+        ran = local(*arguments, "m", pruning)
+        assert ran.code == 4
+        assert f"m/sub/b.yml: Dashboard/b: {missing}see to that" in ran.out
+        shown = json.loads(local(*arguments, "m", pruning, "--format", "json").out)
+        plan = shown.get("plan", shown)
+        assert [each["address"] for each in plan["refusals"]] == ["Dashboard/b"]
+    assert local(*arguments, "m", "--exclude", "Dashboard/b").code == 0
+    ran = local(*arguments, "m/a.yml", "--prune")
+    assert ran.code == 4
+    assert f"{missing}read it, too, or give --no-prune\n" in ran.out
+    assert local(*arguments, "m/a.yml", "--no-prune").code == 0
     subprocess.run(["git", "sparse-checkout", "disable"], check=True)  # noqa: S607
     (place / "m/sub/b.yml").unlink()
     (place / "m/sub").rmdir()
-    assert local(*arguments, "--prune").code == (2 if word == "drift" else 0)
+    assert local(*arguments, "m", "--prune").code == (2 if word == "drift" else 0)
+
+
+def test_a_submodule_that_was_not_fetched(local: Program, place: Path) -> None:
+    """What it declared is no less declared; a file that is deleted in one that was fetched is."""
+    (place / "all.yml").unlink()
+    for name in ("m/a.yml", "m/sub/b.yml"):
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_text(DASHBOARD % Path(name).stem)
+    _committed(place, "m/a.yml")
+    applied(local, "m")
+    commit = ("--cacheinfo", f"160000,{'1' * 40},m/sub")
+    subprocess.run(["git", "update-index", "--add", *commit], check=True)  # noqa: S603, S607
+    assert local("drift", "m").code == 0
+    (place / "m/sub/b.yml").unlink()
+    for word in ("plan", "drift"):
+        ran = local(word, "m")
+        assert ran.code == 4
+        assert (
+            "m/sub/b.yml: Dashboard/b: m/sub/b.yml declared it, was in a submodule that is not "
+            "fetched here, and it was not read; see to that"
+        ) in ran.out
+    (place / "m/sub/c.yml").write_text(DASHBOARD % "c")
+    assert "Ours and declared no longer, --prune deletes: Dashboard/b." in local("plan", "m").out
 
 
 def test_a_key_that_is_dropped(local: Program, place: Path) -> None:
