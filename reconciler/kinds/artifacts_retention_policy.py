@@ -94,6 +94,7 @@ def _decode(body: Body) -> Item:
 KIND = Kind(
     name="ArtifactsRetentionPolicy",
     title="Artifact retention policies",
+    folder="artifacts",
     model=ArtifactsRetentionPolicy,
     versions=("v1alpha",),
     project_at=("metadata.project_id_or_name",),

@@ -80,6 +80,7 @@ def _decode(body: Body) -> Item:
 KIND = Kind(
     name="Dashboard",
     title="Dashboards",
+    folder="dashboards",
     model=Dashboard,
     versions=("v1alpha",),
     name_rule=NameRule(

@@ -124,12 +124,12 @@ class TargetSpec(Spec):
         default=tuple(ObjectRule(type=sort) for sort in ("BRANCH", "PR", "TAG")),
         description="empty: nothing can be deployed",
     )
+    active: bool = True
     bookmark_parameter1: str = _BOOKMARK
     bookmark_parameter2: str = _BOOKMARK
     bookmark_parameter3: str = _BOOKMARK
     env_vars: Annotated[EnvVars | None, ByKey] = None
     files: Annotated[Files | None, BeforeValidator(_from_source), ByKey] = None
-    active: bool = True
 
 
 class DeploymentTarget(Spec):
@@ -206,6 +206,7 @@ def _trouble(state: str, message: str) -> str:
 KIND = Kind(
     name="DeploymentTarget",
     title="Deployment targets",
+    folder="targets",
     model=DeploymentTarget,
     versions=("v1alpha",),
     name_rule=NameRule(

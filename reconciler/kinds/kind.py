@@ -65,7 +65,9 @@ class Kind:
     form of a section into today's; ``forms``: what each version has other than the model says, and
     ``older``: its keys that the model has not, with what they mean today. ``contains``: entries
     that are objects of another kind.
-    ``unwritable`` says why a complete value can't be sent, "" if it can.
+    ``unwritable`` says why a complete value can't be sent, "" if it can. ``folder``: what a folder
+    of its manifests is called, and the file of one that a project has only one of. ``form_of``: the
+    version in which a value is to be written that the first one can't say, "" for the first.
     """
 
     name: str
@@ -86,6 +88,8 @@ class Kind:
     older: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     contains: Embedded | None = None
     unwritable: Callable[[Spec], str] = lambda _: ""
+    folder: str
+    form_of: Callable[[Spec], str] = lambda _: ""
 
     def declared(self, section: Body, *, beyond: bool = False) -> Spec:
         """Parse what a user wrote into the form to compare by, as ``written`` does."""
@@ -203,7 +207,7 @@ def refs(spec: Spec) -> Iterator[tuple[Ref, str]]:
     for name in _referring(type(spec)):
         value = getattr(spec, name)
         ref = mark(type(spec), name, Ref)
-        if ref and not _applies(ref, spec):
+        if ref and not applies(ref, spec):
             continue
         for part in value if isinstance(value, tuple) else (value,):
             if isinstance(part, Spec):
@@ -222,7 +226,7 @@ def paths_of(spec: Spec, kind: str, name: str, above: str = "") -> Iterator[str]
             path = f"{above}{field_name}.{number}" if within else f"{above}{field_name}"
             if isinstance(part, Spec):
                 yield from paths_of(part, kind, name, f"{path}.")
-            elif ref and ref.kind == kind and part == name and _applies(ref, spec):
+            elif ref and ref.kind == kind and part == name and applies(ref, spec):
                 yield path
 
 
@@ -236,7 +240,7 @@ def translate(spec: Spec, lookup: Callable[[str, str], str]) -> Spec:
     for name in _referring(type(spec)):
         value = getattr(spec, name)
         ref = mark(type(spec), name, Ref)
-        if ref and (ref.soft or not _applies(ref, spec)):
+        if ref and (ref.soft or not applies(ref, spec)):
             continue
         translated = _translated(value, ref, lookup)
         if translated is not value:
@@ -252,5 +256,6 @@ def _translated(value: Any, ref: Ref | None, lookup: Callable[[str, str], str]) 
     return lookup(ref.kind, value) if ref and value else value
 
 
-def _applies(ref: Ref, spec: Spec) -> bool:
+def applies(ref: Ref, spec: Spec) -> bool:
+    """Whether a field of this value is a reference, or something else."""
     return ref.when is None or getattr(spec, ref.when[0]) == ref.when[1]

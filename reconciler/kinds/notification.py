@@ -67,13 +67,13 @@ class Filter(Spec):
         default=(), description="names or /patterns/; without any the rule never fires"
     )
     branches: Patterns = ()
+    tags: Patterns = ()
     pipelines: Patterns = ()
     blocks: Patterns = ()
-    results: Annotated[tuple[str, ...], Unordered, declared_only(_check_results)] = ()
-    tags: Patterns = ()
     states: Annotated[tuple[str, ...], declared_only(_refuse_states), Normal(_no_states)] = Field(
         default=(), description="Semaphore never looks at it"
     )
+    results: Annotated[tuple[str, ...], Unordered, declared_only(_check_results)] = ()
 
     def doubts(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
         for key in ("branches", "tags"):
@@ -161,6 +161,7 @@ def _decode(body: Body) -> Item:
 KIND = Kind(
     name="Notification",
     title="Notifications",
+    folder="notifications",
     model=Notification,
     versions=("v1alpha",),
     name_rule=NameRule(re.compile(r"(?s:.+)"), "any text that is not blank", no_uuid="whole"),

@@ -83,14 +83,14 @@ class ForkedPullRequests(Spec):
 
 class Repository(Spec):
     url: str
-    integration_type: Annotated[str, OneOf(*HOSTS, "git"), Immutable()] = "github_token"
     run_on: Annotated[tuple[Annotated[str, OneOf(*_RUN_ON, fold=str.lower)], ...], Unordered] = (
         Field(default=(), description="empty: the project builds nothing")
     )
+    forked_pull_requests: ForkedPullRequests = ForkedPullRequests()
     pipeline_file: str = PIPELINE_FILE
     status: Status = Status()
     whitelist: Whitelist = Whitelist()
-    forked_pull_requests: ForkedPullRequests = ForkedPullRequests()
+    integration_type: Annotated[str, OneOf(*HOSTS, "git"), Immutable()] = "github_token"
 
     def check(self) -> None:
         if has_password(self.url):
@@ -186,6 +186,7 @@ def _decode(body: Body) -> Item:
 KIND = Kind(
     name="Project",
     title="Projects",
+    folder="projects",
     model=Project,
     versions=("v1alpha",),
     name_rule=NameRule(

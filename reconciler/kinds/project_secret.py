@@ -22,6 +22,7 @@ def _decode(body: Body) -> Item:
 KIND = Kind(
     name="ProjectSecret",
     title="Project secrets",
+    folder="secrets",
     model=ProjectSecret,
     versions=("v1", "v1beta"),
     name_rule=NameRule(re.compile(r"(?s:.+)"), "any text that is not blank"),

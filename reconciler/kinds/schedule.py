@@ -19,12 +19,12 @@ from reconciler.kinds.secret_data import ENV_NAME
 from reconciler.model import Keyed, Sealed, Spec
 from reconciler.model.beyond import said
 
-_VERSION = "v1.2"
+_VERSION, _NO_REFERENCE = "v1.2", "v1.1"
 _FORMS = {
     "v1.0": Form(
         ("spec.branch", "spec.at"), ("spec.recurring", "spec.reference", "spec.parameters")
     ),
-    "v1.1": Form(("spec.recurring",), ("spec.reference",)),
+    _NO_REFERENCE: Form(("spec.recurring",), ("spec.reference",)),
     _VERSION: Form(("spec.recurring", "spec.reference"), ("spec.branch",)),
 }
 """What else differs between them is what is said of one that is made (A 10)."""
@@ -166,6 +166,11 @@ def is_branchless(item: Item) -> bool:
     return bool(schedule.spec.reference == NO_BRANCH)
 
 
+def _form_of(schedule: Any) -> str:
+    """What runs on no branch has no reference, which only an older form may lack (A 10)."""
+    return _NO_REFERENCE if schedule.spec.reference == NO_BRANCH else ""
+
+
 def _unwritable(schedule: Any) -> str:
     """What is only complete together with what is live may not fit together."""
     spec = schedule.spec
@@ -201,7 +206,7 @@ def _encode(item: Item, before: Item | None) -> Body:
     version = _VERSION
     if is_branchless(item):
         del section["spec"]["reference"]
-        version = "v1.1"
+        version = _NO_REFERENCE
     definition: Body = {"apiVersion": version, "kind": "Schedule", **section}
     return {"yml_definition": _as_yaml(definition)}
 
@@ -262,6 +267,7 @@ def _decode(body: Body) -> Item:
 KIND = Kind(
     name="Schedule",
     title="Schedules (tasks)",
+    folder="schedules",
     model=Schedule,
     versions=(_VERSION, "v1.1", "v1.0"),
     name_rule=NameRule(re.compile(r"(?s:.+)"), "any text that is not blank"),
@@ -269,6 +275,7 @@ KIND = Kind(
     read_only=("metadata.id",),
     upgrade=_upgrade,
     forms=MappingProxyType(_FORMS),
+    form_of=_form_of,
     older=MappingProxyType({"spec.branch": "`reference: {type: BRANCH, name: …}`"}),
     api=Api(
         path="/api/v1alpha/schedules",

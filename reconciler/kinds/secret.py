@@ -95,6 +95,7 @@ METADATA_READ_ONLY = (
 KIND = Kind(
     name="Secret",
     title="Organization secrets",
+    folder="secrets",
     model=Secret,
     versions=("v1beta",),
     name_rule=NameRule(

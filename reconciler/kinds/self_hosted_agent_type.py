@@ -91,6 +91,7 @@ def _decode(body: Body) -> Item:
 KIND = Kind(
     name="SelfHostedAgentType",
     title="Self-hosted agent types",
+    folder="agent-types",
     model=SelfHostedAgentType,
     versions=("v1alpha",),
     name_rule=NameRule(

@@ -1,0 +1,204 @@
+"""A live object as its manifest says it: the inverse of reading one, for every kind alike."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from pydantic import ValidationError
+
+from reconciler.kinds.api import Body
+from reconciler.kinds.fields import Ref
+from reconciler.kinds.kind import Form, Kind, applies, mark, settle
+from reconciler.kinds.sealing import FROM
+from reconciler.kinds.secret_sources import KEEP, LIVE
+from reconciler.kinds.twins import paths
+from reconciler.kinds.unsaid import Where, dotted, leaving_out
+from reconciler.model import Live, Sealed, Spec
+from reconciler.model.items import labelled
+from reconciler.model.literal import UUID, is_literal, verbatim
+
+Say = Callable[[str, Sealed], str | Body]
+"""Given the path of a secret value and what is known of it: its text, or the source to name."""
+
+_NEWER: Final = "is newer than this program, and stays as it is"
+_NO_NAME: Final = "is an id, for the name of what it is of can't be read with this token"
+
+
+class Remark(NamedTuple):
+    """Something of an object that its manifest does not say, at a dotted path, and why."""
+
+    path: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a manifest says of an object.
+
+    ``data``: JSON data, keys in the order in which ``sem get`` prints them; None where there is
+    nothing to say, or no manifest can be about this object at all: then ``remarks`` say why. Else
+    they are about what is there, and could not be said as it is.
+    """
+
+    data: Body | None
+    remarks: tuple[Remark, ...] = ()
+
+
+def keep(_: str, __: Sealed) -> Body:
+    """Leave a secret value to Semaphore."""
+    return {LIVE: KEEP}
+
+
+def described(kind: Kind, live: Live, say: Say = keep, *, full: bool = False) -> Description:
+    """Return what a manifest has to say so that the object is as declared.
+
+    ``say`` gives the secret values. What means the same unsaid is left out, unless ``full``. So is
+    what no manifest may say, such as a word that Semaphore has and would not take again: it stays
+    as it is, and so does all that can't be said without it.
+    """
+    version = kind.form_of(live.spec) or kind.versions[0]
+    writer = _Writer(say, kind.forms.get(version, Form()), full=full)
+    section = writer.part(live.spec, ())
+    found = [Remark(path, _NEWER) for path in sorted(set(paths(live.spec)))]
+    found += [Remark(dotted(where, live.spec), _NO_NAME) for where in writer.nameless]
+    left_out: list[Where] = []
+    while problem := next(iter(writer.wrong), None) or _mistake(kind, section, version):
+        where, why = problem
+        if where not in writer.loud and isinstance(_at(live.spec, where), Spec):
+            writer.loud.add(where)  # what goes without saying may be what is missing
+        else:
+            cut = leaving_out(where, live.spec)
+            if cut is None or cut in left_out:
+                return Description(None, (*found, Remark(dotted(where, live.spec), why)))
+            left_out.append(cut)
+            found.append(Remark(dotted(cut, live.spec), why))
+        writer.wrong.clear()
+        writer.silent = frozenset(left_out)
+        section = writer.part(live.spec, ())
+    if kind.singleton and not section:
+        return Description(None, tuple(found))
+    whole = _with_project(section, kind, live.address.project)
+    return Description({"apiVersion": version, "kind": kind.name, **whole}, tuple(found))
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Turns parts of a value into plain data.
+
+    ``silent``: what is not to be said; ``loud``: parts of which everything is. ``wrong`` collects
+    what names nothing, ``nameless`` what has no name that can be read.
+    """
+
+    say: Say
+    form: Form
+    full: bool
+    silent: frozenset[Where] = frozenset()
+    loud: set[Where] = field(default_factory=set)
+    wrong: list[tuple[Where, str]] = field(default_factory=list)
+    nameless: dict[Where, None] = field(default_factory=dict)
+
+    def part(self, spec: Spec, above: Where, labels: str = "") -> Body:
+        """Return what is to be said of a part; ``labels``: its path as secrets are known by."""
+        said: Body = {}
+        rest = spec
+        for name, info in type(spec).model_fields.items():
+            value, where = getattr(spec, name), (*above, name)
+            if value is None or where in self.silent or _spelled(where) in self.form.lacks:
+                continue
+            needed = info.is_required() or self._is_to_be_said(where)
+            default = None if needed else info.get_default(call_default_factory=True)
+            if not needed and _is_unsaid(rest, spec, name, default):
+                rest = rest.exchanging({name: default})
+                continue
+            self._check_names(spec, name, where)
+            inner = self.value(value, where, f"{labels}{name}")
+            if isinstance(value, Sealed):
+                if info.is_required() or not value.is_empty:
+                    said[name if isinstance(inner, str) else f"{name}{FROM}"] = inner
+            elif needed or inner != {}:
+                said[name] = inner
+        return said
+
+    def _is_to_be_said(self, where: Where) -> bool:
+        return (
+            self.full
+            or _spelled(where) in self.form.required
+            or any(where[:depth] in self.loud for depth in range(len(where)))
+        )
+
+    def value(self, value: Any, where: Where, labels: str) -> Any:
+        if isinstance(value, Spec):
+            return self.part(value, where, f"{labels}.")
+        if isinstance(value, Sealed):
+            return self.say(labels, value)
+        if isinstance(value, tuple):
+            return [
+                self.value(item, (*where, number), f"{labels}.{label}")
+                for number, (label, item) in enumerate(labelled(value))
+            ]
+        return value
+
+    def _check_names(self, spec: Spec, name: str, where: Where) -> None:
+        """Note what stands in the place of a name, and is none."""
+        ref = mark(type(spec), name, Ref)
+        if not ref or ref.soft or not applies(ref, spec):
+            return
+        value = getattr(spec, name)
+        for text in value if isinstance(value, tuple) else (value,):
+            if is_literal(text):
+                self.wrong.append((where, f"{verbatim(text)!r} is the id of no {ref.kind}"))
+            elif UUID.fullmatch(text):
+                self.nameless[where] = None
+
+
+def _spelled(where: Where) -> str:
+    return ".".join(map(str, where))
+
+
+def _is_unsaid(rest: Spec, whole: Spec, name: str, default: Any) -> bool:
+    """Whether a field says nothing that is not so without it, and without those left out so far."""
+    value = getattr(whole, name)
+    if value == default or (value == () and default is None):
+        return True
+    same_as = getattr(type(whole), "same_as", None)
+    if isinstance(value, Spec) or (same_as is None and type(whole).canonical is Spec.canonical):
+        return False
+    without = rest.exchanging({name: default})
+    return bool(same_as(without, whole)) if same_as else settle(without) == whole
+
+
+def _mistake(kind: Kind, section: Body, version: str) -> tuple[Where, str] | None:
+    """Return the first thing that a manifest may not say so, None if all is well."""
+    try:
+        kind.written(kind.upgrade(section, version))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        reason = first.get("ctx", {}).get("error", first["msg"])
+        return first["loc"], str(reason)
+    return None
+
+
+def _at(spec: Any, where: Where) -> Any:
+    """Return what stands at a path of a value, None if nothing does."""
+    for step in where:
+        if isinstance(spec, Spec):
+            spec = getattr(spec, str(step), None)
+        else:
+            spec = spec[step] if isinstance(spec, tuple) and isinstance(step, int) else None
+    return spec
+
+
+def _with_project(section: Body, kind: Kind, project: str) -> Body:
+    """Return the section with the name of its project: after its own, or first."""
+    if not kind.project_at:
+        return section
+    part, key = kind.project_at[0].split(".")
+    pairs = dict(section.get(part, {}))
+    named = {"name": pairs.pop("name")} if "name" in pairs else {}
+    inner = {**named, key: project, **pairs}
+    return section | {part: inner} if part in section else {part: inner, **section}
+
+
+def described_value(value: Any, say: Say = keep) -> Any:
+    """Return a part of a live object, such as an item of a list, as a manifest says it."""
+    return _Writer(say, Form(), full=False).value(value, (), "")

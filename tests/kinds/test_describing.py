@@ -1,0 +1,212 @@
+"""What is live, said as a manifest: as short as can be, and read back as what it was."""
+
+from typing import Any
+
+import pytest
+
+from reconciler.kinds import KINDS
+from reconciler.kinds.describing import Remark, described, described_value
+from reconciler.kinds.kind import settle, translate
+from reconciler.model import Directory, Live, Sealed
+
+_SHOP = "8a1c7d1e-0f3b-4c55-9a55-0d9d6b6f2a11"
+_DIRECTORY = Directory().having("Project", {_SHOP: "shop"})
+
+
+def _live(kind: str, section: dict[str, Any]) -> Live:
+    name = section.get("metadata", {}).get("name", "")
+    spec = translate(KINDS[kind].observed(section), _DIRECTORY.seen)
+    return Live(KINDS[kind].address(name, "shop"), "id", settle(spec))
+
+
+def _repository(**more: Any) -> dict[str, Any]:
+    return {"url": "git@github.com:acme/shop.git", "integration_type": "github_app", **more}
+
+
+def test_what_is_so_anyway_goes_without_saying() -> None:
+    """Of a project with nothing but defaults there are its name and its repository."""
+    live = _live("Project", {"metadata": {"name": "shop"}, "spec": {"repository": _repository()}})
+
+    assert described(KINDS["Project"], live).data == {
+        "apiVersion": "v1alpha",
+        "kind": "Project",
+        "metadata": {"name": "shop"},
+        "spec": {"repository": _repository()},
+    }
+
+
+def test_all_is_said_when_asked_for() -> None:
+    """Defaults, too; keys in the order of `sem`."""
+    live = _live("Project", {"metadata": {"name": "shop"}, "spec": {"repository": _repository()}})
+    data: Any = described(KINDS["Project"], live, full=True).data
+
+    assert list(data["spec"]["repository"]) == [
+        *("url", "run_on", "forked_pull_requests", "pipeline_file"),
+        *("status", "whitelist", "integration_type"),
+    ]
+    assert data["spec"]["visibility"] == "private"
+    assert data["spec"]["custom_permissions"] is False
+
+
+def test_a_title_that_the_name_gives_is_not_said() -> None:
+    """What the server derives is no setting."""
+    derived = _live("Dashboard", {"metadata": {"name": "my-work", "title": "My Work"}, "spec": {}})
+    own = _live("Dashboard", {"metadata": {"name": "my-work", "title": "Ours"}, "spec": {}})
+
+    assert described(KINDS["Dashboard"], derived).data == {
+        "apiVersion": "v1alpha",
+        "kind": "Dashboard",
+        "metadata": {"name": "my-work"},
+    }
+    assert described(KINDS["Dashboard"], own).data == {
+        "apiVersion": "v1alpha",
+        "kind": "Dashboard",
+        "metadata": {"name": "my-work", "title": "Ours"},
+    }
+
+
+def test_what_belongs_together_is_said_together() -> None:
+    """Projects of a secret count only beside the word that is the default."""
+    config = {"projects_access": "ALL", "project_ids": [_SHOP]}
+    live = _live("Secret", {"metadata": {"name": "db"}, "data": {}, "org_config": config})
+    data: Any = described(KINDS["Secret"], live).data
+
+    assert data["org_config"]["projects_access"] == "ALL"
+    assert data["org_config"]["project_ids"] == ["shop"]
+
+
+def test_a_user_goes_by_the_login() -> None:
+    """An id says nothing to a reader; where there is no login it has to do."""
+    rules = [
+        {"type": "USER", "subject_id": _SHOP, "git_login": "ada"},
+        {"type": "USER", "subject_id": _SHOP},
+    ]
+    target = {"metadata": {"name": "p"}, "spec": {"subject_rules": rules}}
+    data: Any = described(KINDS["DeploymentTarget"], _live("DeploymentTarget", target)).data
+
+    assert data["metadata"] == {"name": "p", "project_id_or_name": "shop"}
+    assert data["spec"]["subject_rules"] == [{"type": "USER", "git_login": "ada"}, rules[1]]
+
+
+@pytest.mark.parametrize("shown", ["hidden", "clear"])
+def test_a_value_stays_where_it_is(shown: str) -> None:
+    """Whether Semaphore shows it or not; what is empty is no secret."""
+    value = Sealed("hunter2", live=True) if shown == "clear" else Sealed()
+    body = {"metadata": {"name": "db"}, "data": {"env_vars": [{"name": "A", "value": value}]}}
+    slack = {"endpoint": "https://hooks.example.com/T0"}
+    rule = {"name": "r", "filter": {"projects": ["x"]}, "notify": {"slack": slack}}
+    notification = {"metadata": {"name": "n"}, "spec": {"rules": [rule]}}
+    secret: Any = described(KINDS["Secret"], _live("Secret", body)).data
+    told: Any = described(KINDS["Notification"], _live("Notification", notification)).data
+
+    assert secret["data"] == {"env_vars": [{"name": "A", "value_from": {"live": "keep"}}]}
+    assert told["spec"]["rules"][0]["notify"] == {"slack": {"endpoint_from": {"live": "keep"}}}
+
+
+def test_who_asks_says_what_a_value_is() -> None:
+    """It is told the path that secrets are known by."""
+    variables = [{"name": "A", "value": Sealed()}, {"name": "B", "value": Sealed("b", live=True)}]
+    body = {"metadata": {"name": "db"}, "data": {"env_vars": variables}}
+
+    def say(path: str, sealed: Sealed) -> Any:
+        return sealed.reveal() if sealed.is_clear else {"env": path}
+
+    data: Any = described(KINDS["Secret"], _live("Secret", body), say).data
+    assert data["data"]["env_vars"] == [
+        {"name": "A", "value_from": {"env": "data.env_vars.A.value"}},
+        {"name": "B", "value": "b"},
+    ]
+
+
+def test_text_that_is_the_id_of_nothing_is_left_out_and_told() -> None:
+    """As a name it would lead to what has that name; a widget's other filters are said."""
+    filters = {"project_id": "shop", "branch": "main"}
+    widgets = [{"name": "w", "type": "list_workflows", "filters": filters}]
+    live = _live("Dashboard", {"metadata": {"name": "d"}, "spec": {"widgets": widgets}})
+    found = described(KINDS["Dashboard"], live)
+
+    assert found.data is not None
+    assert found.data["spec"]["widgets"] == [
+        {"name": "w", "type": "list_workflows", "filters": {"branch": "main"}}
+    ]
+    path = "spec.widgets.w.filters.project_id"
+    assert found.remarks == (Remark(path, "'shop' is the id of no Project"),)
+
+
+def test_a_list_is_all_or_nothing() -> None:
+    """Items that have no name of their own can't be said in part: the others would go."""
+    filters = {"project_id": "gone", "branch": "main"}
+    widgets = [{"name": name, "type": "list_workflows", "filters": filters} for name in ("w", "w")]
+    live = _live("Dashboard", {"metadata": {"name": "d"}, "spec": {"widgets": widgets}})
+    found = described(KINDS["Dashboard"], live)
+
+    assert found.data == {"apiVersion": "v1alpha", "kind": "Dashboard", "metadata": {"name": "d"}}
+    assert [remark.path for remark in found.remarks] == ["spec.widgets"]
+
+
+def test_what_would_be_refused_is_left_out_and_told() -> None:
+    """A pattern that nobody can compile is kept by the server, and no manifest may have it."""
+    lists = {"branches": ["/[/"], "tags": ["v1"]}
+    spec = {"repository": _repository(whitelist=lists)}
+    found = described(
+        KINDS["Project"], _live("Project", {"metadata": {"name": "shop"}, "spec": spec})
+    )
+
+    assert found.data is not None
+    assert found.data["spec"]["repository"]["whitelist"] == {"tags": ["v1"]}
+    assert [remark.path for remark in found.remarks] == ["spec.repository.whitelist.branches"]
+
+
+def test_what_needs_what_can_not_be_said_is_no_manifest() -> None:
+    """A repository without an address that may be written is none."""
+    spec = {"repository": {"url": "nowhere", "integration_type": "github_app"}}
+    found = described(
+        KINDS["Project"], _live("Project", {"metadata": {"name": "shop"}, "spec": spec})
+    )
+
+    assert found.data is None
+    assert [remark.path for remark in found.remarks] == ["spec.repository"]
+
+
+def test_what_is_newer_is_told_by_its_path_alone() -> None:
+    """Nobody knows whether it is a secret."""
+    section = {"metadata": {"name": "d", "colour": "hunter2"}, "spec": {}}
+    found = described(KINDS["Dashboard"], _live("Dashboard", section))
+
+    assert [remark.path for remark in found.remarks] == ["metadata.colour"]
+    assert "hunter2" not in repr(found)
+
+
+def test_a_task_on_no_branch_is_in_the_form_that_has_none() -> None:
+    """Today's form needs a reference."""
+    spec = {
+        "reference": {"type": "BRANCH", "name": ""},
+        "recurring": False,
+        "pipeline_file": "x.yml",
+    }
+    found = described(
+        KINDS["Schedule"], _live("Schedule", {"metadata": {"name": "n"}, "spec": spec})
+    )
+
+    assert found.data == {
+        "apiVersion": "v1.1",
+        "kind": "Schedule",
+        "metadata": {"name": "n"},
+        "spec": {"project": "shop", "recurring": False, "pipeline_file": "x.yml"},
+    }
+
+
+def test_a_project_without_rules_has_no_policy_to_write() -> None:
+    """Each project has one; an empty one is nothing."""
+    assert (
+        described(KINDS["ArtifactsRetentionPolicy"], _live("ArtifactsRetentionPolicy", {})).data
+        is None
+    )
+
+
+def test_a_part_is_said_as_it_is_in_the_whole() -> None:
+    """For what is put into a file that is there."""
+    rule = {"name": "r", "filter": {"projects": ["x"]}, "notify": {"email": {"cc": ["a@b.c"]}}}
+    spec: Any = _live("Notification", {"metadata": {"name": "n"}, "spec": {"rules": [rule]}}).spec
+
+    assert described_value(spec.spec.rules) == [rule]
