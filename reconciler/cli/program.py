@@ -22,6 +22,7 @@ _COMMANDS = {
     "apply": "Make Semaphore what the manifests say.",
     "drift": "Show what differs from the manifests.",
     "destroy": "Delete what the manifests describe.",
+    "list": "List what is there, declared or not.",
     "graph": "Draw what depends on what.",
     "ledger": "Show what was applied, by whom and when.",
     "schema": "Print the JSON Schema of manifests, for editors.",

@@ -43,6 +43,8 @@ class Wishes:
     kind: str | None = None
     action: str = ""
     addresses: tuple[str, ...] = ()
+    globs: tuple[str, ...] = ()
+    only_unmanaged: bool = False
     force: bool = False
 
 
@@ -115,6 +117,7 @@ def command(name: str, *options: Callable[[Callback], Callback]) -> Callable[[An
 paths = click.argument(
     "paths", metavar="[PATH]...", nargs=-1, type=click.Path(exists=False, allow_dash=True)
 )
+globs = click.argument("globs", metavar="[GLOB]...", nargs=-1)
 form = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )

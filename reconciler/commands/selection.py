@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Self
 
 from reconciler.errors import BadSettings
-from reconciler.kinds import KINDS
+from reconciler.kinds import KINDS, Kind
 from reconciler.kinds.fields import nearest
 from reconciler.model import Address
 
@@ -48,16 +48,22 @@ class Globs:
         shown = list(map(str, known))
         return any(not any(self._names(text, each) for each in shown) for text in self.texts)
 
-    def check(self, known: Iterable[Address]) -> None:
+    def reaches(self, kind: Kind, project: str) -> bool:
+        """Whether an object of a kind, in a project or in "" none, may be named."""
+        shown = str(Address(kind.name, project, "")).split("/")
+        return any(_may_be(shown, text) for text in self.texts)
+
+    def check(self, known: Iterable[Address], unknown: str = "no manifest declares this") -> None:
         """Refuse what names nothing: to act on more, or less, than was meant would be a guess.
 
-        ``known``: all objects there are, live ones too. Raises BadSettings.
+        ``known``: all objects there are, live ones too. ``unknown``: what is wrong with an address
+        of none. Raises BadSettings.
         """
         shown = sorted(map(str, known))
         for text in self.texts:
             named = [each for each in shown if self._names(text, each)]
             if not named:
-                raise BadSettings(f"{self.option} {text}: {_unknown(text, shown)}")
+                raise BadSettings(f"{self.option} {text}: {_unknown(text, shown, unknown)}")
             if text in named and named != [text]:
                 others = ", ".join(each for each in named if each != text)
                 raise BadSettings(
@@ -77,10 +83,20 @@ class Globs:
                 )
 
 
-def _unknown(text: str, shown: Collection[str]) -> str:
+def _may_be(shown: Iterable[str], text: str) -> bool:
+    """Whether an address that begins with these parts may be named by a text."""
+    for part, said in zip(shown, text.split("/"), strict=False):
+        if _GLOB.search(said):  # from here on it may stand for anything
+            return True
+        if part != said:
+            return False
+    return True
+
+
+def _unknown(text: str, shown: Collection[str], unknown: str) -> str:
     """Say that a text names nothing, and what may be meant."""
     if not _GLOB.search(text):
-        return f"no manifest declares this{nearest(text, shown)}"
+        return f"{unknown}{nearest(text, shown)}"
     kind, slash, rest = text.partition("/")
     if kind not in KINDS and not _GLOB.search(kind):
         kinds = nearest(f"{kind}{slash}{rest}", [f"{known}{slash}{rest}" for known in KINDS])

@@ -173,7 +173,8 @@ class Scope:
     ``kinds``: kinds of the whole organization. ``within``: for kinds that live in projects, the
     names of those projects. ``details``: objects of which more than the listing shows is needed.
     ``mentions``: what manifests refer to, by name or id. ``optional``: kinds, each with its project
-    or "", of which nothing is declared: that they can't be read stops nobody.
+    or "", of which nothing is declared: that they can't be read stops nobody. ``in_full``: of
+    every object more than the listing shows is needed.
     """
 
     kinds: frozenset[str] = frozenset()
@@ -181,3 +182,4 @@ class Scope:
     details: frozenset[Address] = frozenset()
     mentions: frozenset[Mention] = frozenset()
     optional: frozenset[tuple[str, str]] = frozenset()
+    in_full: bool = False

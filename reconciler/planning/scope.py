@@ -72,6 +72,7 @@ def joined(scope: Scope, other: Scope) -> Scope:
         details=scope.details | other.details,
         mentions=scope.mentions | other.mentions,
         optional=optional,
+        in_full=scope.in_full or other.in_full,
     )
 
 

@@ -243,6 +243,7 @@ class Reader:
             index
             for index, item in enumerate(items)
             if kind.address(item.name, project) in scope.details
+            or (scope.in_full and kind.api.detail)
         ]
         full = await together(self._in_full(kind, items[index], project) for index in wanted)
         for index, body in zip(wanted, full, strict=True):

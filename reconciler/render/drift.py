@@ -72,7 +72,7 @@ def drift(decided: Plan, where: str, *, palette: Palette = plain, width: int = W
     parts += [hidden(decided, palette), notes(decided, palette), _unmanaged(decided, palette)]
     parts += [
         _orphaned(decided, palette),
-        unread(decided),
+        unread(decided.unread),
         refusals(decided, palette, "An apply would be refused"),
     ]
     parts += [skipped(decided), left_out(decided), [palette(_verdict(found, decided), Tone.STRONG)]]

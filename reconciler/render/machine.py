@@ -161,10 +161,10 @@ def problems(found: Sequence[Problem], objects: int) -> Document:
 
 def _change(change: Change) -> Document:
     return {
-        **_address(change.address),
+        **address_parts(change.address),
         "action": str(change.action),
         "reason": change.reason,
-        "place": _place(change.place),
+        "place": place(change.place),
         "writes_secret": change.writes_secret,
         "fields": [
             {
@@ -182,7 +182,7 @@ def _change(change: Change) -> Document:
 
 def _outcome(outcome: Outcome) -> Document:
     return {
-        **_address(outcome.change.address),
+        **address_parts(outcome.change.address),
         "action": str(outcome.change.action),
         "result": str(outcome.result),
         "detail": outcome.detail,
@@ -191,7 +191,7 @@ def _outcome(outcome: Outcome) -> Document:
     }
 
 
-def _address(address: Address) -> Document:
+def address_parts(address: Address) -> Document:
     return {
         "address": str(address),
         "kind": address.kind,
@@ -219,14 +219,14 @@ def _refusals(decided: Plan) -> list[Document]:
     return [
         {
             "address": str(refusal.address) if refusal.address else None,
-            "place": _place(refusal.place),
+            "place": place(refusal.place),
             "text": refusal.text,
         }
         for refusal in decided.refusals
     ]
 
 
-def _place(place: Place | None) -> Document | None:
+def place(place: Place | None) -> Document | None:
     if place is None:
         return None
     return {"file": place.file, "line": place.line, "column": place.column}
@@ -234,7 +234,7 @@ def _place(place: Place | None) -> Document | None:
 
 def _problems(found: Sequence[Problem]) -> list[Document]:
     return [
-        {"place": _place(each.place), "severity": str(each.severity), "text": each.text}
+        {"place": place(each.place), "severity": str(each.severity), "text": each.text}
         for each in sorted(set(found))
     ]
 

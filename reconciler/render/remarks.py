@@ -1,6 +1,8 @@
 """What a plan has to say besides its changes: the values not known, the notes, the refusals."""
 
-from reconciler.model import Address, Plan, Problem, Refusal, Severity, ValueState
+from collections.abc import Collection
+
+from reconciler.model import Address, Plan, Problem, Refusal, Severity, Unread, ValueState
 from reconciler.render.palette import Palette, Tone
 from reconciler.render.values import printable
 from reconciler.render.words import count
@@ -57,13 +59,13 @@ def failing(decided: Plan, palette: Palette) -> list[str]:
     return [palette(f"Not enough for {why}.", Tone.LOUD) for why in decided.failing]
 
 
-def unread(decided: Plan) -> list[str]:
-    """Name the kinds that could not be looked into, of which nothing is declared."""
-    if not decided.unread:
+def unread(parts: Collection[Unread]) -> list[str]:
+    """Name the kinds that could not be looked into."""
+    if not parts:
         return []
     said = [
         f"  {part.kind}{f' in Project/{part.project}' if part.project else ''}: {part.why}"
-        for part in decided.unread
+        for part in parts
     ]
     return ["Not looked into:", *map(printable, said)]
 

@@ -29,7 +29,7 @@ def plan(
     else:
         parts = [[title]]
     parts += [hidden(decided, palette), notes(decided, palette), _left_out(decided)]
-    parts.append(unread(decided))
+    parts.append(unread(decided.unread))
     parts.append(_ending(decided, palette) if decided.changes else [_nothing(decided)])
     if decided.changes and not decided.refusals:
         parts.append(_named(decided, fingerprint))

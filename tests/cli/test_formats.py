@@ -15,6 +15,7 @@ CALLS = {
     "apply --auto-approve m.yml": PLANS,
     "drift m.yml": PLANS,
     "ledger show": FORMAT_VERSION,
+    "list": FORMAT_VERSION,
     "destroy --auto-approve m.yml": PLANS,
 }
 """In this order, one after another in one organization."""

@@ -1,0 +1,96 @@
+"""What is there, whoever declares it: read for who lists it, or writes manifests of it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from reconciler.commands.organization import Session
+from reconciler.commands.selection import Globs
+from reconciler.kinds import KINDS
+from reconciler.model import Address, Directory, Live, Unread
+from reconciler.planning import scope
+from reconciler.planning.contents import of_note
+
+_NOTHING: Final = "there is no such object"
+_EXCLUDE: Final = "--exclude"
+
+Part = tuple[str, str]
+"""A kind, and a project that it is looked for in; "" for one of the organization."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which objects: all that a glob names, if there are any, and that none of ``exclude`` does."""
+
+    globs: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+    def parts(self, every: Collection[Part]) -> frozenset[Part]:
+        """Return where there may be some."""
+        globs, exclude = Globs("GLOB", self.globs), Globs(_EXCLUDE, self.exclude)
+        return frozenset(
+            (kind, home)
+            for kind, home in every
+            if (not globs or globs.reaches(KINDS[kind], home))
+            and _all_of(kind, home) not in exclude
+        )
+
+    def chosen(
+        self, there: Collection[Address], every: Collection[Part], *, whole: bool
+    ) -> frozenset[Address]:
+        """Return which of these objects are meant; raises BadSettings for what names none.
+
+        ``whole``: they are all that there are where it was looked.
+        """
+        globs = Globs.of("GLOB", self.globs, there)
+        exclude = Globs.of(_EXCLUDE, self.exclude, there)
+        if whole:
+            globs.check(there, _NOTHING)
+            unlooked = {_all_of(*part) for part in every}
+            texts = [
+                t for t in self.exclude if not any(a in Globs(_EXCLUDE, (t,)) for a in unlooked)
+            ]
+            Globs.of(_EXCLUDE, tuple(texts), there).check(there, _NOTHING)
+        return frozenset(a for a in there if (not globs or a in globs) and a not in exclude)
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What was found.
+
+    ``objects``: those that are meant and are there, in order; ``chosen``: all that are meant;
+    ``there``: all that were seen on the way; ``unread``: where else there may be some.
+    """
+
+    objects: Mapping[Address, Live]
+    chosen: frozenset[Address]
+    there: frozenset[Address]
+    directory: Directory
+    unread: tuple[Unread, ...]
+
+
+async def survey(
+    session: Session, wanted: Wanted, also: Collection[Address] = (), *, in_full: bool = False
+) -> Survey:
+    """Read all that may be meant; raises ApiError, and BadSettings for what names nothing.
+
+    The reader has to know the projects. ``also``: objects that can be meant though they are not
+    there. ``in_full``: all of each object is needed, not just what its listing shows.
+    """
+    projects = session.reader.directory.names("Project").values()
+    every = {
+        (kind.name, home)
+        for kind in KINDS.values()
+        for home in (projects if kind.project_at else ("",))
+    }
+    parts = wanted.parts(every) | {("Project", "")}
+    found = await session.reader.snapshot(replace(scope.of_parts(parts), in_full=in_full))
+    noted = of_note(found)
+    chosen = wanted.chosen({*noted, *also}, every, whole=not found.unread)
+    objects = {address: found.objects[address] for address in sorted(noted & chosen)}
+    return Survey(objects, chosen, frozenset(noted), found.directory, found.unread)
+
+
+def _all_of(kind: str, home: str) -> Address:
+    """Return what stands for all objects of a kind in a project."""
+    return Address(kind, home, "" if KINDS[kind].singleton else "*")
