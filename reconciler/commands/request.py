@@ -87,9 +87,30 @@ class Request:
         }
 
     @cached_property
+    def selected(self) -> DesiredState:
+        """What is declared and not left out."""
+        declared, owned = self.state.objects, self.state.owned
+        return replace(
+            self.state,
+            objects={a: desired for a, desired in declared.items() if self.selects(a)},
+            owned={p: at for p, at in owned.items() if self.selects(Address("Project", "", p))},
+        )
+
+    @cached_property
+    def remembered(self) -> Memory:
+        """What is remembered of all that is not left out, by any of its names."""
+        records = {a: record for a, record in self.memory.records.items() if self.selects(a)}
+        return replace(self.memory, records=records)
+
+    @cached_property
+    def declared(self) -> Mapping[Address, Address]:
+        """What is declared, by all names that it has or had."""
+        return names.aliases(self.state)
+
+    @cached_property
     def known(self) -> set[Address]:
         """What is declared or remembered, by all names that it has or had."""
-        return {*names.aliases(self.state), *self.memory.records, *self.memory.moves}
+        return {*self.declared, *self.memory.records, *self.memory.moves}
 
     @cached_property
     def selection(self) -> Selection:
@@ -99,7 +120,7 @@ class Request:
     @cached_property
     def _aliases(self) -> Mapping[Address, frozenset[Address]]:
         """By each name of what is declared, or is ours, all of its names, former ones too."""
-        known, moves = names.aliases(self.state), self.memory.moves
+        known, moves = self.declared, self.memory.moves
         declared: dict[Address, set[Address]] = {}
         for alias, address in known.items():
             declared.setdefault(address, set()).update({alias, moves.get(alias, alias)})

@@ -1,0 +1,71 @@
+"""What is to be done, decided from all that this shows to be needed."""
+
+from dataclasses import dataclass, field, replace
+
+from reconciler.commands.organization import Session
+from reconciler.commands.request import Aim, Request
+from reconciler.commands.selection import Globs
+from reconciler.commands.values import Values
+from reconciler.model import Address, LiveState, Memory, Plan
+from reconciler.planning import Policy, contents, following, protected, scope
+from reconciler.planning import plan as decide_plan
+from reconciler.planning.around import Around
+
+
+@dataclass(slots=True)
+class Deciding:
+    """Decides, reads what that shows to be needed, and decides again, until all is known.
+
+    ``looked``: the kinds that were looked for in projects, each with its project.
+    """
+
+    session: Session
+    request: Request
+    memory: Memory
+    beyond: Around
+    live: LiveState
+    values: Values
+    looked: set[tuple[str, str]] = field(default_factory=set)
+
+    async def plan(self) -> Plan:
+        policy, aim = self.request.policy(self._rewritten()), self.request.aim
+        reads = self.request.values
+        if reads:
+            self.values.read_compared(self.live, self.memory, new=aim is not Aim.DRIFT)
+        while True:
+            decided = self._decided(policy)
+            more = await self._read_contents(decided)
+            if reads and not more and aim is not Aim.DRIFT:
+                more = self.values.read_written(decided)
+            if not more:
+                break
+        if reads and aim is not Aim.DRIFT and self.request.adopt:
+            self.values.read_assumed(decided)
+            decided = self._decided(policy)
+        return decided
+
+    def _decided(self, policy: Policy) -> Plan:
+        return decide_plan(self.values.state, self.live, policy, self.memory, self.beyond)
+
+    def _rewritten(self) -> set[Address]:
+        """Return the objects whose hidden values are to be written; raises BadSettings."""
+        declared = self.values.state.objects
+        globs = Globs.of("--rewrite", self.request.rewrite, declared)
+        globs.check(self.request.state.objects)
+        globs.check_chosen(declared)
+        return {address for address in declared if address in globs}
+
+    async def _read_contents(self, decided: Plan) -> bool:
+        """Read what is in projects, as far as the plan touches it; say whether that was more."""
+        more = contents.looked_into(decided, self.live.directory) - self.looked
+        if not more:
+            return False
+        self.looked |= more
+        found = await self.session.reader.snapshot(scope.of_parts(more))
+        inside = self.live.contents | contents.of_note(found)
+        unread = tuple(sorted({*self.live.unread, *found.unread}))
+        self.live = replace(self.live, contents=inside, unread=unread)
+        whole = following.followed(self.request.memory, found.objects.values())
+        dear = protected(self.request.state, whole) & found.objects.keys()
+        self.beyond = replace(self.beyond, guarded=self.beyond.guarded | dear)
+        return True
