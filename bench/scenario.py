@@ -1,7 +1,7 @@
 """An organization of a given size, as manifests and, for comparison, as Terraform resources."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,20 @@ def write_manifests(folder: Path, objects: int) -> int:
     files = {f"projects/{n}.yml": list(_project(n)) for n in range(projects)}
     files["organization.yml"] = list(_organization(objects - 10 * projects, projects))
     for name, manifests in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("\n---\n".join(json.dumps(manifest, indent=2) for manifest in manifests))
+        _write(folder / name, manifests)
     return sum(map(len, files.values()))
+
+
+def write_projects(folder: Path, projects: int) -> int:
+    """Write four objects of each project, in a file for each; return their number.
+
+    A project, and one of each kind that lives in it and has to be asked for in each project.
+    """
+    chosen = ("Project", "DeploymentTarget", "Schedule", "ProjectSecret")
+    for number in range(projects):
+        of_kind = {manifest["kind"]: manifest for manifest in _project(number)}
+        _write(folder / f"{number}.yml", [of_kind[kind] for kind in chosen])
+    return len(chosen) * projects
 
 
 def write_terraform(folder: Path, objects: int) -> None:
@@ -43,6 +53,11 @@ def write_terraform(folder: Path, objects: int) -> None:
     }
     text = json.dumps({"resource": {"terraform_data": resources}}, indent=1)
     (folder / "main.tf.json").write_text(text)
+
+
+def _write(path: Path, manifests: Iterable[Manifest]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n---\n".join(json.dumps(manifest, indent=2) for manifest in manifests))
 
 
 def _manifest(kind: str, metadata: Manifest, version: str = "v1alpha", **rest: Any) -> Manifest:

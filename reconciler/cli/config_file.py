@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from reconciler.commands.ledger import ARTIFACT, NONE
+from reconciler.commands.places import ARTIFACT, NONE
 from reconciler.errors import BadSettings
 from reconciler.kinds.fields import nearest
 from reconciler.model import Place, Problem, Severity

@@ -11,6 +11,6 @@ def validate(asked: Wishes) -> int:
     PATH is a file, a directory, or - for standard input; without any, `paths` of
     reconciler.toml. Exit code 1 where there are errors; warnings alone are fine.
     """
-    from reconciler.cli.flows import offline  # noqa: PLC0415 — heavy, and --help is light
+    from reconciler.cli.flows import validating  # noqa: PLC0415 — heavy, and --help is light
 
-    return offline.validate(asked)
+    return validating.validate(asked)

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from reconciler.commands import ledger
 from reconciler.commands.at_hand import AtHand, at_hand
-from reconciler.commands.carry_out import carry_out
+from reconciler.commands.carrying_out import carry_out
 from reconciler.commands.organization import Session
+from reconciler.commands.places import NONE
 from reconciler.commands.progress import Progress
 from reconciler.commands.reconcile import plan
 from reconciler.commands.request import Request
@@ -90,7 +91,7 @@ async def _applied(
     ledger.check_free(where, organization)
     done = review.done(where, organization)
     memory = ledger.remembered(where, organization, create=True)
-    request = replace(request, memory=memory, adopt=where != ledger.NONE)
+    request = replace(request, memory=memory, adopt=where != NONE)
     with untouched(reviewed=review.is_whole):
         decided = await plan(session, request)
     decided = ledger.noted(book.noted(decided, request.state), where, organization)

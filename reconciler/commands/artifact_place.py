@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.commands.ledger import ARTIFACT
+from reconciler.commands.places import ARTIFACT
 from reconciler.errors import BadSettings
 from reconciler.kinds import KINDS
 from reconciler.model import Sealed

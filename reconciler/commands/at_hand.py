@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reconciler.commands.ledger import ARTIFACT, Where
+from reconciler.commands.ledger import Where
 from reconciler.commands.organization import Organization
+from reconciler.commands.places import ARTIFACT
 from reconciler.model import DesiredState, Plan
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler import __version__
+from reconciler.commands.places import NONE
 from reconciler.commands.selection import Globs
 from reconciler.errors import LedgerUnusable
 from reconciler.kinds import KINDS
@@ -17,10 +18,6 @@ from reconciler.ledger import NEVER as NEVER_APPLIED
 from reconciler.ledger import Earlier, Ledger, Run, accept_missing, lives, missing, opened
 from reconciler.model import Action, Address, Memory, Place, Plan, Problem, Severity
 from reconciler.planning import FORGETFUL
-
-NONE = "none"
-ARTIFACT = "artifact:"
-DEFAULT = ".reconciler/ledger.db"
 
 _CI = {
     "workflow": "SEMAPHORE_WORKFLOW_ID",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from reconciler.commands import ledger
 from reconciler.commands.at_hand import at_hand
 from reconciler.commands.organization import Session
+from reconciler.commands.places import NONE
 from reconciler.commands.reconcile import plan
 from reconciler.commands.request import Request
 from reconciler.commands.saving import fingerprint
@@ -25,7 +26,7 @@ async def look(session: Session, request: Request, where: str) -> Looked:
     organization = session.organization.url
     async with at_hand(where, session.organization) as book:
         memory = ledger.remembered(book.where, organization)
-        request = replace(request, memory=memory, adopt=where != ledger.NONE)
+        request = replace(request, memory=memory, adopt=where != NONE)
         decided = book.noted(await plan(session, request), request.state)
         decided = ledger.noted(decided, book.where, organization)
     return Looked(decided, fingerprint(decided, organization, memory.hashes.key), memory)

@@ -125,7 +125,7 @@ def test_a_bug_in_recording(
     assert ran.code == 1
     assert "Done: 1 of 1 change (1 created)." in ran.out
     assert "not recorded: this is a bug in reconciler" in ran.out
-    assert "ZeroDivisionError at reconciler.commands.carry_out:" in ran.err.splitlines()[-1]
+    assert "ZeroDivisionError at reconciler.commands.carrying_out:" in ran.err.splitlines()[-1]
     assert "canary" not in ran.out + ran.err
 
 

@@ -113,11 +113,11 @@ def test_bug_is_reported_without_its_message(
         secret = "canary"
         raise RuntimeError(secret)
 
-    monkeypatch.setattr("reconciler.cli.flows.offline.load", broken)
+    monkeypatch.setattr("reconciler.cli.flows.validating.load", broken)
     code, out, err = reconciler("validate", "x")
     assert (code, out) == (1, "")
     assert "this is a bug in reconciler" in err
-    assert "RuntimeError at reconciler.cli.flows.offline:" in err
+    assert "RuntimeError at reconciler.cli.flows.validating:" in err
     monkeypatch.setenv("RECONCILER_DEBUG", "1")
     traced = reconciler("validate", "x").err
     assert "in broken" in traced

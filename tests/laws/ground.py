@@ -16,6 +16,7 @@ from typing import Any
 
 from reconciler import commands
 from reconciler.commands import Request, Session
+from reconciler.commands.places import NONE
 from reconciler.embedded import Embedded, Fault, Settings
 from reconciler.model import Change, DesiredState, Outcome, Plan, Result, Sealed
 from reconciler.model.hidden import UNCOMPARED
@@ -153,7 +154,7 @@ async def ground(
     settings: Settings, style: int = 0, *, ledger: bool = False
 ) -> AsyncIterator[Ground]:
     with Embedded(settings=settings) as embedded, scratch() as folder:
-        made = Ground(embedded, style, f"{folder}/ledger.db" if ledger else commands.ledger.NONE)
+        made = Ground(embedded, style, f"{folder}/ledger.db" if ledger else NONE)
         with made.outputs.listening():
             yield made
         made.outputs.take([entry.path for entry in embedded.journal.entries()])

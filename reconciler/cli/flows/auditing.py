@@ -6,14 +6,15 @@ from dataclasses import asdict
 import click
 
 from reconciler.cli.exit_codes import DONE, ERROR
-from reconciler.cli.flows.scene import Scene
+from reconciler.cli.flows.online import OnlineScene
 from reconciler.cli.interrupts import run
 from reconciler.cli.streams import product, talk
 from reconciler.cli.wishes import Wishes
 from reconciler.commands import Organization
 from reconciler.commands import ledger as ledgers
 from reconciler.commands.at_hand import at_hand
-from reconciler.commands.ledger import ARTIFACT, Where
+from reconciler.commands.ledger import Where
+from reconciler.commands.places import ARTIFACT
 from reconciler.errors import BadSettings, LedgerUnusable
 from reconciler.ledger import Ledger, lives
 from reconciler.model import Sealed
@@ -26,7 +27,7 @@ def ledger(asked: Wishes) -> int:
     if bool(asked.addresses) != (asked.action == "forget"):
         words = "forget needs an ADDRESS, and nothing else takes one."
         raise click.UsageError(words, click.get_current_context())
-    scene = Scene.of(asked)
+    scene = OnlineScene.of(asked)
     organization = scene.located()
     if scene.ledger.startswith(ARTIFACT):
         return run(lambda _: _of_copy(asked, scene.ledger, organization))

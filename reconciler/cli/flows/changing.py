@@ -11,7 +11,7 @@ from reconciler.cli import tokens
 from reconciler.cli.consent import ask
 from reconciler.cli.exit_codes import DONE, ERROR, INCOMPLETE, INTERRUPTED, REFUSED
 from reconciler.cli.failures import tell
-from reconciler.cli.flows.scene import Scene
+from reconciler.cli.flows.online import OnlineScene
 from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.progress import Progress
 from reconciler.cli.settings import Chosen
@@ -30,7 +30,7 @@ from reconciler.render.words import count
 def apply(asked: Wishes) -> int:
     if any(saving.is_saved_plan(path) for path in asked.paths):
         return _apply_saved(asked)
-    scene = Scene.of(asked)
+    scene = OnlineScene.of(asked)
     chosen = scene.chosen()
     with commands.untouched():
         request = scene.request(scene.declared())
@@ -48,7 +48,7 @@ def _apply_saved(asked: Wishes) -> int:
             click.get_current_context(),
         )
     found = saving.read(asked.paths[0])
-    scene = Scene.of(replace(asked, paths=tuple(found["paths"])))
+    scene = OnlineScene.of(replace(asked, paths=tuple(found["paths"])))
     chosen = scene.chosen()
     with commands.untouched(reviewed=True):
         request = replace(scene.request(scene.declared()), **saving.options_of(found))
@@ -57,14 +57,14 @@ def _apply_saved(asked: Wishes) -> int:
 
 
 def destroy(asked: Wishes) -> int:
-    scene = Scene.of(asked)
+    scene = OnlineScene.of(asked)
     chosen = scene.chosen()
     with commands.untouched():
         request = scene.request(scene.declared(), destroy=True)
     return _run(scene, chosen, replace(request, values=False), Review())
 
 
-def _run(scene: Scene, chosen: Chosen, request: Request, review: Review) -> int:
+def _run(scene: OnlineScene, chosen: Chosen, request: Request, review: Review) -> int:
     async def work(interrupts: Interrupts) -> int:
         organization = scene.organization(chosen, read_only=False)
         async with commands.connect(organization, stop=interrupts.stop) as session:
@@ -82,7 +82,7 @@ def _run(scene: Scene, chosen: Chosen, request: Request, review: Review) -> int:
 class _Told(Hooks):
     """Shows, asks and reports one apply or destroy."""
 
-    scene: Scene
+    scene: OnlineScene
     chosen: Chosen
     request: Request
     interrupts: Interrupts

@@ -7,7 +7,7 @@ import click
 from reconciler import commands
 from reconciler.cli import tokens
 from reconciler.cli.exit_codes import CHANGES, DONE, REFUSED
-from reconciler.cli.flows.scene import Scene
+from reconciler.cli.flows.online import OnlineScene
 from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.streams import product, talk
 from reconciler.cli.wishes import Wishes
@@ -20,7 +20,7 @@ from reconciler.render import text as plan_text
 def plan(asked: Wishes) -> int:
     if asked.out is not None:
         _check_out(asked)
-    scene = Scene.of(asked)
+    scene = OnlineScene.of(asked)
     looked, request, where = _look(scene, Aim.REVIEW)
     decided = looked.plan
     saves = asked.out is not None and not decided.refusals
@@ -47,7 +47,7 @@ def plan(asked: Wishes) -> int:
 
 
 def drift(asked: Wishes) -> int:
-    scene = Scene.of(asked)
+    scene = OnlineScene.of(asked)
     looked, _, where = _look(scene, Aim.DRIFT)
     decided = looked.plan
     scene.show(decided, where, drift_text.drift, machine.drift)
@@ -67,7 +67,7 @@ def _check_out(asked: Wishes) -> None:
         raise click.UsageError("--out needs manifests that apply can read again, not -.", context)
 
 
-def _look(scene: Scene, aim: Aim) -> tuple[Looked, Request, str]:
+def _look(scene: OnlineScene, aim: Aim) -> tuple[Looked, Request, str]:
     """Return the plan, what was asked, and for which organization it is."""
     chosen = scene.chosen()
     request = scene.request(scene.declared())

@@ -1,42 +1,18 @@
-"""validate, graph and schema: nothing is asked of Semaphore."""
+"""graph and schema: nothing is asked of Semaphore."""
 
 import json
-import sys
 
 import click
 
-from reconciler.cli.exit_codes import DONE, ERROR
+from reconciler.cli.exit_codes import DONE
 from reconciler.cli.flows.scene import Scene
 from reconciler.cli.streams import product
 from reconciler.cli.wishes import Wishes
-from reconciler.commands import load
-from reconciler.errors import InvalidManifests
 from reconciler.kinds import KINDS
 from reconciler.kinds.fields import nearest
-from reconciler.model import Problem
 from reconciler.planning import names
 from reconciler.render import graph as drawing
-from reconciler.render import machine, problems
 from reconciler.render import schema as schemas
-from reconciler.render.words import count
-
-
-def validate(asked: Wishes) -> int:
-    scene = Scene.of(asked)
-    found: tuple[Problem, ...]
-    try:
-        loaded = load(scene.paths, sys.stdin.buffer if "-" in scene.paths else None)
-    except InvalidManifests as error:
-        found, objects, code = error.problems, 0, ERROR
-    else:
-        found, objects, code = loaded.warnings, len(loaded.state.objects), DONE
-    if asked.form == "json":
-        product(machine.dumps(machine.problems(found, objects)))
-        return code
-    product(problems.problems(found, palette=scene.palette))
-    if code == DONE:
-        product(f"Valid: {count(objects, 'object')} declared.\n")
-    return code
 
 
 def graph(asked: Wishes) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from reconciler import commands
 from reconciler.cli.streams import talk
+from reconciler.commands.places import NONE
 from reconciler.embedded import Embedded
 from reconciler.errors import ReconcilerError
 from reconciler.model import DesiredState, Outcome, Result, Sealed
@@ -35,7 +36,7 @@ def seed(embedded: Embedded, paths: Sequence[str], token: str) -> None:
 async def _applied(embedded: Embedded, state: DesiredState, token: str) -> tuple[Outcome, ...]:
     organization = commands.Organization(url=_ADDRESS, token=Sealed(token))
     async with commands.connect(organization, transport=embedded.transport()) as session:
-        applied = await commands.apply(session, commands.Request(state=state), commands.ledger.NONE)
+        applied = await commands.apply(session, commands.Request(state=state), NONE)
     for note in applied.plan.notes:
         talk(f"{note}\n")
     if applied.plan.refusals:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from reconciler.cli import contexts
 from reconciler.cli.exit_codes import INTERRUPTED
-from reconciler.cli.flows.scene import Scene
+from reconciler.cli.flows.online import OnlineScene
 from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.settings import TOKEN, Chosen, choose
 from reconciler.cli.streams import check_read, product, talk
@@ -29,7 +29,7 @@ T = TypeVar("T")
 class Stage:
     """One verb at work."""
 
-    scene: Scene
+    scene: OnlineScene
     semaphore: Semaphore
     interrupts: Interrupts
 
@@ -109,7 +109,7 @@ def act(asked: Wishes, work: Work, *, writes: bool = False, token: Sealed | None
     Without ``writes`` nothing but reading gets through. ``token`` replaces the one of the
     settings.
     """
-    scene = Scene.of(asked)
+    scene = OnlineScene.of(asked)
     chosen = scene.chosen() if token is None else _with_token(scene, token)
     organization = scene.organization(chosen, read_only=not writes)
 
@@ -122,7 +122,7 @@ def act(asked: Wishes, work: Work, *, writes: bool = False, token: Sealed | None
     return run(connected)
 
 
-def _with_token(scene: Scene, token: Sealed) -> Chosen:
+def _with_token(scene: OnlineScene, token: Sealed) -> Chosen:
     """Choose the organization where no token of its own is needed."""
     environ = {**os.environ, TOKEN: "replaced"}
     found = choose(scene.asked, environ, scene.file, lambda: contexts.read(os.environ))

@@ -1,0 +1,107 @@
+"""Where a command runs that works on an organization: which one, and what is asked of it."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from reconciler.cli import contexts
+from reconciler.cli.flows.scene import Scene
+from reconciler.cli.progress import Progress
+from reconciler.cli.settings import Chosen, choose, located
+from reconciler.cli.streams import product
+from reconciler.cli.tracing import Spoken
+from reconciler.commands import Organization, Request, Unmanaged
+from reconciler.commands.places import DEFAULT
+from reconciler.model import DesiredState, Plan
+from reconciler.render import machine
+
+_ALLOW_REPLACE = False
+_PRUNE = False
+_STRICT = False
+_PARALLELISM = 10
+
+
+@dataclass(frozen=True)
+class OnlineScene(Scene):
+    """One run of one command that works on an organization."""
+
+    trace: Spoken = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "trace", Spoken(self.asked.verbose))
+
+    @property
+    def ledger(self) -> str:
+        return self.asked.ledger or self.file.ledger or DEFAULT
+
+    @property
+    def unmanaged(self) -> Unmanaged:
+        return Unmanaged(_first(self.asked.unmanaged, self.file.unmanaged, Unmanaged.LIST))
+
+    @property
+    def strict(self) -> bool:
+        return _first(self.asked.strict, self.file.strict, _STRICT)
+
+    def request(self, state: DesiredState, *, destroy: bool = False) -> Request:
+        """Ask for what the command line and the settings say."""
+        most = self.asked.max_deletes
+        return Request(
+            state=state,
+            target=self.asked.target,
+            exclude=self.asked.exclude,
+            rewrite=self.asked.rewrite,
+            allow_replace=_first(self.asked.allow_replace, self.file.allow_replace, _ALLOW_REPLACE),
+            max_deletes=self.file.max_deletes if most is None else most,
+            destroy=destroy,
+            prune=not destroy and _first(self.asked.prune, self.file.prune, _PRUNE),
+        )
+
+    def chosen(self) -> Chosen:
+        """Choose the organization and, if asked, say why."""
+        found = choose(self.asked, os.environ, self.file, lambda: contexts.read(os.environ))
+        self.explain(f"organization {found.url} (from {found.url_origin})")
+        self.explain(f"token: {found.token_origin}")
+        return found
+
+    def located(self) -> str:
+        """Choose the organization for a command that does not ask it, and needs no token."""
+        return located(self.asked, os.environ, self.file, lambda: contexts.read(os.environ))
+
+    def organization(self, chosen: Chosen, *, read_only: bool) -> Organization:
+        return Organization(
+            url=chosen.url,
+            token=chosen.token,
+            url_origin=chosen.url_origin,
+            token_origin=chosen.token_origin,
+            parallelism=_first(self.asked.parallelism, self.file.parallelism, _PARALLELISM),
+            timeout=self.asked.timeout or self.file.timeout,
+            read_only=read_only,
+            trace=self.trace,
+        )
+
+    def progress(self) -> Progress:
+        """Show what is under way from now on."""
+        self.trace.progress = Progress(quiet=self.asked.quiet)
+        return self.trace.progress
+
+    def show(
+        self,
+        decided: Plan,
+        where: str,
+        text: Callable[..., str],
+        document: Callable[..., machine.Document],
+        **named: str,
+    ) -> None:
+        """Write a plan in the format that was asked for; ``named`` may be its fingerprint."""
+        if self.asked.form == "json":
+            product(machine.dumps(document(decided, where, **named)))
+        else:
+            product(text(decided, where, palette=self.palette, width=self.width, **named))
+
+
+_T = TypeVar("_T")
+
+
+def _first(*choices: _T | None) -> _T:
+    return next(choice for choice in choices if choice is not None)

@@ -1,0 +1,31 @@
+"""validate: manifests alone, and nothing loaded that they don't need."""
+
+import sys
+
+from reconciler.cli.exit_codes import DONE, ERROR
+from reconciler.cli.flows.scene import Scene
+from reconciler.cli.streams import product
+from reconciler.cli.wishes import Wishes
+from reconciler.commands.validate import load
+from reconciler.errors import InvalidManifests
+from reconciler.model import Problem
+from reconciler.render import machine, problems
+from reconciler.render.words import count
+
+
+def validate(asked: Wishes) -> int:
+    scene = Scene.of(asked)
+    found: tuple[Problem, ...]
+    try:
+        loaded = load(scene.paths, sys.stdin.buffer if "-" in scene.paths else None)
+    except InvalidManifests as error:
+        found, objects, code = error.problems, 0, ERROR
+    else:
+        found, objects, code = loaded.warnings, len(loaded.state.objects), DONE
+    if asked.form == "json":
+        product(machine.dumps(machine.problems(found, objects)))
+        return code
+    product(problems.problems(found, palette=scene.palette))
+    if code == DONE:
+        product(f"Valid: {count(objects, 'object')} declared.\n")
+    return code
