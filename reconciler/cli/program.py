@@ -13,7 +13,7 @@ from reconciler.cli.exit_codes import DONE, ERROR, INTERRUPTED, USAGE
 from reconciler.cli.streams import finish, prepare, talk
 from reconciler.cli.wishes import global_options
 
-_OBJECTS = 100_000
+_OBJECTS = 500_000
 """Made between two looks for garbage: nearly all that is read is kept until the end."""
 
 _COMMANDS = {

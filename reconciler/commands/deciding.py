@@ -39,9 +39,9 @@ class Deciding:
                 more = self.values.read_written(decided)
             if not more:
                 break
-        if reads and aim is not Aim.DRIFT and self.request.adopt:
-            self.values.read_assumed(decided)
-            decided = self._decided(policy)
+        adopts = aim is not Aim.DRIFT and self.request.adopt
+        if reads and adopts and self.values.read_assumed(decided):
+            return self._decided(policy)
         return decided
 
     def _decided(self, policy: Policy) -> Plan:

@@ -57,14 +57,16 @@ class Values:
             self._read(lambda address, path: (address, path) in unread)
         return bool(unread)
 
-    def read_assumed(self, decided: Plan) -> None:
-        """Read what is declared of what is adopted and hidden, where it can be had."""
+    def read_assumed(self, decided: Plan) -> bool:
+        """Read what is declared of what is adopted and hidden, where it can be had; say if any."""
         assumed = {
             (value.address, value.path)
             for value in decided.values(ValueState.UNKNOWN)
             if value.address in decided.adopted
         }
-        self._read(lambda address, path: (address, path) in assumed, lenient=True)
+        if assumed:
+            self._read(lambda address, path: (address, path) in assumed, lenient=True)
+        return bool(assumed)
 
     def _read(self, chosen: Callable[[Address, str], bool], *, lenient: bool = False) -> None:
         found = resolve(self.state, chosen, self._token, lenient=lenient)
