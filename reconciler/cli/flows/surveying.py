@@ -2,7 +2,7 @@
 
 from reconciler import commands
 from reconciler.cli.exit_codes import DONE, ERROR
-from reconciler.cli.flows.scene import Scene
+from reconciler.cli.flows.online import OnlineScene
 from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.streams import product
 from reconciler.cli.wishes import Wishes
@@ -14,7 +14,7 @@ from reconciler.render import inventory, machine
 
 
 def listed(asked: Wishes) -> int:
-    scene = Scene.of(asked)
+    scene = OnlineScene.of(asked)
     chosen = scene.chosen()
     state = scene.declared() if asked.paths or scene.file.paths else DesiredState({})
     organization = scene.organization(chosen, read_only=True)
