@@ -73,7 +73,7 @@ def load(
     unreadable = tuple(sorted(set(harvest.unreadable)))
     harvest.problems.extend(unreadable)
     if any(problem.severity is Severity.ERROR for problem in harvest.problems):
-        raise InvalidManifests([*harvest.problems, *harvest.aside])
+        raise InvalidManifests([*harvest.problems, *map(_not_asked, harvest.aside)])
     state = DesiredState(
         {desired.address: desired for desired in objects},
         owned=dict(sorted(harvest.owned.items())),
@@ -86,6 +86,12 @@ def load(
         searched=tuple(sorted(found.folders)),
     )
     return Loaded(state, tuple(sorted(set(harvest.problems))))
+
+
+def _not_asked(problem: Problem) -> Problem:
+    """Return what to say of a key about which a newer server could not be asked."""
+    text = f"Semaphore was not asked, since there are errors: {problem.text}"
+    return replace(problem, text=text, severity=Severity.WARNING)
 
 
 def holds_manifests(path: str) -> bool:

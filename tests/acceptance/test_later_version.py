@@ -101,3 +101,23 @@ def test_a_key_that_semaphore_has_shown_can_be_set(
         assert ran.code == 1
         assert f"{where}: error: unknown key 'spce'; did you mean 'spec'?" in ran.err
         assert "1 error in 1 file." in ran.err
+
+
+def test_where_nobody_asked_it_is_no_mistake_yet(local: Program, place: Path) -> None:
+    """What stops a run before Semaphore is asked says nothing of keys that it may know."""
+    (place / "all.yml").write_text(
+        (place / "all.yml").read_text().replace("kind: Dashboard", "kind: Dashboard\nspce: {}")
+    )
+    (place / "other.yml").write_text("apiVersion: v1alpha\nkind: Dashboard\nmetadata: {}\n")
+    line = (place / "all.yml").read_text().splitlines().index("spce: {}") + 1
+    key = "unknown key 'spce'; did you mean 'spec'?"
+    not_asked = f"all.yml:{line}:1: warning: Semaphore was not asked, since there are errors: {key}"
+    for command in ("plan", "drift", "apply", "destroy"):
+        ran = local(command, "all.yml", "other.yml")
+        assert ran.code == 1
+        assert not_asked in ran.err
+        assert "1 error and 1 warning in 2 files." in ran.err
+    assert not (place / ".reconciler").exists()
+    said = local("validate", "all.yml", "other.yml").out
+    assert f"all.yml:{line}:1: error: {key}\n" in said
+    assert "2 errors in 2 files." in said
