@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.commands.places import ARTIFACT, NONE
+from reconciler.commands.places import DEFAULT as DEFAULT_LEDGER
 from reconciler.errors import BadSettings
 from reconciler.kinds.fields import nearest
+from reconciler.manifest import Repository
 from reconciler.model import Place, Problem, Severity
 
 DEFAULT = "reconciler.toml"
@@ -36,8 +38,8 @@ class ConfigFile:
 
 
 def read(path: str | None) -> ConfigFile:
-    """Read the file that was asked for, or the usual one if it is there; raises BadSettings."""
-    name = path or DEFAULT
+    """Read the file that was asked for, or the usual one if there is one; raises BadSettings."""
+    name = path or nearest_file(DEFAULT)
     try:
         text = Path(name).read_bytes().decode("utf-8-sig")  # a BOM is no part of it
     except FileNotFoundError:
@@ -51,8 +53,21 @@ def read(path: str | None) -> ConfigFile:
     return parse(text, name)
 
 
+def nearest_file(name: str) -> str:
+    """Return a file of that name in the current directory, or in one above it in the repository.
+
+    If there is none, what it would be called in the current one.
+    """
+    here, *above = Repository().here_and_above()
+    found = (folder / name for folder in (here, *above) if (folder / name).exists())
+    return os.path.relpath(next(found, here / name), here)
+
+
 def parse(text: str, origin: str) -> ConfigFile:
-    """Parse the file's text; relative paths in it start where the file is."""
+    """Parse the file's text; relative paths in it start where the file is, that of the ledger, too.
+
+    Also where it says nothing of the ledger: the same file is to mean the same from everywhere.
+    """
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -68,7 +83,7 @@ def parse(text: str, origin: str) -> ConfigFile:
             raise BadSettings(f"{origin}: unknown setting {key!r}{nearest(key, known)}")
         _check(key, value, origin)
     paths = tuple(_beside(origin, path) for path in data.pop("paths", ()))
-    place = data.get("ledger", NONE)
+    place = data.get("ledger", DEFAULT_LEDGER)
     if place != NONE and not place.startswith(ARTIFACT):
         data["ledger"] = _beside(origin, place)
     return ConfigFile(origin=origin, paths=paths, **data)

@@ -25,12 +25,9 @@ def resolve(
     state: DesiredState,
     only: Callable[[Address, str], bool] | None,
     token: Sealed,
-    *,
-    lenient: bool = False,
 ) -> Resolved:
     """Read the sources of secret values; raises InvalidManifests with every problem.
 
-    ``token``: what this run logs in with, and never a value. ``lenient``: what can't be had is
-    left unread, and is no problem.
+    ``token``: what this run logs in with, and never a value.
     """
-    return sources.resolve(state, os.environ, only, token, lenient=lenient)
+    return sources.resolve(state, os.environ, only, token)

@@ -58,17 +58,17 @@ class Values:
         return bool(unread)
 
     def read_assumed(self, decided: Plan) -> bool:
-        """Read what is declared of what is adopted and hidden, where it can be had; say if any."""
+        """Read what is declared of what is adopted and hidden; say if there is any."""
         assumed = {
             (value.address, value.path)
             for value in decided.values(ValueState.UNKNOWN)
             if value.address in decided.adopted
         }
         if assumed:
-            self._read(lambda address, path: (address, path) in assumed, lenient=True)
+            self._read(lambda address, path: (address, path) in assumed)
         return bool(assumed)
 
-    def _read(self, chosen: Callable[[Address, str], bool], *, lenient: bool = False) -> None:
-        found = resolve(self.state, chosen, self._token, lenient=lenient)
+    def _read(self, chosen: Callable[[Address, str], bool]) -> None:
+        found = resolve(self.state, chosen, self._token)
         self.state = found.state
         self.warnings |= {*found.warnings}

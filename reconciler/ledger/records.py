@@ -27,6 +27,8 @@ def record_body(record: Record) -> dict[str, Any]:
         **({"begun": dict(record.begun)} if record.begun else {}),
         **({"file": record.file} if record.file else {}),
         **({"mentioned": list(record.mentioned)} if record.mentioned else {}),
+        **({"home": record.home} if record.home else {}),
+        **({"entry": True} if record.entry else {}),
     }
 
 
@@ -42,6 +44,8 @@ def record_of(body: Mapping[str, Any]) -> Record:
         body.get("file", ""),
         tuple(body.get("mentioned", ())),
         body.get("begun", {}),
+        body.get("home", ""),
+        body.get("entry", False),
     )
 
 

@@ -33,6 +33,12 @@ class Repository:
             top = self._top(whole.parent)
         return os.fspath(whole if top is None else whole.relative_to(top))
 
+    def here_and_above(self) -> list[Path]:
+        """Return the current directory and all around it, up to the top of its repository."""
+        top = self._top(self._here)
+        above = [] if top is None else [up for up in self._here.parents if up.is_relative_to(top)]
+        return [self._here, *above]
+
     def tops(self) -> list[Path]:
         """Return the directories that names of before may be from, the likeliest first."""
         around = (self._here, *self._here.parents)

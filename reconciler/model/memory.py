@@ -22,8 +22,9 @@ class Record:
     written by us to the keyed hash of what was declared when the object was adopted; ``begun`` that
     of each hidden value which was to be written, and no answer told that it was: whose value is
     there is not known. ``file``: where it was declared last, from the top of the repository;
-    ``mentioned``: the paths of the fields that were declared there. Both are empty where that is
-    not known.
+    ``mentioned``: the paths of the fields that were declared there. ``home``: the id of the project
+    that it is in. All three are empty where that is not known. ``entry``: it was declared in the
+    manifest of its project.
     """
 
     address: Address
@@ -36,6 +37,8 @@ class Record:
     file: str = ""
     mentioned: tuple[str, ...] = ()
     begun: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    home: str = ""
+    entry: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,20 @@ class Memory:
     guarded: Mapping[Address, str] = field(default_factory=lambda: MappingProxyType({}))
     moves: Mapping[Address, Address] = field(default_factory=lambda: MappingProxyType({}))
     displaced: frozenset[Address] = frozenset()
+
+    @property
+    def projects(self) -> dict[str, str]:
+        """The ids of projects, by their names: as recorded, else as what is in them knows it.
+
+        A project of which two ids are known, because others made it anew, is left out.
+        """
+        homes: dict[str, set[str]] = {}
+        for at, record in self.records.items():
+            if at.project and record.home:
+                homes.setdefault(at.project, set()).add(record.home)
+        alone = {name: next(iter(ids)) for name, ids in homes.items() if len(ids) == 1}
+        ours = {at.name: one.id for at, one in self.records.items() if at.kind == "Project"}
+        return alone | ours
 
     def moved(self, projects: Mapping[str, str]) -> "Memory":
         """Return the same memory after projects were renamed, old name to new."""

@@ -127,7 +127,7 @@ class Live:
     ``broken``: what is wrong with it by the server's own account (an UNUSABLE target).
     ``revision``: what moves when somebody writes it, "" where the API tells nothing.
     ``verbatim``: ``spec`` before it was brought into form, just as the server shows it.
-    ``children``: what it shows inside it, by id.
+    ``children``: what it shows inside it, by id. ``home``: the id of the project that it is in.
     """
 
     address: Address
@@ -138,6 +138,7 @@ class Live:
     revision: str = ""
     verbatim: Spec | None = None
     children: Mapping[str, Spec] = field(default_factory=lambda: MappingProxyType({}))
+    home: str = ""
 
     def written_at(self, revision: str) -> "Live":
         """Return the same as of the revision that an answer to our write told, if it told one."""

@@ -8,6 +8,7 @@ from typing import Final
 from reconciler.model import Address, DesiredState, Directory, LiveState, Memory, exchanged
 from reconciler.planning.following import says_which
 from reconciler.planning.names import aliases
+from reconciler.planning.references import needed
 from reconciler.planning.renames import still_to_do
 
 
@@ -18,13 +19,14 @@ class Around:
     ``guarded``: what must not be deleted, and is there. ``namesakes``: by name, why a project that
     is known by it is not the one that has it. ``claimed``: the names that declared objects have,
     and had as long as their renames are not done; ``exchanged``: those that are to have each
-    other's.
+    other's. ``needed``: by the name of a project, what is declared in it or refers to it.
     """
 
     guarded: frozenset[Address] = frozenset()
     namesakes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     claimed: frozenset[Address] = frozenset()
     exchanged: frozenset[Address] = frozenset()
+    needed: Mapping[str, tuple[Address, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 NOTHING_AROUND: Final = Around()
@@ -54,21 +56,26 @@ def around(state: DesiredState, memory: Memory, live: LiveState) -> Around:
         dict(_namesakes(ahead, memory, live.directory)),
         frozenset(aliases(ahead)),
         circle,
+        needed(state),
     )
 
 
 def _namesakes(
     state: DesiredState, memory: Memory, directory: Directory
 ) -> Iterator[tuple[str, str]]:
-    for address, record in memory.records.items():
-        there = directory.id("Project", address.name)
-        if address.kind == "Project" and there and there != record.id:
-            words = (
-                f"it is about {address}, which is gone, and what has its name is another one; to "
-                "adopt that, take its manifest into this run; if it is to stay another's, first "
-                f"`reconciler ledger forget {address}`"
-            )
-            yield address.name, words
+    for name, id_ in memory.projects.items():
+        there, address = directory.id("Project", name), Address("Project", "", name)
+        if there and there != id_:
+            gone = f"it is about {address}, which is gone, and what has its name is another one"
+            if address in memory.records:
+                way = (
+                    "to adopt that, take its manifest into this run; if it is to stay another's, "
+                    f"first `reconciler ledger forget {address}`"
+                )
+            else:
+                inside = " ".join(sorted(str(at) for at in memory.records if at.project == name))
+                way = f"if it is about that one now, first `reconciler ledger forget {inside}`"
+            yield name, f"{gone}; {way}"
     for address, desired in state.objects.items():
         before = desired.former
         ids = {directory.id("Project", each.name) for each in (address, before)}

@@ -53,6 +53,7 @@ def refusals(draft: Draft) -> tuple[Refusal, ...]:
         for change in changes
         if (
             text := _takes_what_is_spared(change, policy)
+            or _takes_what_is_declared(draft, change)
             or _takes_for_good(change, left_out)
             or _takes_what_was_not_read(draft, change)
         )
@@ -73,6 +74,22 @@ def _takes_what_is_spared(change: Change, policy: Policy) -> str:
     return (
         f"{', '.join(spared)} in it would go with it, and {_are(spared)} left out by --exclude; "
         "leave the project out, too"
+    )
+
+
+def _takes_what_is_declared(draft: Draft, change: Change) -> str:
+    """Say what is declared in a project that is deleted, or refers to it."""
+    project = home(change, draft.live.directory)
+    if change.action is not Action.DELETE or draft.policy.destroy or not project:
+        return ""
+    gone = {each.address for each in draft.changes if each.action is Action.DELETE}
+    needing = [str(each) for each in draft.around.needed.get(project, ()) if each not in gone]
+    if not needing:
+        return ""
+    names, need = ", ".join(needing), "needs" if len(needing) == 1 else "need"
+    return (
+        f"{change.reason}, but {names} {_are(needing)} declared, and {need} it; declare it again, "
+        "or take what needs it out of the manifests, too"
     )
 
 

@@ -24,8 +24,12 @@ def projects_followed(memory: Memory, directory: Directory) -> Memory:
 
     The directory must hold every project there is.
     """
-    names = directory.names("Project").items()
-    moves = _moves(memory, {("Project", id_): Address("Project", "", name) for id_, name in names})
+    names = directory.names("Project")
+    moves = {
+        Address("Project", "", before): Address("Project", "", names[id_])
+        for before, id_ in (_guarded_projects(memory) | memory.projects).items()
+        if names.get(id_, before) != before
+    }
     homes = {before.name: now.name for before, now in moves.items()}
     inside = {
         address: replace(address, project=homes[address.project])
@@ -33,6 +37,10 @@ def projects_followed(memory: Memory, directory: Directory) -> Memory:
         if address.project in homes
     }
     return memory.followed(moves | inside)
+
+
+def _guarded_projects(memory: Memory) -> dict[str, str]:
+    return {at.name: id_ for at, id_ in memory.guarded.items() if at.kind == "Project"}
 
 
 def followed(memory: Memory, there: Iterable[Live]) -> Memory:

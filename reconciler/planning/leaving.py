@@ -92,7 +92,7 @@ def spare(draft: Draft) -> None:
     changes, draft.changes = draft.changes, []
     for change in changes:
         deletes = change.action is Action.DELETE
-        why = stays(draft, change) if deletes else ""
+        why = _stays(draft, change) if deletes else ""
         if not why:
             draft.changes.append(change)
         elif draft.policy.destroy or change.address in orphaned:
@@ -104,6 +104,21 @@ def spare(draft: Draft) -> None:
             draft.refusals.append(Refusal(change.address, text, change.place))
 
 
+def _stays(draft: Draft, change: Change) -> str:
+    """Return why an object is not deleted, "" if it may be.
+
+    A protected project keeps what its own manifest declares, too, unless that is taken out of a
+    list which is still there.
+    """
+    home = Address("Project", "", change.address.project)
+    record = draft.memory.records.get(change.address)
+    listed = change.desired.entry if change.desired else record is not None and record.entry
+    is_list_there = home.name in draft.desired.owned and not draft.policy.destroy
+    if listed and home in draft.around.guarded and not is_list_there:
+        return f"{home}, which declares it, is protected"
+    return stays(draft, change)
+
+
 def still_ours(draft: Draft) -> Iterator[Address]:
     """Yield what pruning would delete, if this does not: nothing protected, or that goes anyhow.
 
@@ -112,7 +127,7 @@ def still_ours(draft: Draft) -> Iterator[Address]:
     going = {address for change in draft.changes for address in change.takes}
     for live in () if draft.policy.prune else draft.orphaned:
         change = Change(Action.DELETE, live.address, None, live)
-        if live.address not in going and not stays(draft, change):
+        if live.address not in going and not _stays(draft, change):
             yield live.address
     yield from (live.address for live in draft.lasting if live.address not in going)
 

@@ -69,9 +69,12 @@ def _words(draft: Draft, desired: Desired, there: Address) -> str:
     address = desired.address
     if there.project != address.project and there.name == address.name:
         now = Address("Project", "", there.project)
+        back = f"add `{rule_of(now.name)}` to that of the project"
+        if Address("Project", "", address.project) not in draft.desired.objects:
+            back = "give it back where that was done"
         return (
             f"its project was renamed outside, and is {now} now. To go on with that name, write it "
-            f"into the manifest; to take it back, add `{rule_of(now.name)}` to that of the project"
+            f"into the manifest; to take it back, {back}"
         )
     said = "the one that had this name is gone"
     if there != address:

@@ -7,6 +7,7 @@ from reconciler.kinds.fields import nearest
 from reconciler.kinds.kind import paths_of, refs
 from reconciler.kinds.roles import BUILT_IN
 from reconciler.model import (
+    Address,
     Desired,
     DesiredState,
     Directory,
@@ -36,6 +37,7 @@ def dangling(
     gone = {a.name for a, d in everything.objects.items() if a.kind == "Project" and d.rules.absent}
     there = (existing - gone) | declared
     left_out = _projects(everything) - declared
+    called = {d.former.name: name for name, d in _by_name(everything) if d.former.name != name}
     for desired, name in _project_names(state):
         if name in there:
             continue
@@ -49,6 +51,10 @@ def dangling(
             text = f"{about}, which {why}; take Project/{name} into this run"
         elif name in gone:
             text = f"{about}, which is declared to be absent"
+        elif name in called:
+            text = f"{about}, which Project/{called[name]} is renamed from; write {called[name]!r}"
+        elif name in renamed:
+            text = f"{about}, which was renamed outside, and is {renamed[name]!r} now; write that"
         else:
             hint = nearest(verbatim(name), sorted(there))
             if UUID.fullmatch(name):
@@ -141,8 +147,23 @@ def _ids_of_roles(live: LiveState, desired: Desired) -> list[str]:
     return sorted({text for ref, text in found if ref.kind == "Role" and UUID.fullmatch(text)})
 
 
+def needed(state: DesiredState) -> dict[str, tuple[Address, ...]]:
+    """Return which declared objects are in a project or refer to it, by its name."""
+    found: dict[str, set[Address]] = {}
+    for desired, name in _project_names(state):
+        found.setdefault(name, set()).add(desired.address)
+    return {name: tuple(sorted(addresses)) for name, addresses in sorted(found.items())}
+
+
+def _by_name(state: DesiredState) -> Iterator[tuple[str, Desired]]:
+    """Yield the projects that are to be there, by name."""
+    for address, desired in state.objects.items():
+        if address.kind == "Project" and not desired.rules.absent:
+            yield address.name, desired
+
+
 def _projects(state: DesiredState) -> set[str]:
-    return {a.name for a, d in state.objects.items() if a.kind == "Project" and not d.rules.absent}
+    return {name for name, _ in _by_name(state)}
 
 
 def _project_names(state: DesiredState) -> Iterator[tuple[Desired, str]]:

@@ -147,6 +147,8 @@ def seen(live: Live, desired: Desired, **hashes: Mapping[str, str]) -> Record:
         protect=bool(desired.rules.protect),
         file=desired.file,
         mentioned=desired.mentioned,
+        home=live.home,
+        entry=desired.entry,
         **hashes,
     )
 

@@ -67,10 +67,10 @@ def _unreadable(kind: Kind, why: str, path: str = "", method: str = "GET") -> Ba
 
 def live_of(kind: Kind, item: Item, directory: Directory) -> Live:
     """Return an object in the form that is compared, with names in the place of ids."""
-    project = directory.name("Project", item.project)
+    address = kind.address(item.name, directory.name("Project", item.project))
     verbatim = translate(item.spec, directory.seen)
     return Live(
-        kind.address(item.name, project),
+        address,
         item.id,
         settle(verbatim),
         fixed=item.fixed,
@@ -78,6 +78,7 @@ def live_of(kind: Kind, item: Item, directory: Directory) -> Live:
         revision=item.revision,
         verbatim=verbatim,
         children=item.children,
+        home=item.project if address.project else "",
     )
 
 

@@ -35,14 +35,11 @@ def resolve(
     environ: Mapping[str, str],
     only: Callable[[Address, str], bool] | None = None,
     token: Sealed | None = None,
-    *,
-    lenient: bool = False,
 ) -> Resolved:
     """Read values from their sources; raises InvalidManifests with every problem.
 
-    ``only`` chooses by object and path which values are read; all others stay sealed, and with
-    ``lenient`` so do those that can't be had. ``token`` is what the program logs in with, which
-    must not become a value.
+    ``only`` chooses by object and path which values are read; all others stay sealed. ``token`` is
+    what the program logs in with, which must not become a value.
     """
     named = {address: found for address, d in state.objects.items() if (found := _named(d))}
     chosen = {
@@ -61,7 +58,7 @@ def resolve(
         for address, found in chosen.items()
         if found
     }
-    if told.missing and not lenient:
+    if told.missing:
         raise InvalidManifests(_problems(told.missing, Severity.ERROR))
     whole = replace(state, objects={**state.objects, **resolved})
     return Resolved(whole, _problems(told.doubtful, Severity.WARNING))

@@ -6,6 +6,7 @@ import pytest
 
 from reconciler.cli import config_file
 from reconciler.cli.config_file import ConfigFile
+from reconciler.commands import places
 from reconciler.errors import BadSettings
 
 WHOLE = """
@@ -30,6 +31,7 @@ def test_every_setting_is_read() -> None:
         allow_replace=True,
         max_deletes=0,
         color="never",
+        ledger="ci/.reconciler/ledger.db",
     )
 
 
@@ -80,3 +82,41 @@ def test_a_byte_order_mark(tmp_path: Path) -> None:
     """An editor's mark at the beginning is no part of the file."""
     (tmp_path / "x.toml").write_bytes(b"\xef\xbb\xbfparallelism = 4\n")
     assert config_file.read(str(tmp_path / "x.toml")).parallelism == 4
+
+
+def test_the_ledger_is_beside_the_file() -> None:
+    """The same file means the same ledger, from whichever directory a command is given."""
+    assert config_file.parse("", "/etc/acme/reconciler.toml").ledger == (
+        "/etc/acme/.reconciler/ledger.db"
+    )
+    assert config_file.parse("", "reconciler.toml").ledger == ".reconciler/ledger.db"
+    assert config_file.parse('ledger = "l.db"', "ci/reconciler.toml").ledger == "ci/l.db"
+    assert config_file.parse('ledger = "none"', "ci/reconciler.toml").ledger == "none"
+
+
+def test_found_from_below(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Up to the top of the repository, and no further; the nearest counts."""
+    below = tmp_path / "repository/a/b"
+    below.mkdir(parents=True)
+    (tmp_path / "reconciler.toml").write_text("parallelism = 1\n")
+    monkeypatch.chdir(below)
+    assert config_file.read(None) == ConfigFile()
+    (tmp_path / "repository/.git").mkdir()
+    assert config_file.read(None) == ConfigFile()
+    (tmp_path / "repository/reconciler.toml").write_text('paths = ["m"]\n')
+    found = config_file.read(None)
+    assert (found.origin, found.paths) == ("../../reconciler.toml", ("../../m",))
+    assert found.ledger == "../../.reconciler/ledger.db"
+    (below / "reconciler.toml").write_text("")
+    assert config_file.read(None).origin == "reconciler.toml"
+
+
+def test_a_ledger_is_found_from_below(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where no file says where it is; a new one is made where the command is given."""
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "a").mkdir()
+    monkeypatch.chdir(tmp_path / "a")
+    assert config_file.nearest_file(places.DEFAULT) == places.DEFAULT
+    (tmp_path / ".reconciler").mkdir()
+    (tmp_path / places.DEFAULT).write_bytes(b"")
+    assert config_file.nearest_file(places.DEFAULT) == f"../{places.DEFAULT}"

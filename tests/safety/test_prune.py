@@ -52,6 +52,32 @@ def test_a_namesake_made_by_others_is_not_ours(house: House) -> None:
     assert house.plan(prune=True).changes == ()
 
 
+@pytest.mark.parametrize("needs", ["in it", "refers to it"])
+def test_a_project_is_not_pruned_while_something_declared_needs_it(
+    house: House, needs: str
+) -> None:
+    """Whether that is chosen in this run or not; once nothing needs it, it goes."""
+    inside = (
+        f"{secret('s', rules='')}org_config: {{projects_access: ALLOWED, project_ids: [shop]}}\n"
+    )
+    declared = schedule("shop", "nightly") if needs == "in it" else inside
+    need = at("Schedule/shop/nightly") if needs == "in it" else at("Secret/s")
+    house.write("a.yml", documents(project("shop"), declared, dashboard("keep")))
+    house.apply()
+    house.write("a.yml", documents(declared, dashboard("keep")))
+    for options in ({}, {"target": ("Project/shop",)}, {"exclude": ("Dashboard/*",)}):
+        refused = house.plan(prune=True, **options).refusals
+        assert [
+            (each.address, f"but {need} is declared, and needs it" in each.text) for each in refused
+        ] == [(at("Project/shop"), True)]
+    with pytest.raises(PlanRefused):
+        house.apply(prune=True)
+    assert house.plan(prune=False).refusals == ()
+    house.write("a.yml", dashboard("keep"))
+    house.apply(prune=True)
+    assert house.call("GET", "/api/v1alpha/projects") == []
+
+
 def test_a_lost_ledger_prunes_nothing(house: House, tmp_path: Any) -> None:
     """Without memory nothing is ours, and everything else works."""
     house.write("a.yml", documents(dashboard("keep"), dashboard("drop")))
@@ -377,3 +403,41 @@ def test_what_others_deleted_counts_no_longer(house: House) -> None:
     assert said.startswith("deleted outside, and ours no longer: Dashboard/d00, Dashboard/d01")
     house.apply(prune=True, max_deletes=6)
     assert [note for note in house.plan(prune=True).notes if "ours no longer" in note.text] == []
+
+
+TASKS = """\
+apiVersion: v1alpha
+kind: Project
+metadata: {name: shop}
+spec:
+  repository: {url: "git@github.com:acme/shop.git", integration_type: github_app}
+  tasks: [%s]
+reconciler: {protect: true}
+"""
+TASK = "{name: %s, branch: main, at: '0 3 * * *', pipeline_file: a.yml, scheduled: true}"
+
+
+def test_a_protected_project_keeps_the_tasks_of_its_manifest(house: House) -> None:
+    """Whoever deletes: what is taken out of the list goes, what goes with the manifest stays."""
+    both = ", ".join(TASK % name for name in ("day", "night"))
+    house.write("a.yml", documents(TASKS % both, dashboard("keep"), schedule("shop", "own")))
+    house.apply()
+
+    def tasks() -> set[str]:
+        found = house.call("GET", "/api/v1alpha/projects/shop")["spec"]["tasks"]
+        return {task["name"] for task in found}
+
+    assert tasks() == {"day", "night", "own"}
+    house.write("a.yml", documents(TASKS % (TASK % "night"), dashboard("keep")))
+    house.apply(prune=True)
+    assert tasks() == {"night"}
+    staying = house.plan(destroy=True)
+    assert {str(change.address) for change in staying.changes} == {"Dashboard/keep"}
+    house.write("a.yml", dashboard("keep"))
+    planned = house.plan(prune=True)
+    assert (planned.changes, planned.orphaned) == ((), ())
+    assert ("Schedule/shop/night stays: Project/shop, which declares it, is protected") in [
+        note.text for note in planned.notes
+    ]
+    house.apply(prune=True)
+    assert tasks() == {"night"}

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from reconciler.cli import contexts
+from reconciler.cli import config_file, contexts
 from reconciler.cli.flows.scene import Scene
 from reconciler.cli.progress import Progress
 from reconciler.cli.settings import Chosen, choose, located
@@ -33,7 +33,7 @@ class OnlineScene(Scene):
 
     @property
     def ledger(self) -> str:
-        return self.asked.ledger or self.file.ledger or DEFAULT
+        return self.asked.ledger or self.file.ledger or config_file.nearest_file(DEFAULT)
 
     @property
     def unmanaged(self) -> Unmanaged:
