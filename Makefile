@@ -15,7 +15,8 @@ SLOW := canary laws reliability \
 LEAKS  := -W default::pytest.PytestUnraisableExceptionWarning
 FAST := -n 4 --hypothesis-profile=dev $(SLOW:%=--ignore=tests/%)
 
-.PHONY: help demo dev test test-fast test-lowest test-newest lint format docs check-docs bench crash-sweep constraints clean
+.PHONY: help demo dev test test-fast test-lowest test-newest lint format docs check-docs bench crash-sweep mutants \
+  constraints clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -67,11 +68,14 @@ crash-sweep: $(VENV)/.installed-dev ## kill an apply at every call, try every fa
 	RECONCILER_TEST_COUNTS=$(COUNTS) $(BIN)/pytest -q tests/reliability
 	$(BIN)/python -m docs.measured $(COUNTS)
 
+mutants: $(VENV)/.installed-dev ## change the program at random, and see whether the tests notice; two hours
+	$(BIN)/python -m bench.mutants $(if $(SECONDS),--seconds $(SECONDS)) .mutants
+
 constraints: ## write anew which versions of other packages are installed, from what is newest today
 	$(PYTHON) -m constraints.write
 
 clean: ## remove the virtual environment, all caches and whatever was built
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .mutants
 	rm -rf build dist *.egg-info reconciler/_version.py
 
 # An environment is made anew when other versions are to be in it: what it had before and lacks now would

@@ -1,0 +1,134 @@
+"""Which tests run which lines: a pytest plugin that notes it, and what it noted.
+
+Programs that a test starts are seen, too: they are told its name by pytest's own variable. What is
+killed is not seen.
+"""
+
+import json
+import os
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import coverage
+import pytest
+
+TIMES: Final = "MUTANTS_TIMES"
+"""The variable that names the file for the times; the process of each test has it."""
+_PHASES: Final = ("setup", "call", "teardown")
+
+
+def settings(data: Path, source: Path) -> str:
+    """Return coverage's settings, in TOML: of what, and where to."""
+    quoted = json.dumps
+    return f"""[tool.coverage.run]
+source = [{quoted(str(source))}]
+omit = [{quoted(str(source / "embedded" / "*"))}]
+data_file = {quoted(str(data))}
+parallel = true
+patch = ["subprocess", "_exit", "fork"]
+context = "${{PYTEST_CURRENT_TEST-}}"
+"""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Note by which test a line is run."""
+    measured = coverage.Coverage.current()
+    if measured is None:
+        return (yield)
+    measured.switch_context(item.nodeid)
+    try:
+        return (yield)
+    finally:
+        measured.switch_context("")
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Note how long a test takes, and whether it can judge anything."""
+    if TIMES in os.environ and "PYTEST_XDIST_WORKER" not in os.environ:
+        with Path(os.environ[TIMES]).open("a") as file:
+            file.write(json.dumps([report.nodeid, report.duration, report.passed]) + "\n")
+
+
+class Test(NamedTuple):
+    """What is known of a test that passes."""
+
+    name: str
+    seconds: float
+    breadth: int
+    """How many lines it runs: fewer say more about each."""
+
+    @property
+    def function(self) -> str:
+        return self.name.partition("[")[0]
+
+
+class Covered:
+    """Which tests run which lines of the modules beneath a folder."""
+
+    def __init__(self, data: Path, times: Path, root: Path) -> None:
+        seconds = _seconds(times)
+        read = coverage.CoverageData(str(data))
+        read.read()
+        breadth: dict[str, int] = defaultdict(int)
+        self._lines: dict[str, dict[int, set[str]]] = {}
+        for file in read.measured_files():
+            lines = {
+                line: {name for context in contexts if (name := _test(context)) in seconds}
+                for line, contexts in read.contexts_by_lineno(file).items()
+            }
+            self._lines[str(Path(file).relative_to(root))] = lines
+            for names in lines.values():
+                for name in names:
+                    breadth[name] += 1
+        self._tests = {name: Test(name, seconds[name], n) for name, n in breadth.items()}
+
+    def by(self, module: str, first: int, last: int) -> list[Test]:
+        """Return the tests that run one of these lines, those first that say most.
+
+        What runs when a module is imported belongs to no test: there all count that run anything
+        else in it, those first whose name has the name of the module, as a kind's tests do.
+        """
+        lines = self._lines.get(module, {})
+        names = set().union(*(lines.get(line, set()) for line in range(first, last + 1)))
+        named = set()
+        if len(names) < _FEW:  # whoever imported it first
+            names = names.union(*lines.values())
+            words = Path(module).stem.replace("_", "")
+            named = {name for name in self._tests if words in name.lower().replace("_", "")}
+        return _in_turns(self._tests, names | named, named)
+
+
+_FEW: Final = 2
+
+
+def _in_turns(tests: Mapping[str, Test], names: set[str], first: set[str]) -> list[Test]:
+    """Sort: one case of each function, then another of each; the narrow and quick ones first."""
+    functions: dict[str, list[Test]] = defaultdict(list)
+    for name in names:
+        functions[tests[name].function].append(tests[name])
+    turns = []
+    for cases in functions.values():
+        cases.sort(key=lambda test: (test.breadth, test.seconds, test.name))
+        turns += [(n, test.name not in first, test.breadth, test) for n, test in enumerate(cases)]
+    return [test for *_, test in sorted(turns)]
+
+
+def _test(context: str) -> str:
+    """Return the test's name from a context: a test's, or one of a program that it started."""
+    name, _, phase = context.rpartition(" (")
+    return name if phase.removesuffix(")") in _PHASES else context
+
+
+def _seconds(times: Path) -> dict[str, float]:
+    """Return how long each test takes that passes."""
+    seconds: dict[str, float] = defaultdict(float)
+    failed = set()
+    for line in times.read_text().splitlines():
+        name, duration, passed = json.loads(line)
+        seconds[name] += duration
+        if not passed:
+            failed.add(name)
+    return {name: number for name, number in seconds.items() if name not in failed}
