@@ -4,8 +4,10 @@ Programs that a test starts are seen, too: they are told its name by pytest's ow
 killed is not seen.
 """
 
+import ast
 import json
 import os
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -73,6 +75,7 @@ class Covered:
         read = coverage.CoverageData(str(data))
         read.read()
         breadth: dict[str, int] = defaultdict(int)
+        self._root = root
         self._lines: dict[str, dict[int, set[str]]] = {}
         for file in read.measured_files():
             lines = {
@@ -89,19 +92,25 @@ class Covered:
         """Return the tests that run one of these lines, those first that say most.
 
         What runs when a module is imported belongs to no test: there all count that run anything
-        else in it, those first whose name has the name of the module, as a kind's tests do.
+        else in it, and before them those that have the name of its kind.
         """
         lines = self._lines.get(module, {})
-        names = set().union(*(lines.get(line, set()) for line in range(first, last + 1)))
-        named = set()
-        if len(names) < _FEW:  # whoever imported it first
-            names = names.union(*lines.values())
-            words = Path(module).stem.replace("_", "")
-            named = {name for name in self._tests if words in name.lower().replace("_", "")}
-        return _in_turns(self._tests, names | named, named)
+        if first in _within_functions(self._root / module):
+            names = set().union(*(lines.get(line, set()) for line in range(first, last + 1)))
+            return _in_turns(self._tests, names, set())
+        kind = re.compile(rf"\b{Path(module).stem.title().replace('_', '')}\b")
+        named = {name for name in self._tests if kind.search(name)}
+        return _in_turns(self._tests, named.union(*lines.values()), named)
 
 
-_FEW: Final = 2
+def _within_functions(path: Path) -> set[int]:
+    """Return the lines of a module that do nothing when it is imported."""
+    return {
+        line
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for line in range(node.body[0].lineno, (node.end_lineno or 0) + 1)
+    }
 
 
 def _in_turns(tests: Mapping[str, Test], names: set[str], first: set[str]) -> list[Test]:

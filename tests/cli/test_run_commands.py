@@ -2,7 +2,11 @@
 
 import io
 import json
+import os
+import pty
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,7 +21,7 @@ from reconciler.embedded.agents import storage as agents
 from reconciler.embedded.artifacts import storage as artifacts
 from reconciler.embedded.artifacts import tokens
 from reconciler.embedded.runs import find_job
-from tests.cli.conftest import ROOT, Ran
+from tests.cli.conftest import ROOT, Ran, environment
 from tests.cli.past import MISSING, ORG, past, promotable, without_ids, workflow_of
 from tests.cli.test_program import LIGHT, foreign, imported, ours
 from tests.embedded.pipeline_runs import Runs, definition
@@ -423,6 +427,23 @@ def test_logs(runs: Runs, program: Program) -> None:
     assert {line["format_version"] for line in lines} == {1}
     assert lines[-1]["result"] == "failed"
     assert program("job", "logs", MISSING).code == 1
+
+
+def test_a_terminal_obeys_no_log(place: Path) -> None:
+    """Colours are let through, and nothing else; in a file a log is as it is."""
+    with past(place) as runs:
+        job = runs.jobs(runs.done(definition("echo \x1b[31mred\x1b[0m \x1b]owned\x07")))[0]
+    command = [sys.executable, "-m", "reconciler", *ORG, "job", "logs", job]
+    master, terminal = pty.openpty()
+    for stdout in (terminal, subprocess.PIPE):
+        ran = subprocess.run(  # noqa: S603 — the program under test
+            command, env=environment(place), cwd=place, stdout=stdout, check=True
+        )
+        shown = (ran.stdout or os.read(master, 4096)).decode().splitlines()[-1]
+        mark = r"\u001b]owned\u0007" if stdout == terminal else "\x1b]owned\x07"
+        assert shown == f"\x1b[31mred\x1b[0m {mark}"
+    for side in (master, terminal):
+        os.close(side)
 
 
 def test_agents(runs: Runs, program: Program) -> None:

@@ -1,6 +1,7 @@
 """Endpoints of notifications: shown by Semaphore, compared in memory, and by us shown nowhere."""
 
 import itertools
+import json
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ kind: Secret
 metadata: {name: red}
 data: {env_vars: [{name: TOKEN, %s}]}
 """
+VALUES = TOKEN.replace("[{name: TOKEN, %s}]", "%s")
 PATH = "spec.rules.main.notify.slack.endpoint"
 WORDS = "<secret from server>", "<secret from env SLACK>"
 
@@ -146,6 +148,32 @@ def test_who_changed_it(make_house: Any, kind: str, here: str, outside: str, cau
     assert (field.secret, field.cause) == (True, cause)
     drift = _planned(house, aim=Aim.DRIFT)
     assert [field.cause for field in drift.fields] == [cause]
+
+
+@pytest.mark.parametrize(
+    ("here", "outside", "path", "cause"),
+    [
+        ("AB", "A", "B", "changed here"),
+        ("A", "AB", "B", "changed outside"),
+        ("A", "B", "A", "changed outside"),
+        ("B", "A", "A", "changed here"),
+    ],
+)
+def test_who_added_it(make_house: Any, here: str, outside: str, path: str, cause: str) -> None:
+    """A secret value that came or went with its item is told by what we wrote, too."""
+
+    def items(names: str) -> list[dict[str, str]]:
+        return [{"name": name, "value": f"https://hooks.test/{name}"} for name in names]
+
+    house = make_house(secrets_exposed_content=True)
+    _written(house, VALUES % json.dumps(items("A")))
+    house.apply()
+    (found,) = house.call("GET", "/api/v1beta/secrets")["secrets"]
+    found["data"]["env_vars"] = items(outside)
+    house.call("PATCH", "/api/v1beta/secrets/red", json=found)
+    _written(house, VALUES % json.dumps(items(here)))
+    causes = {field.path: field.cause for field in _planned(house).fields}
+    assert causes[f"data.env_vars.{path}"] == cause, causes
 
 
 def test_what_moved_since_a_plan(make_house: Any) -> None:

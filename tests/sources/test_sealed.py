@@ -259,6 +259,9 @@ def test_what_it_is_for() -> None:
     assert sealed.same_as(Sealed(CANARY)) is True
     assert sealed.same_as(Sealed("other")) is False
     assert sealed.same_as(Sealed()) is None
+    digests = [Sealed(md5=letter * 32) for letter in "aab"]
+    assert [digests[0].same_as(other) for other in digests[1:]] == [True, False]
+    assert (digests[0].same_as(Sealed()), Sealed().same_as(digests[0])) == (None, None)
     assert sealed == Sealed(CANARY)
     assert sealed != Sealed("other")
     assert sealed != CANARY
