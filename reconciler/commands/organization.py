@@ -5,7 +5,6 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import parse_qsl
 
 from reconciler.errors import (
@@ -155,8 +154,6 @@ async def _embedded(url: str) -> AsyncIterator[Transport]:
 
     path, edition, secrets = embedded_parts(url)
     try:
-        if path != ":memory:":
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
         settings = Settings.of(Edition(edition), secrets_exposed_content=secrets == "exposed")
         opened = Embedded(path, settings)
     except (OSError, sqlite3.Error, BadDatabase) as error:

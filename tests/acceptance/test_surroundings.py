@@ -93,6 +93,14 @@ def test_unusable_databases(reconciler: Program, place: Path, content: bytes) ->
     assert err.startswith(f"error: the local Semaphore can't be opened: {why}")
 
 
+def test_a_database_whose_folders_are_not_there(reconciler: Program, place: Path) -> None:
+    """Both are made, and what is done is kept in it."""
+    there = ("--org", "embedded:a/b/c.db", "-q")
+    assert reconciler(*there, "apply", "--auto-approve", "all.yml").code == 0
+    assert (place / "a/b/c.db").stat().st_mode & 0o777 == 0o600
+    assert reconciler(*there, "plan", "--detailed-exitcode", "all.yml").code == 0
+
+
 def test_two_thousand_objects(local: Program, place: Path) -> None:
     """A huge plan begins and ends with its sum, and each object has its line."""
     each = "apiVersion: v1alpha\nkind: Dashboard\nmetadata: {name: d-%04d}\n"

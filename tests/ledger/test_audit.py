@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,15 @@ def test_a_run_is_told_with_all_its_steps(call: Program) -> None:
     assert steps["DeploymentTarget/p/t"]["result"] == "failed"
     assert steps["DeploymentTarget/p/t"]["detail"]
     assert shown(call)["lease"] is None
+
+
+def test_who_has_no_name_is_told_by_number(call: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a container, the user of a process may be nobody that the system knows."""
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)
+    assert call("apply", "m.yml", "--auto-approve")[0] == 3
+    assert shown(call)["runs"][0]["user"] == f"uid {os.getuid()}"
 
 
 def test_an_export_is_every_record_a_line(call: Program, tmp_path: Path) -> None:
