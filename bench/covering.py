@@ -8,7 +8,7 @@ import ast
 import json
 import os
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -63,6 +63,10 @@ class Test(NamedTuple):
     """How many lines it runs: fewer say more about each."""
 
     @property
+    def file(self) -> str:
+        return self.name.partition("::")[0]
+
+    @property
     def function(self) -> str:
         return self.name.partition("[")[0]
 
@@ -114,14 +118,19 @@ def _within_functions(path: Path) -> set[int]:
 
 
 def _in_turns(tests: Mapping[str, Test], names: set[str], first: set[str]) -> list[Test]:
-    """Sort: one case of each function, then another of each; the narrow and quick ones first."""
-    functions: dict[str, list[Test]] = defaultdict(list)
-    for name in names:
-        functions[tests[name].function].append(tests[name])
+    """Sort: one test of each file, then another of each; in a file one case of each function, too.
+
+    What a file is about, its tests share; the narrow and quick ones come first.
+    """
+    files: dict[str, list[tuple[int, bool, Test]]] = defaultdict(list)
+    cases: Counter[str] = Counter()
+    for test in sorted((tests[name] for name in names), key=lambda test: test[::-1]):
+        files[test.file].append((cases[test.function], test.name not in first, test))
+        cases[test.function] += 1
     turns = []
-    for cases in functions.values():
-        cases.sort(key=lambda test: (test.breadth, test.seconds, test.name))
-        turns += [(n, test.name not in first, test.breadth, test) for n, test in enumerate(cases)]
+    for found in files.values():
+        found.sort(key=lambda one: (one[1], one[0], one[2].breadth))
+        turns += [(n, later, test[::-1], test) for n, (_, later, test) in enumerate(found)]
     return [test for *_, test in sorted(turns)]
 
 

@@ -69,7 +69,7 @@ class Judged(NamedTuple):
 def main(arguments: list[str]) -> int:
     """Judge a sample; print it, and what survived."""
     asked = _parser().parse_args(arguments)
-    place: Path = asked.place / _git("rev-parse", "--short=12", "HEAD")
+    place: Path = asked.place.resolve() / _git("rev-parse", "--short=12", "HEAD")
     copies = [_copy(place / f"copy-{number}") for number in range(_PROCESSES)]
     data = place / "map" / "coverage"
     if not data.exists():

@@ -31,6 +31,8 @@ class Change(NamedTuple):
     line: int
     """From 1, as ``last`` is."""
     last: int
+    column: int
+    """From 1, in bytes."""
     start: int
     end: int
     before: str
@@ -41,7 +43,7 @@ class Change(NamedTuple):
         return source[: self.start] + self.after.encode() + source[self.end :]
 
     def __str__(self) -> str:
-        return f"{self.line}: {_short(self.before)} → {_short(self.after)}"
+        return f"{self.line}:{self.column}: {_short(self.before)} → {_short(self.after)}"
 
 
 def changes(source: bytes) -> list[Change]:
@@ -55,7 +57,8 @@ def changes(source: bytes) -> list[Change]:
         end = offsets[node.end_lineno - 1] + node.end_col_offset  # type: ignore[attr-defined]
         before = source[start:end].decode()
         last = node.end_lineno  # type: ignore[attr-defined]
-        return Change(node.lineno, last, start, end, before, after)  # type: ignore[attr-defined]
+        place = node.lineno, last, node.col_offset + 1  # type: ignore[attr-defined]
+        return Change(*place, start, end, before, after)
 
     tree = ast.parse(source)
     made = [change(node, after) for node, after in _replacements(tree)]

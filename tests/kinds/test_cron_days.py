@@ -1,5 +1,8 @@
 """Which days a cron expression can be due on, held against when the local scheduler starts it."""
 
+import calendar
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,6 +44,17 @@ def test_never_is_when_nothing_is_started(day: str, month: str, weekday: str) ->
 def test_never(at: str, *, never: bool) -> None:
     """A year may have no such day, nor a month; a range goes over its end."""
     assert is_never(at) is never
+
+
+def test_each_name_is_its_day_and_its_month() -> None:
+    """The first of each month, and the days of one week."""
+    names = calendar.day_abbr
+    for number, month in enumerate(calendar.month_abbr[1:], 1):
+        first = names[date(2023, number, 1).weekday()]
+        due = [name for name in names if not is_never(f"0 0 1 {month} {name.upper()} 2023")]
+        assert due == [first]
+    for day, due in enumerate(names, 2):  # Monday is the 2nd
+        assert [name for name in names if not is_never(f"0 0 {day} 1 {name} 2023")] == [due]
 
 
 @pytest.mark.parametrize(

@@ -190,3 +190,14 @@ def test_a_project_by_name_and_by_the_id_of_its_manifest(house: House) -> None:
     text = TARGET.format(name="api", id=_ELSEWHERE)
     house.write("a.yml", documents(with_id("api", _ELSEWHERE), text))
     assert len(house.plan().changes) == 2
+
+
+def test_one_object_declared_by_name_and_by_id(house: House) -> None:
+    """It is one all the same, and which of the two is meant can't be known."""
+    house.write("a.yml", project("api"))
+    house.apply()
+    text = TARGET.replace(", project_id: {id}", "")
+    house.write("t.yml", text.format(name="api"))
+    house.write("u.yml", text.format(name=project_id(house, "api")))
+    (problem,) = refused(house)
+    assert problem in {f"{file}.yml:1:1 too, its project named otherwise" for file in "tu"}
