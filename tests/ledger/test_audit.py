@@ -49,6 +49,18 @@ def test_a_run_is_told_with_all_its_steps(call: Program) -> None:
     assert shown(call)["lease"] is None
 
 
+def test_what_became_managed_is_told_once(call: Program, tmp_path: Path) -> None:
+    """In the run that found it as declared; a later one may learn more of it, its new file."""
+    (tmp_path / "m.yml").write_text(GOOD)
+    assert call("--ledger", "none", "apply", "m.yml", "--auto-approve")[0] == 0
+    for file in ("m.yml", "n.yml"):
+        (tmp_path / "m.yml").rename(tmp_path / file)
+        assert call("apply", file, "--auto-approve")[0] == 0
+        (tmp_path / file).rename(tmp_path / "m.yml")
+    first, second = shown(call)["runs"]
+    assert (first["adopted"], second["adopted"]) == (["Dashboard/good"], [])
+
+
 def test_who_has_no_name_is_told_by_number(call: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a container, the user of a process may be nobody that the system knows."""
     for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
