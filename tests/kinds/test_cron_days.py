@@ -53,8 +53,8 @@ def test_each_name_is_its_day_and_its_month() -> None:
         first = names[date(2023, number, 1).weekday()]
         due = [name for name in names if not is_never(f"0 0 1 {month} {name.upper()} 2023")]
         assert due == [first]
-    for day, due in enumerate(names, 2):  # Monday is the 2nd
-        assert [name for name in names if not is_never(f"0 0 {day} 1 {name} 2023")] == [due]
+    for day, its in enumerate(names, 2):  # Monday is the 2nd
+        assert [name for name in names if not is_never(f"0 0 {day} 1 {name} 2023")] == [its]
 
 
 @pytest.mark.parametrize(
