@@ -132,6 +132,11 @@ class Plan:
     renamed: tuple[tuple[Address, Address], ...] = ()
 
     @property
+    def handles_values(self) -> bool:
+        """Whether it writes secret values, or has some assumed from then on."""
+        return bool(self.assuming) or any(change.writes_secret for change in self.changes)
+
+    @property
     def uncompared(self) -> tuple[Address, ...]:
         """What nothing is to be done about, as far as is known."""
         changing = {change.address for change in self.changes}

@@ -50,7 +50,7 @@ def fingerprint(plan: Plan, organization: str, key: bytes) -> str:
     Return "" where secret values are written or assumed and there is no ``key`` to hash them under:
     under none, whoever reads the name could guess them.
     """
-    if not key and (plan.assuming or any(change.writes_secret for change in plan.changes)):
+    if not key and plan.handles_values:
         return ""
     steps = [step_of(change) | {"values": _keyed(_written(change), key)} for change in plan.changes]
     adopted = {

@@ -24,6 +24,7 @@ from reconciler.model import (
 )
 from reconciler.model.hidden import HiddenValue
 from reconciler.render.drift import seen_live
+from reconciler.render.remarks import nameless
 from reconciler.render.table import tally
 
 FORMAT_VERSION = 1
@@ -50,8 +51,9 @@ def plan(decided: Plan, where: str, fingerprint: str = "") -> Document:
     ``excluded`` addresses; ``orphaned``: applied by us before and declared no longer,
     with --prune only what can't be deleted;
     ``staying``: would be deleted, but it or what is in it is protected; ``fingerprint``: the name
-    of this decision for ``apply --expect``, "" where it writes secret values and no ledger has a
-    key to name those by; ``unknown`` and ``assumed``: ``address`` and ``path`` of values that are
+    of this decision for ``apply --expect``, or "", and ``no_fingerprint`` why it has none: it
+    writes or assumes secret values, and no ledger has a key to name those by;
+    ``unknown`` and ``assumed``: ``address`` and ``path`` of values that are
     not written, of which nothing is known, or only what was declared when the object was adopted;
     ``unhonoured``: of settings that are not in effect. Such objects are not among ``unchanged``.
     ``failing``: why it is no success beside changes and refusals (--strict, --unmanaged fail);
@@ -76,6 +78,7 @@ def plan(decided: Plan, where: str, fingerprint: str = "") -> Document:
         "failing": list(decided.failing),
         "skipped": _addresses(decided.skipped),
         "fingerprint": fingerprint,
+        "no_fingerprint": "" if fingerprint else nameless(decided),
         "adopted": _addresses(decided.adopted),
         **_hidden(decided),
         "notes": _problems(decided.notes),

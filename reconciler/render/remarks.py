@@ -54,6 +54,15 @@ def alike(decided: Plan, words: str = "as declared") -> str:
     return " · ".join(said if decided.unchanged or len(said) == 1 else said[1:])
 
 
+def nameless(decided: Plan) -> str:
+    """Return why a plan without a fingerprint has none, "" where nothing keeps it from one."""
+    if not decided.handles_values:
+        return ""
+    written = any(change.writes_secret for change in decided.changes)
+    does = "writes secret values" if written else "takes secret values as declared"
+    return f"it {does}, and without the key of a ledger they can't be told apart"
+
+
 def failing(decided: Plan, palette: Palette) -> list[str]:
     """Say why this is no success, though there may be nothing to do."""
     return [palette(f"Not enough for {why}.", Tone.LOUD) for why in decided.failing]

@@ -6,7 +6,7 @@ from reconciler.kinds import KINDS
 from reconciler.model import Action, Change, Plan
 from reconciler.render.changes import address_column, detail, headline, taken
 from reconciler.render.palette import Palette, Tone, plain
-from reconciler.render.remarks import alike, failing, hidden, notes, refusals, unread
+from reconciler.render.remarks import alike, failing, hidden, nameless, notes, refusals, unread
 from reconciler.render.table import summary_table, totals
 from reconciler.render.values import printable
 from reconciler.render.words import SYMBOLS, count
@@ -31,7 +31,7 @@ def plan(
     parts += [hidden(decided, palette), notes(decided, palette), _left_out(decided)]
     parts.append(unread(decided.unread))
     parts.append(_ending(decided, palette) if decided.changes else [_nothing(decided)])
-    if decided.changes and not decided.refusals:
+    if (decided.changes or decided.adopted) and not decided.refusals:
         parts.append(_named(decided, fingerprint))
     parts += [failing(decided, palette), refusals(decided, palette)]
     return paragraphs(parts)
@@ -46,10 +46,8 @@ def _named(decided: Plan, fingerprint: str) -> list[str]:
     """Say how to apply just this, where a name can stand for it."""
     if fingerprint:
         return [f"Fingerprint {fingerprint}: apply --expect {fingerprint} does this or nothing."]
-    if any(change.writes_secret for change in decided.changes):
-        why = "it writes secret values, and without the key of a ledger they can't be told apart"
-        return [f"No fingerprint: {why}. Save the plan with --out instead."]
-    return []
+    why = nameless(decided)
+    return [f"No fingerprint: {why}. Save the plan with --out instead."] if why else []
 
 
 def _nothing(decided: Plan) -> str:

@@ -321,6 +321,40 @@ def test_a_name_that_would_tell_what_is_assumed(house: House, place: Path) -> No
     assert house.run(*_review(house, place, "saved", "one"), value="two").code == 4
 
 
+_NO_NAME = "and without the key of a ledger they can't be told apart"
+
+
+def test_an_adoption_is_reviewed_by_its_name(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Text and JSON tell it, or why there is none, though there is nothing to write."""
+    house.apply(*NO_LEDGER)
+    why = f"it takes secret values as declared, {_NO_NAME}"
+    told = documents(house("plan", "--format", "json"))
+    assert (told["changes"], told["fingerprint"], told["no_fingerprint"]) == ([], "", why)
+    assert f"No fingerprint: {why}. Save the plan with --out instead.\n" in house("plan").out
+    assert told["adopted"]
+    monkeypatch.setenv("RECONCILER_LEDGER_KEY", "0123456789abcdef" * 2)
+    told = documents(house("plan", "--format", "json"))
+    name = told["fingerprint"]
+    assert (told["changes"], told["no_fingerprint"]) == ([], "")
+    said = f"Fingerprint {name}: apply --expect {name} does this or nothing.\n"
+    assert said in house("plan").out
+    house.apply("--expect", name)
+    out = house("plan").out
+    assert ("adopts" in out, "ingerprint" in out) == (False, False)
+
+
+def test_why_a_plan_that_writes_values_has_no_name(house: House) -> None:
+    """And what has no name is expected by none."""
+    told = documents(house("plan", "--format", "json"))
+    assert told["no_fingerprint"] == f"it writes secret values, {_NO_NAME}"
+    assert f"No fingerprint: {told['no_fingerprint']}. Save" in house("plan").out
+    ran = house("apply", "--auto-approve", "--expect", told["fingerprint"])
+    assert ran.code == 64
+    assert "--expect needs a fingerprint; `plan` says why it shows none." in ran.err
+    house.apply()
+    assert documents(house("plan", "--format", "json"))["no_fingerprint"] == ""
+
+
 def test_a_saved_plan_adopts_what_it_names(house: House, place: Path) -> None:
     """What became somebody else's since, or what the ledger lost, is not taken over unseen."""
     house.apply()

@@ -30,6 +30,11 @@ from reconciler.render.words import count
 def apply(asked: Wishes) -> int:
     if any(saving.is_saved_plan(path) for path in asked.paths):
         return _apply_saved(asked)
+    if asked.expect == "":
+        raise click.UsageError(
+            "--expect needs a fingerprint; `plan` says why it shows none.",
+            click.get_current_context(),
+        )
     scene = OnlineScene.of(asked)
     chosen = scene.chosen()
     with commands.untouched():
