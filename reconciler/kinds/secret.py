@@ -112,6 +112,7 @@ KIND = Kind(
         paging=Paging.TOKENS,
         list_key="secrets",
         page_size=100,
+        always=("data",),
     ),
     encode=encode_whole,
     decode=_decode,

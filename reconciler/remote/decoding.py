@@ -17,11 +17,13 @@ def decoded(kind: Kind, body: Any, path: str = "", method: str = "GET") -> Item:
     ``path``: what was asked for, "" for the kind's own listing.
     """
     try:
+        lacking = next((key for key in kind.api.always if key not in body), "")
         item = kind.decode(body)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        why = f"it has no {lacking}" if lacking else _odd(item)
+    except KeyError as error:
+        why = f"it has no {error.args[0]}"
+    except (TypeError, ValueError, AttributeError) as error:
         why = type(error).__name__
-    else:
-        why = _odd(item)
     if why:
         raise _unreadable(kind, why, path, method)
     return item

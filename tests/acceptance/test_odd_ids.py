@@ -1,4 +1,4 @@
-"""Ids that are no ids: of whatever kind the object is, it is told that it can't be read."""
+"""Ids that are no ids, and objects of which half is missing: it is told that they can't be read."""
 
 import json
 from collections.abc import Iterator
@@ -25,13 +25,16 @@ def full(reconciler: Program, place: Path) -> Iterator[Server]:
         yield found
 
 
+def _home(full: Server) -> str:
+    projects = full.get(f"/acme{PROJECTS}", token=TOKEN).json()
+    return next(str(p["metadata"]["id"]) for p in projects if p["metadata"]["name"] == "api")
+
+
 @pytest.mark.parametrize("name", LISTED)
 def test_an_id_that_is_not_text(full: Server, reconciler: Program, name: str) -> None:
     """An object, a list, a number, null; agent types have no id, and are known by name."""
     kind = KINDS[name]
-    projects = full.get(f"/acme{PROJECTS}", token=TOKEN).json()
-    home = next(p["metadata"]["id"] for p in projects if p["metadata"]["name"] == "api")
-    path, params = routes.collection(kind, home)
+    path, params = routes.collection(kind, _home(full))
     listed = full.get(f"/acme{path}", token=TOKEN, params=params).json()
     items = listed[kind.api.list_key] if kind.api.list_key else listed
     for odd in ODD:
@@ -47,3 +50,23 @@ def test_an_id_that_is_not_text(full: Server, reconciler: Program, name: str) ->
             assert ran.err.startswith("error: ")
             assert said in ran.err
             assert len(ran.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", sorted(name for name, kind in KINDS.items() if kind.api.always))
+def test_what_every_answer_has(full: Server, reconciler: Program, name: str) -> None:
+    """Its lack is no emptiness, which the next update would make true."""
+    kind = KINDS[name]
+    home = _home(full)
+    path = f"{kind.api.path}/{home}" if kind.singleton else routes.collection(kind, home)[0]
+    _, params = routes.collection(kind, home)
+    there = full.get(f"/acme{path}", token=TOKEN, params=params).json()
+    items = [there] if kind.singleton else there[kind.api.list_key]
+    for item in items:
+        del item[kind.api.always[0]]
+    answer = {"action": "answer", "status": 200, "body": json.dumps(there), "times": None}
+    full.fault("/acme", path=path, method="GET", **answer)
+    for command in ("plan", "drift"):
+        ran = reconciler("--org", f"{full.url}/acme", "-q", command, "all.yml")
+        assert (ran.code, ran.out) == (1, "")
+        lacking = f"this {name} can't be read: it has no {kind.api.always[0]}"
+        assert lacking in ran.err
