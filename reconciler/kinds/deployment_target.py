@@ -14,6 +14,7 @@ from reconciler.kinds.kind import Kind, NameRule
 from reconciler.kinds.patterns import check_regex
 from reconciler.kinds.secret_data import EnvVars, Files, oversize
 from reconciler.model import Sealed, Spec
+from reconciler.model.literal import UUID
 
 _EVERYBODY = ("ANY", "AUTO")
 # how the state message of a failed target begins; what follows is Elixir, of anything (C 1.4)
@@ -50,6 +51,10 @@ class SubjectRule(Spec):
     def check(self) -> None:
         if self.type == "USER" and not (self.subject_id or self.git_login):
             raise ValueError("a USER rule needs a subject_id or a git_login")
+        if self.type == "USER" and self.subject_id and not UUID.fullmatch(self.subject_id):
+            raise ValueError(
+                f"{self.subject_id!r} is the id of no user, which is a UUID; a login is git_login"
+            )
         if self.type == "ROLE" and not self.subject_id:
             raise ValueError("a ROLE rule needs a subject_id")
         if self.type != "USER" and self.git_login:

@@ -68,10 +68,11 @@ class Change:
     def secrets_written(self) -> tuple[str, ...]:
         """The paths of secret values that are sent: those that change, or all in a new object."""
         changed = {field.path for field in self.fields if field.secret and field.after is not None}
-        if self.action is Action.REPLACE and self.desired:
-            whole = {path for path, value in sealed_in(self.desired.spec) if not value.is_kept}
+        declared = dict(sealed_in(self.desired.spec)) if self.desired else {}
+        if self.action is Action.REPLACE:
+            whole = {path for path, value in declared.items() if not value.is_kept}
             changed = {path for path in changed if not _has_below(path, whole)} | whole
-        return tuple(sorted(changed))
+        return tuple(sorted(p for p in changed if p not in declared or not declared[p].is_kept))
 
     @property
     def writes_secret(self) -> bool:

@@ -218,6 +218,18 @@ def test_an_unset_variable_of_what_was_adopted(
         assert (ran.code, "with 1 value not known, 1 value assumed" in ran.out) == (0, True), ran
 
 
+def test_a_kept_value_is_not_written(house: House, place: Path) -> None:
+    """Also where the refused plan would make the secret anew."""
+    text = (place / "m.yml").read_text().replace("value_from: {env: T}", "value_from: {live: keep}")
+    (place / "m.yml").write_text(text)
+    ran = house("plan")
+    assert (ran.code, "✎" in ran.out) == (4, False), ran
+    (change,) = (
+        c for c in documents(house("plan", "--format", "json"))["changes"] if "db" in c["name"]
+    )
+    assert not change["writes_secret"]
+
+
 def test_a_value_that_is_kept(house: House, place: Path) -> None:
     """It is neither compared nor written; what would lose it is refused."""
     house.apply(*NO_LEDGER)

@@ -224,6 +224,11 @@ MISTAKES = {
         "5:19",
         "git_login names a USER, and this rule is for ANY",
     ),
+    "user who is no id": (
+        TARGET % "subject_rules: [{type: USER, subject_id: bob}]",
+        "5:19",
+        "'bob' is the id of no user, which is a UUID; a login is git_login",
+    ),
     "aws without its origin": (
         NAMED % ("v1alpha", "SelfHostedAgentType", "s1-a")
         + "spec: {agent_name_settings: {aws: {account_id: 1, role_name_patterns: x}}}\n",
