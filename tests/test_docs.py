@@ -91,12 +91,11 @@ def test_every_format_has_its_number() -> None:
         re.sub(r"\]\([^)]*\)|\[", "", name): re.findall(r"\b\d+\b", cells)
         for name, cells in rows.items()
     }
-    older, newest = saved.READABLE
 
     assert {name: [*map(int, numbers)] for name, numbers in told.items() if numbers} == {
         "ledger": [ledger_schema.VERSION],
         "what was seen last of it": [witness.FORMAT, witness.FORMAT],
-        "saved plan": [saved.FORMAT, older, newest],
+        "saved plan": [saved.FORMAT, saved.READABLE[0], saved.READABLE[-1]],
         "JSON that is printed": [machine.FORMAT_VERSION, machine.PLANS],
         "database of the local Semaphore": [database.VERSION, database.VERSION],
     }

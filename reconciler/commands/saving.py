@@ -60,9 +60,8 @@ def save(  # noqa: PLR0913 — what a plan is bound to
     )
     tokens = Tokens()
     drawn = {c.address: tokens.drawn_for(c.address) for c in plan.changes}
-    text = json.dumps(
-        saved.document(plan, about, secrets.token_bytes(16), drawn), indent=2, sort_keys=True
-    )
+    hashing = saved.Hashing(secrets.token_bytes(16), key)
+    text = json.dumps(saved.document(plan, about, hashing, drawn), indent=2, sort_keys=True)
     try:
         file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w")
     except OSError as error:
@@ -113,7 +112,7 @@ def read(path: str) -> Document:
     if found["format_version"] not in saved.READABLE:
         raise PlanStale(
             f"{path} has format {found['format_version']}, this program reads "
-            f"{' and '.join(map(str, saved.READABLE))}; plan again"
+            f"{saved.READABLE[0]} to {saved.FORMAT}; plan again"
         )
     if not saved.is_intact(found):
         raise PlanStale(f"{path} was edited after it was written; plan again")
@@ -197,7 +196,8 @@ class Review:
         """
         if self.saved is not None:
             again = [c for c in fresh.changes if c.address in done]
-            moved = stale.differences(self.saved, fresh, memory.intended)
+            hashing = saved.Hashing.of(self.saved, memory.hashes.key)
+            moved = stale.differences(self.saved, fresh, hashing, memory.intended)
             moved = [d for d in moved if d.address not in {str(c.address) for c in again}]
             moved += [Difference(str(c.address), _AGAIN, (c.action,), (c.action,)) for c in again]
             if moved:

@@ -1,26 +1,28 @@
 """A reviewed plan as a file: a claim that apply checks against the world, never a script to run.
 
 It names what was to be done and the state it was decided from, without any secret value: of those
-it holds slow, salted hashes that tell only whether a source gives another value now.
+it holds salted hashes that tell only whether a source gives another value now.
 """
 
 import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from reconciler.model import Action, Address, Change, Desired, DesiredState, Live, Plan, Sealed
 from reconciler.model.secrets import sealed_in
 from reconciler.planning.diff import said_in, visible
 
-FORMAT: Final = 2
-READABLE: Final = (1, FORMAT)
+FORMAT: Final = 3
+READABLE: Final = (1, 2, FORMAT)
 _OTHERWISE: Final = frozenset({"Dashboard", "Notification"})
 """Kinds of which format 1 tells otherwise: widgets and rules by their place, endpoints in clear."""
 _COST: Final = 2**12
 """Of scrypt: some milliseconds a value, so that a leaked file does not tell short ones."""
+_SLOWLY: Final = ""
+"""In the place of what names a key: the hashes are under none."""
 
 Document = dict[str, Any]
 
@@ -41,6 +43,45 @@ class About:
     paths: tuple[str, ...]
     options: Mapping[str, Any]
     fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hashing:
+    """How the values of one saved plan are hashed.
+
+    Under the ``key`` of the ledger, which is not in the file, if there is one: without it nobody
+    can try guesses. Else slowly, so that nobody can try many.
+    """
+
+    salt: bytes
+    key: bytes = field(default=b"", repr=False)
+
+    @classmethod
+    def of(cls, saved: Document, key: bytes) -> "Hashing":
+        """Return how it was done in a plan; of another ``name`` if not under this key."""
+        slowly = saved["hashed_under"] == _SLOWLY
+        return cls(bytes.fromhex(saved["salt"]), b"" if slowly else key)
+
+    @property
+    def name(self) -> str:
+        """What names the key in this plan, and tells nothing of it."""
+        return self._keyed("key")[:16] if self.key else _SLOWLY
+
+    def hashed(self, address: Address, values: Mapping[str, Sealed]) -> dict[str, str]:
+        """Return a hash of each value, by path.
+
+        Equal values have no equal hashes: that two secrets are the same is not told either.
+        """
+        made = self._keyed if self.key else self._slow
+        return {path: made(f"{address} {path}", value.reveal()) for path, value in values.items()}
+
+    def _keyed(self, *told: str) -> str:
+        text = json.dumps([self.salt.hex(), *told]).encode()
+        return hmac.new(self.key, b"plan\0" + text, hashlib.sha256).hexdigest()
+
+    def _slow(self, place: str, value: str) -> str:
+        salt = self.salt + place.encode()
+        return hashlib.scrypt(value.encode(), salt=salt, n=_COST, r=8, p=1).hex()
 
 
 def fingerprint(plan: Plan, organization: str, key: bytes) -> str:
@@ -96,7 +137,9 @@ def manifests_digest(state: DesiredState, format_: int = FORMAT) -> str:
     return _digest({"objects": objects, "owned": sorted(state.owned)})
 
 
-def document(plan: Plan, about: About, salt: bytes, tokens: Mapping[Address, Document]) -> Document:
+def document(
+    plan: Plan, about: About, hashing: Hashing, tokens: Mapping[Address, Document]
+) -> Document:
     """Return the plan as JSON data; ``tokens`` are the idempotency tokens of each step by write."""
     body: Document = {
         "format_version": FORMAT,
@@ -107,7 +150,8 @@ def document(plan: Plan, about: About, salt: bytes, tokens: Mapping[Address, Doc
         "manifests": about.manifests,
         "paths": list(about.paths),
         "options": dict(about.options),
-        "salt": salt.hex(),
+        "salt": hashing.salt.hex(),
+        "hashed_under": hashing.name,
         "fingerprint": about.fingerprint,
         "steps": [
             step_of(change)
@@ -118,12 +162,12 @@ def document(plan: Plan, about: About, salt: bytes, tokens: Mapping[Address, Doc
                 "reason": change.reason,
                 "place": str(change.place or ""),
                 "was": visible(change.live.spec) if change.live else None,
-                "values": values(change, salt),
+                "values": values(change, hashing),
                 "tokens": dict(tokens.get(change.address, {})),
             }
             for change in plan.changes
         ],
-        "adopted": adoptions(plan, salt),
+        "adopted": adoptions(plan, hashing),
     }
     return body | {"seal": _digest(body)}
 
@@ -136,7 +180,7 @@ def is_intact(saved: Document) -> bool:
 
 def incomparable(saved: Document) -> tuple[str, ...]:
     """Return the addresses of steps that its format tells otherwise than a plan made today."""
-    old = saved["format_version"] != FORMAT
+    old = saved["format_version"] == 1
     return tuple(step["address"] for step in saved["steps"] if old and step["kind"] in _OTHERWISE)
 
 
@@ -144,10 +188,10 @@ def migrated(saved: Document) -> Document:
     """Return a plan with all keys it would have today.
 
     Format 1 named nothing that goes along; earlier plans told nothing of what is adopted, and so
-    adopt nothing.
+    adopt nothing; up to format 2 all hashes were slow.
     """
     steps = [{"takes": []} | step for step in saved["steps"]]
-    return {"adopted": {}} | saved | {"steps": steps}
+    return {"adopted": {}, "hashed_under": _SLOWLY} | saved | {"steps": steps}
 
 
 def deleted(saved: Document) -> frozenset[Address]:
@@ -159,32 +203,16 @@ def deleted(saved: Document) -> frozenset[Address]:
     )
 
 
-def values(change: Change, salt: bytes) -> dict[str, str]:
-    """Return, by path, a hash of each secret value that the step would write.
-
-    Equal values have no equal hashes: that two secrets are the same is not told either.
-    """
-    return _slow(change.address, _written(change), salt)
+def values(change: Change, hashing: Hashing) -> dict[str, str]:
+    """Return, by path, a hash of each secret value that the step would write."""
+    return hashing.hashed(change.address, _written(change))
 
 
-def adoptions(plan: Plan, salt: bytes) -> Document:
+def adoptions(plan: Plan, hashing: Hashing) -> Document:
     """Return what would be adopted, each with a hash of each value it is assumed to have then."""
     return {
-        str(address): _slow(address, plan.assuming.get(address, {}), salt)
+        str(address): hashing.hashed(address, plan.assuming.get(address, {}))
         for address in plan.adopted
-    }
-
-
-def _slow(address: Address, values: Mapping[str, Sealed], salt: bytes) -> dict[str, str]:
-    return {
-        path: hashlib.scrypt(
-            sealed.reveal().encode(),
-            salt=salt + f"{address} {path}".encode(),
-            n=_COST,
-            r=8,
-            p=1,
-        ).hex()
-        for path, sealed in values.items()
     }
 
 
@@ -208,11 +236,11 @@ def _live_digest(live: Live) -> str:
 def _protect(desired: Desired, format_: int) -> bool | None:
     """Return what is said of protection; format 1 did not tell "no" and nothing apart."""
     said = desired.rules.protect
-    return said if format_ == FORMAT else bool(said)
+    return bool(said) if format_ == 1 else said
 
 
 def _mentioned(desired: Desired, format_: int) -> Any:
-    clear = format_ != FORMAT and desired.address.kind in _OTHERWISE
+    clear = format_ == 1 and desired.address.kind in _OTHERWISE
     said = desired.spec.model_dump(exclude_unset=True, fallback=_revealed if clear else _worded)
     return [said, said_in(desired.spec)] if desired.beyond else said
 

@@ -7,9 +7,13 @@ from typing import Any, Final
 
 from reconciler.model import Action, Address, Change, Live, Plan
 from reconciler.planning.diff import visible
-from reconciler.planning.saved import Document, adoptions, step_of, values
+from reconciler.planning.saved import Document, Hashing, adoptions, step_of, values
 
 _OTHER_VALUE: Final = "a secret source gives another value than when it was reviewed"
+_OTHER_KEY: Final = (
+    "nothing tells whether a secret value is the one that was reviewed: it was hashed by the key "
+    "of a ledger that is not this one; apply with the --ledger of the plan, or plan again"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +32,17 @@ class Difference:
     now: Mapping[str, Any] | None = None
 
 
-def differences(saved: Document, fresh: Plan, begun: Collection[Address] = ()) -> list[Difference]:
+def differences(
+    saved: Document, fresh: Plan, hashing: Hashing, begun: Collection[Address] = ()
+) -> list[Difference]:
     """Compare the steps planned now with those reviewed; [] if each is one of them.
 
     A reviewed step that is not planned any more has to be done: a run that was cut off is
-    finished by applying the same plan again. ``begun``: what the ledger knows such a run to have
-    begun; all that ``deleted`` names has to have been looked for.
+    finished by applying the same plan again. ``hashing``: how its values were hashed. ``begun``:
+    what the ledger knows such a run to have begun; all that ``deleted`` names has to have been
+    looked for.
     """
+    other = _OTHER_VALUE if hashing.name == saved["hashed_under"] else _OTHER_KEY
     reviewed = {step["address"]: step for step in saved["steps"]}
     now = {str(change.address): change for change in fresh.changes}
     found: list[Difference] = []
@@ -44,9 +52,9 @@ def differences(saved: Document, fresh: Plan, begun: Collection[Address] = ()) -
         if step is None:
             text = f"{change.action} was not reviewed ({change.reason})"
             found.append(Difference(address, text, planned=_lines(step_of(change))))
-        elif difference := _compare(step, change, bytes.fromhex(saved["salt"])):
+        elif difference := _compare(step, change, hashing, other):
             found.append(difference)
-    found += _adopted_otherwise(saved, fresh)
+    found += _adopted_otherwise(saved, fresh, hashing, other)
     gone = (reviewed[address] for address in sorted(reviewed.keys() - now.keys()))
     known = set(map(str, begun))
     return found + [
@@ -56,18 +64,20 @@ def differences(saved: Document, fresh: Plan, begun: Collection[Address] = ()) -
     ]
 
 
-def _adopted_otherwise(saved: Document, fresh: Plan) -> Iterator[Difference]:
+def _adopted_otherwise(
+    saved: Document, fresh: Plan, hashing: Hashing, other: str
+) -> Iterator[Difference]:
     """Yield what would be adopted without review, or be assumed to have other values.
 
     What there is of an object that was to be made or changed is another matter: it is a step.
     """
-    reviewed, now = saved["adopted"], adoptions(fresh, bytes.fromhex(saved["salt"]))
+    reviewed, now = saved["adopted"], adoptions(fresh, hashing)
     for address in sorted(now.keys() - {step["address"] for step in saved["steps"]}):
         if address not in reviewed:
             text = "its adoption was not reviewed"
             yield Difference(address, text, planned=_adoption(now[address]))
         elif now[address] != reviewed[address]:
-            text = f"{_OTHER_VALUE}, and would count as what is there from then on"
+            text = f"{other}, and would count as what is there from then on"
             then, planned = map(_adoption, (reviewed[address], now[address]))
             yield Difference(address, text, then, () if planned == then else planned)
 
@@ -92,7 +102,7 @@ def _undone(step: Document, fresh: Plan, begun: set[str]) -> str:
     return ""
 
 
-def _compare(step: Document, change: Change, salt: bytes) -> Difference | None:
+def _compare(step: Document, change: Change, hashing: Hashing, other: str) -> Difference | None:
     fresh = step_of(change)
     text = ""
     planned: tuple[str, ...] = ()
@@ -102,8 +112,8 @@ def _compare(step: Document, change: Change, salt: bytes) -> Difference | None:
             text = "the live object was written or made anew since the review, looking the same"
     elif any(step[key] != _plain(fresh[key]) for key in ("action", "fields", "takes")):
         text, planned = "what would be done is not what was reviewed", _lines(fresh)
-    elif step["values"] != values(change, salt):
-        text = _OTHER_VALUE
+    elif step["values"] != values(change, hashing):
+        text = other
     if not text:
         return None
     return Difference(step["address"], text, _lines(step), planned, step["was"], _seen(change.live))

@@ -182,6 +182,36 @@ def test_source_value_changed(call: Program, place: Path, monkeypatch: pytest.Mo
     refused(call, place, "Secret/db: a secret source gives another value than when it was reviewed")
 
 
+@pytest.mark.parametrize("apart", [False, True])
+def test_values_are_told_by_the_key_of_the_ledger(
+    call: Program, plan: Path, place: Path, *, apart: bool
+) -> None:
+    """Which is not in the file: who has only that can't try guesses. Without it nothing is told."""
+    found = json.loads(plan.read_text())
+    assert found["hashed_under"]
+    assert [len(step["values"]) for step in found["steps"]] == [0, 2]
+    more = ("--ledger", "other.db") if apart else ()
+    if apart:  # of another key
+        assert call("apply", "m.yml", "--auto-approve", "--target", "Dashboard/*", *more).code == 0
+        (place / "m.yml").write_text(MANIFEST.replace("BRANCH", "one"))
+        assert call("apply", "m.yml", "--auto-approve", "--target", "Dashboard/*", *more).code == 0
+        (place / "m.yml").write_text(AGAIN)
+        said = refused(call, place, "Secret/db: nothing tells whether a secret value", more=more)
+        assert "apply with the --ledger of the plan, or plan again" in said
+    assert apply(call).code == 0
+
+
+def test_without_a_key_hashes_are_slow(call: Program, place: Path) -> None:
+    """A plan that no ledger was at hand for is applied with one, and without."""
+    made = call("plan", "m.yml", "--allow-replace", "--out", "plan.json", "--ledger", "none")
+    assert made.code == 0, made
+    found = json.loads((place / "plan.json").read_text())
+    assert found["hashed_under"] == ""
+    values = found["steps"][1]["values"].values()
+    assert {len(hashed) for hashed in values} == {128}
+    assert apply(call).code == 0
+
+
 @planned
 def test_expired(call: Program, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A day later it is no longer applied."""
@@ -232,7 +262,7 @@ def test_a_version_that_tells_nothing(
 def test_other_format(call: Program, plan: Path, place: Path) -> None:
     """A file of a format to come."""
     edited(plan, sealed=True, format_version=99)
-    refused(call, place, "plan.json has format 99, this program reads 1 and 2; plan again")
+    refused(call, place, "plan.json has format 99, this program reads 1 to 3; plan again")
 
 
 @pytest.mark.parametrize(
