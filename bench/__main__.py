@@ -8,7 +8,15 @@ from pathlib import Path
 from bench.figure import Figure, table
 from bench.installed import compile_modules
 
-_PARTS = ("start", "http_plan")
+_PARTS = (
+    "start",
+    "http_plan",
+    "noop_plan",
+    "ledger_cost",
+    "saved_values",
+    "renames",
+    "large_plan",
+)
 
 
 def main() -> None:
@@ -20,9 +28,10 @@ def main() -> None:
     seen: list[Figure] = []
     for part in asked.parts or _PARTS:
         print(part, flush=True)
-        with tempfile.TemporaryDirectory() as place:
+        with tempfile.TemporaryDirectory() as name:
+            place = Path(name).resolve()
             measured = importlib.import_module(f"bench.{part}")
-            for figure in measured.figures(Path(place), asked.rounds):
+            for figure in measured.figures(place, asked.rounds):
                 print(f"  {figure.what}: {figure.seen:.2f} ({figure.target}); {figure.told}")
                 seen.append(figure)
     print(f"\n{table(seen)}")

@@ -31,6 +31,7 @@ class Contender:
 
     def run(self) -> Numbers:
         """Measure one run; exits where it did anything else than what is expected."""
+        self.folder.mkdir(parents=True, exist_ok=True)
         for name in self.afresh:
             _restored(self.folder / name)
         output = self.folder / "output.txt"

@@ -34,6 +34,33 @@ def write_projects(folder: Path, projects: int) -> int:
     return len(chosen) * projects
 
 
+def write_secrets(folder: Path, secrets: int, values: int) -> None:
+    """Write secrets of the organization, each with as many values as asked."""
+    written = (
+        _manifest("Secret", {"name": name}, "v1beta", data={"env_vars": _variables(values, name)})
+        for name in (f"secret-{number}" for number in range(secrets))
+    )
+    _write(folder / "secrets.yml", written)
+
+
+def write_notifications(folder: Path, number: int, word: str) -> None:
+    """Write notifications that differ in more than their names, which begin with a word."""
+    written = []
+    for count in range(number):
+        rule = {
+            "name": "failures",
+            "filter": {
+                "projects": [f"service-{count}"],
+                "branches": ["main", f"/release-{count}/"],
+            },
+            "notify": {"slack": {"endpoint": "https://hooks.slack.example.com/DEMO"}},
+        }
+        written.append(
+            _manifest("Notification", {"name": f"{word}-{count}"}, spec={"rules": [rule]})
+        )
+    _write(folder / "notifications.yml", written)
+
+
 def write_terraform(folder: Path, objects: int) -> None:
     """Write as many resources of the built-in type, each with eight fields like a project's."""
     resources = {

@@ -37,7 +37,7 @@ class Globs:
         return bool(self.texts)
 
     def __contains__(self, address: Address) -> bool:
-        shown = str(address)
+        shown = str(address) if self.texts else ""
         return any(self._names(text, shown) for text in self.texts)
 
     def _names(self, text: str, shown: str) -> bool:

@@ -42,8 +42,7 @@ async def perform(change: Change, hands: Hands) -> Done:
     match change.action:
         case Action.CREATE:
             desired = _desired(change)
-            whole = decide(KINDS[desired.address.kind], desired, None).whole
-            return _without_effect(desired, await _create(desired, whole, hands))
+            return _without_effect(desired, await _create(desired, settle(desired.spec), hands))
         case Action.UPDATE:
             return Done(await _update(change, hands))
         case Action.DELETE:

@@ -230,7 +230,7 @@ class Http:
                 raise _Late(order.method, order.path, words=_LATE)
             self._breaker.enter(order.path)
             self.requests += 1
-            answer = _judged(order, await self._exchange(order, attempt), self._secrets())
+            answer = _judged(order, await self._exchange(order, attempt), self._secrets)
         if isinstance(answer, ApiError):
             raise answer  # here, where no local variable holds what the server said
         return answer
@@ -264,12 +264,14 @@ class Http:
         return max(error.retry_after or 0.0, longest * (0.5 + self._jitter() / 2))
 
 
-def _judged(order: Order, received: Received, secrets: tuple[str, ...]) -> Answer | ApiError:
-    """Return the answer to the order, or the error it stands for."""
+def _judged(
+    order: Order, received: Received, secrets: Callable[[], tuple[str, ...]]
+) -> Answer | ApiError:
+    """Return the answer to the order, or the error it stands for, which holds no secrets."""
     status, headers, body = received.status, received.headers, received.body
     text = body.decode("utf-8", "replace")
     if not (200 <= status < 300 or (order.raw and received.redirects)):  # noqa: PLR2004 — successes
-        hide = (*order.hidden, *secrets)
+        hide = (*order.hidden, *secrets())
         return failure(order.method, order.path, status, headers, text, hide=hide)
     try:
         data = parse(body.decode())
