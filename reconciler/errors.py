@@ -7,6 +7,7 @@ ReconcilerError
 │   ├── LeaseHeld           another run is applying to the organization
 │   └── PlanStale           what was reviewed is not what would be done
 ├── LedgerUnusable          the ledger can't be opened, read or written
+├── Incomplete              not all that was asked for can be read; nothing was written
 └── ApiError                a request did not do what it was sent for
     ├── Unauthenticated     the token is not accepted
     ├── UnknownOrganization the host answers for no such organization
@@ -65,6 +66,10 @@ class PlanStale(PlanRefused):
 
 class LedgerUnusable(ReconcilerError):
     """The ledger can't be used; no object in Semaphore is affected."""
+
+
+class Incomplete(ReconcilerError):
+    """Not all could be read that was asked for; the message says what, and nothing was written."""
 
 
 class ApiError(ReconcilerError):

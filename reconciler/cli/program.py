@@ -23,6 +23,7 @@ _COMMANDS = {
     "drift": "Show what differs from the manifests.",
     "destroy": "Delete what the manifests describe.",
     "list": "List what is there, declared or not.",
+    "export": "Write what is there as manifests.",
     "graph": "Draw what depends on what.",
     "ledger": "Show what was applied, by whom and when.",
     "schema": "Print the JSON Schema of manifests, for editors.",

@@ -45,6 +45,9 @@ class Wishes:
     addresses: tuple[str, ...] = ()
     globs: tuple[str, ...] = ()
     only_unmanaged: bool = False
+    layout: str = ""
+    values_as: str = ""
+    full: bool = False
     force: bool = False
 
 

@@ -1,6 +1,6 @@
 """A live object as its manifest says it: the inverse of reading one, for every kind alike."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -20,8 +20,9 @@ from reconciler.model.literal import UUID, is_literal, verbatim
 Say = Callable[[str, Sealed], str | Body]
 """Given the path of a secret value and what is known of it: its text, or the source to name."""
 
-_NEWER: Final = "is newer than this program, and stays as it is"
-_NO_NAME: Final = "is an id, for the name of what it is of can't be read with this token"
+_STAYS: Final = "it is not said here, and stays as it is"
+_NEWER: Final = f"this is newer than the program; {_STAYS}"
+_NO_NAME: Final = "an id, for the name of what it is of can't be read with this token"
 
 
 class Remark(NamedTuple):
@@ -56,29 +57,36 @@ def described(kind: Kind, live: Live, say: Say = keep, *, full: bool = False) ->
     what no manifest may say, such as a word that Semaphore has and would not take again: it stays
     as it is, and so does all that can't be said without it.
     """
-    version = kind.form_of(live.spec) or kind.versions[0]
-    writer = _Writer(say, kind.forms.get(version, Form()), full=full)
-    section = writer.part(live.spec, ())
+    writer = _Writer(say, full=full)
     found = [Remark(path, _NEWER) for path in sorted(set(paths(live.spec)))]
-    found += [Remark(dotted(where, live.spec), _NO_NAME) for where in writer.nameless]
-    left_out: list[Where] = []
-    while problem := next(iter(writer.wrong), None) or _mistake(kind, section, version):
+    while True:
+        version, writer.form = _form(kind, writer.silent)
+        section = writer.whole(live.spec)
+        problem = next(iter(writer.wrong), None) or _mistake(kind, section, version)
+        if problem is None:
+            break
         where, why = problem
         if where not in writer.loud and isinstance(_at(live.spec, where), Spec):
             writer.loud.add(where)  # what goes without saying may be what is missing
-        else:
-            cut = leaving_out(where, live.spec)
-            if cut is None or cut in left_out:
-                return Description(None, (*found, Remark(dotted(where, live.spec), why)))
-            left_out.append(cut)
-            found.append(Remark(dotted(cut, live.spec), why))
-        writer.wrong.clear()
-        writer.silent = frozenset(left_out)
-        section = writer.part(live.spec, ())
+            continue
+        cut = leaving_out(where, live.spec)
+        if cut is None or cut in writer.silent:
+            return Description(None, (*found, Remark(dotted(where, live.spec), why)))
+        writer.silent.add(cut)
+        found.append(Remark(dotted(cut, live.spec), f"{why}; {_STAYS}"))
+    found += [Remark(dotted(where, live.spec), _NO_NAME) for where in writer.nameless]
     if kind.singleton and not section:
         return Description(None, tuple(found))
     whole = _with_project(section, kind, live.address.project)
     return Description({"apiVersion": version, "kind": kind.name, **whole}, tuple(found))
+
+
+def _form(kind: Kind, silent: Collection[Where]) -> tuple[str, Form]:
+    """Return the first version that needs nothing of what is not to be said."""
+    unsaid = set(map(_spelled, silent))
+    forms = ((version, kind.forms.get(version, Form())) for version in kind.versions)
+    fitting = (each for each in forms if unsaid.isdisjoint(each[1].required))
+    return next(fitting, (kind.versions[0], Form()))
 
 
 @dataclass(slots=True)
@@ -90,12 +98,18 @@ class _Writer:
     """
 
     say: Say
-    form: Form
-    full: bool
-    silent: frozenset[Where] = frozenset()
+    full: bool = False
+    form: Form = field(default_factory=Form)
+    silent: set[Where] = field(default_factory=set)
     loud: set[Where] = field(default_factory=set)
     wrong: list[tuple[Where, str]] = field(default_factory=list)
     nameless: dict[Where, None] = field(default_factory=dict)
+
+    def whole(self, spec: Spec) -> Body:
+        """Return what is to be said of an object; what is wrong in it is known after that."""
+        self.wrong.clear()
+        self.nameless.clear()
+        return self.part(spec, ())
 
     def part(self, spec: Spec, above: Where, labels: str = "") -> Body:
         """Return what is to be said of a part; ``labels``: its path as secrets are known by."""
@@ -201,4 +215,4 @@ def _with_project(section: Body, kind: Kind, project: str) -> Body:
 
 def described_value(value: Any, say: Say = keep) -> Any:
     """Return a part of a live object, such as an item of a list, as a manifest says it."""
-    return _Writer(say, Form(), full=False).value(value, (), "")
+    return _Writer(say).value(value, (), "")

@@ -66,8 +66,7 @@ class Kind:
     ``older``: its keys that the model has not, with what they mean today. ``contains``: entries
     that are objects of another kind.
     ``unwritable`` says why a complete value can't be sent, "" if it can. ``folder``: what a folder
-    of its manifests is called, and the file of one that a project has only one of. ``form_of``: the
-    version in which a value is to be written that the first one can't say, "" for the first.
+    of its manifests is called, and the file of one that a project has only one of.
     """
 
     name: str
@@ -89,7 +88,6 @@ class Kind:
     contains: Embedded | None = None
     unwritable: Callable[[Spec], str] = lambda _: ""
     folder: str
-    form_of: Callable[[Spec], str] = lambda _: ""
 
     def declared(self, section: Body, *, beyond: bool = False) -> Spec:
         """Parse what a user wrote into the form to compare by, as ``written`` does."""

@@ -166,11 +166,6 @@ def is_branchless(item: Item) -> bool:
     return bool(schedule.spec.reference == NO_BRANCH)
 
 
-def _form_of(schedule: Any) -> str:
-    """What runs on no branch has no reference, which only an older form may lack (A 10)."""
-    return _NO_REFERENCE if schedule.spec.reference == NO_BRANCH else ""
-
-
 def _unwritable(schedule: Any) -> str:
     """What is only complete together with what is live may not fit together."""
     spec = schedule.spec
@@ -275,7 +270,6 @@ KIND = Kind(
     read_only=("metadata.id",),
     upgrade=_upgrade,
     forms=MappingProxyType(_FORMS),
-    form_of=_form_of,
     older=MappingProxyType({"spec.branch": "`reference: {type: BRANCH, name: …}`"}),
     api=Api(
         path="/api/v1alpha/schedules",

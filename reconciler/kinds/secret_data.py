@@ -70,6 +70,20 @@ def _seal_content(value: Any, info: ValidationInfo) -> Any:
     return sealed
 
 
+def is_writable(sealed: Sealed, *, encoded: bool) -> bool:
+    """Whether a value is in hand, and may stand in a manifest as what it is."""
+    if not sealed.is_clear:
+        return False
+    text = sealed.reveal()
+    content = decoded_base64(text) if encoded else text.encode()
+    readable = (content or b"").decode(errors="replace")
+    return (
+        bool(text.strip())
+        and content is not None
+        and not (is_placeholder(text) or is_placeholder(readable) or _DIGEST.fullmatch(text))
+    )
+
+
 def _unwrapped(content: Sealed) -> Sealed:
     """Return base64 in one line, however it was broken into lines."""
     if not content.is_clear:

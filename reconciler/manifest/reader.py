@@ -88,6 +88,18 @@ def load(
     return Loaded(state, tuple(sorted(set(harvest.problems))))
 
 
+def declared_in(text: str, file: str) -> Desired:
+    """Return what a text with one object declares; raises InvalidManifests, as ``load`` does."""
+    reading, harvest = read(file, text.encode()), Harvest()
+    for document in reading.documents:
+        read_document(document, ".", KINDS, harvest)
+    wrong = [p for p in (*reading.problems, *harvest.problems) if p.severity is Severity.ERROR]
+    if wrong:
+        raise InvalidManifests(wrong)
+    (desired,) = harvest.objects
+    return desired
+
+
 def _not_asked(problem: Problem) -> Problem:
     """Return what to say of a key about which a newer server could not be asked."""
     text = f"Semaphore was not asked, since there are errors: {problem.text}"

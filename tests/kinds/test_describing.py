@@ -10,6 +10,7 @@ from reconciler.kinds.kind import settle, translate
 from reconciler.model import Directory, Live, Sealed
 
 _SHOP = "8a1c7d1e-0f3b-4c55-9a55-0d9d6b6f2a11"
+_STAYS = "it is not said here, and stays as it is"
 _DIRECTORY = Directory().having("Project", {_SHOP: "shop"})
 
 
@@ -130,7 +131,7 @@ def test_text_that_is_the_id_of_nothing_is_left_out_and_told() -> None:
         {"name": "w", "type": "list_workflows", "filters": {"branch": "main"}}
     ]
     path = "spec.widgets.w.filters.project_id"
-    assert found.remarks == (Remark(path, "'shop' is the id of no Project"),)
+    assert found.remarks == (Remark(path, f"'shop' is the id of no Project; {_STAYS}"),)
 
 
 def test_a_list_is_all_or_nothing() -> None:
@@ -177,10 +178,11 @@ def test_what_is_newer_is_told_by_its_path_alone() -> None:
     assert "hunter2" not in repr(found)
 
 
-def test_a_task_on_no_branch_is_in_the_form_that_has_none() -> None:
-    """Today's form needs a reference."""
+@pytest.mark.parametrize("branch", ["", "refs/heads/main"])
+def test_a_task_on_no_branch_is_in_the_form_that_has_none(branch: str) -> None:
+    """Today's form needs a reference, and a manifest may not say this one."""
     spec = {
-        "reference": {"type": "BRANCH", "name": ""},
+        "reference": {"type": "BRANCH", "name": branch},
         "recurring": False,
         "pipeline_file": "x.yml",
     }
@@ -194,6 +196,7 @@ def test_a_task_on_no_branch_is_in_the_form_that_has_none() -> None:
         "metadata": {"name": "n"},
         "spec": {"project": "shop", "recurring": False, "pipeline_file": "x.yml"},
     }
+    assert [remark.path for remark in found.remarks] == ["spec.reference"]
 
 
 def test_a_project_without_rules_has_no_policy_to_write() -> None:

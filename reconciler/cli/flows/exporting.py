@@ -1,0 +1,88 @@
+"""export: what is there, as manifests. Semaphore is read, files are written."""
+
+import json
+import os
+from pathlib import Path
+
+import click
+
+from reconciler import commands
+from reconciler.cli import config_file
+from reconciler.cli.exit_codes import DONE, INCOMPLETE
+from reconciler.cli.flows.scene import Scene
+from reconciler.cli.interrupts import Interrupts, run
+from reconciler.cli.settings import Chosen
+from reconciler.cli.streams import product, talk
+from reconciler.cli.wishes import Wishes
+from reconciler.commands.exporting import export as exporting
+from reconciler.commands.survey import Wanted
+from reconciler.commands.told_values import Telling, Values
+from reconciler.commands.tree import check_place, write_tree
+from reconciler.render import exported, machine
+from reconciler.render.exported import Exported
+from reconciler.render.layout import Layout
+from reconciler.render.manifest_text import together
+
+
+def export(asked: Wishes) -> int:
+    if asked.out is None and asked.form == "json":
+        raise click.UsageError("--format json needs --out.", click.get_current_context())
+    scene = Scene.of(asked)
+    if asked.out is not None:
+        check_place(asked.out)
+    chosen = scene.chosen()
+    found = _read(scene, chosen)
+    if asked.out is None:
+        product(together(found.files.values()))
+        talk(exported.text(found, palette=scene.talk_palette))
+        return _code(found)
+    write_tree(asked.out, {**found.files, **found.beside}, private=found.clear > 0)
+    config = "" if scene.file.origin else _write_config(chosen, asked.out)
+    if asked.form == "json":
+        product(machine.dumps(exported.document(found, chosen.url, asked.out, config)))
+    else:
+        product(exported.text(found, asked.out, scene.palette))
+        product(_next(config, asked.out))
+    return _code(found)
+
+
+def _read(scene: Scene, chosen: Chosen) -> Exported:
+    asked = scene.asked
+    organization = scene.organization(chosen, read_only=True)
+    wanted, told = Wanted(asked.globs, asked.exclude), Telling(Values(asked.values_as))
+
+    async def work(_: Interrupts) -> Exported:
+        with scene.progress() as progress:
+            progress.say(f"Reading {organization.url}")
+            async with commands.connect(organization) as session:
+                found = await exporting(
+                    session, wanted, told, Layout(asked.layout), full=asked.full
+                )
+        scene.explain(f"{session.requests} requests")
+        return found
+
+    return run(work)
+
+
+def _code(found: Exported) -> int:
+    return INCOMPLETE if found.left_out else DONE
+
+
+def _write_config(chosen: Chosen, out: str) -> str:
+    """Write settings with which the next command needs no options, and return their file."""
+    place = (
+        os.path.relpath(out)
+        if Path(out).resolve().is_relative_to(Path.cwd())
+        else str(Path(out).absolute())
+    )
+    settings = (("organization", chosen.url), ("paths", [place]))
+    lines = (f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in settings)
+    with open(config_file.DEFAULT, "x", encoding="utf-8") as file:  # noqa: PTH123 — as it is named
+        file.write("".join(lines))
+    return config_file.DEFAULT
+
+
+def _next(config: str, out: str) -> str:
+    if config:
+        return f"\n{config} says where all of this is; next: reconciler plan\n"
+    return f"\nNext: reconciler plan {out}\n"

@@ -1,0 +1,120 @@
+"""export: the live organization as manifests, each read back before it is given out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reconciler import manifest
+from reconciler.commands.organization import Session
+from reconciler.commands.survey import Wanted, survey
+from reconciler.commands.told_values import Telling
+from reconciler.errors import Incomplete, InvalidManifests
+from reconciler.kinds import KINDS
+from reconciler.kinds.describing import Description, Remark, described
+from reconciler.model import Address, Desired, DesiredState, Directory, Live, Unread
+from reconciler.planning import names
+from reconciler.planning.decide import decide
+from reconciler.render.exported import Exported
+from reconciler.render.layout import Layout, layout
+from reconciler.render.manifest_text import manifest_text, together
+from reconciler.render.remarks import unread
+
+
+async def export(
+    session: Session,
+    wanted: Wanted,
+    told: Telling,
+    how: Layout = Layout.OBJECT,
+    *,
+    full: bool = False,
+) -> Exported:
+    """Return manifests of all that is wanted; writes nothing.
+
+    Raises ApiError, BadSettings for what names nothing, and Incomplete if a part of what is wanted
+    can't be read.
+    """
+    await session.reader.read_projects((), ())
+    found = await survey(session, wanted, in_full=True)
+    if found.unread:
+        raise _incomplete(found.unread)
+    paths = layout(found.there, how)
+    drafts = {address: _draft(live, told, full=full) for address, live in found.objects.items()}
+    drafts = _checked(drafts, found.objects, found.directory)
+    said = {address: draft for address, draft in drafts.items() if draft.text}
+    files: dict[str, list[str]] = {}
+    for address, draft in said.items():
+        files.setdefault(paths[address], []).append(draft.text)
+    texts = {path: together(parts) for path, parts in files.items()}
+    return Exported(
+        files=dict(sorted(texts.items())),
+        beside=told.files(),
+        places={address: paths[address] for address in said},
+        remarks={address: draft.remarks for address, draft in said.items() if draft.remarks},
+        left_out={a: d.remarks for a, d in drafts.items() if d.remarks and not d.text},
+        kept=told.kept,
+        shows=told.shown,
+        clear=told.clear,
+        variables=tuple(told.variables),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """The text of a manifest, "" for none, and what there is to remark."""
+
+    text: str
+    remarks: tuple[Remark, ...] = ()
+
+    def without(self, *remarks: Remark) -> "_Draft":
+        return _Draft("", (*self.remarks, *remarks))
+
+
+def _draft(live: Live, told: Telling, *, full: bool) -> _Draft:
+    kind = KINDS[live.address.kind]
+    found: Description = described(kind, live, told.of(live.address), full=full)
+    remarks = found.remarks
+    if live.broken:
+        remarks = (*remarks, Remark("", f"{live.broken}; a plan repairs it"))
+    if found.data is None:
+        return _Draft("", remarks)
+    return _Draft(manifest_text(found.data, remarks), remarks)
+
+
+def _checked(
+    drafts: Mapping[Address, _Draft], there: Mapping[Address, Live], directory: Directory
+) -> dict[Address, _Draft]:
+    """Read each manifest as any other is read, and give out none that says anything else."""
+    checked = dict(drafts)
+    declared: dict[Address, Desired] = {}
+    for address, draft in drafts.items():
+        if draft.text:
+            try:
+                declared[address] = manifest.declared_in(draft.text, str(address))
+            except InvalidManifests as error:
+                why = (Remark("", problem.text) for problem in error.problems)
+                checked[address] = draft.without(*why)
+    state = names.with_names(DesiredState(declared), directory)
+    for address in declared:
+        desired, live = state.objects.get(address), there[address]
+        if desired is None:
+            checked[address] = drafts[address].without(Remark("", "its names lead elsewhere"))
+            continue
+        decision = decide(KINDS[address.kind], desired, live)
+        if decision.action is not None and not live.broken:
+            why = (Remark(f.path, "could not be said as it is") for f in decision.fields)
+            checked[address] = drafts[address].without(*why)
+    return checked
+
+
+def _incomplete(parts: tuple[Unread, ...]) -> Incomplete:
+    _, *said = unread(parts)
+    lines = "\n".join(said)
+    return Incomplete(
+        f"not all could be read, and nothing is written:\n{lines}\n"
+        "Try again, use a token that may read it, or leave it out: "
+        f"{' '.join(sorted({f'--exclude {_glob(part)!r}' for part in parts}))}"
+    )
+
+
+def _glob(part: Unread) -> str:
+    address = KINDS[part.kind].address("*", part.project)
+    return str(address)

@@ -1,0 +1,340 @@
+"""export: an organization that others made by hand, as manifests of which a plan is empty."""
+
+import asyncio
+import json
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.embedded import Embedded
+from tests.acceptance.conftest import Program, document, seeded
+from tests.acceptance.manifests import EVERYTHING
+from tests.laws.organization import Client
+
+_EXPOSED = "embedded:?secrets=exposed"
+_FILES = [
+    "organization/agent-types/s1-linux.yml",
+    "organization/dashboards/main.yml",
+    "organization/notifications/ops.yml",
+    "organization/secrets/prod-db.yml",
+    "projects/api/artifacts.yml",
+    "projects/api/project.yml",
+    "projects/api/schedules/nightly.yml",
+    "projects/api/secrets/db.yml",
+    "projects/api/targets/production.yml",
+]
+
+
+def _tree(folder: str) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): path.read_text()
+        for path in sorted(Path(folder).rglob("*"))
+        if path.is_file()
+    }
+
+
+def _sent(path: str, body: dict[str, Any]) -> None:
+    """Have another client create something that no manifest of ours could say."""
+    with Embedded(".reconciler/embedded.db") as embedded:
+        asyncio.run(Client(embedded).post(path, body))
+
+
+@pytest.fixture
+def theirs(local: Program, place: Path) -> Program:
+    """An organization with one object of every kind, of which we know nothing."""
+    seeded(local, place, EVERYTHING)
+    return local
+
+
+def test_the_next_command_is_plan_and_there_is_nothing_to_do(
+    theirs: Program, reconciler: Program
+) -> None:
+    """Then an apply takes all of it over, and writes nothing."""
+    ran = theirs("export", "--out", "manifests")
+    assert ran.code == 0, ran
+    assert list(_tree("manifests")) == _FILES
+    assert Path("reconciler.toml").read_text() == (
+        'organization = "embedded:"\npaths = ["manifests"]\n'
+    )
+    assert "4 secret values left where they are, as {live: keep}; Semaphore shows 1" in ran.out
+    assert ran.out.endswith("next: reconciler plan\n")
+
+    planned = reconciler("plan", "--detailed-exitcode")
+    assert (planned.code, planned.out.endswith("9 objects are as declared.\n")) == (0, True)
+    applied = reconciler("apply", "--auto-approve")
+    assert applied.code == 0
+    assert len(json.loads(reconciler("plan", "--format", "json").out)["adopted"]) == 0
+    listed = reconciler("list", "--format", "json")
+    assert json.loads(listed.out)["coverage"] == {"live": 9, "declared": 9, "percent": 100}
+    assert all(one["ours"] for one in json.loads(listed.out)["objects"])
+
+
+def test_a_file_is_as_a_person_would_write_it(theirs: Program) -> None:
+    """Names, the order of `sem`, no defaults, nothing that is the server's."""
+    assert theirs("export", "--out", "manifests").code == 0
+
+    tree = _tree("manifests")
+    assert tree["projects/api/targets/production.yml"] == (
+        "apiVersion: v1alpha\n"
+        "kind: DeploymentTarget\n"
+        "metadata:\n"
+        "  name: production\n"
+        "  project_id_or_name: api\n"
+        "spec:\n"
+        "  env_vars:\n"
+        "    - name: KEY\n"
+        "      value_from: {live: keep}\n"
+    )
+    assert tree["organization/dashboards/main.yml"] == (
+        "apiVersion: v1alpha\n"
+        "kind: Dashboard\n"
+        "metadata:\n"
+        "  name: main\n"
+        "spec:\n"
+        "  widgets:\n"
+        "    - name: W\n"
+        "      type: list_workflows\n"
+        "      filters:\n"
+        "        project_id: api\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("layout", "files"),
+    [
+        ("project", ["organization.yml", "projects/api.yml"]),
+        (
+            "kind",
+            [
+                "organization/agent-types.yml",
+                "organization/dashboards.yml",
+                "organization/notifications.yml",
+                "organization/projects.yml",
+                "organization/secrets.yml",
+                "projects/artifacts.yml",
+                "projects/schedules.yml",
+                "projects/secrets.yml",
+                "projects/targets.yml",
+            ],
+        ),
+    ],
+)
+def test_layouts(theirs: Program, layout: str, files: list[str]) -> None:
+    """Fewer files, with the same in them."""
+    assert theirs("export", "--layout", layout, "--out", "manifests").code == 0
+
+    assert list(_tree("manifests")) == files
+    assert theirs("plan", "--detailed-exitcode", "manifests").code == 0
+
+
+def test_without_a_directory_it_is_one_stream(theirs: Program, place: Path) -> None:
+    """Manifests on standard output, and nothing else there; no file is written."""
+    before = sorted(place.iterdir())
+    ran = theirs(
+        "export", "Secret/*", "*/api*", "--exclude", "Schedule/*", "--exclude", "Project/*"
+    )
+
+    assert ran.code == 0
+    assert sorted(place.iterdir()) == before
+    Path("all-of-it.yml").write_text(ran.out)
+    found = document(theirs, "plan", "all-of-it.yml")
+    assert found["unchanged"] == [
+        "ArtifactsRetentionPolicy/api",
+        "DeploymentTarget/api/production",
+        "ProjectSecret/api/db",
+        "Secret/prod-db",
+    ]
+    assert "4 objects." in ran.err
+
+
+def test_the_document_tells_the_same_as_the_text(theirs: Program) -> None:
+    """Each object with its file, the values, the settings that were written."""
+    found = document(theirs, "export", "--out", "manifests")
+
+    assert [one["file"] for one in found["objects"]] == [
+        *("projects/api/artifacts.yml", "organization/dashboards/main.yml"),
+        *("projects/api/targets/production.yml", "organization/notifications/ops.yml"),
+        *("projects/api/project.yml", "projects/api/secrets/db.yml"),
+        *("projects/api/schedules/nightly.yml", "organization/secrets/prod-db.yml"),
+        "organization/agent-types/s1-linux.yml",
+    ]
+    assert found["left_out"] == []
+    assert found["values"] == {"kept": 4, "shown": 1, "clear": 0, "variables": []}
+    assert (found["out"], found["config"]) == ("manifests", "reconciler.toml")
+
+
+def test_settings_that_are_there_are_left_as_they_are(theirs: Program) -> None:
+    """The summary says what to call then."""
+    Path("reconciler.toml").write_text("parallelism = 3\n")
+    ran = theirs("export", "--out", "manifests")
+
+    assert Path("reconciler.toml").read_text() == "parallelism = 3\n"
+    assert ran.out.endswith("\nNext: reconciler plan manifests\n")
+
+
+def test_values_that_are_shown_are_in_clear_only_if_asked_for(theirs: Program) -> None:
+    """And then for nobody else to read."""
+    assert theirs("--org", _EXPOSED, "export", "--out", "kept").code == 0
+    assert theirs("--org", _EXPOSED, "export", "--values", "clear", "--out", "clear").code == 0
+
+    assert "nightjar" not in "".join(_tree("kept").values())
+    clear = _tree("clear")
+    assert "      value: nightjar-1\n" in clear["organization/secrets/prod-db.yml"]
+    assert "endpoint: https://hooks.example.com/x" in clear["organization/notifications/ops.yml"]
+    assert "value_from: {live: keep}" in clear["projects/api/targets/production.yml"]
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in Path("clear").rglob("*.yml")}
+    assert (modes, stat.S_IMODE(Path("clear").stat().st_mode)) == ({0o600}, 0o700)
+    assert theirs("--org", _EXPOSED, "plan", "--detailed-exitcode", "clear").code == 0
+
+
+def test_values_in_variables_have_names_that_say_what_they_are(
+    theirs: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of them are in an example file; with them set, a plan reads them."""
+    ran = theirs("--org", _EXPOSED, "export", "--values", "env", "--out", "manifests")
+
+    assert ran.code == 0
+    assert _tree("manifests")[".env.example"] == (
+        "# DeploymentTarget/api/production: spec.env_vars.KEY.value\nAPI_PRODUCTION_KEY=\n"
+        "# Notification/ops: spec.rules.failures.notify.slack.endpoint\n"
+        "OPS_FAILURES_NOTIFY_SLACK_ENDPOINT=\n"
+        "# ProjectSecret/api/db: data.env_vars.PASSWORD.value\nAPI_DB_PASSWORD=\n"
+        "# Secret/prod-db: data.env_vars.PASSWORD.value\nPROD_DB_PASSWORD=\n"
+    )
+    for name, value in {
+        "API_PRODUCTION_KEY": "nightjar-3",
+        "OPS_FAILURES_NOTIFY_SLACK_ENDPOINT": "https://hooks.example.com/x",
+        "API_DB_PASSWORD": "nightjar-2",
+        "PROD_DB_PASSWORD": "nightjar-1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    assert theirs("--org", _EXPOSED, "plan", "--detailed-exitcode", "manifests").code == 0
+    monkeypatch.setenv("PROD_DB_PASSWORD", "nightjar-9")
+    assert theirs("--org", _EXPOSED, "plan", "--detailed-exitcode", "manifests").code == 2
+
+
+def test_what_no_manifest_may_say_is_a_comment_and_told(theirs: Program) -> None:
+    """The rest of the object is there, and stays as it is."""
+    _sent(
+        "/api/v1alpha/dashboards",
+        {
+            "metadata": {"name": "inert"},
+            "spec": {
+                "widgets": [
+                    {"name": "w", "type": "list_workflows", "filters": {"project_id": "api"}}
+                ]
+            },
+        },
+    )
+    ran = theirs("export", "--out", "manifests")
+
+    assert ran.code == 0
+    text = _tree("manifests")["organization/dashboards/inert.yml"]
+    assert text.startswith(
+        "# spec.widgets.w.filters.project_id: 'api' is the id of no Project; "
+        "it is not said here, and stays as it is\napiVersion: v1alpha\n"
+    )
+    assert "Not said as it is:\n  Dashboard/inert: spec.widgets.w.filters.project_id: " in ran.out
+    assert theirs("plan", "--detailed-exitcode", "manifests").code == 0
+
+
+def test_an_object_that_no_manifest_can_be_about_is_told(theirs: Program) -> None:
+    """It is in no file, and the exit code says so."""
+    with Embedded(".reconciler/embedded.db") as embedded:
+        embedded.world.db.execute("UPDATE schedules SET pipeline_file = ''")
+    ran = theirs("export", "--out", "manifests")
+
+    assert ran.code == 3
+    told = "NOT WRITTEN, for no manifest can be about it:\n"
+    assert f"{told}  Schedule/api/nightly: spec.pipeline_file: must not be blank\n" in ran.out
+    assert list(_tree("manifests")) == [file for file in _FILES if "nightly" not in file]
+    assert [one["address"] for one in _left_out(theirs)] == ["Schedule/api/nightly"]
+
+
+def _left_out(theirs: Program) -> Any:
+    ran = theirs("export", "--out", "again", "--format", "json")
+    assert ran.code == 3
+    return json.loads(ran.out)["left_out"]
+
+
+@pytest.mark.parametrize(
+    ("prepared", "out", "words"),
+    [
+        (
+            lambda: Path("full/x").mkdir(parents=True),
+            "full",
+            "is not empty, and nothing is written",
+        ),
+        (lambda: Path("file").touch(), "file", "is there, and is no directory"),
+        (lambda: Path("file").touch(), "file/below", "nothing can be written in"),
+        (lambda: Path("link").symlink_to("elsewhere"), "link", "is a symbolic link"),
+        (lambda: None, ".", "is the current directory"),
+    ],
+    ids=["not empty", "file", "below a file", "link", "here"],
+)
+def test_a_place_that_is_taken_is_refused(
+    local: Program, place: Path, prepared: Callable[[], None], out: str, words: str
+) -> None:
+    """Before anything is asked, and without a change."""
+    prepared()
+    before = sorted(place.rglob("*"))
+    ran = local("export", "--out", out)
+
+    assert ran.code == 1
+    assert f"--out {out}: " in ran.err
+    assert words in ran.err
+    assert sorted(place.rglob("*")) == before
+
+
+def test_an_empty_directory_is_taken(theirs: Program) -> None:
+    """As one that was made for it."""
+    Path("manifests").mkdir()
+    assert theirs("export", "--out", "manifests").code == 0
+    assert list(_tree("manifests")) == _FILES
+
+    written = _tree("manifests")
+    assert theirs("export", "--out", "manifests").code == 1
+    assert _tree("manifests") == written
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"action": "answer", "status": 503, "path": "/api/v1alpha/dashboards"},
+        {"action": "answer", "status": 403, "path": "/api/v1beta/secrets"},
+        {"action": "answer", "status": 200, "body": "{}", "path": "/api/v1alpha/notifications"},
+    ],
+    ids=["down", "not allowed", "odd"],
+)
+def test_nothing_is_left_when_not_all_can_be_read(
+    theirs: Program, place: Path, broken: Callable[..., None], fault: dict[str, Any]
+) -> None:
+    """The rest would look like all there is; the way out is named."""
+    before = sorted(path for path in place.iterdir() if path.name != ".reconciler")
+    broken(**fault)
+    ran = theirs("export", "--out", "manifests")
+
+    assert (ran.code, ran.out) == (1, "")
+    assert "not all could be read, and nothing is written:" in ran.err
+    assert sorted(path for path in place.iterdir() if path.name != ".reconciler") == before
+    advised = ran.err.rpartition("leave it out: ")[2].replace("'", "").split()
+    assert theirs("export", "--out", "manifests", *advised).code == 0
+
+
+def test_json_needs_a_directory(local: Program) -> None:
+    """Standard output has one product."""
+    ran = local("export", "--format", "json")
+
+    assert ran.code == 64
+    assert "--format json needs --out." in ran.err
+
+
+@pytest.mark.usefixtures("theirs")
+def test_no_more_than_listing_and_one_look_at_each_target(reconciler: Program) -> None:
+    """Nine kinds are nine listings here, and of a target the list lacks the values."""
+    ran = reconciler("--org", "embedded:", "-v", "export", "--out", "manifests")
+
+    assert "\n10 requests\n" in ran.err
