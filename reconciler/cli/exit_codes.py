@@ -12,7 +12,8 @@ CHANGES: Final = 2
 """Changes are pending (plan --detailed-exitcode), or drift was found."""
 
 INCOMPLETE: Final = 3
-"""Apply ended with failed or skipped steps, or what was watched did not pass."""
+"""Apply ended with failed or skipped steps, what was watched did not pass, or not all could be
+exported."""
 
 REFUSED: Final = 4
 """The plan is not allowed, or consent is missing; nothing was written."""

@@ -9,7 +9,7 @@ import click
 from reconciler import commands
 from reconciler.cli import config_file
 from reconciler.cli.exit_codes import DONE, INCOMPLETE
-from reconciler.cli.flows.scene import Scene
+from reconciler.cli.flows.online import OnlineScene
 from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.settings import Chosen
 from reconciler.cli.streams import product, talk
@@ -27,7 +27,7 @@ from reconciler.render.manifest_text import together
 def export(asked: Wishes) -> int:
     if asked.out is None and asked.form == "json":
         raise click.UsageError("--format json needs --out.", click.get_current_context())
-    scene = Scene.of(asked)
+    scene = OnlineScene.of(asked)
     if asked.out is not None:
         check_place(asked.out)
     chosen = scene.chosen()
@@ -46,7 +46,7 @@ def export(asked: Wishes) -> int:
     return _code(found)
 
 
-def _read(scene: Scene, chosen: Chosen) -> Exported:
+def _read(scene: OnlineScene, chosen: Chosen) -> Exported:
     asked = scene.asked
     organization = scene.organization(chosen, read_only=True)
     wanted, told = Wanted(asked.globs, asked.exclude), Telling(Values(asked.values_as))
