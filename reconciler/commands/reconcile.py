@@ -1,5 +1,6 @@
 """Plan: read what is live, and decide."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from reconciler.commands import cut_off
@@ -12,6 +13,7 @@ from reconciler.commands.request import Aim, Request, Unmanaged
 from reconciler.commands.standing import standing
 from reconciler.commands.values import Values
 from reconciler.errors import InvalidManifests, PlanRefused
+from reconciler.kinds import KINDS
 from reconciler.model import (
     Action,
     Address,
@@ -68,9 +70,9 @@ async def _compared(session: Session, found: Found) -> Plan:
     request.selection.check({*request.known, *there, *deciding.live.contents, *request.also})
     if request.adopt:
         decided = cut_off.adopted(decided, unfinished, memory)
-    left_out = tuple(sorted(set(request.state.objects) - set(selected.objects)))
+    left_out = {*request.state.objects, *_unlisted(request, found.live)} - selected.objects.keys()
     notes = (*decided.notes, *done, *values.warnings, *about_roles, *known.warnings)
-    return replace(decided, excluded=left_out, notes=notes)
+    return replace(decided, excluded=tuple(sorted(left_out)), notes=notes)
 
 
 def _told(decided: Plan, found: Found, recorded: Memory) -> Plan:
@@ -90,6 +92,19 @@ def _told(decided: Plan, found: Found, recorded: Memory) -> Plan:
         forgotten = (*found.departed, *found.vanished)
         decided = replace(decided, forgotten=forgotten, renamed=tuple(moves.items()))
     return _doubted(decided, request)
+
+
+def _unlisted(request: Request, live: LiveState) -> Iterator[Address]:
+    """Yield what a chosen project's list does not name, and the selection leaves as it is."""
+    contained = KINDS["Project"].contains
+    for address in live.objects:
+        listed = (
+            contained
+            and address.kind == contained.kind
+            and address.project in request.selected.owned
+        )
+        if listed and address not in request.declared and not request.selects(address):
+            yield address
 
 
 def _id_at(live: LiveState, address: Address) -> str:

@@ -482,6 +482,20 @@ def test_rewrite_says_where_there_is_nothing_to_write(local: Program, place: Pat
     assert ("✎" in ran.out, nothing in ran.out) == (True, False), ran
 
 
+def test_a_target_leaves_out_what_a_list_would_delete(local: Program, place: Path) -> None:
+    """The task is no object of a manifest, but what one says of it is not compared."""
+    (place / "m.yml").write_text(PROJECT)
+    (place / "own.yml").write_text(f"{PROJECT}---\n{SCHEDULE}")
+    applied(local, "own.yml")
+    (place / "m.yml").write_text(PROJECT + "  tasks: []\n")
+    assert "1 to delete" in local("plan", "m.yml").out
+    ran = local("plan", "--target", "Project/api", "m.yml")
+    assert "Left out by --target and --exclude: 1 object.\n" in ran.out
+    for command in ("plan", "drift"):
+        told = document(local, command, "--target", "Project/api", "m.yml")
+        assert told["excluded"] == ["Schedule/api/nightly"]
+
+
 @pytest.mark.parametrize("ledger", ["ledger.db", "none"])
 def test_a_project_that_is_renamed_before_it_is_listed(
     local: Program, place: Path, ledger: str
