@@ -164,6 +164,9 @@ def _under_way_or_cut_off(ledger: Ledger, *, copied: bool) -> Iterator[str]:
 def _lost(action: Action, address: Address) -> str:
     if action is Action.CREATE and KINDS[address.kind].api.once:
         return "; if it was made, nobody saw its registration token: reset it"
+    if action is Action.UPDATE and KINDS[address.kind].api.echo:
+        # an update repeats them, and what it bends is set right afterwards (A 2.2)
+        return "; tasks in it that ran on no branch may run on master now: see to the undeclared"
     return ""
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from reconciler.errors import LedgerUnusable
 from reconciler.ledger import opened
+from reconciler.model import Action, Address, Change
 from tests.ledger.conftest import EMBEDDED as ORGANIZATION
 from tests.ledger.conftest import JOB, Program, change, raw, tamper
 
@@ -202,6 +203,22 @@ def test_a_ledger_that_others_can_write(call: Program, tmp_path: Path) -> None:
     assert call("plan", "m.yml", "--ledger", "none")[0] == 0
     (tmp_path / "ledger.db").chmod(0o600)
     assert call("ledger", "verify")[0] == 0
+
+
+def test_an_update_of_a_project_that_was_cut_off(call: Program, tmp_path: Path) -> None:
+    """Between it and what sets its tasks right again, some may run on another branch."""
+    with (
+        opened(tmp_path / "ledger.db", ORGANIZATION, create=True) as book,
+        book.run({"command": "apply"}, "grace") as run,
+    ):
+        run.intend(Change(Action.UPDATE, Address("Project", "", "api"), None, None), {})
+        with raw(tmp_path / "ledger.db") as db:
+            db.execute("UPDATE leases SET started = '1'")
+        said = call("plan", "m.yml")[1]
+        assert "cut off during update of Project/api" in said
+        assert "tasks in it that ran on no branch may run on master now" in said
+        with raw(tmp_path / "ledger.db") as db:
+            db.execute("UPDATE leases SET started = ?", (run.lease.started,))
 
 
 def test_what_is_under_way_is_not_cut_off(call: Program, tmp_path: Path) -> None:
