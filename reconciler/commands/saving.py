@@ -18,7 +18,7 @@ from reconciler.errors import BadSettings, PlanStale
 from reconciler.execution import Tokens
 from reconciler.ledger import canonical
 from reconciler.manifest.foreign import may_be_meant
-from reconciler.model import Address, Memory, Plan
+from reconciler.model import Address, Memory, Outcome, Plan, Result
 from reconciler.planning import saved, stale
 from reconciler.planning.saved import About
 from reconciler.planning.stale import Difference
@@ -180,6 +180,18 @@ class Review:
                 "applied once; nothing was changed; plan again"
             )
         return earlier.steps
+
+    def spent(self, outcomes: Collection[Outcome]) -> bool:
+        """Whether it can't be applied again after a run that left something undone.
+
+        A saved plan does what is left unless something was done by halves or is not as it was. A
+        fingerprint stands for all of the plan.
+        """
+        rest = [each for each in outcomes if each.result is not Result.DONE]
+        if not rest or (self.saved is None and self.expected is None):
+            return False
+        begun = any(each.result is Result.FAILED and not each.untouched for each in rest)
+        return begun or (self.saved is None and len(rest) < len(outcomes))
 
     def told(self, fresh: Plan) -> dict[str, Any]:
         """Return what ``done`` has to find in the ledger of a run that is about to do it."""

@@ -132,7 +132,7 @@ async def _replace(change: Change, hands: Hands) -> Done:
     except StepFailed as failed:
         left = failed.left
         if left == MAYBE_DELETED:
-            gone = f"{MAYBE_DELETED}; apply again: if it is, that makes it anew"
+            gone = f"{MAYBE_DELETED}; if it is, a new plan makes it anew"
             left = gone + _only_there(desired, whole)
         raise StepFailed(str(failed), left, uncreated=True) from None
     if last is None:
@@ -143,7 +143,7 @@ async def _replace(change: Change, hands: Hands) -> Done:
     try:
         return await _create(entire, to_send(whole, last), hands, former=live.id)
     except StepFailed as failed:
-        gone = f"the old one is deleted; {failed.left}; apply again to make it anew"
+        gone = f"the old one is deleted; {failed.left}; a new plan makes it anew"
         left = gone + _only_there(desired, whole)
         unsent, made = isinstance(failed.left, Untouched), (failed.made, failed.made_at)
         raise StepFailed(str(failed), left, uncreated=unsent, made=made) from None

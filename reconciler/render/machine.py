@@ -116,13 +116,14 @@ def drift(decided: Plan, where: str) -> Document:
     }
 
 
-def applied(
+def applied(  # noqa: PLR0913 — the parts of one document
     decided: Plan,
     where: str,
     outcomes: Sequence[Outcome] | None,
     *,
     trouble: str = "",
     fingerprint: str = "",
+    spent: bool = False,
 ) -> Document:
     """Describe an apply: its ``plan``, and ``outcomes`` in the order of the plan.
 
@@ -130,7 +131,8 @@ def applied(
     (the state a failure left behind) and ``seconds``; ``results`` counts them. None:
     nothing was attempted. ``assumed``: ``address`` and ``path`` of values that count as declared
     from now on; ``unknown`` those of what was made and never answered for. ``ledger_error``: why
-    the ledger does not know of it, "" if it does.
+    the ledger does not know of it, "" if it does. ``plan_again``: the same command would be
+    refused, since the plan that was reviewed does not fit any more.
     """
     recorded = outcomes is not None and not trouble
     results = Counter(outcome.result for outcome in outcomes or ())
@@ -146,6 +148,7 @@ def applied(
             for path in outcome.unknown
         ],
         "ledger_error": trouble,
+        "plan_again": spent,
     }
 
 

@@ -11,18 +11,24 @@ from reconciler.render.values import printable
 from reconciler.render.words import DONE, SYMBOLS, count
 
 _NEXT = "What is done stays done. Remove the cause of what failed; the same command does the rest."
+_ANEW = (
+    "What is done stays done. Remove the cause of what failed, and make a new plan of the rest: "
+    "this one does not fit any more."
+)
 _TONES = {Result.DONE: Tone.CREATED, Result.FAILED: Tone.LOUD, Result.SKIPPED: Tone.CHANGED}
 
 
-def report(outcomes: Sequence[Outcome], where: str, *, palette: Palette = plain) -> str:
-    """Return the report of one apply."""
+def report(
+    outcomes: Sequence[Outcome], where: str, *, palette: Palette = plain, spent: bool = False
+) -> str:
+    """Return the report of one apply; ``spent``: what was reviewed can't be applied again."""
     title = palette(f"Applied to {printable(where)}", Tone.STRONG)
     column = address_column(outcome.change for outcome in outcomes)
     skipped = Counter(o.detail for o in outcomes if o.result is Result.SKIPPED)
     shared = {words: number for words, number in skipped.items() if number > 1}
     lines = [line for outcome in outcomes for line in _lines(outcome, shared, column, palette)]
     once = [f"{number} were skipped: {printable(words)}" for words, number in shared.items()]
-    return paragraphs([[title], lines, once, _totals(outcomes, palette)])
+    return paragraphs([[title], lines, once, _totals(outcomes, palette, _ANEW if spent else _NEXT)])
 
 
 def outcome_line(outcome: Outcome, column: int, palette: Palette) -> str:
@@ -47,7 +53,7 @@ def _lines(outcome: Outcome, shared: Collection[str], column: int, palette: Pale
     return said
 
 
-def _totals(outcomes: Sequence[Outcome], palette: Palette) -> list[str]:
+def _totals(outcomes: Sequence[Outcome], palette: Palette, rest: str) -> list[str]:
     results = Counter(outcome.result for outcome in outcomes)
     done = Counter(o.change.action for o in outcomes if o.result is Result.DONE)
     parts = [f"{done[action]} {DONE[action]}" for action in Action if done[action]]
@@ -61,4 +67,4 @@ def _totals(outcomes: Sequence[Outcome], palette: Palette) -> list[str]:
     lost = [f"Not known, for no answer came: {count(unknown, 'value')} of it."] if unknown else []
     if results[Result.DONE] == len(outcomes):
         return [said, *lost]
-    return [said, *lost, _NEXT]
+    return [said, *lost, rest]

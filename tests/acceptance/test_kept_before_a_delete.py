@@ -281,7 +281,7 @@ def test_it_can_not_be_written_down(project: Project) -> None:
             "what it has could not be written down in artifact:ci/ledger before it is deleted to "
             "be made anew: PUT "
         ) in step["detail"]
-        assert step["detail"].endswith("; apply again, or with another --ledger")
+        assert step["detail"].endswith("; try again, or with another --ledger")
     assert secrets(project.server) == before
     looked = project.job(secret(name), secret(next_)).run("plan", *LEDGER, "m.yml")
     assert "cut off" not in looked.out

@@ -72,7 +72,7 @@ def test_what_is_gone_and_how_to_put_it_back(
     ran = local(*apply)
     assert ran.code == 3
     assert (
-        "state: the old one is deleted; nothing was created; apply again to make it anew. It had "
+        "state: the old one is deleted; nothing was created; a new plan makes it anew. It had "
         'what its manifest does not mention: org_config: {"projects_access": "NONE", '
         '"project_ids": [], "debug_access": "JOB_DEBUG_NO", "attach_access": "JOB_ATTACH_YES"}. '
         "With the same ledger it gets that again, unless others have made one by then; without "
@@ -99,7 +99,7 @@ def test_nothing_else_was_there(local: Program, place: Path, broken: Callable[..
     (place / "m.yml").write_text(TWO + RESTRICTED)
     broken(action="answer", status=422, method="POST", path="*/secrets")
     ran = local("apply", "--auto-approve", "--allow-replace", "m.yml")
-    assert "nothing was created; apply again to make it anew\n" in ran.report
+    assert "nothing was created; a new plan makes it anew\n" in ran.report
     broken()
     assert local("apply", "--auto-approve", "m.yml").code == 0
 
@@ -120,7 +120,7 @@ def test_perhaps_it_is_gone(
     ran = local("apply", "--auto-approve", "--allow-replace", "m.yml")
     assert ran.code == 3
     assert (
-        "state: it may or may not be deleted; apply again: if it is, that makes it anew. It had "
+        "state: it may or may not be deleted; if it is, a new plan makes it anew. It had "
         'what its manifest does not mention: org_config: {"projects_access": "NONE", '
     ) in ran.report
     broken()

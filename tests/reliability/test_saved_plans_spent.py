@@ -96,6 +96,76 @@ def test_the_rest_is_done_and_nothing_twice(call: Program, monkeypatch: pytest.M
     assert "the plan was applied at" in refused(call)
 
 
+_REST = "Remove the cause of what failed; the same command does the rest.\n"
+_ANEW = (
+    "Remove the cause of what failed, and make a new plan of the rest: this one does not fit any "
+    "more.\n"
+)
+
+
+def failed(call: Program, form: str, *arguments: str) -> str:
+    """Have a step fail; return which command does the rest, as text and JSON say it."""
+    ran = call("apply", *arguments, "--auto-approve", "--parallelism", "1", "--format", form)
+    assert ran.code == 3, ran
+    if form == "json":
+        return _ANEW if json.loads(ran.out)["plan_again"] else _REST
+    return next(words for words in (_ANEW, _REST) if ran.out.endswith(words))
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_what_nothing_was_done_of_can_be_repeated(
+    call: Program, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    """A failed step that left nothing behind is in the plan as before, whatever was done."""
+    monkeypatch.setenv("RECONCILER_EMBEDDED_FAULTS", json.dumps(REFUSES_TWO))
+    assert failed(call, form, "plan.json") == _REST
+    monkeypatch.delenv("RECONCILER_EMBEDDED_FAULTS")
+    assert apply(call).code == 0
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_fingerprint_stands_for_all(
+    call: Program, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    """Once a step of it is done, the rest is another plan; who names none, makes one."""
+    planned = json.loads(call("plan", "m.yml", "--format", "json").out)
+    named = ("m.yml", "--expect", planned["fingerprint"])
+    refuses = [REFUSES_TWO[0] | {"nth": 1, "times": None}]
+    monkeypatch.setenv("RECONCILER_EMBEDDED_FAULTS", json.dumps(refuses))
+    assert failed(call, form, *named) == _REST
+    monkeypatch.setenv("RECONCILER_EMBEDDED_FAULTS", json.dumps(REFUSES_TWO))
+    assert failed(call, form, *named) == _ANEW
+    monkeypatch.delenv("RECONCILER_EMBEDDED_FAULTS")
+    assert call("apply", *named, "--auto-approve").code == 4
+    assert call("apply", "m.yml", "--auto-approve").code == 0
+
+
+SECRET = """\
+apiVersion: v1beta
+kind: Secret
+metadata: {name: s}
+data: {env_vars: [{name: A, value: 'VALUE'}]}
+reconciler: {replace: allow}
+"""
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_what_was_done_by_halves_needs_a_new_plan(
+    call: Program, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    """What the plan would delete is gone, and nothing was made in its place."""
+    Path("s.yml").write_text(SECRET)
+    assert call("apply", "s.yml", "--auto-approve").code == 0
+    Path("s.yml").write_text(SECRET.replace("VALUE", "OTHER"))
+    assert call("plan", "s.yml", "--out", "s.json").code == 0
+    fault = {"action": "answer", "status": 422, "method": "POST"}
+    monkeypatch.setenv("RECONCILER_EMBEDDED_FAULTS", json.dumps([fault]))
+    assert failed(call, form, "s.json") == _ANEW
+    monkeypatch.delenv("RECONCILER_EMBEDDED_FAULTS")
+    assert call("apply", "s.json", "--auto-approve").code == 4
+    assert call("apply", "s.yml", "--auto-approve").code == 0
+
+
 def test_a_new_plan_is_another_one(call: Program) -> None:
     """It is not what is in it that is spent."""
     assert apply(call).code == 0

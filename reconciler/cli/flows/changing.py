@@ -75,7 +75,7 @@ def _run(scene: OnlineScene, chosen: Chosen, request: Request, review: Review) -
         async with commands.connect(organization, stop=interrupts.stop) as session:
             with scene.progress() as reading:
                 reading.say(f"Reading {chosen.url}")
-                told = _Told(scene, chosen, request, interrupts, reading)
+                told = _Told(scene, chosen, request, review, interrupts, reading)
                 applied = await commands.apply(session, request, scene.ledger, told, review=review)
             scene.explain(f"{session.requests} requests")
         return told.code(applied)
@@ -90,6 +90,7 @@ class _Told(Hooks):
     scene: OnlineScene
     chosen: Chosen
     request: Request
+    review: Review
     interrupts: Interrupts
     progress: Progress
     tokens_lost: bool = False
@@ -156,7 +157,8 @@ class _Told(Hooks):
         if self._is_json:
             self._document(decided, outcomes, trouble)
         elif decided.changes:
-            said = report.report(outcomes, self.chosen.url, palette=self.scene.palette)
+            spent = self.review.spent(outcomes)
+            said = report.report(outcomes, self.chosen.url, palette=self.scene.palette, spent=spent)
             product(f"\n{said}")
         if not trouble:
             self._tell_assumed(decided)
@@ -208,6 +210,7 @@ class _Told(Hooks):
                 outcomes,
                 trouble=trouble,
                 fingerprint=self.name,
+                spent=self.review.spent(outcomes or ()),
             )
             product(machine.dumps(document))
 
