@@ -11,6 +11,7 @@ _TOLD = (
     "tool_version", "taken_over_from", "lease_broken_by",
 )  # fmt: skip
 
+_ENDS = ("from", "to")
 _CUT_OFF = "cut off"
 _UNDER_WAY = "under way"
 
@@ -31,6 +32,8 @@ class Event(Protocol):
 def runs(events: Iterable[Event], *, living: bool = False) -> list[dict[str, Any]]:
     """Return one mapping a run: number, at, command, who, steps, adopted, ended and its counts.
 
+    ``followed``: what somebody else renamed, ``from`` and ``to`` which address its record went.
+    ``forgotten``: addresses that are remembered no longer, though no step deleted them.
     ``assumed``: by address, the paths of hidden values that are assumed to be as declared then.
     ``living``: whether somebody is applying now, whose run is the last one then. Raises
     LedgerUnusable for an event that no program wrote so.
@@ -64,7 +67,8 @@ def _tell(found: dict[int, dict[str, Any]], event: Event) -> None:
 
 
 def _begun() -> dict[str, Any]:
-    return {"steps": [], "adopted": [], "assumed": {}, "ended": None, "under_way": False}
+    empty: dict[str, Any] = {"steps": [], "adopted": [], "assumed": {}, "followed": []}
+    return empty | {"forgotten": [], "ended": None, "under_way": False}
 
 
 def _take(run: dict[str, Any], event: Event) -> None:
@@ -79,6 +83,10 @@ def _take(run: dict[str, Any], event: Event) -> None:
         run["adopted"].append(address)
         if body["record"].get("assumed"):
             run["assumed"][address] = sorted(body["record"]["assumed"])
+    elif event.sort == "renamed":
+        run["followed"] += [{at: _address(one[at]) for at in _ENDS} for one in body["renamed"]]
+    elif event.sort == "gone":
+        run["forgotten"] += map(_address, body["forget"])
     elif event.sort == "end":
         run["ended"] = event.at
         run |= {key: body[key] for key in ("done", "failed", "skipped")}
@@ -105,6 +113,11 @@ def text(found: list[dict[str, Any]], held: str) -> str:
             f"    assumed to be as declared: {printable(address)}: {printable(', '.join(paths))}"
             for address, paths in run["assumed"].items()
         ]
+        for each in run["followed"]:
+            told = printable(" → ".join(each[at] for at in _ENDS))
+            lines.append(f"    renamed by somebody, and followed: {told}")
+        if run["forgotten"]:
+            lines.append(f"    remembered no longer: {printable(', '.join(run['forgotten']))}")
         lines.append("")
     lines.append(printable(held))
     return "\n".join(lines) + "\n"

@@ -34,6 +34,10 @@ def test_it_is_neither_pruned_nor_told(split: Program) -> None:
     assert (looked["changes"], looked["orphaned"], looked["notes"]) == ([], [], [])
     assert split("plan", "--detailed-exitcode", "--ledger", "new.db", "new.yml").code == 0
     assert split("ledger", "verify").code == 0
+    gone = ["Dashboard/main", "Notification/ops"]
+    (*_, run) = document(split, "ledger", "show")["runs"]
+    assert (run["command"], run["forgotten"], run["followed"]) == ("ledger forget", gone, [])
+    assert f"    remembered no longer: {', '.join(gone)}\n" in split("ledger", "show").out
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,12 @@ def test_going_on_with_the_new_name(local: Program, place: Path, kind: str) -> N
     house.declare()
     staying = house.told("drift", "--prune")["staying"]
     assert [address.rpartition("/")[2] for address in staying] == ["after"]
-    assert [run["adopted"] for run in house.told("ledger", "show")["runs"]] == [[], []]
+    first, second = house.told("ledger", "show")["runs"]
+    assert (first["adopted"], second["adopted"], first["followed"]) == ([], [], [])
+    (followed,) = second["followed"]
+    assert [followed[end].rpartition("/")[2] for end in ("from", "to")] == [*MOVED]
+    said = f"    renamed by somebody, and followed: {followed['from']} → {followed['to']}\n"
+    assert said in house("ledger", "show").out
 
 
 @EACH
