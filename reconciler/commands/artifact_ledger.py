@@ -13,15 +13,26 @@ from typing import Final
 from reconciler.commands.artifact_file import NOTHING, ArtifactFile
 from reconciler.commands.artifact_place import ORGANIZATION, Place, check_private, place_of
 from reconciler.commands.organization import Organization, Session, connect
-from reconciler.errors import ApiError, BadSettings, LedgerUnusable, ReconcilerError
+from reconciler.errors import (
+    ApiError,
+    BadSettings,
+    LedgerUnusable,
+    NotFound,
+    ReconcilerError,
+    Rejected,
+)
+from reconciler.kinds.artifacts_retention_policy import ArtifactsRetentionPolicy
 from reconciler.ledger import Ledger, canonical, opened_copy
-from reconciler.model import Action, DesiredState, Plan, Problem, Refusal
+from reconciler.model import Action, DesiredState, Plan, Problem, Refusal, Severity
+from reconciler.model import Place as ManifestPlace
 from reconciler.planning import retention
 from reconciler.remote import Semaphore
 from reconciler.remote.wire import MAX_ANSWER
 
 MOST: Final = 256 * 1024 * 1024
 """Bytes that a ledger may have unpacked: many thousand runs of ten changes."""
+
+NO_POLICY: Final = ArtifactsRetentionPolicy()
 
 _GZIP: Final = 31  # how zlib calls that format
 _LEFT: Final = ".reconciler"
@@ -33,7 +44,8 @@ class Copy:
 
     ``project``: the name of the project whose artifact it is, "" where nobody asked. ``version``:
     the one of the file that ours goes over, NOTHING before the first. ``there``: how many of our
-    events are in the file.
+    events are in the file. ``policy``: what deletes artifacts of the project, None where that is
+    ``unread``, with the reason.
     """
 
     ledger: Ledger
@@ -42,6 +54,8 @@ class Copy:
     project: str
     version: str
     there: int
+    policy: ArtifactsRetentionPolicy | None = NO_POLICY
+    unread: str = ""
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _trouble: str = ""
 
@@ -95,8 +109,12 @@ class Copy:
         return ""
 
     def warnings(self, state: DesiredState) -> Iterator[Problem]:
-        """Tell what declared objects will do to the file."""
-        return retention.warnings(state, self.project, self.place.path)
+        """Tell what the retention policy of the project will do to the file."""
+        live, path, where = self.policy or NO_POLICY, self.place.path, self.place.where
+        yield from retention.warnings(state, live, self.project, path, where)
+        if self.policy is None:
+            text = f"whether a retention policy deletes it was not to be read: {self.unread}"
+            yield Problem(ManifestPlace(where), text, Severity.WARNING)
 
     def refusals(self, plan: Plan) -> Iterator[Refusal]:
         """Refuse to publish or delete the project whose artifact this is.
@@ -170,9 +188,22 @@ async def copied(
         project = "" if offline else await check_private(session.http, place)
         with _named(place):
             there = await file.load()
+        policy, unread = (NO_POLICY, "") if offline else await _policy(session, place)
     with _unpacked(place, there.content if there else None, organization) as ledger:
         version = there.version if there else NOTHING
-        yield Copy(ledger, place, organization, project, version, ledger.count())
+        count = ledger.count()
+        yield Copy(ledger, place, organization, project, version, count, policy, unread)
+
+
+async def _policy(session: Session, place: Place) -> tuple[ArtifactsRetentionPolicy | None, str]:
+    """Return what deletes the artifacts of the project; None, and why, if that can't be read."""
+    try:
+        policies = Semaphore(session.http).retention_policies
+        return await policies.describe(place.project_id), ""
+    except (NotFound, Rejected):  # there is none, or no store yet (C 4.2)
+        return NO_POLICY, ""
+    except ApiError as error:
+        return None, str(error)
 
 
 @asynccontextmanager

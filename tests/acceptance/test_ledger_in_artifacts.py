@@ -596,6 +596,32 @@ spec: {{project_level_retention_policies: [{{selector: /**/*, age: 6 months}}]}}
     assert "m.yml:4" in ran.out + ran.err
 
 
+def test_a_retention_policy_that_was_made_by_hand(project: Project) -> None:
+    """Whether it is declared, or its level mentioned, or neither; or can't be read at all."""
+    path = "/api/v1alpha/artifacts_retention_policies"
+    id_ = project.server.get(f"/api/v1alpha/projects/{project.name}").json()["metadata"]["id"]
+    rules = [{"selector": "/**/*", "age": "1 week"}]
+    body = {"project_id": id_, "project_level_retention_policies": rules}
+    assert project.server.request("POST", path, json=body).status_code == 200
+    declared_in_part = f"""\
+apiVersion: v1alpha
+kind: ArtifactsRetentionPolicy
+metadata: {{project_id_or_name: {project.name}}}
+spec: {{job_level_retention_policies: [{{selector: /**/*, age: 6 months}}]}}
+"""
+    for manifest, place in ((dashboard("a"), LEDGER[1]), (declared_in_part, "m.yml:4:1")):
+        for command in ("plan", "drift"):
+            ran = project.job(manifest).run(command, *LEDGER, "m.yml")
+            said = f"{place}: warning: ArtifactsRetentionPolicy/{project.name}: deletes the ledger"
+            assert said in ran.out
+            assert ", 1 week after the last run" in ran.out
+    fault = {"action": "answer", "status": 401, "path": f"{path}/*", "times": None}
+    project.server.request("POST", "/__admin__/faults", json=fault)
+    ran = project.job(dashboard("a")).run("plan", *LEDGER, "m.yml")
+    assert ran.code == 0
+    assert "warning: whether a retention policy deletes it was not to be read: GET " in ran.out
+
+
 def test_a_plan_that_publishes_the_project(project: Project) -> None:
     """It is refused: the ledger would be read by everybody, and by no later run."""
     job = project.job(declared(project, "public"))

@@ -3,10 +3,12 @@
 import pytest
 
 from reconciler.kinds import KINDS
+from reconciler.kinds.artifacts_retention_policy import ArtifactsRetentionPolicy
 from reconciler.model import Action, Address, Desired, DesiredState, Place
 from reconciler.planning import decide
 from reconciler.planning.retention import warnings
 
+NONE = ArtifactsRetentionPolicy()
 PATH = "artifacts/projects/1b2a6a8e-2a4f-4b0c-9d3e-5f6a7b8c9d0e/ci/ledger"
 
 
@@ -23,7 +25,7 @@ def state(*selectors: str, level: str = "project", project: str = "api") -> Desi
 def told(*selectors: str, **about: str) -> list[str]:
     return [
         f"{found.place}: {found.text}"
-        for found in warnings(state(*selectors, **about), "api", PATH)
+        for found in warnings(state(*selectors, **about), NONE, "api", PATH, "artifact:x")
     ]
 
 
@@ -65,6 +67,31 @@ def test_other_levels_and_projects_do_not_count() -> None:
     """Jobs' artifacts are none of the project's."""
     assert told("/**/*", level="job") == told("/**/*", level="workflow") == []
     assert told("/**/*", project="web") == []
+
+
+def live(selector: str, age: str) -> ArtifactsRetentionPolicy:
+    rules = {"project_level_retention_policies": [{"selector": selector, "age": age}]}
+    return ArtifactsRetentionPolicy.model_validate({"spec": rules})
+
+
+@pytest.mark.parametrize("level", ["job", "workflow"])
+def test_a_level_that_is_not_mentioned_stays_as_it_is(level: str) -> None:
+    """What is live there reaches the ledger as well; a level that is mentioned takes its place."""
+    there = live("/**/*", "1 week")
+    (found,) = warnings(state("/x", level=level), there, "api", PATH, "artifact:x")
+    assert (found.place.file, "1 week" in found.text) == ("p.yml", True)
+    assert not list(warnings(state("/x"), there, "api", PATH, "artifact:x"))
+    assert not list(
+        warnings(state("/x", level=level), live("/**/*", "12 years"), "api", PATH, "artifact:x")
+    )
+
+
+def test_a_policy_that_is_declared_nowhere() -> None:
+    """It was made by hand, and does the same."""
+    (found,) = warnings(
+        state("/x", project="web"), live("/**/*", "1 week"), "api", PATH, "artifact:x"
+    )
+    assert str(found).startswith("artifact:x: warning: ArtifactsRetentionPolicy/api: deletes the")
 
 
 def test_no_rules_in_a_new_project() -> None:
