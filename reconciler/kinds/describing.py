@@ -1,7 +1,8 @@
 """A live object as its manifest says it: the inverse of reading one, for every kind alike."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
@@ -60,7 +61,7 @@ def described(kind: Kind, live: Live, say: Say = keep, *, full: bool = False) ->
     writer = _Writer(say, full=full)
     found = [Remark(path, _NEWER) for path in sorted(set(paths(live.spec)))]
     while True:
-        version, writer.form = _form(kind, writer.silent)
+        version = writer.take_form_of(kind)
         section = writer.whole(live.spec)
         problem = next(iter(writer.wrong), None) or _mistake(kind, section, version)
         if problem is None:
@@ -81,29 +82,33 @@ def described(kind: Kind, live: Live, say: Say = keep, *, full: bool = False) ->
     return Description({"apiVersion": version, "kind": kind.name, **whole}, tuple(found))
 
 
-def _form(kind: Kind, silent: Collection[Where]) -> tuple[str, Form]:
-    """Return the first version that needs nothing of what is not to be said."""
-    unsaid = set(map(_spelled, silent))
-    forms = ((version, kind.forms.get(version, Form())) for version in kind.versions)
-    fitting = (each for each in forms if unsaid.isdisjoint(each[1].required))
-    return next(fitting, (kind.versions[0], Form()))
-
-
 @dataclass(slots=True)
 class _Writer:
     """Turns parts of a value into plain data.
 
-    ``silent``: what is not to be said; ``loud``: parts of which everything is. ``wrong`` collects
-    what names nothing, ``nameless`` what has no name that can be read.
+    ``needed`` and ``lacking``: what the form must have, and has not. ``silent``: what is not to be
+    said; ``loud``: parts of which everything is. ``wrong`` collects what names nothing,
+    ``nameless`` what has no name that can be read.
     """
 
     say: Say
     full: bool = False
-    form: Form = field(default_factory=Form)
+    needed: frozenset[Where] = frozenset()
+    lacking: frozenset[Where] = frozenset()
     silent: set[Where] = field(default_factory=set)
     loud: set[Where] = field(default_factory=set)
     wrong: list[tuple[Where, str]] = field(default_factory=list)
     nameless: dict[Where, None] = field(default_factory=dict)
+
+    def take_form_of(self, kind: Kind) -> str:
+        """Choose the first version that needs nothing of what is not to be said, and return it."""
+        unsaid = set(map(_spelled, self.silent))
+        forms = ((version, kind.forms.get(version, Form())) for version in kind.versions)
+        fitting = (each for each in forms if unsaid.isdisjoint(each[1].required))
+        version, form = next(fitting, (kind.versions[0], Form()))
+        self.needed = frozenset(tuple(path.split(".")) for path in form.required)
+        self.lacking = frozenset(tuple(path.split(".")) for path in form.lacks)
+        return version
 
     def whole(self, spec: Spec) -> Body:
         """Return what is to be said of an object; what is wrong in it is known after that."""
@@ -114,20 +119,23 @@ class _Writer:
     def part(self, spec: Spec, above: Where, labels: str = "") -> Body:
         """Return what is to be said of a part; ``labels``: its path as secrets are known by."""
         said: Body = {}
-        rest = spec
-        for name, info in type(spec).model_fields.items():
+        rest, derived = spec, _is_derived(type(spec))
+        for name, required, default in _fields(type(spec)):
             value, where = getattr(spec, name), (*above, name)
-            if value is None or where in self.silent or _spelled(where) in self.form.lacks:
+            if value is None or where in self.silent or where in self.lacking:
                 continue
-            needed = info.is_required() or self._is_to_be_said(where)
-            default = None if needed else info.get_default(call_default_factory=True)
-            if not needed and _is_unsaid(rest, spec, name, default):
-                rest = rest.exchanging({name: default})
+            needed = required or self._is_to_be_said(where)
+            if not needed and _goes_without_saying(value, default):
                 continue
+            if not needed and derived and not isinstance(value, Spec):
+                without = rest.exchanging({name: default})
+                if _is_same(without, spec):
+                    rest = without
+                    continue
             self._check_names(spec, name, where)
             inner = self.value(value, where, f"{labels}{name}")
             if isinstance(value, Sealed):
-                if info.is_required() or not value.is_empty:
+                if required or not value.is_empty:
                     said[name if isinstance(inner, str) else f"{name}{FROM}"] = inner
             elif needed or inner != {}:
                 said[name] = inner
@@ -136,7 +144,7 @@ class _Writer:
     def _is_to_be_said(self, where: Where) -> bool:
         return (
             self.full
-            or _spelled(where) in self.form.required
+            or where in self.needed
             or any(where[:depth] in self.loud for depth in range(len(where)))
         )
 
@@ -169,16 +177,33 @@ def _spelled(where: Where) -> str:
     return ".".join(map(str, where))
 
 
-def _is_unsaid(rest: Spec, whole: Spec, name: str, default: Any) -> bool:
-    """Whether a field says nothing that is not so without it, and without those left out so far."""
-    value = getattr(whole, name)
-    if value == default or (value == () and default is None):
-        return True
-    same_as = getattr(type(whole), "same_as", None)
-    if isinstance(value, Spec) or (same_as is None and type(whole).canonical is Spec.canonical):
-        return False
-    without = rest.exchanging({name: default})
-    return bool(same_as(without, whole)) if same_as else settle(without) == whole
+@cache
+def _fields(spec: type[Spec]) -> tuple[tuple[str, bool, Any], ...]:
+    """Return the fields of a type, whether each is required, and else its default."""
+    return tuple(
+        (
+            name,
+            info.is_required(),
+            None if info.is_required() else info.get_default(call_default_factory=True),
+        )
+        for name, info in spec.model_fields.items()
+    )
+
+
+@cache
+def _is_derived(spec: type[Spec]) -> bool:
+    """Whether what a field of this type says may follow from others."""
+    return hasattr(spec, "same_as") or spec.canonical is not Spec.canonical
+
+
+def _goes_without_saying(value: Any, default: Any) -> bool:
+    return bool(value == default) or (value == () and default is None)
+
+
+def _is_same(without: Spec, whole: Spec) -> bool:
+    """Whether a part means the same without a field, and without those left out so far."""
+    same_as = getattr(without, "same_as", None)
+    return bool(same_as(whole)) if same_as else settle(without) == whole
 
 
 def _mistake(kind: Kind, section: Body, version: str) -> tuple[Where, str] | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 _INDENT: Final = "  "
@@ -31,8 +32,11 @@ def scalar(value: object, *, flow: bool = False) -> str:
     """Return a text, number or truth value on one line; ``flow``: between braces."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if not isinstance(value, str):
-        return str(value)
+    return _text(value, flow=flow) if isinstance(value, str) else str(value)
+
+
+@lru_cache(maxsize=10_000)  # manifests say the same over and over
+def _text(value: str, *, flow: bool) -> str:
     if _is_plain(value) and not (flow and re.search(r"[,\[\]{}]", value)):
         return value
     if not _is_printable(value):
