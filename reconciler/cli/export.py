@@ -25,11 +25,18 @@ from reconciler.cli.wishes import Wishes
     click.option(
         "--values",
         "values_as",
-        type=click.Choice(["live", "env", "clear"]),
+        type=click.Choice(["live", "env", "clear", "sops"]),
         default="live",
         show_default=True,
         help="Secret values: stay where they are, are read from variables of the environment, or, "
-        "where Semaphore shows them, stand in the manifests.",
+        "where Semaphore shows them, stand in the manifests, or in a file encrypted by sops.",
+    ),
+    click.option(
+        "--recipient",
+        "recipients",
+        multiple=True,
+        metavar="AGE",
+        help="Whom sops encrypts for, may be repeated; by its own rules if not given.",
     ),
     click.option("--full", is_flag=True, help="Write down what is the default, too."),
     wishes.exclude,

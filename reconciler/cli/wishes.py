@@ -48,6 +48,7 @@ class Wishes:
     layout: str = ""
     values_as: str = ""
     full: bool = False
+    recipients: tuple[str, ...] = ()
     force: bool = False
 
 

@@ -1,15 +1,16 @@
 """export: the live organization as manifests, each read back before it is given out."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reconciler import manifest
 from reconciler.commands.organization import Session
 from reconciler.commands.survey import Wanted, survey
-from reconciler.commands.told_values import Telling
+from reconciler.commands.told_values import ENCRYPTED, EXAMPLE, Telling, Values
 from reconciler.errors import Incomplete, InvalidManifests
 from reconciler.kinds import KINDS
-from reconciler.kinds.describing import Description, Remark, described
+from reconciler.kinds.describing import Remark, Say, described
 from reconciler.model import Address, Desired, DesiredState, Directory, Live, Unread
 from reconciler.planning import names
 from reconciler.planning.decide import decide
@@ -17,6 +18,7 @@ from reconciler.render.exported import Exported
 from reconciler.render.layout import Layout, layout
 from reconciler.render.manifest_text import manifest_text, together
 from reconciler.render.remarks import unread
+from reconciler.sources import encrypting
 
 
 async def export(
@@ -29,15 +31,20 @@ async def export(
 ) -> Exported:
     """Return manifests of all that is wanted; writes nothing.
 
-    Raises ApiError, BadSettings for what names nothing, and Incomplete if a part of what is wanted
-    can't be read.
+    Raises ApiError, BadSettings for what names nothing and where sops can't be had or refuses, and
+    Incomplete if a part of what is wanted can't be read.
     """
+    if told.values is Values.SOPS:
+        encrypting.program(os.environ)
     await session.reader.read_projects((), ())
     found = await survey(session, wanted, in_full=True)
     if found.unread:
         raise _incomplete(found.unread)
     paths = layout(found.there, how)
-    drafts = {address: _draft(live, told, full=full) for address, live in found.objects.items()}
+    drafts = {
+        address: _draft(live, told.of(address, paths[address]), full=full)
+        for address, live in found.objects.items()
+    }
     drafts = _checked(drafts, found.objects, found.directory)
     said = {address: draft for address, draft in drafts.items() if draft.text}
     files: dict[str, list[str]] = {}
@@ -46,7 +53,7 @@ async def export(
     texts = {path: together(parts) for path, parts in files.items()}
     return Exported(
         files=dict(sorted(texts.items())),
-        beside=told.files(),
+        beside=_beside(told),
         places={address: paths[address] for address in said},
         remarks={address: draft.remarks for address, draft in said.items() if draft.remarks},
         left_out={a: d.remarks for a, d in drafts.items() if d.remarks and not d.text},
@@ -54,7 +61,16 @@ async def export(
         shows=told.shown,
         clear=told.clear,
         variables=tuple(told.variables),
+        encrypted=len(told.sealed),
     )
+
+
+def _beside(told: Telling) -> dict[str, str]:
+    """Return the files that go with the manifests."""
+    found = {EXAMPLE: told.example()} if told.variables else {}
+    if told.sealed:
+        found[ENCRYPTED] = encrypting.encrypted(told.sealed, ENCRYPTED, told.recipients, os.environ)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +84,9 @@ class _Draft:
         return _Draft("", (*self.remarks, *remarks))
 
 
-def _draft(live: Live, told: Telling, *, full: bool) -> _Draft:
+def _draft(live: Live, say: Say, *, full: bool) -> _Draft:
     kind = KINDS[live.address.kind]
-    found: Description = described(kind, live, told.of(live.address), full=full)
+    found = described(kind, live, say, full=full)
     remarks = found.remarks
     if live.broken:
         remarks = (*remarks, Remark("", f"{live.broken}; a plan repairs it"))

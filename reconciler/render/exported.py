@@ -22,8 +22,8 @@ class Exported:
     ``files``: their texts by path, ``/`` between folders; ``beside``: what goes with them;
     ``places``: the file of each object; ``remarks``: what is not said of it as it is; ``left_out``:
     objects that no manifest can be about, and why. Secret values: how many are ``kept`` where they
-    are, and how many of those Semaphore ``shows``; how many are in ``clear``, or in one of the
-    ``variables``.
+    are, and how many of those Semaphore ``shows``; how many are in ``clear``, in one of the
+    ``variables``, or ``encrypted``.
     """
 
     files: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -39,6 +39,7 @@ class Exported:
     shows: int = 0
     clear: int = 0
     variables: tuple[str, ...] = ()
+    encrypted: int = 0
 
 
 def text(found: Exported, out: str = "", palette: Palette = plain) -> str:
@@ -62,7 +63,7 @@ def document(found: Exported, where: str, out: str, config: str) -> Document:
     none; ``objects``, each with ``address`` and its parts, ``file`` below ``out``, and ``remarks``:
     ``path`` ("" for all of it) and ``why``; ``left_out`` likewise, without a file; ``values``: how
     many secret values are ``kept`` where they are, how many of those are ``shown``, how many are in
-    ``clear``, and the ``variables`` that others are read from.
+    ``clear``, the ``variables`` that others are read from, and how many are ``encrypted``.
     """
     return {
         "organization": where,
@@ -81,6 +82,7 @@ def document(found: Exported, where: str, out: str, config: str) -> Document:
             "shown": found.shows,
             "clear": found.clear,
             "variables": list(found.variables),
+            "encrypted": found.encrypted,
         },
     }
 
@@ -100,6 +102,8 @@ def _values(found: Exported, out: str) -> Iterator[str]:
         yield f"{count(found.kept, 'secret value')} left where they are, as {{live: keep}}{shows}."
     if found.clear:
         yield f"{count(found.clear, 'secret value')} in clear: whoever has these files has them."
+    if found.encrypted:
+        yield f"{count(found.encrypted, 'secret value')} encrypted in {out}/secrets.sops.yaml."
     if found.variables:
         example = f", which {out}/.env.example lists" if out else ""
         yield f"{count(len(found.variables), 'secret value')} to be read from variables{example}."

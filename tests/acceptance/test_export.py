@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from reconciler.embedded import Embedded
 from tests.acceptance.conftest import Program, document, seeded
 from tests.acceptance.manifests import EVERYTHING
 from tests.laws.organization import Client
+from tests.sources.declaring import IDENTITY, PROGRAMS, RECIPIENT
 
 _EXPOSED = "embedded:?secrets=exposed"
 _FILES = [
@@ -163,7 +165,7 @@ def test_the_document_tells_the_same_as_the_text(theirs: Program) -> None:
         "organization/agent-types/s1-linux.yml",
     ]
     assert found["left_out"] == []
-    assert found["values"] == {"kept": 4, "shown": 1, "clear": 0, "variables": []}
+    assert found["values"] == {"kept": 4, "shown": 1, "clear": 0, "variables": [], "encrypted": 0}
     assert (found["out"], found["config"]) == ("manifests", "reconciler.toml")
 
 
@@ -215,6 +217,54 @@ def test_values_in_variables_have_names_that_say_what_they_are(
     assert theirs("--org", _EXPOSED, "plan", "--detailed-exitcode", "manifests").code == 0
     monkeypatch.setenv("PROD_DB_PASSWORD", "nightjar-9")
     assert theirs("--org", _EXPOSED, "plan", "--detailed-exitcode", "manifests").code == 2
+
+
+def test_values_in_a_file_of_sops_are_read_from_there(
+    theirs: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Encrypted for whom it says; what Semaphore does not show stays where it is."""
+    monkeypatch.setenv("PATH", f"{PROGRAMS}:{os.environ['PATH']}")
+    asked = ("export", "--values", "sops", "--recipient", RECIPIENT, "--out", "manifests")
+    ran = theirs("--org", _EXPOSED, *asked)
+
+    assert ran.code == 0, ran
+    tree = _tree("manifests")
+    assert "nightjar" not in "".join(tree.values())
+    assert (
+        "      value_from: {sops: {file: ../../../secrets.sops.yaml, key: API_DB_PASSWORD}}\n"
+    ) in tree["projects/api/secrets/db.yml"]
+    assert "value_from: {live: keep}" in tree["projects/api/targets/production.yml"]
+    assert "3 secret values encrypted in manifests/secrets.sops.yaml." in ran.out
+    monkeypatch.setenv("SOPS_AGE_KEY", IDENTITY)
+    planned = theirs("--org", _EXPOSED, "plan", "--detailed-exitcode", "manifests")
+    assert (planned.code, planned.err) == (0, "")
+    assert "Nothing to do: 9 objects are as declared." in planned.out
+
+
+@pytest.mark.parametrize(
+    ("programs", "arguments", "told"),
+    [
+        ("/nowhere", ("--out", "m"), (1, "--values sops needs the program sops")),
+        (PROGRAMS, ("--out", "m", "--recipient", "ada"), (1, "--values sops: ")),
+        (PROGRAMS, (), (64, "--values sops needs --out.")),
+    ],
+    ids=["no program", "no recipient", "a stream"],
+)
+def test_nothing_is_written_where_nothing_can_be_encrypted(
+    theirs: Program,
+    monkeypatch: pytest.MonkeyPatch,
+    programs: str,
+    arguments: tuple[str, ...],
+    told: tuple[int, str],
+) -> None:
+    """The values would be lost on the way."""
+    code, words = told
+    monkeypatch.setenv("PATH", str(programs))
+    ran = theirs("--org", _EXPOSED, "export", "--values", "sops", *arguments)
+
+    assert (ran.code, ran.out) == (code, "")
+    assert words in ran.err
+    assert not Path("m").exists()
 
 
 def test_what_no_manifest_may_say_is_a_comment_and_told(theirs: Program) -> None:

@@ -23,10 +23,11 @@ from reconciler.render.exported import Exported
 from reconciler.render.layout import Layout
 from reconciler.render.manifest_text import together
 
+_SOPS = "--values sops"
+
 
 def export(asked: Wishes) -> int:
-    if asked.out is None and asked.form == "json":
-        raise click.UsageError("--format json needs --out.", click.get_current_context())
+    _check(asked)
     scene = OnlineScene.of(asked)
     if asked.out is not None:
         check_place(asked.out)
@@ -46,10 +47,23 @@ def export(asked: Wishes) -> int:
     return _code(found)
 
 
+def _check(asked: Wishes) -> None:
+    context = click.get_current_context()
+    sops = asked.values_as == "sops"
+    for option, given in (("--format json", asked.form == "json"), (_SOPS, sops)):
+        if given and asked.out is None:
+            raise click.UsageError(f"{option} needs --out.", context)
+    if asked.recipients and not sops:
+        raise click.UsageError(f"--recipient needs {_SOPS}.", context)
+
+
 def _read(scene: OnlineScene, chosen: Chosen) -> Exported:
     asked = scene.asked
     organization = scene.organization(chosen, read_only=True)
-    wanted, told = Wanted(asked.globs, asked.exclude), Telling(Values(asked.values_as))
+    wanted, told = (
+        Wanted(asked.globs, asked.exclude),
+        Telling(Values(asked.values_as), asked.recipients),
+    )
 
     async def work(_: Interrupts) -> Exported:
         with scene.progress() as progress:
