@@ -1,9 +1,9 @@
 """A plan as text: summary, changes, notes, and what must not be missed at the very end."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from reconciler.kinds import KINDS
-from reconciler.model import Action, Change, Plan
+from reconciler.model import Action, Address, Change, Plan
 from reconciler.render.changes import address_column, detail, headline, taken
 from reconciler.render.palette import Palette, Tone, plain
 from reconciler.render.remarks import alike, failing, hidden, nameless, notes, refusals, unread
@@ -89,21 +89,29 @@ def _left_out(decided: Plan) -> list[str]:
     if decided.unmanaged:
         number = count(len(decided.unmanaged), "object")
         said.append(f"Live and declared nowhere, left alone: {number}.")
-    if decided.adopted:
-        names = ", ".join(printable(str(address)) for address in decided.adopted)
-        said.append(
-            "Not ours so far; apply adopts them, and --prune may delete them once undeclared: "
-            f"{names}."
-        )
+    said += _by_fate(
+        decided.adopted,
+        "Not ours so far; apply adopts them, and --prune may delete them once undeclared",
+        "Not ours so far; apply adopts what is there as long as its project",
+    )
     said += skipped(decided)
-    lasting = [address for address in decided.orphaned if KINDS[address.kind].singleton]
-    for fate, addresses in (
-        ("--prune deletes", [one for one in decided.orphaned if one not in lasting]),
-        ("there as long as its project, for Semaphore's API can't delete it", lasting),
-    ):
-        names = ", ".join(printable(str(address)) for address in addresses)
-        said += [f"Ours and declared no longer, {fate}: {names}."] if names else []
-    return said
+    return said + _by_fate(
+        decided.orphaned,
+        "Ours and declared no longer, --prune deletes",
+        "Ours and declared no longer, there as long as its project, for Semaphore's API can't "
+        "delete it",
+    )
+
+
+def _by_fate(addresses: Sequence[Address], deletable: str, lasting: str) -> list[str]:
+    """Name objects, apart from each other those that the API can delete and those that last."""
+    last = [address for address in addresses if KINDS[address.kind].singleton]
+    rest = [address for address in addresses if address not in last]
+    return [
+        f"{words}: {', '.join(printable(str(address)) for address in found)}."
+        for words, found in ((deletable, rest), (lasting, last))
+        if found
+    ]
 
 
 def _ending(decided: Plan, palette: Palette) -> list[str]:

@@ -41,6 +41,16 @@ def _last(place: Path) -> int:
         return int(database.execute("SELECT max(number) FROM journal").fetchone()[0])
 
 
+def test_what_is_adopted_and_never_pruned(theirs: Program, place: Path) -> None:
+    """Of a policy nothing is said that pruning does not do."""
+    (place / "m.yml").write_text(f"{PROJECT}---\n{RETENTION}")
+    out = theirs("plan", "m.yml").out
+    pruned = "--prune may delete them once undeclared: Project/api.\n"
+    assert f"Not ours so far; apply adopts them, and {pruned}" in out
+    lasts = f"Not ours so far; apply adopts what is there as long as its project: {POLICY}.\n"
+    assert lasts in out
+
+
 def test_one_that_was_never_declared(theirs: Program, place: Path) -> None:
     """Drift names it; the empty one of the other project is nothing to tell."""
     assert document(theirs, "drift", "m.yml")["unmanaged"] == [POLICY]
