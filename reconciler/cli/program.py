@@ -20,6 +20,7 @@ _COMMANDS = {
     "validate": "Find every problem in manifests, offline.",
     "plan": "Show what apply would do.",
     "apply": "Make Semaphore what the manifests say.",
+    "adopt": "Take for ours what is as declared; change nothing.",
     "drift": "Show what differs from the manifests.",
     "destroy": "Delete what the manifests describe.",
     "list": "List what is there, declared or not.",

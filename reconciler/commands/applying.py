@@ -104,7 +104,7 @@ async def _applied(
         return Applied(decided)
     with session.limit.paused():
         await hooks.consent(decided)
-    about = ledger.about("destroy" if request.destroy else "apply", name) | review.told(decided)
+    about = ledger.about(request.command, name) | review.told(decided)
     return await _Run(session, decided, hooks, book, memory, review.tokens(decided)).do(about)
 
 

@@ -39,7 +39,8 @@ class Request:
     ``target`` and ``exclude`` are globs over addresses; ``memory`` is what the ledger remembers;
     ``also``: objects to look for, whoever declares them; ``rewrite``: globs of objects whose hidden
     values are to be written; ``values``: whether secret values are read from their sources;
-    ``adopt``: whether there is a ledger to remember what is found as declared; ``aim``: what the
+    ``adopt``: whether there is a ledger to remember what is found as declared; ``only_adopt``: that
+    is all that is asked for; ``aim``: what the
     plan is for; ``unmanaged``: how far to look for what no manifest declares;
     ``strict``: a value that nothing is known of is as bad as a wrong one.
     """
@@ -56,6 +57,7 @@ class Request:
     rewrite: tuple[str, ...] = ()
     values: bool = True
     adopt: bool = True
+    only_adopt: bool = False
     aim: Aim = Aim.APPLY
     unmanaged: Unmanaged = Unmanaged.HIDE
     strict: bool = False
@@ -68,11 +70,17 @@ class Request:
             destroy=self.destroy,
             prune=self.prune,
             adopt=self.adopt,
+            only_adopt=self.only_adopt,
             rewrite=frozenset(rewrite),
             strict=self.strict,
             unmanaged_fails=self.unmanaged is Unmanaged.FAIL,
             spared=self._spares,
         )
+
+    @property
+    def command(self) -> str:
+        """What is asked for, in a word."""
+        return "destroy" if self.destroy else "adopt" if self.only_adopt else "apply"
 
     def options(self) -> dict[str, Any]:
         """Return what decides which plan comes of the manifests, as JSON data."""

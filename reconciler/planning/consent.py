@@ -58,6 +58,8 @@ def refusals(draft: Draft) -> tuple[Refusal, ...]:
             or _takes_what_was_not_read(draft, change)
         )
     ]
+    if policy.only_adopt:
+        refused += [Refusal(each.address, _more_than_adopted(each), each.place) for each in changes]
     lost = _lost(changes, memory)
     most = MOST_DELETES if policy.max_deletes is None else policy.max_deletes
     if len(lost) > most:
@@ -65,6 +67,14 @@ def refusals(draft: Draft) -> tuple[Refusal, ...]:
     elif policy.max_deletes is None:
         refused += _shares(lost, memory)
     return tuple(refused)
+
+
+def _more_than_adopted(change: Change) -> str:
+    what = change.action.value
+    return (
+        f"adopt writes nothing to Semaphore, and this is to {what} ({change.reason}); "
+        "make the manifest say what is there, leave it out, or use apply"
+    )
 
 
 def _takes_what_is_spared(change: Change, policy: Policy) -> str:

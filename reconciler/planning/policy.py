@@ -18,10 +18,10 @@ class Policy:
     ``max_deletes`` bounds deletes and replaces together, and what we manage in a project counts
     with it; None means MOST_DELETES, and at most
     MOST_SHARE of a kind of which we manage FEWEST or more. ``adopt``: there is a ledger, which
-    remembers what is found as declared. ``rewrite``: whose hidden values are to be written,
-    whatever is known of them. ``spared``: what must not be touched by this run, nor go with a
-    project. ``strict``: a value that nothing is known of is as bad as a wrong one;
-    ``unmanaged_fails``: so is an object that no manifest declares.
+    remembers what is found as declared; ``only_adopt``: that is all that may be done. ``rewrite``:
+    whose hidden values are to be written, whatever is known of them. ``spared``: what must not be
+    touched by this run, nor go with a project. ``strict``: a value that nothing is known of is as
+    bad as a wrong one; ``unmanaged_fails``: so is an object that no manifest declares.
     """
 
     allow_replace: bool = False
@@ -29,6 +29,7 @@ class Policy:
     destroy: bool = False
     prune: bool = False
     adopt: bool = True
+    only_adopt: bool = False
     rewrite: frozenset[Address] = frozenset()
     spared: Callable[[Address], bool] = lambda _: False
     strict: bool = False

@@ -19,8 +19,9 @@ from reconciler.cli.streams import Unwritable, check_read, product, talk
 from reconciler.cli.tokens import TokenFile
 from reconciler.cli.wishes import Wishes
 from reconciler.commands import Applied, Hooks, Keep, Request, saving
+from reconciler.commands.places import NONE
 from reconciler.commands.saving import Review
-from reconciler.errors import PlanRefused
+from reconciler.errors import BadSettings, PlanRefused
 from reconciler.model import Change, Outcome, Plan, Result
 from reconciler.render import machine, report, text
 from reconciler.render.values import printable
@@ -61,6 +62,16 @@ def _apply_saved(asked: Wishes) -> int:
     return _run(scene, chosen, request, Review(saved=found))
 
 
+def adopt(asked: Wishes) -> int:
+    scene = OnlineScene.of(asked)
+    if scene.ledger == NONE:
+        raise BadSettings("adopt writes into the ledger what is ours, and --ledger none has none")
+    chosen = scene.chosen()
+    with commands.untouched():
+        request = scene.request(scene.declared())
+    return _run(scene, chosen, replace(request, only_adopt=True, prune=False), Review())
+
+
 def destroy(asked: Wishes) -> int:
     scene = OnlineScene.of(asked)
     chosen = scene.chosen()
@@ -71,7 +82,7 @@ def destroy(asked: Wishes) -> int:
 
 def _run(scene: OnlineScene, chosen: Chosen, request: Request, review: Review) -> int:
     async def work(interrupts: Interrupts) -> int:
-        organization = scene.organization(chosen, read_only=False)
+        organization = scene.organization(chosen, read_only=request.only_adopt)
         async with commands.connect(organization, stop=interrupts.stop) as session:
             with scene.progress() as reading:
                 reading.say(f"Reading {chosen.url}")
@@ -110,7 +121,8 @@ class _Told(Hooks):
         with _unchanged():
             check_read()
         tokens.check_free(self.scene.asked.tokens_out, decided)
-        if self.scene.asked.auto_approve or not decided.changes:
+        adopting = decided.adopted if self.request.only_adopt else ()
+        if self.scene.asked.auto_approve or not (decided.changes or adopting):
             return
         if self._is_json:
             self._document(decided)
@@ -125,6 +137,8 @@ class _Told(Hooks):
             about = f"Delete {count(number, 'object')} of {self.chosen.url}?"
             return f"{about} Type {self.chosen.host} to go on: ", self.chosen.host
         about = f"Apply {count(number, 'change')} to {self.chosen.url}?"
+        if self.request.only_adopt:
+            about = f"Take {count(len(decided.adopted), 'object')} of {self.chosen.url} for ours?"
         return f'{about} Only "yes" is accepted: ', "yes"
 
     @contextmanager
@@ -160,6 +174,8 @@ class _Told(Hooks):
             spent = self.review.spent(outcomes)
             said = report.report(outcomes, self.chosen.url, palette=self.scene.palette, spent=spent)
             product(f"\n{said}")
+        elif self.request.only_adopt and decided.adopted and not trouble:
+            product(f"\nAdopted: {count(len(decided.adopted), 'object')}.\n")
         if not trouble:
             self._tell_assumed(decided)
 
