@@ -17,6 +17,9 @@ from tests.laws.strategies.rotation import rotated
 HOME, OTHER = "home", "Other.repo"
 """The projects that objects live in and refer to."""
 
+HIDING = ("Secret", "ProjectSecret")
+"""The kinds whose values most organizations never show again (B 2.7)."""
+
 
 @dataclass(frozen=True)
 class Case:

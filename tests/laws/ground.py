@@ -23,13 +23,15 @@ from reconciler.model.hidden import UNCOMPARED
 from reconciler.remote import Patience
 from reconciler.sources import resolve
 from tests.laws.calls import TOKEN
-from tests.laws.held import Holder, unmet
+from tests.laws.cases import HIDING
+from tests.laws.held import Holder, key_of, unmet
+from tests.laws.hidden_values import Values
 from tests.laws.organization import Client, Holdings, Sent, holdings
 from tests.laws.outputs import Outputs
 from tests.laws.scratch import scratch
 from tests.laws.strategies.basics import Doc
 from tests.laws.strategies.secrets import SOURCES
-from tests.laws.touched import key_of
+from tests.laws.touched import key_of as key_at
 from tests.laws.writing import write
 
 _URL = "https://laws.semaphore.test"
@@ -60,6 +62,8 @@ class Ground(commands.Hooks):
         self.outputs = Outputs()
         self._style = style
         self._ledger = ledger
+        self._values = Values()
+        self._before: Holdings = {}
 
     async def send(self, sent: Iterable[Sent]) -> None:
         """Let another client create objects."""
@@ -86,6 +90,8 @@ class Ground(commands.Hooks):
     async def run(self, request: Request, parallelism: int = 10) -> Run:
         """Plan and apply; a plan with refusals is not applied."""
         request = replace(request, max_deletes=1000)
+        hiding = any(address.kind in HIDING for address in request.state.objects)
+        self._before = await self.holdings() if hiding else {}
         async with self._session(parallelism) as session:
             applied = await commands.apply(session, request, self._ledger, self)
             return Run(applied.plan, applied.outcomes or ())
@@ -107,8 +113,20 @@ class Ground(commands.Hooks):
         return await holdings(self.embedded, version)
 
     def check(self, docs: Sequence[Doc], found: Holdings, plan: Plan) -> None:
-        """Raise NotHeld unless all that is declared is held, but for what a plan can't compare."""
-        check(docs, Holder.of(self.embedded, found, SOURCES), plan)
+        """Raise NotHeld unless all that is declared is held, but for what a plan can't compare.
+
+        ``plan`` is that of the last run; with a ledger, all runs before were held, too.
+        """
+        there = Holder.of(self.embedded, found, SOURCES)
+        check(docs, there, plan)
+        if plan.refusals:
+            return
+        by_key = {key_of(doc): doc for doc in docs}
+        said = self._values.wrong(plan, by_key, replace(there, found=self._before))
+        if said:
+            raise NotHeld(f"of hidden values: {said}")
+        if self._ledger != NONE:
+            self._values = self._values.after(by_key, self._before, there, sure=True)
 
     def number(self) -> int:
         """Return how many requests the organization has answered."""
@@ -142,7 +160,7 @@ def check(docs: Sequence[Doc], holder: Holder, plan: Plan) -> None:
     """
     if plan.refusals:
         return
-    said = {(key_of(v.address), v.path) for v in plan.hidden if v.state in UNCOMPARED}
+    said = {(key_at(v.address), v.path) for v in plan.hidden if v.state in UNCOMPARED}
     found = {at: pair for at, pair in unmet(docs, holder).items() if at not in said}
     if found:
         lines = [f"{at}: declared {this!r}, held {that!r}" for at, (this, that) in found.items()]

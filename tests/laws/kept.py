@@ -6,7 +6,7 @@ from typing import Any
 from tests.laws.held import key_of
 from tests.laws.organization import Holdings
 from tests.laws.strategies import WRITINGS
-from tests.laws.strategies.basics import Doc
+from tests.laws.strategies.basics import Doc, rules
 
 Item = tuple[str, str]
 """The list it is in, and its name or path."""
@@ -19,7 +19,7 @@ def moved(docs: Iterable[Doc], before: Holdings, after: Holdings) -> dict[Any, t
     found = {}
     for doc in docs:
         key, above = key_of(doc), WRITINGS[doc["kind"]].values
-        old = (*key[:2], (doc.get("reconciler") or {}).get("renamed_from", ""))
+        old = (*key[:2], rules(doc).get("renamed_from", ""))
         then, now = _values(before.get(key) or before.get(old)), _values(after.get(key))
         for item in _left_alone(doc.get(above) or {} if above else {}):
             if item in now and then.get(item) != now[item]:

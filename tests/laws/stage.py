@@ -5,7 +5,7 @@ import os
 import sqlite3
 from collections.abc import Coroutine, Iterable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,6 +18,7 @@ from reconciler.model import DesiredState, Plan
 from reconciler.sources import resolve
 from tests.laws.ground import Run, check
 from tests.laws.held import Holder
+from tests.laws.hidden_values import Values
 from tests.laws.kept import moved
 from tests.laws.later import lost
 from tests.laws.organization import Client, Holdings, Key, Sent, holdings
@@ -33,17 +34,19 @@ from tests.reliability.lab import URL, Lab
 
 @dataclass(frozen=True)
 class Copy:
-    """A copy of the ledger, and what it takes for ours."""
+    """A copy of the ledger, what it takes for ours, and what it has of hidden values."""
 
     file: bytes
     ours: Ours
+    values: Values
 
 
 class Stage(commands.Hooks):
     """``docs``: what is declared; ``sources``: what its secrets are read from.
 
-    ``ours``: what the ledger that there is takes for ours. ``doubted``: it may be another than the
-    one seen last. ``version``: the later one that the organization is of, if it is.
+    ``ours``, ``values``: what the ledger that there is takes for ours, and has of hidden values.
+    ``doubted``: it may be another than the one seen last. ``version``: the later one that the
+    organization is of, if it is.
     """
 
     def __init__(self, settings: Settings, style: int, later: int | None) -> None:
@@ -60,7 +63,7 @@ class Stage(commands.Hooks):
             self.lab.add()
         self.docs: dict[Key, Doc] = {}
         self.sources = dict(SOURCES)
-        self.ours = Ours()
+        self.ours, self.values = Ours(), Values()
         self.copies: list[Copy] = []
         self.doubted = False
 
@@ -106,24 +109,27 @@ class Stage(commands.Hooks):
 
     def keep_copy(self) -> None:
         if self._ledger.exists():
-            self.copies.append(Copy(_bytes_of(self._ledger), self.ours))
+            self.copies.append(Copy(_bytes_of(self._ledger), self.ours, self.values))
 
     def lose_ledger(self) -> None:
+        believed = not self.doubted
         for file in self._ledger.parent.glob(f"{self._ledger.name}*"):
             file.unlink()
             self.doubted = True
-        self.ours = Ours()
+        guarded = self.ours.protected if believed else self.ours.guarded
+        self.ours, self.values = Ours(guarded=guarded), Values()
 
     def restore(self, copy: Copy) -> None:
         self.lose_ledger()
         self._ledger.write_bytes(copy.file)
         self._ledger.chmod(0o600)
-        self.ours = copy.ours
+        self.ours = replace(copy.ours, guarded=self.ours.guarded)
+        self.values = copy.values
 
     def accept_ledger(self) -> None:
         """Say that it is right, although it is not the one that was seen last."""
         commands.ledger.accept(self.lab.ledger, URL)
-        self.doubted = False
+        self.doubted, self.ours = False, replace(self.ours, guarded=frozenset())
 
     @property
     def _ledger(self) -> Path:
@@ -148,16 +154,33 @@ class Stage(commands.Hooks):
             assert not strays, f"changed, and named nowhere: {strays}"
             gone = lost(keys, self._keys())
             assert not gone, f"keys of a later version: {gone}"
+            unprotected = self.ours.lost(self.docs, before, after)
+            assert not unprotected, f"protected, and gone: {unprotected}"
+            if self._plans:
+                self.ours.check_names(plan, self.docs, before)
             if self._plans and not plan.refusals:
-                self.ours.check(plan, self.docs, before)
-                self.ours = self.ours.after(self.docs, after, sure=not fates)
-                others = moved(docs, before, after)
-                assert not others, f"values that are others': {others}"
+                self._hold(plan, before, sure=not fates)
+            if self._plans and not plan.refusals and not fates and options.get("prune"):
+                left = self.ours.left(self.docs, after)
+                assert not left, f"ours, declared no longer, and not pruned: {left}"
+
+    def _hold(self, plan: Plan, before: Holdings, *, sure: bool) -> None:
+        """Hold a plan that was carried out against the books, and go on with them."""
+        after = self.found()
+        self.ours.check(plan, self.docs, before)
+        wrong = self.values.wrong(plan, self.docs, self._holder(before))
+        assert not wrong, f"of hidden values: {wrong}"
+        others = moved(self.docs.values(), before, after)
+        assert not others, f"values that are others': {others}"
+        self.ours = self.ours.after(self.docs, after, sure=sure)
+        self.values = self.values.after(self.docs, before, self._holder(after), sure=sure)
 
     def check(self, plan: Plan) -> None:
         """Hold what is declared against what is held, after a plan that found nothing to do."""
-        holder = Holder.of(self.lab.embedded, self.found(), self.sources)
-        check(list(self.docs.values()), holder, plan)
+        check(list(self.docs.values()), self._holder(self.found()), plan)
+
+    def _holder(self, found: Holdings) -> Holder:
+        return Holder.of(self.lab.embedded, found, self.sources)
 
     def planned(self, decided: Plan, fingerprint: str) -> None:  # noqa: ARG002
         self._plans.append(decided)

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from reconciler.commands import Request
 from reconciler.embedded import Action, Fault
 from reconciler.kinds import KINDS
-from tests.laws.cases import Case, cases
+from tests.laws.cases import HIDING, Case, cases
 from tests.laws.ground import Ground, fields, ground
 from tests.laws.later import VALUE, lost
 from tests.laws.test_convergence import REFUSED
-from tests.laws.test_replacement import HIDING, hidden
+from tests.laws.test_replacement import hidden
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -14,14 +14,15 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from reconciler.kinds import KINDS, Kind, api
-from reconciler.model import Desired, Live, Sealed
-from reconciler.planning import Decision, decide, hidden
+from reconciler.model import Address, Desired, DesiredState, Live, Memory, Sealed, ValueState
+from reconciler.planning import Decision, around, decide, following, hidden, renames
 from tests.laws.cases import Case, cases
 from tests.laws.ground import NotHeld
+from tests.laws.stories.story import Story
 from tests.laws.strategies import WRITINGS
 from tests.laws.test_convergence import converges
 from tests.laws.test_future import keeps
-from tests.laws.test_stories import Story
+from tests.laws.test_stories import OfNames, OfProtection, OfValues
 
 _few = settings(
     max_examples=50,
@@ -31,6 +32,7 @@ _few = settings(
     report_multiple_bugs=False,
     suppress_health_check=[*HealthCheck],
 )
+TOLD = (ValueState.CHANGED_HERE, ValueState.WRITTEN_OUTSIDE, ValueState.ASSUMED)
 SEALING = [*(kind for kind in KINDS if WRITINGS[kind].values), "Notification"]
 
 
@@ -44,9 +46,7 @@ def test_what_exists_is_never_written(kind: str, monkeypatch: pytest.MonkeyPatch
         decision = decide(of, desired, live, *others, **asked)
         return decision if live is None else replace(decision, action=None, fields=(), problem="")
 
-    for name, module in list(sys.modules.items()):
-        if name.startswith("reconciler.") and getattr(module, "decide", None) is decide:
-            monkeypatch.setattr(module, "decide", content)
+    _put(monkeypatch, decide, content)
     _breaks(kind, lambda _: True)
 
 
@@ -71,11 +71,64 @@ def test_what_is_new_is_never_sent_back(kind: str, monkeypatch: pytest.MonkeyPat
         law()
 
 
+@pytest.mark.parametrize("state", TOLD)
+def test_nothing_is_known_of_values(state: ValueState, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is changed here or outside, or is assumed, is said to be unknown."""
+    before = hidden.judge_of
+
+    def judge_of(*known: Any, **asked: Any) -> hidden.Judge:
+        judge = before(*known, **asked)
+        return lambda path, value: (
+            ValueState.UNKNOWN if (told := judge(path, value)) is state else told
+        )
+
+    _put(monkeypatch, before, judge_of)
+    _is_noticed(OfValues)
+
+
 def test_what_others_wrote_is_never_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever wrote a hidden value last, it counts as ours; a long story finds out."""
+    """Whoever wrote a hidden value last, it counts as ours."""
     monkeypatch.setattr(hidden, "untouched", lambda _record, _live: True)
-    with pytest.raises(NotHeld):
-        run_state_machine_as_test(Story, settings=settings(_few, stateful_step_count=15))
+    _is_noticed(OfValues)
+
+
+def test_what_is_renamed_is_never_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Records stay where they were, and know nothing by its id."""
+    for name in ("followed", "projects_followed"):
+        monkeypatch.setattr(following, name, lambda memory, _: memory)
+    _is_noticed(OfNames)
+
+
+def test_renames_are_never_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line in a manifest renames whatever gets the old name later."""
+    _put(monkeypatch, renames.still_to_do, lambda state, *_: (state, []))
+    _is_noticed(OfNames)
+
+
+@pytest.mark.parametrize("by", ["anything", "a record", "a lost ledger"])
+def test_nothing_is_protected(by: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or nothing but by its manifest, or by a ledger that is there."""
+    protected = around.protected
+
+    def no_more(state: DesiredState, memory: Memory) -> set[Address]:
+        if by == "a record":
+            return protected(state, replace(memory, records={}))
+        return protected(state, replace(memory, guarded={})) if by == "a lost ledger" else set()
+
+    _put(monkeypatch, protected, no_more)
+    _is_noticed(OfProtection)
+
+
+def _put(monkeypatch: pytest.MonkeyPatch, old: Callable[..., Any], new: Callable[..., Any]) -> None:
+    """Have another function in the place of one, wherever it was imported."""
+    for module in [each for name, each in sys.modules.items() if name.startswith("reconciler.")]:
+        if getattr(module, old.__name__, None) is old:
+            monkeypatch.setattr(module, old.__name__, new)
+
+
+def _is_noticed(story: type[Story]) -> None:
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(story, settings=settings(_few, stateful_step_count=10))
 
 
 def _breaks(kind: str, applies: Callable[[Case], bool]) -> None:

@@ -11,6 +11,7 @@ from reconciler.commands import Request
 from reconciler.kinds import KINDS
 from reconciler.model import Action
 from tests.laws.cases import (
+    HIDING,
     HOME,
     OTHER,
     Case,
@@ -30,7 +31,6 @@ from tests.laws.touched import changed, planned
 RENAMABLE = [kind for kind in KINDS if KINDS[kind].renamable]
 INSIDE = [kind for kind in KINDS if KINDS[kind].project_at]
 NEW_HOME = "new.home"
-_HIDDEN = ("Secret", "ProjectSecret")
 
 
 @st.composite
@@ -79,7 +79,7 @@ async def _renames(kind: str, case: Case) -> None:
     assert old not in after
     same = _id(before[old]) == _id(after[new])
     assert same is (change.action is Action.UPDATE)
-    in_place = kind not in _HIDDEN or case.settings.secrets_exposed_content
+    in_place = kind not in HIDING or case.settings.secrets_exposed_content
     assert same or not in_place or "can't be changed in place" in change.reason or kind == "Project"
 
 

@@ -12,7 +12,7 @@ from reconciler.commands import Request
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, DesiredState, Refusal, Rules
 from tests.laws import held
-from tests.laws.cases import HOME, OTHER, Case, names, project_sent, scene_of, settings
+from tests.laws.cases import HIDING, HOME, OTHER, Case, names, project_sent, scene_of, settings
 from tests.laws.effort import fewer
 from tests.laws.ground import Run, fields, ground
 from tests.laws.mentions import unmentioned
@@ -23,7 +23,6 @@ from tests.laws.strategies.projects import HOSTS, remotes
 from tests.laws.strategies.secrets import env_vars
 from tests.laws.touched import changed, key_of, planned
 
-HIDING = ("Secret", "ProjectSecret")
 _STRIPPED = "without what its manifest does not mention"
 _ANEW = ("metadata.id", "metadata.create_time")
 

@@ -13,7 +13,7 @@ from reconciler.embedded.people import storage as people
 from tests.laws.held.forms import KEPT, Lookup, Seen, at
 from tests.laws.held.kinds import HELD, TASK, Items, Leaf, Table
 from tests.laws.organization import Holdings, Key
-from tests.laws.strategies.basics import Doc
+from tests.laws.strategies.basics import Doc, rules
 
 Unmet = dict[tuple[Key, str], tuple[Any, Any]]
 """By object and path: what is declared, and what is held."""
@@ -68,9 +68,9 @@ def unmet(docs: Sequence[Doc], holder: Holder) -> Unmet:
     found: Unmet = {}
     for doc in docs:
         key = key_of(doc)
-        rules = doc.get("reconciler") or {}
-        for path, declared, held in _of(key, doc, holder, absent=rules.get("absent", False)):
-            if not _is_in(path, rules.get("ignore", ())):
+        said = rules(doc)
+        for path, declared, held in _of(key, doc, holder, absent=said.get("absent", False)):
+            if not _is_in(path, said.get("ignore", ())):
                 found[key, path] = declared, held
     return found | _other_tasks(docs, holder)
 

@@ -83,6 +83,12 @@ class ById(str):
         return made
 
 
+def rules(doc: Doc) -> Doc:
+    """Return what a manifest says to the program alone."""
+    found: Doc = doc.get("reconciler") or {}
+    return found
+
+
 @cache
 def texts() -> st.SearchStrategy[str]:
     """Any text a user may write, blank ones too."""
