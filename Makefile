@@ -59,8 +59,8 @@ docs: $(VENV)/.installed ## write the generated parts of docs/ anew
 check-docs: $(VENV)/.installed ## fail if a generated part of docs/ is out of date
 	$(BIN)/python -m docs.generate --check
 
-bench: $(VENV)/users/.installed ## measure a plan of 1000 objects that changes nothing
-	$(VENV)/users/bin/python -m bench.noop_plan
+bench: $(VENV)/users/.installed ## measure what runs cost, against their targets; half an hour, writes docs/performance.md
+	$(VENV)/users/bin/python -m bench --write
 
 crash-sweep: $(VENV)/.installed-dev ## kill an apply at every call, try every fault; half an hour, writes docs/reliability.md
 	rm -rf $(COUNTS)

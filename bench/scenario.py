@@ -79,6 +79,7 @@ def write_terraform(folder: Path, objects: int) -> None:
         for n in range(objects)
     }
     text = json.dumps({"resource": {"terraform_data": resources}}, indent=1)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "main.tf.json").write_text(text)
 
 
