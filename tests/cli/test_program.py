@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -63,6 +64,31 @@ def test_help_of_a_command_is_light(child: Callable[..., Ran]) -> None:
     """--help of a command loads that command's options and none of its work."""
     names = imported(child, "plan", "--help")
     assert (foreign(names), ours(names)) == ({"click"}, LIGHT | {"reconciler.cli.plan"})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "packages"),
+    [
+        (("validate",), {"kinds", "manifest", "model", "render", "sources"}),
+        (("--org", "embedded::memory:", "plan"), {"embedded", "ledger", "planning", "remote"}),
+    ],
+)
+def test_a_command_loads_what_it_uses(
+    child: Callable[..., Ran], tmp_path: Path, arguments: tuple[str, ...], packages: set[str]
+) -> None:
+    """Offline no network; and of the kinds those that are declared, or looked up for them."""
+    manifest = tmp_path / "m.yml"
+    manifest.write_text("apiVersion: v1beta\nkind: Secret\nmetadata: {name: db}\n")
+    names = imported(child, *arguments, str(manifest))
+    assert "reconciler.kinds.secret" in names
+    assert "reconciler.kinds.deployment_target" not in names
+    found = {name.split(".")[1] for name in ours(names) if "." in name}
+    assert packages <= found
+    if arguments == ("validate",):
+        assert found & {"embedded", "execution", "ledger", "planning", "remote"} == set()
+        assert foreign(names) & {"aiohttp", "httpx", "starlette"} == set()
+    else:
+        assert foreign(names) & {"aiohttp", "deepdiff", "uvicorn"} == set()
 
 
 def completed(child: Callable[..., Ran], words: str, **more: str) -> list[str]:
