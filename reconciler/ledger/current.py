@@ -87,7 +87,9 @@ class Current:
 
     def memory(self, hashes: Hashes) -> Memory:
         """Return what is to be remembered; hashes that another key made tell nothing: left out."""
-        found = [(row, json.loads(text)) for row, text in self._rows.items()]
+        # read as one, keys of all rows are the same text in memory
+        bodies = json.loads(f"[{','.join(self._rows.values())}]")
+        found = list(zip(self._rows, bodies, strict=True))
         for _, body in found:
             for told in ("secrets", "assumed", "begun"):
                 made = body.get(told, {}).items()

@@ -5,6 +5,7 @@ is inside an alias or a merged mapping has the place of its anchor: there it has
 """
 
 from dataclasses import dataclass
+from sys import intern
 from typing import Any, NoReturn
 
 from yaml import CSafeLoader
@@ -238,6 +239,8 @@ class _Composer:
             frame.key = SKIPPED
             first = Place(self.file, frame.marks[key][0] + 1, frame.marks[key][1] + 1)
             self._problem(line, column, f"duplicate key {key!r}; it is already at {first}")
+        else:
+            frame.key = intern(key)  # the same few in all manifests
 
     def _merge(self, frame: Frame) -> None:
         """Add what ``<<`` brings; written keys win, then the earlier mapping."""
