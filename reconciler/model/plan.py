@@ -97,7 +97,7 @@ class Plan:
 
     ``unchanged``: declared and seen to be so. ``hidden``: values that are not written, and not
     known to be as declared. ``adopted``: live and declared, and not ours so far.
-    ``unmanaged``: live, in scope and declared nowhere.
+    ``unmanaged``: live, in scope and declared nowhere, and none of those that follow.
     ``orphaned``: ours by the ledger, and declared no longer: what pruning would delete, and what it
     leaves because it can't be deleted.
     ``failing``: why it is no success, though there may be nothing to do.

@@ -72,22 +72,25 @@ def plan(
     for step in STEPS:
         step(draft)
     uncompared = {value.address for value in draft.hidden}
+    undeclared = unmanaged(draft)
+    orphaned = tuple(sorted(still_ours(draft)))
+    staying = tuple(sorted(change.address for change in draft.staying))
     decided = Plan(
         changes=ordered(draft.changes),
         unchanged=tuple(sorted(a for a in draft.settled if a not in uncompared)),
         hidden=tuple(sorted(draft.hidden)),
         adopted=tuple(sorted(draft.adopted)),
         assuming=dict(_assuming(draft)),
-        unmanaged=unmanaged(draft),
+        unmanaged=tuple(a for a in undeclared if a not in {*orphaned, *staying}),
         notes=tuple(sorted(draft.notes)),
         refusals=tuple(draft.refusals),
         remember=tuple(draft.remember),
-        staying=tuple(sorted(change.address for change in draft.staying)),
+        staying=staying,
         unread=live.unread,
         skipped=tuple(sorted(draft.skipped)),
-        orphaned=tuple(sorted(still_ours(draft))),
+        orphaned=orphaned,
     )
-    return replace(decided, failing=tuple(_failing(decided, policy)))
+    return replace(decided, failing=tuple(_failing(decided, policy, len(undeclared))))
 
 
 def _assuming(draft: Draft) -> Iterator[tuple[Address, dict[str, Sealed]]]:
@@ -103,17 +106,16 @@ def _assuming(draft: Draft) -> Iterator[tuple[Address, dict[str, Sealed]]]:
             yield address, found
 
 
-def _failing(decided: Plan, policy: Policy) -> Iterator[str]:
-    """Yield what the policy does not let pass for a success."""
+def _failing(decided: Plan, policy: Policy, undeclared: int) -> Iterator[str]:
+    """Yield what the policy does not let pass for a success; ``undeclared``: by whomever made."""
     unknown = len(decided.values(ValueState.UNKNOWN))
     if policy.strict and unknown:
         yield f"--strict: {unknown} value{'' if unknown == 1 else 's'} not known"
     unhonoured = len(decided.values(ValueState.UNHONOURED))
     if policy.strict and unhonoured:
         yield f"--strict: {unhonoured} setting{'' if unhonoured == 1 else 's'} not in effect"
-    unmanaged = len(decided.unmanaged)
-    if policy.unmanaged_fails and unmanaged:
-        objects = f"{unmanaged} object{'' if unmanaged == 1 else 's'}"
+    if policy.unmanaged_fails and undeclared:
+        objects = f"{undeclared} object{'' if undeclared == 1 else 's'}"
         yield f"--unmanaged fail: {objects} declared nowhere"
     if policy.unmanaged_fails and decided.unread:
         yield "--unmanaged fail: not all was looked into"

@@ -47,9 +47,9 @@ def plan(decided: Plan, where: str, fingerprint: str = "") -> Document:
     ``action`` (create, update, replace, delete), ``reason``, ``place`` or null,
     ``writes_secret`` and ``fields``: ``path``, ``before`` and ``after`` (null: not there),
     ``cause`` (who moved it, where the ledger tells) and ``secret``, where both sides are words
-    about a value, and ``takes``: what goes with a project; ``unchanged``, ``unmanaged`` and
-    ``excluded`` addresses; ``orphaned``: applied by us before and declared no longer,
-    with --prune only what can't be deleted;
+    about a value, and ``takes``: what goes with a project; ``unchanged``, ``unmanaged`` (declared
+    nowhere, and not among the following) and ``excluded`` addresses; ``orphaned``: applied
+    by us before and declared no longer, with --prune only what can't be deleted;
     ``staying``: would be deleted, but it or what is in it is protected; ``fingerprint``: the name
     of this decision for ``apply --expect``, or "", and ``no_fingerprint`` why it has none: it
     writes or assumes secret values, and no ledger has a key to name those by;

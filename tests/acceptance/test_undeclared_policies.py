@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.conftest import Program, applied, document, seeded
-from tests.acceptance.manifests import PROJECT, RETENTION
+from tests.acceptance.manifests import DASHBOARD, PROJECT, RETENTION
 
 POLICY = "ArtifactsRetentionPolicy/api"
 WEB = PROJECT.replace("name: api", "name: web").replace("/api.git", "/web.git")
@@ -49,6 +49,31 @@ def test_what_is_adopted_and_never_pruned(theirs: Program, place: Path) -> None:
     assert f"Not ours so far; apply adopts them, and {pruned}" in out
     lasts = f"Not ours so far; apply adopts what is there as long as its project: {POLICY}.\n"
     assert lasts in out
+
+
+@pytest.mark.parametrize("command", ["plan", "drift"])
+def test_what_is_ours_is_counted_once(local: Program, place: Path, command: str) -> None:
+    """And what is declared no longer is not told beside what others made, in text and JSON."""
+    board = DASHBOARD.replace("project_id: api", "")
+    kept = board.replace("main", "kept") + "reconciler: {protect: true}\n"
+    both = f"{board}---\n{kept}---\n{board.replace('main', 'mine')}"
+    (place / "m.yml").write_text(both)
+    applied(local, "m.yml")
+    seeded(local, place, board.replace("main", "theirs"))
+    (place / "m.yml").write_text(board)
+    told = document(local, command, "m.yml")
+    assert told["orphaned"] == ["Dashboard/mine"]
+    theirs = ["Dashboard/kept", "Dashboard/theirs"]
+    assert told["unmanaged"] == theirs
+    out = local(command, "m.yml").out
+    words = {"plan": "Live and declared nowhere, left alone: 2 objects.\n", "drift": ": 2\n"}
+    assert words[command] in out
+    assert out.count("Dashboard/mine") == 1
+    pruning = document(local, command, "--prune", "m.yml")
+    assert (pruning["staying"], pruning["unmanaged"]) == (theirs[:1], theirs[1:])
+    if command == "drift":
+        ran = local("drift", "--unmanaged", "fail", "m.yml")
+        assert (ran.code, "fail: 3 objects declared nowhere" in ran.out) == (2, True)
 
 
 def test_one_that_was_never_declared(theirs: Program, place: Path) -> None:
