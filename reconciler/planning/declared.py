@@ -18,7 +18,7 @@ from reconciler.model import (
 )
 from reconciler.model.hidden import UNCOMPARED, HiddenValue
 from reconciler.model.plan import LEFT_DELETED
-from reconciler.planning.contents import without_project
+from reconciler.planning.contents import is_something, without_project
 from reconciler.planning.created import unmentioned_in
 from reconciler.planning.decide import Decision, decide
 from reconciler.planning.draft import Draft
@@ -149,7 +149,8 @@ def _kept(draft: Draft, desired: Desired, live: Live | None, reason: str) -> Cha
     if live and record and record.protect and not desired.rules.protect:
         text = f"{address}: it is protected so far, and its manifest says so no longer"
         draft.notes.append(Problem(desired.place, text, Severity.WARNING))
-    if live and draft.policy.adopt and not (record and record.id == live.id):
+    ours = record is not None and live is not None and record.id == live.id
+    if live and draft.policy.adopt and not ours and is_something(live):
         draft.adopted.append(address)
     if rewrite and decision.action is None:
         text = f"{address}: --rewrite has nothing to write: no declared value of it is hidden"

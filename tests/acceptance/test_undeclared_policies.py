@@ -41,6 +41,27 @@ def _last(place: Path) -> int:
         return int(database.execute("SELECT max(number) FROM journal").fetchone()[0])
 
 
+@pytest.mark.parametrize("rules", ["{}", "{job_level_retention_policies: []}"])
+def test_the_empty_one_of_a_new_project(local: Program, place: Path, rules: str) -> None:
+    """It is as declared from the project's beginning: there is nothing to make ours."""
+    empty = f"{RETENTION.partition('spec:')[0]}spec: {rules}\n"
+    (place / "m.yml").write_text(f"{PROJECT}---\n{empty}")
+    assert document(local, "plan", "m.yml")["unchanged"] == [POLICY]
+    applied(local, "m.yml")
+    for command in ("plan", "apply"):
+        told = document(local, command, "m.yml")
+        told = told.get("plan", told)
+        assert (told["adopted"], told["changes"], told["unchanged"]) == (
+            [],
+            [],
+            [POLICY, "Project/api"],
+        )
+    assert "Not ours" not in local("plan", "m.yml").out
+    (place / "m.yml").write_text(PROJECT)
+    looked = document(local, "drift", "m.yml")
+    assert (looked["orphaned"], looked["unmanaged"]) == ([], [])
+
+
 def test_what_is_adopted_and_never_pruned(theirs: Program, place: Path) -> None:
     """Of a policy nothing is said that pruning does not do."""
     (place / "m.yml").write_text(f"{PROJECT}---\n{RETENTION}")

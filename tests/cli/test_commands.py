@@ -90,7 +90,8 @@ def test_drift(reconciler: Program, manifests: Path) -> None:
     assert ".filters.branch  dev → main" in out
     assert "      Dashboard/ops\n" in out
     document = parsed(reconciler(*ORG, "drift", "m.yml", "--format", "json"))
-    assert (document["drifted"], document["unmanaged"]) == (True, ["Dashboard/ops"])
+    assert (document["drifted"], document["orphaned"]) == (True, ["Dashboard/ops"])
+    assert document["unmanaged"] == []
 
 
 @pytest.mark.usefixtures("manifests")
