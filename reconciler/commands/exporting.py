@@ -1,6 +1,7 @@
 """export: the live organization as manifests, each read back before it is given out."""
 
 import os
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -8,7 +9,7 @@ from reconciler import manifest
 from reconciler.commands.organization import Session
 from reconciler.commands.survey import Wanted, survey
 from reconciler.commands.told_values import ENCRYPTED, EXAMPLE, Telling, Values
-from reconciler.errors import Incomplete, InvalidManifests
+from reconciler.errors import BadSettings, Incomplete, InvalidManifests
 from reconciler.kinds import KINDS
 from reconciler.kinds.describing import Remark, Say, described
 from reconciler.model import Address, Desired, DesiredState, Directory, Live, Unread
@@ -51,6 +52,7 @@ async def export(
     for address, draft in said.items():
         files.setdefault(paths[address], []).append(draft.text)
     texts = {path: together(parts) for path, parts in files.items()}
+    _check_sizes(texts)
     return Exported(
         files=dict(sorted(texts.items())),
         beside=_beside(told),
@@ -63,6 +65,14 @@ async def export(
         variables=tuple(told.variables),
         encrypted=len(told.sealed),
     )
+
+
+def _check_sizes(texts: Mapping[str, str]) -> None:
+    for path, text in texts.items():
+        if len(text.encode()) > manifest.MAX_BYTES:
+            raise BadSettings(
+                f"{path} would be larger than a file of manifests may be; give --layout object"
+            )
 
 
 def _beside(told: Telling) -> dict[str, str]:
@@ -89,7 +99,7 @@ def _draft(live: Live, say: Say, *, full: bool) -> _Draft:
     found = described(kind, live, say, full=full)
     remarks = found.remarks
     if live.broken:
-        remarks = (*remarks, Remark("", f"{live.broken}; a plan repairs it"))
+        remarks = (*remarks, Remark("", f"it is out of order: {live.broken}"))
     if found.data is None:
         return _Draft("", remarks)
     return _Draft(manifest_text(found.data, remarks), remarks)
@@ -127,10 +137,10 @@ def _incomplete(parts: tuple[Unread, ...]) -> Incomplete:
     return Incomplete(
         f"not all could be read, and nothing is written:\n{lines}\n"
         "Try again, use a token that may read it, or leave it out: "
-        f"{' '.join(sorted({f'--exclude {_glob(part)!r}' for part in parts}))}"
+        f"{' '.join(sorted({f'--exclude {_all_of(part)}' for part in parts}))}"
     )
 
 
-def _glob(part: Unread) -> str:
-    address = KINDS[part.kind].address("*", part.project)
-    return str(address)
+def _all_of(part: Unread) -> str:
+    """Return what names all that may be in a part, for a shell."""
+    return shlex.quote(str(KINDS[part.kind].address("*", part.project)))

@@ -127,7 +127,7 @@ def _differing(kind: Kind, live: Live, whole: Spec, known: Spec) -> Decision:
 
 def _broken(kind: Kind, live: Live, whole: Spec, known: Spec) -> Decision:
     """Writing its values again heals a target whose values could not be stored (C 1.7)."""
-    if not sealed_in(known):
+    if all(sealed.is_kept for _, sealed in sealed_in(whole)):
         note = f"it is out of order ({live.broken}), and no declared value could heal it"
         return Decision(None, whole, known, notes=(note,))
     problem = unsendable(kind, known, live.spec) or unkeepable(kind, known)

@@ -11,9 +11,13 @@ import pytest
 
 from reconciler import commands
 from reconciler.commands import Organization, Request, Session
+from reconciler.commands.exporting import export
+from reconciler.commands.survey import Wanted
+from reconciler.commands.told_values import Telling
 from reconciler.embedded import Edition, Embedded, Settings
 from reconciler.model import Address, Outcome, Plan, Sealed
 from reconciler.remote import Patience
+from reconciler.render.exported import Exported
 
 URL = "https://safety.semaphore.test"
 
@@ -43,6 +47,15 @@ class House:
         """Plan and apply as `reconciler apply --auto-approve` does, some time later."""
         self._later()
         return asyncio.run(self._apply(options))
+
+    def exported(self) -> Exported:
+        """Export as `reconciler export` does, some time later."""
+        self._later()
+        return asyncio.run(self._exported())
+
+    async def _exported(self) -> Exported:
+        async with self.session(read_only=True) as session:
+            return await export(session, Wanted(), Telling())
 
     def _later(self) -> None:
         """Let what was just made be ready."""

@@ -61,3 +61,22 @@ def test_without_values_nothing_could_heal_it(out_of_order: House) -> None:
     said = [note.text for note in planned.notes]
     assert [text for text in said if BROKEN in text and "no declared value could heal it" in text]
     assert live(out_of_order)["state"] == "UNUSABLE"
+
+
+def test_values_that_are_kept_could_not_heal_it(out_of_order: House) -> None:
+    """There is none to keep that could be stored, so to send it again is no repair."""
+    kept = VALUES.replace("value: v1", "value_from: {live: keep}")
+    out_of_order.write("a.yml", documents(project("api"), target(kept)))
+    planned = out_of_order.plan()
+    assert planned.changes == ()
+    said = [note.text for note in planned.notes]
+    assert [text for text in said if BROKEN in text and "no declared value could heal it" in text]
+
+
+def test_an_export_of_it_says_so_and_a_plan_of_that_is_empty(out_of_order: House) -> None:
+    """The comment stands above the manifest."""
+    found = out_of_order.exported()
+    (file,) = [path for address, path in found.places.items() if str(address) == NAME]
+    assert found.files[file].startswith(f"# it is out of order: {BROKEN}")
+    out_of_order.write("a.yml", "---\n".join(found.files.values()))
+    assert out_of_order.plan().changes == ()
