@@ -95,13 +95,14 @@ class Covered:
     def by(self, module: str, first: int, last: int) -> list[Test]:
         """Return the tests that run one of these lines, those first that say most.
 
-        What runs when a module is imported belongs to no test: there all count that run anything
-        else in it, and before them those that have the name of its kind.
+        What runs when a module is imported, or where no test is seen to come, belongs to none:
+        there all count that run anything else in it, before them those with the name of its kind.
         """
         lines = self._lines.get(module, {})
         if first in _within_functions(self._root / module):
             names = set().union(*(lines.get(line, set()) for line in range(first, last + 1)))
-            return _in_turns(self._tests, names, set())
+            if names:
+                return _in_turns(self._tests, names, set())
         kind = re.compile(rf"\b{Path(module).stem.title().replace('_', '')}\b")
         named = {name for name in self._tests if kind.search(name)}
         return _in_turns(self._tests, named.union(*lines.values()), named)

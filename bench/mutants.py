@@ -43,7 +43,9 @@ _PROCESSES: Final = 2
 _HUNG: Final = 6
 """How many times as long as they took before, tests that judge may take."""
 _START: Final = 60
-_NOTHING_FAILED, _FAILED, _NONE = 0, 1, 5
+_NOTHING_FAILED, _NONE = 0, 5
+_FAILED: Final = ("FAILED tests/", "ERROR tests/")
+_CONFTEST: Final = "while loading conftest"
 _MISSING: Final = "ERROR: not found: "
 
 
@@ -58,7 +60,7 @@ class Judged(NamedTuple):
     left: int
     """How many more run the line."""
     verdict: str
-    """"noticed", "survived", or "undecided": they took too long, which a busy machine does, too."""
+    """"noticed", "survived", or "undecided": they took too long, say, as on a busy machine."""
     by: str = ""
 
     @property
@@ -127,7 +129,8 @@ class _Judge:
             self._free.put(copy)
         lines = kept.read_text().splitlines() if kept.exists() else []
         read = [Judged(**json.loads(line)) for line in lines]
-        self.judged = {(one.module, one.change): one for one in read}
+        decided = (one for one in read if one.verdict != "undecided")
+        self.judged = {(one.module, one.change): one for one in decided}
 
     def all(self, sample: Iterable[tuple[str, Change]], until: float) -> None:
         """Judge what was not judged before, as long as there is time."""
@@ -170,16 +173,14 @@ def _verdict(copy: Path, tests: Sequence[str], seconds: float) -> tuple[str, str
     """Return what the tests say of what is in a copy now, and which said it."""
     while tests:
         code, out = _run(copy, tests, seconds)
-        if code is None:
-            return "undecided", ""
         # A case that is not there any more is nothing that the suite would miss.
         missing = {line.partition("::")[2].strip() for line in out if line.startswith(_MISSING)}
         rest = [name for name in tests if name.partition("::")[2] not in missing]
-        if not missing or len(rest) == len(tests):
+        if len(rest) == len(tests):
             if code in (_NOTHING_FAILED, _NONE):
                 break
-            failed = (line for line in out if line.startswith(("FAILED", "ERROR")))
-            return "noticed", next(failed, f"exit code {code}")
+            failed = [line for line in out if line.startswith(_FAILED) or _CONFTEST in line]
+            return ("noticed", failed[0]) if failed else ("undecided", f"exit code {code}")
         tests = rest
     return "survived", ""
 

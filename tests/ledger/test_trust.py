@@ -221,6 +221,15 @@ def test_where_it_can_not_be_told(git: Git, ledger: Path, index: bytes) -> None:
     assert "keep it outside of the repository, by --ledger" in said
 
 
+def test_an_index_that_is_no_file(git: Git, ledger: Path) -> None:
+    """What can't be read tells nothing either."""
+    git("init")
+    (ledger.parents[1] / ".git/index").mkdir()
+    said = refused(ledger)
+    assert "can't be told whether Git tracks" in said
+    assert "/.git/index: Is a directory" in said
+
+
 def test_all_that_git_says_is_tracked_is(git: Git, tmp_path: Path) -> None:
     """Compared with git itself, for names of every length and depth."""
     git("init")

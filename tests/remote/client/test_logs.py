@@ -272,6 +272,14 @@ def test_plain_log_that_is_none(where: str, error: type[Exception]) -> None:
     assert "secret" not in str(caught.value)
 
 
+def test_plain_log_of_no_job() -> None:
+    """A page that says so, in the words that elsewhere tell of no organization (D 15.3)."""
+    server = Server().on(PLAIN, text("Not Found", 404))
+
+    with pytest.raises(NotFound, match="Not Found"):
+        server.ask(lambda s: s.logs.plain("j"))
+
+
 @pytest.mark.parametrize("where", ["http://[::1/x", "https://[canary]/x"])
 def test_an_address_that_is_none(where: str) -> None:
     """An answer that can't be read, at the first redirect and at a later one."""
