@@ -95,44 +95,50 @@ class Covered:
     def by(self, module: str, first: int, last: int) -> list[Test]:
         """Return the tests that run one of these lines, those first that say most.
 
-        What runs when a module is imported, or where no test is seen to come, belongs to none:
-        there all count that run anything else in it, before them those with the name of its kind.
+        Those are the ones that come where few others do in the same function. What runs when a
+        module is imported, or where no test is seen to come, belongs to none: there all count that
+        run anything else in it, before them those with the name of its kind.
         """
-        lines = self._lines.get(module, {})
-        if first in _within_functions(self._root / module):
-            names = set().union(*(lines.get(line, set()) for line in range(first, last + 1)))
-            if names:
-                return _in_turns(self._tests, names, set())
-        kind = re.compile(rf"\b{Path(module).stem.title().replace('_', '')}\b")
-        named = {name for name in self._tests if kind.search(name)}
-        return _in_turns(self._tests, named.union(*lines.values()), named)
+        near = {n: names for n, names in self._lines.get(module, {}).items() if names}
+        function = _functions(self._root / module).get(first, range(0))
+        ran = set().union(*(near.get(line, set()) for line in range(first, last + 1)))
+        ranks: dict[str, int] = {}
+        if function and ran:
+            near = {line: near[line] for line in function if line in near}
+        else:
+            kind = re.compile(rf"\b{Path(module).stem.title().replace('_', '')}\b")
+            ranks = {name: 0 for name in self._tests if kind.search(name)}
+            ran = set(ranks).union(*near.values())
+        for names in sorted(near.values(), key=len):
+            for name in names & ran:
+                ranks.setdefault(name, len(names))
+        return _in_turns(self._tests, ranks)
 
 
-def _within_functions(path: Path) -> set[int]:
-    """Return the lines of a module that do nothing when it is imported."""
+def _functions(path: Path) -> dict[int, range]:
+    """Return, by line, the lines of the function that it is in; none for what an import runs."""
     return {
-        line
+        line: range(node.body[0].lineno, (node.end_lineno or 0) + 1)
         for node in ast.walk(ast.parse(path.read_bytes()))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         for line in range(node.body[0].lineno, (node.end_lineno or 0) + 1)
     }
 
 
-def _in_turns(tests: Mapping[str, Test], names: set[str], first: set[str]) -> list[Test]:
+def _in_turns(tests: Mapping[str, Test], ranks: Mapping[str, int]) -> list[Test]:
     """Sort: one test of each file, then another of each; in a file one case of each function, too.
 
-    What a file is about, its tests share; the narrow and quick ones come first.
+    What a file is about, its tests share. The narrow and quick ones come first.
     """
-    files: dict[str, list[tuple[int, bool, Test]]] = defaultdict(list)
+    files: dict[str, list[tuple[int, int, int, float, str]]] = defaultdict(list)
     cases: Counter[str] = Counter()
-    for test in sorted((tests[name] for name in names), key=lambda test: test[::-1]):
-        files[test.file].append((cases[test.function], test.name not in first, test))
+    for name in sorted(ranks, key=lambda one: (ranks[one], tests[one].breadth, one)):
+        test = tests[name]
+        say = ranks[name], test.breadth, test.seconds, name
+        files[test.file].append((cases[test.function], *say))
         cases[test.function] += 1
-    turns = []
-    for found in files.values():
-        found.sort(key=lambda one: (one[1], one[0], one[2].breadth))
-        turns += [(n, later, test[::-1], test) for n, (_, later, test) in enumerate(found)]
-    return [test for *_, test in sorted(turns)]
+    turns = [(turn, one[1:]) for found in files.values() for turn, one in enumerate(sorted(found))]
+    return [tests[name] for _, (*_, name) in sorted(turns)]
 
 
 def _test(context: str) -> str:

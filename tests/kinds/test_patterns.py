@@ -110,6 +110,21 @@ def test_texts_wider_than_their_column(field: str) -> None:
         KINDS["Schedule"].declared(section)
 
 
+@pytest.mark.parametrize(("field", "most"), [("regex_pattern", 512), ("default_value", 4096)])
+def test_patterns_and_defaults_that_are_too_long(field: str, most: int) -> None:
+    """Bytes are counted, and the last one that fits is taken (A 11)."""
+    texts = {"regex_pattern": "é*e*", "default_value": "é"}
+    for text in ("é" * (most // 2), "é" * (most // 2) + "e"):
+        parts = texts | {field: text}
+        if field == "regex_pattern":
+            parts["default_value"] = ""
+        if len(text.encode()) == most:
+            KINDS["Schedule"].declared(_schedule(**parts))
+            continue
+        with pytest.raises(ValidationError, match=f"{field} is longer than {most} bytes"):
+            KINDS["Schedule"].declared(_schedule(**parts))
+
+
 def _whitelist(*values: str) -> None:
     repository = {"url": "git@github.com:acme/api.git", "whitelist": {"branches": values}}
     KINDS["Project"].declared({"metadata": {"name": "api"}, "spec": {"repository": repository}})

@@ -41,7 +41,8 @@ def test_a_selector_that_reaches_it(selector: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "selector", ["/releases/**/*", "ledger", "/ci", "/led", "/[", "/{ci", "/x,y"]
+    "selector",
+    ["/releases/**/*", "ledger", "/ci", "/led", "/[", "/{ci", "/x,y", "/x,*/projects/*/ci/ledger"],
 )
 def test_a_selector_that_does_not(selector: str) -> None:
     """Also a broken one."""

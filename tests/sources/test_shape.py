@@ -172,3 +172,16 @@ spec:
     (desired,) = load(["m/target.yml"]).state.objects.values()
     (file,) = desired.spec.__getattribute__("spec").files
     assert (file.content.origin, file.content.encode) == ("file kubeconfig", True)
+
+
+@pytest.mark.parametrize("source", ["E", "[env]", "[{env: A}]", "1"])
+def test_what_is_no_mapping_names_no_source(folder: Path, source: str) -> None:
+    """One word, or a list of one, is none."""
+    folder.joinpath("m.yml").write_text(
+        "apiVersion: v1beta\nkind: Secret\nmetadata: {name: s}\n"
+        f"data: {{env_vars: [{{name: A, value_from: {source}}}]}}\n"
+    )
+    with pytest.raises(InvalidManifests) as caught:
+        load([str(folder)])
+    (problem,) = caught.value.problems
+    assert "data.env_vars.A.value_from must name exactly one source: " in problem.text
