@@ -98,8 +98,6 @@ def _is_of_types(node: ast.AST) -> bool:
             return True
         case ast.Expr(value=ast.Constant()):  # a docstring
             return True
-        case ast.keyword(arg="slots"):  # what it takes, not what it does
-            return True
         case (
             ast.Assign(targets=[ast.Name(id="__all__")]) | ast.AnnAssign(target=ast.Name("__all__"))
         ):
