@@ -141,7 +141,6 @@ class SQLite:
         found: dict[str, Current] = defaultdict(Current)
         for event in self.events():
             found[self._spell(event.organization)].take(event.sort, event.body)
-        self._db.execute("DELETE FROM current")
         for organization, current in found.items():
             self.put_rows(organization, current.rows)
         leases = [Lease(*row) for row in self._db.execute("SELECT * FROM leases ORDER BY until")]

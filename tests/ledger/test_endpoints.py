@@ -4,11 +4,14 @@ import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from reconciler.cli import program
 from reconciler.errors import LedgerUnusable
+from reconciler.kinds import KINDS
+from reconciler.kinds.sealing import withheld
 from reconciler.ledger import opened
 from reconciler.model import Address, Sealed
 from tests.ledger.conftest import HERE, raw
@@ -94,6 +97,20 @@ def test_one_without_values_in_clear_keeps_its_chain(old: Path) -> None:
     with opened(old, ORGANIZATION, create=True) as book:
         found = [(event.seq, event.text, event.hash) for event in book.all_events()]
     assert found == before
+
+
+def test_only_values_are_withheld() -> None:
+    """There is none in an empty one, nor in the words for one."""
+    notify: list[dict[str, Any]] = [
+        {"slack": {"endpoint": text, "channels": ["#blue"]}, "webhook": {"endpoint": ""}}
+        for text in ("https://hooks.example.com/1", "<secret from server>", "", None)
+    ]
+    shown = {"spec": {"rules": [{"name": f"r{n}", "notify": one} for n, one in enumerate(notify)]}}
+    found: dict[str, str] = {}
+    left = withheld(KINDS["Notification"].model, shown, found)
+    assert found == {"spec.rules.r0.notify.slack.endpoint": "https://hooks.example.com/1"}
+    notify[0]["slack"]["endpoint"] = "<secret from server>"
+    assert left == shown
 
 
 def test_one_that_was_tampered_with_is_not_mended(old: Path) -> None:
