@@ -382,6 +382,24 @@ def test_a_project_that_got_another_name_outside_is_not_gone(house: House) -> No
     assert ours(house) == {"Project/api", "Schedule/api/nightly", "Dashboard/keep"}
 
 
+def test_a_project_that_others_made_anew_is_not_gone(house: House) -> None:
+    """What was in the old one is; that is told as what it is, and the name stays known."""
+    house.write("a.yml", documents(project("api"), schedule("api", "nightly"), dashboard("keep")))
+    house.apply()
+    house.call("DELETE", "/api/v1alpha/projects/api")
+    ours_, house.ledger = house.ledger, "none"
+    house.write("a.yml", documents(project("api"), dashboard("keep")))
+    house.apply()
+    house.ledger = ours_
+    house.write("a.yml", dashboard("keep"))
+    planned = house.plan(prune=True)
+    assert planned.changes == ()
+    said = [note.text for note in planned.notes]
+    assert said == ["deleted outside, and ours no longer: Schedule/api/nightly"]
+    house.apply(prune=True)
+    assert ours(house) == {"Project/api", "Dashboard/keep"}
+
+
 def test_what_others_deleted_counts_no_longer(house: House) -> None:
     """Neither as ours, nor in what a third of all is; an apply forgets it."""
     names = [f"d{number:02}" for number in range(24)]
