@@ -160,7 +160,7 @@ def unsendable(kind: Kind, spec: Spec, live: Spec | None) -> str:
     if kept:
         return (
             f"its manifest keeps the live value of {', '.join(kept)}, and there would be none; "
-            "say where the value is instead of `live: keep`"
+            "say where the value is instead of `live: keep`, or leave the object out with --exclude"
         )
     if missing:
         return (

@@ -1,6 +1,8 @@
 """Values that Semaphore hides: what is known of them is told, and none is called equal unseen."""
 
 import json
+import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -216,6 +218,32 @@ def test_an_unset_variable_of_what_was_adopted(
         auto = ["--auto-approve"] if command == "apply" else []
         ran = house(command, *auto, value=None)
         assert (ran.code, "with 1 value not known, 1 value assumed" in ran.out) == (0, True), ran
+
+
+def test_the_command_that_makes_all_known(house: House, place: Path) -> None:
+    """As it is documented, whichever secrets there are; what keeps a value is told how to spare."""
+    page = Path(__file__).parents[2] / "docs/hidden-values.md"
+    (line,) = re.findall(r"^ *reconciler (apply --rewrite .*)$", page.read_text(), re.MULTILINE)
+    command = (*shlex.split(line), "--auto-approve")
+    house.apply(*NO_LEDGER)
+    assert house(*command, value="two").code == 0
+    assert house.value() == "two"
+    text = (place / "m.yml").read_text()
+    assert house("plan", "--strict", "--detailed-exitcode", value="two").code == 0
+    kept = text.replace("[{name: T, value_from: {env: T}}", "[{name: T, value_from: {live: keep}}")
+    mixed = kept.replace("[{name: T", "[{name: U, value: nightjar-u}, {name: T")
+    (place / "m.yml").write_text(mixed.replace("{live: keep}", "{env: T}"))
+    house.apply(*NO_LEDGER, "--allow-replace")
+    (place / "m.yml").write_text(mixed)
+    ran = house(*command)
+    assert (ran.code, "or leave the object out with --exclude\n" in ran.out) == (4, True), ran
+    address = "Secret/db" if "kind: Secret\n" in text else "ProjectSecret/api/db"
+    other = SECRET.replace("name: db", "name: other")
+    (place / "m.yml").write_text(f"{mixed}---\n{other}")
+    assert house("apply", "--auto-approve", *NO_LEDGER).code == 0
+    ran = house(*command, "--exclude", address)
+    assert ran.code == 0, ran
+    assert "1 replaced" in ran.out
 
 
 def test_a_kept_value_is_not_written(house: House, place: Path) -> None:
