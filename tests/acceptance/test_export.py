@@ -4,6 +4,8 @@ import asyncio
 import json
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,11 +13,12 @@ from typing import Any
 import pytest
 
 from reconciler.embedded import Embedded
-from tests.acceptance.conftest import Program, document, seeded
+from tests.acceptance.conftest import FAULTS, Program, document, seeded
 from tests.acceptance.manifests import EVERYTHING
 from tests.laws.organization import Client
 from tests.sources.declaring import IDENTITY, PROGRAMS, RECIPIENT
 
+_ROOT = Path(__file__).parents[2]
 _EXPOSED = "embedded:?secrets=exposed"
 _FILES = [
     "organization/agent-types/s1-linux.yml",
@@ -389,3 +392,35 @@ def test_no_more_than_listing_and_one_look_at_each_target(reconciler: Program) -
     ran = reconciler("--org", "embedded:", "-v", "export", "--out", "manifests")
 
     assert "\n10 requests\n" in ran.err
+
+
+def test_an_empty_organization_is_no_tree(local: Program, place: Path) -> None:
+    """A directory without manifests would be an error of the next command."""
+    before = sorted(place.iterdir())
+    ran = local("export", "--out", "manifests/")
+
+    assert ran.code == 0
+    assert ran.out.endswith("\nNothing could be written, and manifests was not made.\n")
+    assert sorted(path for path in place.iterdir() if path.name != ".reconciler") == before
+
+
+def test_a_process_that_is_killed_leaves_nothing(theirs: Program, place: Path) -> None:
+    """Here in the middle of reading; what it was to write is not there in part."""
+    assert theirs("list").code == 0
+    before = sorted(place.iterdir())
+    fault = {"action": "delay", "seconds": 60, "path": "/api/v1alpha/dashboards", "times": None}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "reconciler", "--org", "embedded:", "-vv", "export", "--out", "m"],
+        env={**os.environ, "PYTHONPATH": str(_ROOT), FAULTS: json.dumps([fault])},
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stderr is not None
+    for line in process.stderr:  # all the others are answered
+        if line.startswith("GET /api/v1alpha/notifications 200"):
+            break
+    process.kill()
+    process.communicate()
+
+    assert sorted(place.iterdir()) == before

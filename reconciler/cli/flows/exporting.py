@@ -29,22 +29,28 @@ _SOPS = "--values sops"
 def export(asked: Wishes) -> int:
     _check(asked)
     scene = OnlineScene.of(asked)
-    if asked.out is not None:
-        check_place(asked.out)
+    out = os.path.normpath(asked.out) if asked.out else ""
+    if out:
+        check_place(out)
     chosen = scene.chosen()
     found = _read(scene, chosen)
-    if asked.out is None:
+    if not out:
         product(together(found.files.values()))
         talk(exported.text(found, palette=scene.talk_palette))
         return _code(found)
-    write_tree(asked.out, {**found.files, **found.beside}, private=found.clear > 0)
-    config = "" if scene.file.origin else _write_config(chosen, asked.out)
+    config = _write(scene, chosen, found, out) if found.files else ""
     if asked.form == "json":
-        product(machine.dumps(exported.document(found, chosen.url, asked.out, config)))
+        product(machine.dumps(exported.document(found, chosen.url, out, config)))
     else:
-        product(exported.text(found, asked.out, scene.palette))
-        product(_next(config, asked.out))
+        product(exported.text(found, out, scene.palette))
+        product(_next(found, config, out))
     return _code(found)
+
+
+def _write(scene: OnlineScene, chosen: Chosen, found: Exported, out: str) -> str:
+    """Write all files, and return which of them are settings, "" if there are some already."""
+    write_tree(out, {**found.files, **found.beside}, private=found.clear > 0)
+    return "" if scene.file.origin else _write_config(chosen, out)
 
 
 def _check(asked: Wishes) -> None:
@@ -96,7 +102,9 @@ def _write_config(chosen: Chosen, out: str) -> str:
     return config_file.DEFAULT
 
 
-def _next(config: str, out: str) -> str:
+def _next(found: Exported, config: str, out: str) -> str:
+    if not found.files:
+        return f"\nNothing could be written, and {out} was not made.\n"
     if config:
         return f"\n{config} says where all of this is; next: reconciler plan\n"
     return f"\nNext: reconciler plan {out}\n"
