@@ -37,9 +37,10 @@ async def plan(session: Session, request: Request) -> Plan:
     for values that can't be had, BadSettings for an address in ``target``, ``exclude`` or
     ``rewrite`` that leads nowhere.
     """
-    if request.prune and not any(not d.rules.absent for d in request.state.objects.values()):
+    recorded, declared = request.memory, request.state.objects
+    others = recorded.records.keys() - declared.keys()
+    if request.prune and others and all(d.rules.absent for d in declared.values()):
         raise PlanRefused("nothing is declared, and pruning would delete all there is of ours")
-    recorded = request.memory
     stand = standing(request.state, recorded.records)
     request = replace(request, state=replace(request.state, standing=stand))
     request, done = await with_projects(session, request)

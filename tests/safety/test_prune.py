@@ -139,6 +139,25 @@ def test_nothing_declared_prunes_nothing(house: House) -> None:
         house.plan(prune=True)
 
 
+def test_only_absent_objects_declared(house: House) -> None:
+    """They are deleted; it is refused where pruning would delete anything of ours beside them."""
+    absent = dashboard("a").rstrip() + "\nreconciler: {absent: true}\n"
+    house.write("a.yml", absent)
+    assert house.plan(prune=True).changes == ()
+    house.write("a.yml", documents(dashboard("a"), dashboard("b")))
+    house.apply()
+    house.write("a.yml", absent)
+    with pytest.raises(PlanRefused, match="nothing is declared"):
+        house.plan(prune=True)
+    house.write("a.yml", documents(absent, absent.replace("name: a", "name: b")))
+    planned = house.plan(prune=True)
+    assert [(c.action, c.reason) for c in planned.changes] == [
+        (Action.DELETE, "absent asked for")
+    ] * 2
+    assert house.apply(prune=True)[0].result is Result.DONE
+    assert house.plan(prune=True).changes == ()
+
+
 def test_protection_outlives_the_manifest(house: House) -> None:
     """A protected object stays, also when its manifest is gone or asks for absence."""
     protected = "reconciler: {protect: true}\n"
