@@ -164,6 +164,20 @@ def test_no_spelling_takes_the_token_elsewhere(stage: Stage, trick: str) -> None
     assert (stage.theirs.asked, len(stage.ours.asked)) == ([], 1)
 
 
+@pytest.mark.parametrize(
+    ("place", "before"), [(r"\A", "a: {b: c}\n"), (" vault_address", " more: [a]\n         ")]
+)
+def test_what_stands_before_it_hides_nothing(stage: Stage, place: str, before: str) -> None:
+    """A mapping or a list that is over: the address is found behind it."""
+
+    def later(text: str) -> str:
+        named = _naming(text, "yaml", stage.theirs.address)
+        return re.sub(place, lambda found: before + found[0], named, count=1)
+
+    assert yaml.safe_load(stage.file("yaml", later).read_text())["sops"]["hc_vault"]
+    assert f"the file names {stage.theirs.address}" in stage.refusal("yaml")
+
+
 def test_other_keys_open_a_file_that_names_a_strange_vault(stage: Stage) -> None:
     """Only what is needed from Vault is missing then."""
     stage.file("yaml", lambda text: _naming(text, "yaml", stage.theirs.address))
