@@ -60,7 +60,7 @@ def refusals(draft: Draft) -> tuple[Refusal, ...]:
     ]
     if policy.only_adopt:
         refused += [Refusal(each.address, _more_than_adopted(each), each.place) for each in changes]
-    lost = _lost(changes, memory)
+    lost = _lost(changes)
     most = MOST_DELETES if policy.max_deletes is None else policy.max_deletes
     if len(lost) > most:
         refused.append(_over_budget(len(lost), f"at most {most} are allowed in one run", len(lost)))
@@ -123,13 +123,11 @@ def _takes_what_was_not_read(draft: Draft, change: Change) -> str:
     return f"{', '.join(names)} in it would go with it, and {said[0][1]}; read it, too"
 
 
-def _lost(changes: Iterable[Change], memory: Memory) -> set[Address]:
+def _lost(changes: Iterable[Change]) -> set[Address]:
     """Return all that would be deleted, with all that goes with its project."""
     deleting = [c for c in changes if c.action in (Action.DELETE, Action.REPLACE)]
     gone = {change.live.address if change.live else change.address for change in deleting}
-    gone |= {address for change in deleting for address in change.takes}
-    projects = {address.name for address in gone if address.kind == "Project"}
-    return gone | {address for address in memory.records if address.project in projects}
+    return gone | {address for change in deleting for address in change.takes}
 
 
 def _over_budget(number: int, limit: str, all_of_them: int) -> Refusal:

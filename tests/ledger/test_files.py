@@ -240,6 +240,17 @@ def test_at_rest_a_ledger_is_one_file(path: Path) -> None:
         assert set(book.memory().records) == {address("one")}
 
 
+def test_statistics_of_sqlite_are_no_tampering(book: Ledger, path: Path) -> None:
+    """Who looks at it with other tools may leave some."""
+    fill(book)
+    with raw(path) as db:
+        db.execute("ANALYZE")
+        assert db.execute("SELECT count(*) FROM sqlite_stat1").fetchone()[0]
+    with opened(path, ORGANIZATION, create=False) as found:
+        found.check()
+        assert set(found.memory().records) == {address("one")}
+
+
 def test_who_reads_is_not_in_the_way_of_who_writes(path: Path) -> None:
     """Both have it open at once; each sees what is committed."""
     with opened(path, ORGANIZATION, create=True) as book:
