@@ -1,6 +1,7 @@
 """Deployment targets as Semaphore answers them."""
 
 import pytest
+from pydantic import ValidationError
 
 from reconciler.kinds import KINDS
 
@@ -34,3 +35,19 @@ def test_what_keeps_a_target_from_use(state: str, message: str, told: str) -> No
     """It is told without the server's words, which may quote a value of the target."""
     kind = KINDS["DeploymentTarget"]
     assert kind.decode({**BODY, "state": state, "state_message": message}).broken == told
+
+
+@pytest.mark.parametrize(
+    ("rule", "why"),
+    [
+        ({"type": "USER"}, "a USER rule needs a subject_id or a git_login"),
+        ({"type": "ROLE"}, "a ROLE rule needs a subject_id"),
+        ({"type": "ROLE", "git_login": "ada", "subject_id": "Admin"}, "git_login names a USER"),
+        ({"type": "ANY", "git_login": "ada"}, "git_login names a USER, and this rule is for ANY"),
+    ],
+)
+def test_rules_for_nobody(rule: dict[str, str], why: str) -> None:
+    """Whom a rule is for has to be said, and in the words of its type."""
+    data = {"metadata": {"name": "t", "project_id_or_name": "api"}}
+    with pytest.raises(ValidationError, match=why):
+        KINDS["DeploymentTarget"].declared({**data, "spec": {"subject_rules": [rule]}})
