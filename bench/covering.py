@@ -97,7 +97,7 @@ class Covered:
 
         Those are the ones that come where few others do in the same function. What runs when a
         module is imported, or where no test is seen to come, belongs to none: there all count that
-        run anything else in it, before them those with the name of its kind.
+        run anything else in it, before them those with its name, or that of its kind.
         """
         near = {n: names for n, names in self._lines.get(module, {}).items() if names}
         function = _functions(self._root / module).get(first, range(0))
@@ -106,8 +106,9 @@ class Covered:
         if function and ran:
             near = {line: near[line] for line in function if line in near}
         else:
-            kind = re.compile(rf"\b{Path(module).stem.title().replace('_', '')}\b")
-            ranks = {name: 0 for name in self._tests if kind.search(name)}
+            stem = Path(module).stem
+            its = re.compile(rf"/test_{stem}\.py|\b{stem.title().replace('_', '')}\b")
+            ranks = {name: 0 for name in self._tests if its.search(name)}
             ran = set(ranks).union(*near.values())
         for names in sorted(near.values(), key=len):
             for name in names & ran:
