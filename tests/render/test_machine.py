@@ -1,8 +1,10 @@
 """The JSON documents programs read."""
 
 import json
+from dataclasses import replace
 
-from reconciler.render import machine
+from reconciler.model import ValueState
+from reconciler.render import machine, text
 from tests.render import plans
 
 WHERE = "https://acme.semaphoreci.com"
@@ -41,9 +43,18 @@ def test_plan_has_everything_in_order() -> None:
             "Notification": {"delete": 1},
             "Project": {"update": 1, "unchanged": 2},
             "Schedule": {"unchanged": 1},
-            "Secret": {"not known": 1, "replace": 1},
+            "Secret": {"replace": 1, "uncompared": 1},
         },
     }
+
+
+def test_what_is_assumed_is_not_called_unknown() -> None:
+    """Table and JSON count what was not compared, and the sentence says what is known of it."""
+    hidden = tuple(replace(value, state=ValueState.ASSUMED) for value in plans.BUSY.hidden)
+    said = text.plan(replace(plans.BUSY, hidden=hidden), "here")
+    assert "unchanged  uncompared\n" in said
+    assert "1 object with 1 value assumed" in said
+    assert "not known" not in said
 
 
 def test_keys_are_sorted_and_text_is_ascii() -> None:
