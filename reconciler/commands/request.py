@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from reconciler.commands.selection import Selection
+from reconciler.kinds import KINDS
 from reconciler.model import Address, DesiredState, Memory
 from reconciler.planning import FORGETFUL, Policy, names
 
@@ -96,13 +97,19 @@ class Request:
 
     @cached_property
     def selected(self) -> DesiredState:
-        """What is declared and not left out."""
+        """What is declared and not left out: lists, too, of which that may be."""
         declared, owned = self.state.objects, self.state.owned
         return replace(
             self.state,
             objects={a: desired for a, desired in declared.items() if self.selects(a)},
-            owned={p: at for p, at in owned.items() if self.selects(Address("Project", "", p))},
+            owned={p: at for p, at in owned.items() if self._chooses_list_of(p)},
         )
+
+    def _chooses_list_of(self, project: str) -> bool:
+        """Whether what a project's list does not name may be chosen, or the project is."""
+        listed, target = KINDS["Project"].contains, self.selection.target
+        chosen = not target or (listed and target.reaches(KINDS[listed.kind], project))
+        return bool(chosen or self.selects(Address("Project", "", project)))
 
     @cached_property
     def remembered(self) -> Memory:

@@ -494,6 +494,12 @@ def test_a_target_leaves_out_what_a_list_would_delete(local: Program, place: Pat
     for command in ("plan", "drift"):
         told = document(local, command, "--target", "Project/api", "m.yml")
         assert told["excluded"] == ["Schedule/api/nightly"]
+    for chosen in ("--target=Schedule/api/nightly", "--target=*/api/*", "--exclude=Project/api"):
+        told = document(local, "plan", chosen, "m.yml")
+        assert [(c["address"], c["action"]) for c in told["changes"]] == [
+            ("Schedule/api/nightly", "delete")
+        ]
+        assert local("drift", chosen, "m.yml").code == 2
 
 
 @pytest.mark.parametrize("ledger", ["ledger.db", "none"])
