@@ -5,6 +5,7 @@
 
 import argparse
 import importlib
+import os
 import platform
 import re
 import tempfile
@@ -19,7 +20,8 @@ from reconciler import __version__
 _PARTS = (
     "start",
     "http_plan",
-    "ledger_cost",
+    "ledger_plan",
+    "ledger_apply",
     "saved_values",
     "renames",
     "large_plan",
@@ -55,7 +57,8 @@ def _write(part: str, seen: str) -> None:
     """Exchange the part's table, and say when and with what it was made."""
     made = (
         f"Seen on {datetime.now(UTC):%Y-%m-%d} with reconciler {__version__} and "
-        f"Python {platform.python_version()}."
+        f"Python {platform.python_version()}; {os.getloadavg()[2]:.0f} processes wanted the "
+        f"{os.cpu_count()} processors in the quarter of an hour before."
     )
     place = re.compile(rf"(<!-- measured: {part} -->\n).*?(<!-- /measured -->)", re.DOTALL)
     text = _PAGE.read_text()
