@@ -23,6 +23,7 @@ from reconciler.model import (
     Sealed,
 )
 from reconciler.planning import FORGETFUL, decide, hashes_of, record_of
+from reconciler.planning.overlay import overlay
 
 HEARTBEAT: Final = 30.0
 """Seconds between two signs of life of a run."""
@@ -138,6 +139,7 @@ def _record(outcome: Outcome, memory: Memory) -> Record | None:
         return None
     if outcome.theirs:
         return None
-    decision = decide(KINDS[change.address.kind], change.desired, outcome.live)
-    unproven = decision.hidden if outcome.presumed else ()
-    return record_of(outcome.live, change.desired, decision.whole, memory, unproven)
+    desired, live = change.desired, outcome.live
+    wrote = overlay(live.spec, desired.spec, desired.rules.ignore).spec
+    unproven = decide(KINDS[change.address.kind], desired, live).hidden if outcome.presumed else ()
+    return record_of(live, desired, wrote, memory, unproven)

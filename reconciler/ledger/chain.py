@@ -67,13 +67,15 @@ class Chain:
 
     def check_key(self) -> None:
         """Raise LedgerUnusable where there is no key to go on with."""
-        last = self.store.last()
+        self._check_key(self.store.last())
+
+    def _check_key(self, last: Event | None) -> None:
         if last and last.signature and self.key is None:
             why = f"it is signed, and {VARIABLE} is not set"
             raise LedgerUnusable(f"{self.store.name} is not written to: {why}")
 
     def _check_hand(self, last: Event | None) -> None:
-        self.check_key()
+        self._check_key(last)
         why = ""
         if last and self.key and not self.key.signed(last.hash, last.signature):
             why = f"it is not signed by the key of {VARIABLE} for this place"
