@@ -55,8 +55,9 @@ def _told(part: str, rounds: int) -> Iterator[Figure]:
 
 def _write(part: str, seen: str) -> None:
     """Exchange the part's table, and say when and with what it was made."""
+    version = __version__.partition("+")[0]  # a commit may be called otherwise later
     made = (
-        f"Seen on {datetime.now(UTC):%Y-%m-%d} with reconciler {__version__} and "
+        f"Seen on {datetime.now(UTC):%Y-%m-%d} with reconciler {version} and "
         f"Python {platform.python_version()}; {os.getloadavg()[2]:.0f} processes wanted the "
         f"{os.cpu_count()} processors in the quarter of an hour before."
     )
