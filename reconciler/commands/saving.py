@@ -103,7 +103,7 @@ def read(path: str) -> Document:
         found = json.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
         raise BadSettings(f"{path}: {error.strerror}") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadSettings(f"{path}: not a saved plan, nor a manifest: no JSON") from None
     if not isinstance(found, dict) or "format_version" not in found or "seal" not in found:
         raise BadSettings(

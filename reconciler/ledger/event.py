@@ -50,7 +50,7 @@ class Event:
         """The body as data; raises LedgerUnusable if it can't be read."""
         try:
             body: dict[str, Any] = json.loads(self.text)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise LedgerUnusable(f"event {self.seq} of the ledger can't be read: altered") from None
         return body
 

@@ -36,7 +36,7 @@ def opened(
     def spell(address: str) -> str:
         return canonical(address, path.parent)
 
-    if path.exists() and not (path.is_file() or path.is_dir()):  # to open a pipe is to wait
+    if path.exists() and not path.is_file():  # to open a pipe is to wait
         raise LedgerUnusable(f"{path} is no regular file, and no ledger; name another by --ledger")
     key, outside = from_environment(environ), doubt(path, environ)
     if outside and believe:

@@ -253,12 +253,13 @@ class SQLite:
 def _translated(name: str) -> Iterator[None]:
     try:
         yield
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        what = error if isinstance(error, sqlite3.Error) else "it has text that is none: damaged"
         advice = "and another --ledger, or --ledger none, goes on without it"
         if "locked" in str(error):
             advice = "another program has the file open to write; try again"
         raise LedgerUnusable(
-            f"{name}: {error}; the objects in Semaphore are not affected, {advice}"
+            f"{name}: {what}; the objects in Semaphore are not affected, {advice}"
         ) from None
 
 

@@ -97,7 +97,7 @@ def _read(path: Path) -> Seen | None:
             tuple((address_of(each), str(each.get("id", ""))) for each in body["protected"]),
             str(body["mark"]),
         )
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, ValueError, RecursionError, TypeError, KeyError, AttributeError):
         return None
 
 

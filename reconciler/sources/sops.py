@@ -66,7 +66,7 @@ def _tree(real: str, around: Surroundings) -> Any:
     output = _decrypted(real, around, "json")
     try:
         return json.loads(output, parse_int=str, parse_float=str)
-    except ValueError:
+    except (ValueError, RecursionError):
         pass  # the error holds the text, so it must not be part of what is raised
     raise Unavailable("has no keys; leave out `key` to take the whole file")
 

@@ -1,5 +1,6 @@
 """Files that are old, new, foreign, empty, damaged or not to be written: said, never worsened."""
 
+import itertools
 import os
 import re
 import shutil
@@ -267,3 +268,32 @@ def test_a_pipe_is_not_waited_for(call: Program, tmp_path: Path) -> None:
     for command in (("plan", "m.yml"), ("apply", "m.yml", "--auto-approve"), ("ledger", "show")):
         code, _, err = call(*command)
         assert (code, "is no regular file" in err) == (1, True), err
+
+
+def test_a_directory_is_no_missing_ledger(tmp_path: Path) -> None:
+    """It is named as what it is, to read and to write."""
+    place = tmp_path / "ledger.db"
+    place.mkdir(0o700)
+    for create, believe in itertools.product((False, True), repeat=2):
+        with (
+            pytest.raises(LedgerUnusable, match=r"is no regular file, .* name another by --ledger"),
+            opened(place, ORGANIZATION, create=create, believe=believe),
+        ):
+            pass
+
+
+@pytest.mark.parametrize("at", [b"events_stay", b"append-only", b"CREATE TABLE leases", b"fence"])
+@pytest.mark.parametrize("create", [False, True])
+def test_a_flipped_byte_where_tables_are_described(path: Path, at: bytes, *, create: bool) -> None:
+    """What is no text any more is told as damage, too."""
+    with opened(path, ORGANIZATION, create=True) as book:
+        fill(book)
+    content = bytearray(path.read_bytes())
+    content[content.index(at)] ^= 0x80
+    path.write_bytes(content)
+    with (
+        pytest.raises(LedgerUnusable, match="the objects in Semaphore are not affected"),
+        opened(path, ORGANIZATION, create=create),
+    ):
+        pass
+    assert path.read_bytes() == content

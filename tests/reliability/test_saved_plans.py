@@ -289,7 +289,9 @@ def test_expected_fingerprint(call: Program, place: Path) -> None:
     assert call(*arguments, name[1]).code == 4
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"format_version": 1}', "\x00\xff"])
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", "{}", '{"format_version": 1}', "\x00\xff", "[" * 100_000]
+)
 def test_no_plan_at_all(call: Program, place: Path, content: str) -> None:
     """A file that only ends in .json."""
     (place / "plan.json").write_text(content, encoding="latin-1")
