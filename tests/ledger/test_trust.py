@@ -234,6 +234,7 @@ def test_all_that_git_says_is_tracked_is(git: Git, tmp_path: Path) -> None:
     """Compared with git itself, for names of every length and depth."""
     git("init")
     names = [f"{'d/' * (n % 5)}{'x' * n}" for n in range(1, 120)] + ["ä/ö", "a b", "-", "'", "\t"]
+    names += [letter * n for letter, n in (("y", 130), ("z", 200), ("zz", 120), ("~", 1))]
     for name in names:
         file = tmp_path / "repo" / name
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -17,6 +17,7 @@ def test_list() -> None:
     items = [
         {"name": "a.txt", "path": "logs/a.txt", "is_directory": False, "size": 12},
         {"name": "deep", "path": "logs/deep", "is_directory": True},
+        {"name": "bare"},
     ]
     server = Server().on(f"GET {ARTIFACTS}", data({"artifacts": items}))
 
@@ -25,6 +26,7 @@ def test_list() -> None:
     assert [(item.name, item.is_directory, item.size) for item in found] == [
         ("a.txt", False, 12),
         ("deep", True, None),
+        ("bare", False, None),
     ]
     assert server.query() == {"scope": "jobs", "scope_id": "j", "path": "logs"}
 

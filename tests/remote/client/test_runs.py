@@ -350,6 +350,7 @@ def test_validate_yaml() -> None:
             data({"pipeline_id": "", "message": "YAML definition is valid."}),
             data('{:malformed, [{"Type mismatch.", "#/blocks"}]}', 400),
             data("Missing required post parameter yaml_definition.", 400),
+            data({"pipeline_id": "", "message": None}),
         ],
     )
 
@@ -361,6 +362,8 @@ def test_validate_yaml() -> None:
     assert "Type mismatch" in bad.message
     with pytest.raises(Rejected):
         server.ask(lambda s: s.yaml.validate(""))
+    assert server.body(0) == {"yaml_definition": "version: v1.0"}
+    assert server.ask(lambda s: s.yaml.validate("version: v1.0")).message == ""
 
 
 def test_schedule_yaml() -> None:
