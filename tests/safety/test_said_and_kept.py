@@ -45,19 +45,18 @@ def test_a_target_is_made_as_it_is_to_be(house: House, active: bool) -> None:
 
 
 def test_the_description_of_a_schedule(house: House) -> None:
-    """It is read back, and missed where somebody changes it."""
+    """It is read back, missed where it is another, and empty where nobody says it."""
     text = schedule("api", "nightly").replace("{name: nightly}", "{name: nightly, description: d}")
-    house.write("a.yml", documents(project("api"), text))
+    house.write("a.yml", documents(project("api"), text, schedule("api", "weekly")))
     house.apply()
     assert house.plan().changes == ()
-    (found,) = house.call("GET", f"{_V1}/schedules?project_id={_project(house)['metadata']['id']}")
-    assert found["description"] == "d"
+    found = house.call("GET", f"{_V1}/schedules?project_id={_project(house)['metadata']['id']}")
+    assert {each["name"]: each["description"] for each in found} == {"nightly": "d", "weekly": ""}
     house.write(
         "a.yml", documents(project("api"), text.replace("description: d", "description: e"))
     )
     (change,) = house.plan().changes
-    assert (change.action, [field.path for field in change.fields]) == (
-        Action.UPDATE,
-        ["metadata.description"],
-    )
-    assert (change.fields[0].before, change.fields[0].after) == ("d", "e")
+    assert change.action is Action.UPDATE
+    assert [(f.path, f.before, f.after) for f in change.fields] == [
+        ("metadata.description", "d", "e")
+    ]
