@@ -143,3 +143,22 @@ def test_what_is_set_up_once_lets_the_first_run_apply(
 def _post(server: Server, where: str, **body: Any) -> None:
     response = server.request("POST", where, json=body)
     assert response.status_code == 200, response.text
+
+
+def test_a_plan_without_a_token(
+    tmp_path: Path, reconciler: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it is documented, in a clone of the example: nothing is needed but the files."""
+    shutil.copytree(CI, tmp_path / "clone")
+    monkeypatch.chdir(tmp_path / "clone")
+    page = (ROOT / "docs" / "ci.md").read_text().partition("## Without a token")[2]
+    block = page.split("```")[1]
+    lines = re.findall(r"&& reconciler (.*)", block)
+    monkeypatch.setenv("SEMAPHORE_ORGANIZATION_URL", "embedded:")
+    assert "SEMAPHORE_ORGANIZATION_URL=embedded:\n" in block
+    monkeypatch.delenv("SEMAPHORE_API_TOKEN")
+    for line in lines:
+        ran = reconciler(*shlex.split(line))
+        assert ran.code == 0, ran
+    assert len(lines) == 2
+    assert "Nothing to do" in ran.out
