@@ -14,7 +14,7 @@ from reconciler.model.secrets import sealed_in
 from reconciler.planning.diff import UNSHOWN, compare, found, visible
 from reconciler.planning.hidden import told_in, untouched
 
-_NOTHING: Final = (None, "")
+_NOTHING: Final[tuple[object, ...]] = (None, "", [], {})
 """What stands for a secret value that is not there."""
 
 
