@@ -211,7 +211,7 @@ def _run(copy: Path, tests: Sequence[str], seconds: float) -> tuple[int | None, 
 def _map(copy: Path, data: Path) -> None:
     """Run the tests once, and note which of them run which lines."""
     data.parent.mkdir(parents=True, exist_ok=True)
-    config = data.parent / "coverage.toml"
+    config = data.parent / "settings.toml"  # no name that data could have
     config.write_text(settings(data, copy / "reconciler"))
     command = [sys.executable, "-m", "coverage"]
     ignored = [f"--ignore=tests/{name}" for name in _ELSEWHERE]
