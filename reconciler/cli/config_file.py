@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -37,9 +37,12 @@ class ConfigFile:
     unmanaged: str | None = None
 
 
-def read(path: str | None) -> ConfigFile:
-    """Read the file that was asked for, or the usual one if there is one; raises BadSettings."""
-    name = path or nearest_file(DEFAULT)
+def read(path: str | None, paths: Sequence[str] = ()) -> ConfigFile:
+    """Read the file that was asked for, or the usual one if there is one; raises BadSettings.
+
+    ``paths``: those that were given, see nearest_file.
+    """
+    name = path or nearest_file(DEFAULT, paths)
     try:
         text = Path(name).read_bytes().decode("utf-8-sig")  # a BOM is no part of it
     except FileNotFoundError:
@@ -53,14 +56,23 @@ def read(path: str | None) -> ConfigFile:
     return parse(text, name)
 
 
-def nearest_file(name: str) -> str:
+def nearest_file(name: str, paths: Sequence[str] = ()) -> str:
     """Return a file of that name in the current directory, or in one above it in the repository.
 
-    If there is none, what it would be called in the current one.
+    If there is none, the one that all ``paths`` have like that; if they have none, or not all the
+    same, what it would be called in the current directory.
     """
-    here, *above = Repository().here_and_above()
-    found = (folder / name for folder in (here, *above) if (folder / name).exists())
-    return os.path.relpath(next(found, here / name), here)
+    repository = Repository()
+    found = _first(name, repository.and_above())
+    if not found:
+        beside = {_first(name, repository.and_above(path)) for path in paths if path != "-"}
+        found = next(iter(beside)) if len(beside) == 1 else None
+    here = repository.and_above()[0]
+    return os.path.relpath(found or here / name, here)
+
+
+def _first(name: str, folders: Iterable[Path]) -> Path | None:
+    return next((folder / name for folder in folders if (folder / name).exists()), None)
 
 
 def parse(text: str, origin: str) -> ConfigFile:

@@ -33,11 +33,15 @@ class Repository:
             top = self._top(whole.parent)
         return os.fspath(whole if top is None else whole.relative_to(top))
 
-    def here_and_above(self) -> list[Path]:
-        """Return the current directory and all around it, up to the top of its repository."""
-        top = self._top(self._here)
-        above = [] if top is None else [up for up in self._here.parents if up.is_relative_to(top)]
-        return [self._here, *above]
+    def and_above(self, path: str = ".") -> list[Path]:
+        """Return a directory, or that of a file, and all around it up to the top of its repository.
+
+        Without a path it is the current one.
+        """
+        whole = Path(os.path.normpath(self._here / path))
+        folder = whole if whole.is_dir() or path == "." else whole.parent
+        top = self._top(folder)
+        return [folder, *(up for up in folder.parents if top and up.is_relative_to(top))]
 
     def tops(self) -> list[Path]:
         """Return the directories that names of before may be from, the likeliest first."""

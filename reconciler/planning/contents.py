@@ -121,7 +121,7 @@ def warn(draft: Draft) -> None:
     for change in draft.changes:
         if deleted_project(change, draft.live.directory):
             text = (
-                f"{change.address} is deleted with all that is in it, declared or not, "
+                f"{change.address}: to delete it deletes all that is in it, declared or not, "
                 "workflows and artifacts, too"
             )
             draft.notes.append(Problem(change.place or Place("ledger"), text, Severity.WARNING))

@@ -38,7 +38,10 @@ def departed(
 
 def note(with_project: tuple[Address, ...], alone: tuple[Address, ...]) -> Iterator[Problem]:
     """Tell what was deleted outside, and is forgotten by an apply."""
-    told = {"gone with a project that somebody deleted": with_project, "deleted outside": alone}
+    told = {
+        "deleted outside, or gone with a project that was": with_project,
+        "deleted outside": alone,
+    }
     for what, addresses in told.items():
         if addresses:
             text = f"{what}, and ours no longer: {', '.join(map(str, addresses))}"

@@ -99,7 +99,7 @@ def _counts(found: Exported, palette: Palette) -> str:
 def _values(found: Exported, out: str) -> Iterator[str]:
     if found.kept:
         shows = f"; Semaphore shows {found.shows} of them" if found.shows else ""
-        yield f"{count(found.kept, 'secret value')} left where they are, as {{live: keep}}{shows}."
+        yield f"Left where it is, as {{live: keep}}: {count(found.kept, 'secret value')}{shows}."
     if found.clear:
         yield f"{count(found.clear, 'secret value')} in clear: whoever has these files has them."
     if found.encrypted:

@@ -64,7 +64,7 @@ def test_the_next_command_is_plan_and_there_is_nothing_to_do(
     assert Path("reconciler.toml").read_text() == (
         'organization = "embedded:"\npaths = ["manifests"]\n'
     )
-    assert "4 secret values left where they are, as {live: keep}; Semaphore shows 1" in ran.out
+    assert "Left where it is, as {live: keep}: 4 secret values; Semaphore shows 1" in ran.out
     assert ran.out.endswith("next: reconciler plan\n")
 
     planned = reconciler("plan", "--detailed-exitcode")

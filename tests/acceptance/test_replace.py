@@ -51,8 +51,8 @@ def test_a_project_is_replaced_with_all_that_is_in_it(local: Program, place: Pat
     assert out.count("      made anew with its project\n") == 4
     assert out.count("      a project it refers to gets another id\n") == 2
     assert (
-        "all.yml:1:1: warning: Project/api is deleted with all that is in it, declared or not, "
-        "workflows and artifacts, too\n"
+        "all.yml:1:1: warning: Project/api: to delete it deletes all that is in it, declared or "
+        "not, workflows and artifacts, too\n"
     ) in out
     assert "Dashboard/stray refers to a project that is made anew under another id" in out
     assert "  ✎   ProjectSecret/api/db: data.env_vars.PASSWORD.value\n" in out

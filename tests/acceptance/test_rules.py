@@ -191,7 +191,9 @@ def test_destroy(local: Program) -> None:
         "all.yml:50:1: warning: ArtifactsRetentionPolicy/api stays as long as its project: "
         "Semaphore's API can't delete it\n"
     ) in ran.out
-    assert "warning: Project/api is deleted with all that is in it, declared or not" in ran.out
+    assert (
+        "warning: Project/api: to delete it deletes all that is in it, declared or not" in ran.out
+    )
     ran = local("destroy", "--auto-approve", "all.yml")
     assert ran.code == 0
     done = [line.split()[1] for line in ran.report.splitlines() if " deleted " in line]

@@ -33,7 +33,11 @@ class OnlineScene(Scene):
 
     @property
     def ledger(self) -> str:
-        return self.asked.ledger or self.file.ledger or config_file.nearest_file(DEFAULT)
+        return (
+            self.asked.ledger
+            or self.file.ledger
+            or config_file.nearest_file(DEFAULT, self.asked.paths)
+        )
 
     @property
     def unmanaged(self) -> Unmanaged:
