@@ -7,7 +7,7 @@ F B2). The list of roles has those of the organization only (F B3).
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
-from reconciler.errors import NotFound, PermissionDenied, Rejected
+from reconciler.errors import BadAnswer, NotFound, PermissionDenied, Rejected
 from reconciler.kinds.roles import BUILT_IN
 from reconciler.model import Directory, Mention
 from reconciler.model.literal import UUID
@@ -16,6 +16,7 @@ from reconciler.remote.order import segment
 from reconciler.remote.together import together
 
 _V1: Final = "/api/v1alpha"
+_LISTS: Final = ("roles", "members")
 _OF_PROJECTS: Final = (2, "project")
 _VIEW_ROLES: Final = "organization.custom_roles.view"
 _VIEW_MEMBERS: Final = "project.access.view"
@@ -85,15 +86,25 @@ class Roles:
         except PermissionDenied:
             self._lacking.add(_VIEW_MEMBERS if path.endswith("/members") else _VIEW_ROLES)
         else:
-            self._found |= dict(_roles_in(answer.data))
+            self._found |= _answered(path, answer.data)
         self._asked.add(path)
 
 
-def _roles_in(data: Any) -> Iterator[tuple[str, _Role]]:
-    """Yield every role in an answer by its id: a role, a list of roles, or members with roles.
+def _answered(path: str, data: Any) -> dict[str, _Role]:
+    """Return the roles in an answer by their ids; raises BadAnswer for one that can have none.
 
-    The list is a bare one, or as documented under a key (F B3).
+    A list is a bare one, or as documented under a key (F B3).
     """
+    found = dict(_roles_in(data))
+    key = path.rpartition("/")[2]
+    listed = data.get(key) if isinstance(data, dict) else data
+    if not found and not (key in _LISTS and isinstance(listed, list)):
+        raise BadAnswer("GET", path, words="the answer shows no role")
+    return found
+
+
+def _roles_in(data: Any) -> Iterator[tuple[str, _Role]]:
+    """Yield every role in an answer by its id: a role, a list of roles, or members with roles."""
     if isinstance(data, list):
         for inner in data:
             yield from _roles_in(inner)

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.errors import InvalidManifests
+from reconciler.embedded import Action, Fault
+from reconciler.errors import BadAnswer, InvalidManifests
 from reconciler.model import Plan
 from tests.safety.conftest import House
 from tests.safety.samples import project
@@ -123,6 +124,18 @@ def test_members_tell_names_too(there: House) -> None:
     declare(there, "Admin")
     plan = there.plan()
     assert (plan.changes, warnings(plan)) == ((), [])
+
+
+@pytest.mark.parametrize("body", ["[]", "{}", '{"id": "x"}'])
+def test_an_answer_that_shows_no_role(there: House, body: str) -> None:
+    """That makes no sense, and no role unknown."""
+    target(there, role(there, "Admin"))
+    declare(there, "Admin")
+    there.embedded.faults.add(
+        Fault(action=Action.ANSWER, status=200, body=body, path="*/roles/*", times=None)
+    )
+    with pytest.raises(BadAnswer, match="the answer shows no role"):
+        there.plan()
 
 
 @pytest.fixture
