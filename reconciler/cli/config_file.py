@@ -63,11 +63,11 @@ def nearest_file(name: str, paths: Sequence[str] = ()) -> str:
     same, what it would be called in the current directory.
     """
     repository = Repository()
-    found = _first(name, repository.and_above())
+    here, *above = repository.and_above()
+    found = _first(name, (here, *above))
     if not found:
         beside = {_first(name, repository.and_above(path)) for path in paths if path != "-"}
         found = next(iter(beside)) if len(beside) == 1 else None
-    here = repository.and_above()[0]
     return os.path.relpath(found or here / name, here)
 
 

@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Final
 
 from reconciler.kinds.kind import Kind
@@ -33,11 +34,15 @@ class _Kinds(Mapping[str, Kind]):
         return self._loaded.setdefault(name, kind)
 
     def __iter__(self) -> Iterator[str]:
-        kinds = filter(None, map(_in_module, _MODULES))
-        return iter(sorted(kind.name for kind in kinds))
+        return iter(self._names)
 
     def __len__(self) -> int:
-        return sum(1 for _ in self)
+        return len(self._names)
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        kinds = filter(None, map(_in_module, _MODULES))
+        return tuple(sorted(kind.name for kind in kinds))
 
 
 def _in_module(module: str) -> Kind | None:
