@@ -48,8 +48,9 @@ def export(asked: Wishes) -> int:
     """Write what is there as manifests. Semaphore is only read.
 
     GLOB is an address, or a pattern over addresses: 'Secret/*', '*/shop/*'; without any, all of the
-    organization is written. A plan of the manifests finds nothing to do. Without a reconciler.toml,
-    --out writes one, so that the next command is just: reconciler plan.
+    organization is written. A plan of the manifests finds nothing to do, once the variables that
+    --values env names are set. Without a reconciler.toml, --out writes one, so that the next
+    command is just: reconciler plan.
 
     Exit code 3 where there are objects that no manifest can be about.
     """

@@ -1,6 +1,7 @@
 """list: what is there, by whom it is declared, and whose it is."""
 
 from reconciler.commands import ledger
+from reconciler.commands.at_hand import at_hand
 from reconciler.commands.organization import Session
 from reconciler.commands.survey import Wanted, survey
 from reconciler.model import Address, Desired, DesiredState, Live, Memory
@@ -8,14 +9,13 @@ from reconciler.model.inventory import Entry, Inventory
 from reconciler.planning import following, names
 
 
-async def listing(
-    session: Session, wanted: Wanted, state: DesiredState, where: ledger.Where
-) -> Inventory:
-    """Return what is there beside what manifests declare; raises what survey raises.
+async def listing(session: Session, wanted: Wanted, state: DesiredState, where: str) -> Inventory:
+    """Return what is there beside what manifests declare; raises what survey and at_hand raise.
 
     ``where``: the ledger's place.
     """
-    memory = ledger.remembered(where, session.organization.url)
+    async with at_hand(where, session.organization) as book:
+        memory = ledger.remembered(book.where, session.organization.url)
     known = (*state.objects, *memory.records)
     projects = {a.project or a.name for a in known if a.project or a.kind == "Project"}
     directory = await session.reader.read_projects((), projects)  # new ones are not listed yet

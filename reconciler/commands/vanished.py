@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from reconciler.errors import ApiError
 from reconciler.kinds import KINDS
-from reconciler.model import Address, LiveState, Memory, Scope
+from reconciler.model import Address, LiveState, Memory, Record, Scope
 from reconciler.remote import Reader
 from reconciler.remote.together import together
 
@@ -32,12 +32,11 @@ async def vanished(  # noqa: PLR0913, PLR0917 — what was looked for, and all t
         if address not in declared
         and not record.protect
         and record.file not in standing
-        and not KINDS[address.kind].singleton
-        and (address.kind, record.id) not in ids
+        and ((address.kind, record.id) not in ids or KINDS[address.kind].singleton)
         and _was_read(address, read, live)
         and (address.kind, address.project) not in unread
     ]
-    gone = await together(_is_gone(reader, one, memory.records[one].id) for one in doubtful)
+    gone = await together(_is_gone(reader, memory.records[one]) for one in doubtful)
     return tuple(one for one, is_gone in zip(doubtful, gone, strict=True) if is_gone)
 
 
@@ -48,8 +47,11 @@ def _was_read(address: Address, read: Scope, live: LiveState) -> bool:
     return bool(there) and address.project in read.within.get(address.kind, ())
 
 
-async def _is_gone(reader: Reader, address: Address, id_: str) -> bool:
+async def _is_gone(reader: Reader, record: Record) -> bool:
+    address = record.address
+    if KINDS[address.kind].singleton:  # each project has one, and it is known by that
+        return record.home not in ("", reader.directory.id("Project", address.project))
     with suppress(ApiError):  # then nothing is known of it
-        found = await reader.find(address, id_)
-        return found is None or found.id != id_
+        found = await reader.find(address, record.id)
+        return found is None or found.id != record.id
     return False

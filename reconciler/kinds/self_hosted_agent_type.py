@@ -16,7 +16,7 @@ _SHORTEST = 60
 
 def _check_release(seconds: int) -> None:
     if seconds and not _SHORTEST <= seconds < 2**31:
-        raise ValueError(f"must be 0 or at least {_SHORTEST} seconds")
+        raise ValueError(f"must be 0, or {_SHORTEST} to {2**31 - 1} seconds")
 
 
 class Metadata(Spec):

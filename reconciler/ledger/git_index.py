@@ -107,11 +107,11 @@ def _left_out(repository: _Repository) -> dict[str, Absence]:
 
 
 def _is_empty(folder: Path) -> bool:
-    """Whether there is such a folder, and nothing in it, as Git leaves it for a submodule."""
+    """Whether there is nothing in it, as Git leaves it for a submodule, or no such folder."""
     try:
         return not any(folder.iterdir())
     except (FileNotFoundError, NotADirectoryError):
-        return False
+        return True
 
 
 def _names(repository: _Repository, place: Path) -> frozenset[str]:

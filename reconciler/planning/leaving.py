@@ -96,12 +96,20 @@ def spare(draft: Draft) -> None:
         if not why:
             draft.changes.append(change)
         elif draft.policy.destroy or change.address in orphaned:
-            draft.staying.append(change)
-            text = f"{change.address} stays: {why}"
-            draft.notes.append(Problem(change.place or Place("ledger"), text, Severity.WARNING))
+            _keep(draft, change, why)
         else:
             text = f"{change.reason}, but {why}"
             draft.refusals.append(Refusal(change.address, text, change.place))
+    for live in () if draft.policy.prune else draft.orphaned:  # which pruning would not delete
+        change = Change(Action.DELETE, live.address, None, live)
+        if why := _stays(draft, change):
+            _keep(draft, change, why)
+
+
+def _keep(draft: Draft, change: Change, why: str) -> None:
+    draft.staying.append(change)
+    text = f"{change.address} stays: {why}"
+    draft.notes.append(Problem(change.place or Place("ledger"), text, Severity.WARNING))
 
 
 def _stays(draft: Draft, change: Change) -> str:
@@ -125,9 +133,9 @@ def still_ours(draft: Draft) -> Iterator[Address]:
     What can't be deleted at all is ours in any case.
     """
     going = {address for change in draft.changes for address in change.takes}
+    gone_or_kept = going | {change.address for change in draft.staying}
     for live in () if draft.policy.prune else draft.orphaned:
-        change = Change(Action.DELETE, live.address, None, live)
-        if live.address not in going and not _stays(draft, change):
+        if live.address not in gone_or_kept:
             yield live.address
     yield from (live.address for live in draft.lasting if live.address not in going)
 

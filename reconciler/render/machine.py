@@ -45,7 +45,8 @@ def plan(decided: Plan, where: str, fingerprint: str = "") -> Document:
 
     ``organization``; ``changes`` in the order of execution, each with ``address`` and its parts,
     ``action`` (create, update, replace, delete), ``reason``, ``place`` or null,
-    ``writes_secret`` and ``fields``: ``path``, ``before`` and ``after`` (null: not there),
+    ``writes_secret`` and, by their paths, ``secrets_written``, and ``fields``: ``path``,
+    ``before`` and ``after`` (null: not there),
     ``cause`` (who moved it, where the ledger tells) and ``secret``, where both sides are words
     about a value, and ``takes``: what goes with a project; ``unchanged``, ``unmanaged`` (declared
     nowhere, and not among the following) and ``excluded`` addresses; ``orphaned``: applied
@@ -171,6 +172,7 @@ def _change(change: Change) -> Document:
         "action": str(change.action),
         "reason": change.reason,
         "place": place(change.place),
+        "secrets_written": list(change.secrets_written),
         "writes_secret": change.writes_secret,
         "fields": [
             {

@@ -68,6 +68,9 @@ def test_a_job_knows_what_earlier_ones_did(project: Project) -> None:
     assert project.job(dashboard("a", "Other")).apply("--prune").code == 0
     assert project.dashboards() == {"a", "kept"}
     assert [run["command"] for run in project.runs()] == ["apply", "apply"]
+    listed = project.job(dashboard("a")).run("list", *LEDGER, "--format", "json", "Dashboard/*")
+    ours = {each["address"]: each["ours"] for each in json.loads(listed.out)["objects"]}
+    assert ours == {"Dashboard/a": True, "Dashboard/kept": True}
     assert project.job(dashboard("a", "Other")).run("ledger", "verify", *LEDGER).code == 0
 
 

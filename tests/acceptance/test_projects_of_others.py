@@ -120,3 +120,13 @@ def test_another_has_its_name(house: House, where: str) -> None:
         addresses = command.partition("`")[0].split()
         assert house.local("ledger", "forget", *addresses).code == 0
     applied(house.local, "m.yml")
+
+
+def test_what_was_in_a_project_is_forgotten_with_it(house: House) -> None:
+    """Its policy, too, also where another project has the name: what is new there is made."""
+    house.others(HOME + "reconciler: {absent: true}\n")
+    house.others(HOME.replace("api.git", "other.git"))
+    house.declare(ALSO)
+    assert house("apply", "--auto-approve").code == 0
+    house.declare(ALSO, TARGET.replace("NAME", "new"))
+    applied(house.local, "m.yml")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.conftest import Program, applied
+from tests.acceptance.conftest import Program, applied, document
 from tests.acceptance.manifests import EVERYTHING, PROJECT, SECRET
 from tests.acceptance.renaming import TARGET, House
 
@@ -57,6 +57,9 @@ def test_a_project_is_replaced_with_all_that_is_in_it(local: Program, place: Pat
     assert "Dashboard/stray refers to a project that is made anew under another id" in out
     assert "  ✎   ProjectSecret/api/db: data.env_vars.PASSWORD.value\n" in out
     assert "  ✎   Secret/scoped: data.env_vars.A.value\n" in out
+    told = document(local, "plan", "--allow-replace", "all.yml")["changes"]
+    written = {change["address"]: change["secrets_written"] for change in told}
+    assert written["Secret/scoped"] == ["data.env_vars.A.value"]
     applied(local, "--allow-replace", "all.yml")
 
 

@@ -163,9 +163,11 @@ def test_a_submodule_that_a_sparse_checkout_leaves_out(repository: Path) -> None
     for name in ("m/b/three.yml", "m/b"):
         path = repository / name
         path.rmdir() if path.is_dir() else path.unlink()
-    assert standing(load(["m"]).state, records) == {}
+    assert "submodule" in standing(load(["m"]).state, records)["m/b/three.yml"]
     _git("update-index", "--skip-worktree", "m/b")
     assert "sparse checkout" in standing(load(["m"]).state, records)["m/b/three.yml"]
+    _git("update-index", "--force-remove", "m/b")
+    assert standing(load(["m"]).state, records) == {}
 
 
 def test_what_was_deleted_and_not_committed(repository: Path) -> None:

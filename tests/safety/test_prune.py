@@ -164,9 +164,11 @@ def test_protection_outlives_the_manifest(house: House) -> None:
     house.write("a.yml", documents(dashboard("keep"), dashboard("dear", rules=protected)))
     house.apply()
     house.write("a.yml", dashboard("keep"))
-    planned = house.plan(prune=True)
-    assert planned.changes == ()
-    assert "Dashboard/dear stays: it is protected" in planned.notes[0].text
+    for prune in (True, False):
+        planned = house.plan(prune=prune)
+        assert (planned.changes, planned.orphaned) == ((), ())
+        assert planned.staying == (at("Dashboard/dear"),)
+        assert "Dashboard/dear stays: it is protected" in planned.notes[0].text
     absent = "reconciler: {absent: true}\n"
     house.write("a.yml", documents(dashboard("keep"), dashboard("dear", rules=absent)))
     assert house.plan().changes == ()
