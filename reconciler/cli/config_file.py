@@ -37,12 +37,9 @@ class ConfigFile:
     unmanaged: str | None = None
 
 
-def read(path: str | None, paths: Sequence[str] = ()) -> ConfigFile:
-    """Read the file that was asked for, or the usual one if there is one; raises BadSettings.
-
-    ``paths``: those that were given, see nearest_file.
-    """
-    name = path or nearest_file(DEFAULT, paths)
+def read(path: str | None) -> ConfigFile:
+    """Read the file that was asked for, or the usual one if there is one; raises BadSettings."""
+    name = path or nearest_file(DEFAULT)
     try:
         text = Path(name).read_bytes().decode("utf-8-sig")  # a BOM is no part of it
     except FileNotFoundError:
@@ -56,19 +53,30 @@ def read(path: str | None, paths: Sequence[str] = ()) -> ConfigFile:
     return parse(text, name)
 
 
-def nearest_file(name: str, paths: Sequence[str] = ()) -> str:
+def nearest_file(name: str) -> str:
     """Return a file of that name in the current directory, or in one above it in the repository.
 
-    If there is none, the one that all ``paths`` have like that; if they have none, or not all the
-    same, what it would be called in the current directory.
+    If there is none, what it would be called in the current one.
     """
+    here, *above = Repository().and_above()
+    return os.path.relpath(_first(name, (here, *above)) or here / name, here)
+
+
+def not_used(paths: Iterable[str]) -> Iterator[Problem]:
+    """Yield what is beside paths, or above them, and would have a say if it were beside us."""
     repository = Repository()
-    here, *above = repository.and_above()
-    found = _first(name, (here, *above))
-    if not found:
-        beside = {_first(name, repository.and_above(path)) for path in paths if path != "-"}
-        found = next(iter(beside)) if len(beside) == 1 else None
-    return os.path.relpath(found or here / name, here)
+    here = repository.and_above()[0]
+    around = [repository.and_above(path) for path in paths if path != "-"]
+    for name, option in ((DEFAULT, "--config"), (DEFAULT_LEDGER, "--ledger")):
+        if _first(name, repository.and_above()):
+            continue
+        found = {there for folders in around if (there := _first(name, folders))}
+        for each in sorted(found):
+            file = os.path.relpath(each, here)
+            text = (
+                f"is beside what is read, and not used from here; to use it, give {option} {file}"
+            )
+            yield Problem(Place(file), text, Severity.WARNING)
 
 
 def _first(name: str, folders: Iterable[Path]) -> Path | None:

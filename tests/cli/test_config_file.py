@@ -122,16 +122,23 @@ def test_a_ledger_is_found_from_below(tmp_path: Path, monkeypatch: pytest.Monkey
     assert config_file.nearest_file(places.DEFAULT) == f"../{places.DEFAULT}"
 
 
-def test_found_beside_what_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As by cron, whose directory is another; not if the paths are of several repositories."""
+def test_what_is_beside_what_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As by cron, whose directory is another: it is named, and not used."""
     for name in ("one", "two"):
         (tmp_path / name / "m").mkdir(parents=True)
         (tmp_path / name / ".git").mkdir()
         (tmp_path / name / "m/a.yml").write_text("")
-        (tmp_path / name / "reconciler.toml").write_text("")
+        (tmp_path / name / "reconciler.toml").write_text("prune = true")
+    (tmp_path / "two/.reconciler").mkdir()
+    (tmp_path / "two" / places.DEFAULT).write_bytes(b"")
     (tmp_path / "cron").mkdir()
     monkeypatch.chdir(tmp_path / "cron")
-    for paths in (["../one/m"], [str(tmp_path / "one/m/a.yml"), "../one", "-"]):
-        assert config_file.read(None, paths).ledger == f"../one/{places.DEFAULT}"
-    assert config_file.read(None, ["../one/m", "../two/m"]) == ConfigFile()
-    assert config_file.read(None, ["-", "nowhere/x.yml"]) == ConfigFile()
+    assert config_file.read(None) == ConfigFile()
+    found = list(config_file.not_used(["../one/m", str(tmp_path / "one/m/a.yml"), "../two", "-"]))
+    assert [each.place.file for each in found] == [
+        *("../one/reconciler.toml", "../two/reconciler.toml", f"../two/{places.DEFAULT}")
+    ]
+    assert found[0].text.endswith("to use it, give --config ../one/reconciler.toml")
+    assert list(config_file.not_used(["-", "nowhere/x.yml"])) == []
+    monkeypatch.chdir(tmp_path / "two/m")
+    assert list(config_file.not_used(["../../one"])) == []

@@ -9,12 +9,13 @@ from reconciler.cli import config_file, contexts
 from reconciler.cli.flows.scene import Scene
 from reconciler.cli.progress import Progress
 from reconciler.cli.settings import Chosen, choose, located
-from reconciler.cli.streams import product
+from reconciler.cli.streams import product, talk
 from reconciler.cli.tracing import Spoken
 from reconciler.commands import Organization, Request, Unmanaged
 from reconciler.commands.places import DEFAULT
 from reconciler.model import DesiredState, Plan
 from reconciler.render import machine
+from reconciler.render.problems import problems
 
 _ALLOW_REPLACE = False
 _PRUNE = False
@@ -33,11 +34,7 @@ class OnlineScene(Scene):
 
     @property
     def ledger(self) -> str:
-        return (
-            self.asked.ledger
-            or self.file.ledger
-            or config_file.nearest_file(DEFAULT, self.asked.paths)
-        )
+        return self.asked.ledger or self.file.ledger or config_file.nearest_file(DEFAULT)
 
     @property
     def unmanaged(self) -> Unmanaged:
@@ -46,6 +43,12 @@ class OnlineScene(Scene):
     @property
     def strict(self) -> bool:
         return _first(self.asked.strict, self.file.strict, _STRICT)
+
+    def declared(self, *, planned: bool = True) -> DesiredState:
+        if not (self.file.origin or self.asked.ledger):
+            told = [*config_file.not_used(self.paths)]
+            talk(problems(told, palette=self.talk_palette))
+        return super().declared(planned=planned)
 
     def request(self, state: DesiredState, *, destroy: bool = False) -> Request:
         """Ask for what the command line and the settings say."""

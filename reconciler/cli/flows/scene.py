@@ -30,7 +30,7 @@ class Scene:
     @classmethod
     def of(cls, asked: Wishes) -> Self:
         """Read the settings; raises BadSettings."""
-        file = config_file.read(asked.config, asked.paths)
+        file = config_file.read(asked.config)
         out, err = (
             terminal.palette(asked.color, file.color, os.environ, stream)
             for stream in (sys.stdout, sys.stderr)
