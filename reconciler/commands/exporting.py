@@ -14,6 +14,7 @@ from reconciler.kinds import KINDS
 from reconciler.kinds.describing import Remark, Say, described
 from reconciler.model import Address, Desired, DesiredState, Directory, Live, Unread
 from reconciler.planning import names
+from reconciler.planning.beyond import unknown
 from reconciler.planning.decide import decide
 from reconciler.render.exported import Exported
 from reconciler.render.layout import Layout, layout
@@ -36,7 +37,7 @@ async def export(
     Incomplete if a part of what is wanted can't be read.
     """
     if told.values is Values.SOPS:
-        encrypting.program(os.environ)
+        encrypting.check(ENCRYPTED, told.recipients, os.environ)
     await session.reader.read_projects((), ())
     found = await survey(session, wanted, in_full=True)
     if found.unread:
@@ -59,6 +60,7 @@ async def export(
         places={address: paths[address] for address in said},
         remarks={address: draft.remarks for address, draft in said.items() if draft.remarks},
         left_out={a: d.remarks for a, d in drafts.items() if d.remarks and not d.text},
+        newer=unknown(found.objects.values()),
         kept=told.kept,
         shows=told.shown,
         clear=told.clear,

@@ -18,6 +18,7 @@ from reconciler.model import (
     Action,
     Address,
     DesiredState,
+    Directory,
     LiveState,
     Memory,
     Place,
@@ -25,6 +26,7 @@ from reconciler.model import (
     Problem,
     Refusal,
     Severity,
+    Spec,
 )
 from reconciler.planning import beyond, following, names, references, renames
 from reconciler.planning.departed import note as departed_note
@@ -60,10 +62,15 @@ async def _compared(session: Session, found: Found) -> Plan:
     )
     unfinished = cut_off.unfinished(selected, live, before)
     memory = replace(before, records={**before.records, **unfinished})
-    known = _known(request, selected, live, memory)
+
+    def shown(address: Address) -> Spec | None:
+        return cut_off.shown_last(address, declared[address], live, memory)
+
+    declared = selected.objects
+    known = _known(request, selected, shown)
     selected = cut_off.restored(known.state, live, before)
     selected = names.with_names(selected, live.directory)
-    about_roles = _about_roles(request, selected, live)
+    doubtful = _about_references(request, selected, live.directory, shown)
     values = Values(selected, session.organization.token)
     deciding = Deciding(session, request, memory, found.beyond, live, values)
     decided = await deciding.plan()
@@ -72,7 +79,7 @@ async def _compared(session: Session, found: Found) -> Plan:
     if request.adopt:
         decided = cut_off.adopted(decided, unfinished, memory)
     left_out = {*request.state.objects, *_unlisted(request, found.live)} - selected.objects.keys()
-    notes = (*decided.notes, *done, *values.warnings, *about_roles, *known.warnings)
+    notes = (*decided.notes, *done, *values.warnings, *doubtful, *known.warnings)
     return replace(decided, excluded=tuple(sorted(left_out)), notes=notes)
 
 
@@ -113,21 +120,24 @@ def _id_at(live: LiveState, address: Address) -> str:
     return there.id if there else ""
 
 
-def _known(
-    request: Request, state: DesiredState, live: LiveState, memory: Memory
-) -> beyond.Accepted:
+def _known(request: Request, state: DesiredState, shown: references.Shown) -> beyond.Accepted:
     """Ask the server about keys that we don't know; raises InvalidManifests for those it lacks."""
-    found = beyond.accepted(
-        state, lambda address: cut_off.shown_last(address, state.objects[address], live, memory)
-    )
+    found = beyond.accepted(state, shown)
     if found.mistakes and not request.destroy:
         raise InvalidManifests(found.mistakes)
     return found
 
 
-def _about_roles(request: Request, state: DesiredState, live: LiveState) -> list[Problem]:
-    """Return warnings about roles; raises InvalidManifests for those that lead nowhere."""
-    problems = [] if request.destroy else list(references.roles(state, live))
+def _about_references(
+    request: Request, state: DesiredState, directory: Directory, shown: references.Shown
+) -> list[Problem]:
+    """Return warnings about roles; raises InvalidManifests for what leads nowhere."""
+    if request.destroy:
+        return []
+    problems = [
+        *references.unheld(state, directory, shown),
+        *references.roles(state, directory, shown),
+    ]
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise InvalidManifests(problems)
     return problems

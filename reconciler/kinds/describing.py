@@ -1,7 +1,7 @@
 """A live object as its manifest says it: the inverse of reading one, for every kind alike."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Final, NamedTuple
 
@@ -12,17 +12,16 @@ from reconciler.kinds.fields import Ref
 from reconciler.kinds.kind import Form, Kind, applies, mark, settle
 from reconciler.kinds.sealing import FROM
 from reconciler.kinds.secret_sources import KEEP, LIVE
-from reconciler.kinds.twins import paths
 from reconciler.kinds.unsaid import Where, dotted, leaving_out
 from reconciler.model import Live, Sealed, Spec
 from reconciler.model.items import labelled
-from reconciler.model.literal import UUID, is_literal, verbatim
+from reconciler.model.literal import UUID, as_written, is_literal, verbatim
 
 Say = Callable[[str, Sealed], str | Body]
 """Given the path of a secret value and what is known of it: its text, or the source to name."""
 
 _STAYS: Final = "it is not said here, and stays as it is"
-_NEWER: Final = f"this is newer than the program; {_STAYS}"
+_LOST: Final = "said so, it stays as it is"
 _NO_NAME: Final = "an id, for the name of what it is of can't be read with this token"
 
 
@@ -59,23 +58,23 @@ def described(kind: Kind, live: Live, say: Say = keep, *, full: bool = False) ->
     as it is, and so does all that can't be said without it.
     """
     writer = _Writer(say, full=full)
-    found = [Remark(path, _NEWER) for path in sorted(set(paths(live.spec)))]
+    found: list[Remark] = []
     while True:
         version = writer.take_form_of(kind)
         section = writer.whole(live.spec)
-        problem = next(iter(writer.wrong), None) or _mistake(kind, section, version)
+        problem = _mistake(kind, section, version)
         if problem is None:
             break
         where, why = problem
         if where not in writer.loud and isinstance(_at(live.spec, where), Spec):
             writer.loud.add(where)  # what goes without saying may be what is missing
             continue
-        cut = leaving_out(where, live.spec)
+        cut = writer.way_out(kind, live.spec, where)
         if cut is None or cut in writer.silent:
             return Description(None, (*found, Remark(dotted(where, live.spec), why)))
+        found.append(Remark(dotted(cut, live.spec), f"{_reason(writer, cut, why)}; {_STAYS}"))
         writer.silent.add(cut)
-        found.append(Remark(dotted(cut, live.spec), f"{why}; {_STAYS}"))
-    found += [Remark(dotted(where, live.spec), _NO_NAME) for where in writer.nameless]
+    found += [Remark(dotted(where, live.spec), why) for where, why in writer.nameless]
     if kind.singleton and not section:
         return Description(None, tuple(found))
     whole = _with_project(section, kind, live.address.project)
@@ -87,8 +86,8 @@ class _Writer:
     """Turns parts of a value into plain data.
 
     ``needed`` and ``lacking``: what the form must have, and has not. ``silent``: what is not to be
-    said; ``loud``: parts of which everything is. ``wrong`` collects what names nothing,
-    ``nameless`` what has no name that can be read.
+    said; ``loud``: parts of which everything is. ``nameless`` collects what stands in the
+    place of a name and is none, and why.
     """
 
     say: Say
@@ -97,8 +96,7 @@ class _Writer:
     lacking: frozenset[Where] = frozenset()
     silent: set[Where] = field(default_factory=set)
     loud: set[Where] = field(default_factory=set)
-    wrong: list[tuple[Where, str]] = field(default_factory=list)
-    nameless: dict[Where, None] = field(default_factory=dict)
+    nameless: dict[tuple[Where, str], None] = field(default_factory=dict)
 
     def take_form_of(self, kind: Kind) -> str:
         """Choose the first version that needs nothing of what is not to be said, and return it."""
@@ -110,9 +108,22 @@ class _Writer:
         self.lacking = frozenset(tuple(path.split(".")) for path in form.lacks)
         return version
 
+    def way_out(self, kind: Kind, spec: Spec, where: Where) -> Where | None:
+        """Return the smallest part without which a mistake is none; None if there is no such."""
+        part = _at(spec, where)
+        for name, required, _ in _fields(type(part)) if isinstance(part, Spec) else ():
+            cut = (*where, name)
+            if required or cut in self.silent or leaving_out(cut, spec) != cut:
+                continue
+            without = replace(self, silent=self.silent | {cut})
+            version = without.take_form_of(kind)
+            left = _mistake(kind, without.whole(spec), version)
+            if left is None or left[0] != where:
+                return cut
+        return leaving_out(where, spec)
+
     def whole(self, spec: Spec) -> Body:
-        """Return what is to be said of an object; what is wrong in it is known after that."""
-        self.wrong.clear()
+        """Return what is to be said of an object; what has no name in it is known after that."""
         self.nameless.clear()
         return self.part(spec, ())
 
@@ -132,8 +143,7 @@ class _Writer:
                 if _is_same(without, spec):
                     rest = without
                     continue
-            self._check_names(spec, name, where)
-            inner = self.value(value, where, f"{labels}{name}")
+            inner = self.value(self._named(spec, name, where), where, f"{labels}{name}")
             if isinstance(value, Sealed):
                 if required or not value.is_empty:
                     said[name if isinstance(inner, str) else f"{name}{FROM}"] = inner
@@ -160,17 +170,18 @@ class _Writer:
             ]
         return value
 
-    def _check_names(self, spec: Spec, name: str, where: Where) -> None:
-        """Note what stands in the place of a name, and is none."""
-        ref = mark(type(spec), name, Ref)
+    def _named(self, spec: Spec, name: str, where: Where) -> Any:
+        """Return what a field says, and note what stands there in the place of a name."""
+        value, ref = getattr(spec, name), mark(type(spec), name, Ref)
         if not ref or ref.soft or not applies(ref, spec):
-            return
-        value = getattr(spec, name)
+            return value
         for text in value if isinstance(value, tuple) else (value,):
             if is_literal(text):
-                self.wrong.append((where, f"{verbatim(text)!r} is the id of no {ref.kind}"))
+                why = f"{verbatim(text)!r} is the id of no {ref.kind}; {_LOST}"
+                self.nameless[where, why] = None
             elif UUID.fullmatch(text):
-                self.nameless[where] = None
+                self.nameless[where, _NO_NAME] = None
+        return tuple(map(as_written, value)) if isinstance(value, tuple) else as_written(value)
 
 
 def _spelled(where: Where) -> str:
@@ -215,6 +226,12 @@ def _mistake(kind: Kind, section: Body, version: str) -> tuple[Where, str] | Non
         reason = first.get("ctx", {}).get("error", first["msg"])
         return first["loc"], str(reason)
     return None
+
+
+def _reason(writer: _Writer, cut: Where, why: str) -> str:
+    """Say why a part can't be said: for what it needs can't, or for what is wrong in it."""
+    beside = sorted(str(each[-1]) for each in writer.silent if each[:-1] == cut[:-1])
+    return f"it can't be said without {', '.join(beside)}" if beside else why
 
 
 def _at(spec: Any, where: Where) -> Any:

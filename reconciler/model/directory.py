@@ -90,6 +90,12 @@ class Directory:
         """Return the name of what a user's text names or is the id of; the text if unknown."""
         return (self.registers[kind].name(text) if kind in self.registers else "") or text
 
+    def meant(self, kind: str, text: str) -> str:
+        """Return what a user's text refers to: as ``name``, but an id of nothing is literal."""
+        name = self.name(kind, text)
+        known = name != text or self.knows(kind, text) or not UUID.fullmatch(text)
+        return name if known else self.seen(kind, text)
+
     def seen(self, kind: str, text: str) -> str:
         """Return what the server's text refers to: a name, or in its own form a literal.
 

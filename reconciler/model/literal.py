@@ -27,3 +27,9 @@ def verbatim(reference: str) -> str:
     """Return what the server has for a reference that is literal; any other as it is."""
     end = next((end for end in (_TEXT, _ID) if reference.endswith(end)), "")
     return reference.removesuffix(end)
+
+
+def as_written(reference: str) -> str:
+    """Return what a manifest has for a reference: an id as it is, text that is none in its form."""
+    text = verbatim(reference)
+    return text if UUID.fullmatch(text) else reference

@@ -1,12 +1,12 @@
 """What Semaphore has beyond what this version knows: told, and set where a manifest says so."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.kinds.twins import is_beyond, paths, twins
-from reconciler.model import Address, Desired, DesiredState, Place, Problem, Severity, Spec
+from reconciler.model import Address, Desired, DesiredState, Live, Place, Problem, Severity, Spec
 from reconciler.model.beyond import Said, said
 from reconciler.model.items import labelled
 from reconciler.model.spec import unless_same
@@ -14,19 +14,24 @@ from reconciler.planning.draft import Draft
 from reconciler.planning.typed import Misfit, typed
 
 
-def tell_unknown(draft: Draft) -> None:
-    """Note once for each kind that there are fields we don't know: where, never what."""
-    if draft.policy.destroy:
-        return
+def unknown(there: Iterable[Live]) -> dict[str, tuple[str, ...]]:
+    """Return by kind the paths of fields that we don't know: where they are, never what."""
     by_kind: dict[str, set[str]] = defaultdict(set)
-    for live in draft.live.objects.values():
+    for live in there:
         shown = live.verbatim or live.spec
         if is_beyond(shown):
             by_kind[live.address.kind].update(paths(shown))
-    for kind, fields in sorted(by_kind.items()):
+    return {kind: tuple(sorted(fields)) for kind, fields in sorted(by_kind.items())}
+
+
+def tell_unknown(draft: Draft) -> None:
+    """Note once for each kind that there are fields we don't know."""
+    if draft.policy.destroy:
+        return
+    for kind, fields in unknown(draft.live.objects.values()).items():
         text = (
             f"{kind}: Semaphore has fields that this version does not know: "
-            f"{', '.join(sorted(fields))}; an update keeps them beside all that stays"
+            f"{', '.join(fields)}; an update keeps them beside all that stays"
         )
         draft.notes.append(Problem(Place("live"), text, Severity.WARNING))
 

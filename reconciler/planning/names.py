@@ -67,13 +67,15 @@ def given(state: DesiredState) -> Directory:
 def with_names(state: DesiredState, directory: Directory) -> DesiredState:
     """Return the state with names in the place of ids, in addresses and in references.
 
+    An id of nothing is a literal then.
+
     Two manifests that turn out to declare one object are left to the caller: see doubles.
     """
     objects: dict[Address, Desired] = {}
     for desired in state.objects.values():
         address = desired.address
         project = directory.name("Project", address.project)
-        spec = translate(desired.spec, directory.name)
+        spec = translate(desired.spec, directory.meant)
         homes = {key: directory.name("Project", text) for key, text in desired.homes.items()}
         if project != address.project or spec is not desired.spec or homes != desired.homes:
             address = replace(address, project=project)

@@ -1,6 +1,6 @@
 """Every name in a manifest must lead somewhere, and to one thing only."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from reconciler.kinds import KINDS
 from reconciler.kinds.fields import nearest
@@ -11,15 +11,19 @@ from reconciler.model import (
     Desired,
     DesiredState,
     Directory,
-    LiveState,
     Place,
     Problem,
     Severity,
+    Spec,
 )
-from reconciler.model.literal import UUID, verbatim
+from reconciler.model.literal import UUID, as_written, is_literal, verbatim
 
 _ELSEWHERE = ("owner", "member")
 """Roles in every organization, which a rule can't name."""
+
+
+Shown = Callable[[Address], Spec | None]
+"""Gives an object as the server shows it, None for one that is not there."""
 
 
 def dangling(
@@ -31,7 +35,8 @@ def dangling(
     """Yield a problem for each reference to a project that neither exists nor is declared.
 
     ``everything`` are all manifests, ``state`` those that are to be planned; ``existing``: the
-    names of projects. ``renamed``: what some of ours were called, and are called since.
+    names of projects. ``renamed``: what some of ours were called, and are called since. Of what is
+    literal, see ``unheld``.
     """
     declared = _projects(state)
     gone = {a.name for a, d in everything.objects.items() if a.kind == "Project" and d.rules.absent}
@@ -39,7 +44,7 @@ def dangling(
     left_out = _projects(everything) - declared
     called = {d.former.name: name for name, d in _by_name(everything) if d.former.name != name}
     for desired, name in _project_names(state):
-        if name in there:
+        if name in there or (is_literal(name) and name != desired.address.project):
             continue
         about = f"{desired.address} needs project {name!r}"
         if name in left_out:
@@ -56,11 +61,27 @@ def dangling(
         elif name in renamed:
             text = f"{about}, which was renamed outside, and is {renamed[name]!r} now; write that"
         else:
-            hint = nearest(verbatim(name), sorted(there))
-            if UUID.fullmatch(name):
-                hint = "; an id of elsewhere leads to the project whose manifest has it"
-            text = f"{about}, which neither exists nor is declared{hint}"
+            text = f"{about}, {_lost(name, there)}"
         yield Problem(_place(desired, "Project", name), text)
+
+
+def _lost(name: str, there: Collection[str]) -> str:
+    hint = nearest(verbatim(name), sorted(there))
+    if UUID.fullmatch(verbatim(name)):
+        hint = "; an id of elsewhere leads to the project whose manifest has it"
+    return f"which neither exists nor is declared{hint}"
+
+
+def unheld(state: DesiredState, directory: Directory, there: Shown) -> Iterator[Problem]:
+    """Yield a problem for each reference to a project that is literal, and not so in the object.
+
+    A manifest may say what Semaphore has there; it makes nothing that leads nowhere.
+    """
+    known = _projects(state) | set(directory.names("Project").values())
+    for desired, name in _project_names(state):
+        if is_literal(name) and name not in _references(desired, there, "Project"):
+            text = f"{desired.address} needs project {as_written(name)!r}, {_lost(name, known)}"
+            yield Problem(_place(desired, "Project", name), text)
 
 
 def ambiguous(
@@ -100,51 +121,53 @@ def torn(state: DesiredState) -> Iterator[Problem]:
                 yield Problem(desired.place_of(key), f"{desired.address}: {words}")
 
 
-def roles(state: DesiredState, live: LiveState) -> Iterator[Problem]:
+def roles(state: DesiredState, directory: Directory, there: Shown) -> Iterator[Problem]:
     """Yield a problem for each role that is not found, a warning where not all can be read.
 
     The API has no list of the roles that a rule may name: one that nobody has yet can be named
     by its id only (C 1.5).
     """
-    directory = live.directory
     lacking = directory.veiled("Role")
     known = sorted({*BUILT_IN, *directory.names("Role").values()})
     folded = {name.lower() for name in known}
     for desired in state.objects.values():
-        there = _ids_of_roles(live, desired)
+        held = _references(desired, there, "Role")
+        ids = sorted(filter(UUID.fullmatch, held))
         for name in sorted({text for ref, text in refs(desired.spec) if ref.kind == "Role"}):
+            if is_literal(name) and name in held:
+                continue
+            written = as_written(name)
             severity = Severity.WARNING if lacking else Severity.ERROR
-            if lacking and name.lower() in folded and not directory.id("Role", name) and there:
+            if lacking and name.lower() in folded and not directory.id("Role", name) and ids:
                 text = (
-                    f"its live rules are for {', '.join(there)}, and whether that is {name!r} "
+                    f"its live rules are for {', '.join(ids)}, and whether that is {name!r} "
                     f"can't be told: the owner of the token lacks {lacking}. So it is written in "
                     "any case; grant that permission, or write the role's id"
                 )
-            elif name.lower() in folded or (lacking and name in there):
+            elif name.lower() in folded or (lacking and name in ids):
                 continue
             elif lacking:
                 text = (
-                    f"whether there is a role {name!r} in projects can't be told: the owner of "
+                    f"whether there is a role {written!r} in projects can't be told: the owner of "
                     f"the token lacks {lacking}{_hint(name, known, directory)}"
                 )
             else:
-                text = f"there is no role {name!r} in projects{_hint(name, known, directory)}"
+                text = f"there is no role {written!r} in projects{_hint(name, known, directory)}"
             yield Problem(_place(desired, "Role", name), f"{desired.address}: {text}", severity)
 
 
 def _hint(name: str, known: list[str], directory: Directory) -> str:
     if directory.knows("OrganizationRole", name) or name.lower() in _ELSEWHERE:
         return f"; it is one of the organization, and projects have {', '.join(known)}"
-    if UUID.fullmatch(name):
+    if UUID.fullmatch(verbatim(name)):
         return ""
     return nearest(verbatim(name), known) or "; one that nobody has yet can be named by its id only"
 
 
-def _ids_of_roles(live: LiveState, desired: Desired) -> list[str]:
-    """Return the roles that the live object refers to and whose names can't be read."""
-    there = live.objects.get(desired.former) or live.objects.get(desired.address)
-    found = refs(there.spec) if there else ()
-    return sorted({text for ref, text in found if ref.kind == "Role" and UUID.fullmatch(text)})
+def _references(desired: Desired, there: Shown, kind: str) -> set[str]:
+    """Return which things of a kind the live object refers to."""
+    shown = there(desired.address)
+    return {text for ref, text in refs(shown) if ref.kind == kind} if shown else set()
 
 
 def needed(state: DesiredState) -> dict[str, tuple[Address, ...]]:

@@ -21,7 +21,8 @@ class Exported:
 
     ``files``: their texts by path, ``/`` between folders; ``beside``: what goes with them;
     ``places``: the file of each object; ``remarks``: what is not said of it as it is; ``left_out``:
-    objects that no manifest can be about, and why. Secret values: how many are ``kept`` where they
+    objects that no manifest can be about, and why; ``newer``: by kind, the fields that this version
+    does not know. Secret values: how many are ``kept`` where they
     are, and how many of those Semaphore ``shows``; how many are in ``clear``, in one of the
     ``variables``, or ``encrypted``.
     """
@@ -35,6 +36,7 @@ class Exported:
     left_out: Mapping[Address, tuple[Remark, ...]] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    newer: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     kept: int = 0
     shows: int = 0
     clear: int = 0
@@ -47,8 +49,9 @@ def text(found: Exported, out: str = "", palette: Palette = plain) -> str:
     parts = [_counts(found, palette)] if found.places else []
     values = list(_values(found, out))
     parts += ["".join(f"{line}\n" for line in values)] if values else []
-    parts += _said("Not said as it is:", found.remarks, palette)
+    parts += _said("Left out, or said without a name:", found.remarks, palette)
     parts += _said("NOT WRITTEN, for no manifest can be about it:", found.left_out, palette)
+    parts += _newer(found)
     files = len(set(found.places.values()))
     where = f" in {count(files, 'file')} of {out}" if out else ""
     total = f"{count(len(found.places), 'object')}{where}."
@@ -61,7 +64,8 @@ def document(found: Exported, where: str, out: str, config: str) -> Document:
 
     ``organization``; ``out``: the directory; ``config``: the settings that were written, "" if
     none; ``objects``, each with ``address`` and its parts, ``file`` below ``out``, and ``remarks``:
-    ``path`` ("" for all of it) and ``why``; ``left_out`` likewise, without a file; ``values``: how
+    ``path`` ("" for all of it) and ``why``; ``left_out`` likewise, without a file; ``newer``: by
+    kind, the paths of fields that this version does not know; ``values``: how
     many secret values are ``kept`` where they are, how many of those are ``shown``, how many are in
     ``clear``, the ``variables`` that others are read from, and how many are ``encrypted``.
     """
@@ -77,6 +81,7 @@ def document(found: Exported, where: str, out: str, config: str) -> Document:
             {**address_parts(address), "remarks": _remarks(found.left_out, address)}
             for address in found.left_out
         ],
+        "newer": {kind: list(fields) for kind, fields in found.newer.items()},
         "values": {
             "kept": found.kept,
             "shown": found.shows,
@@ -116,3 +121,10 @@ def _said(title: str, said: Mapping[Address, tuple[Remark, ...]], palette: Palet
         for remark in remarks
     ]
     return [f"{title}\n{''.join(lines)}"] if lines else []
+
+
+def _newer(found: Exported) -> list[str]:
+    """Name the fields that this version does not know, once for each kind."""
+    named = ((kind, ", ".join(fields)) for kind, fields in found.newer.items())
+    lines = [f"  {printable(f'{kind}: {fields}')}\n" for kind, fields in named]
+    return [f"Newer than this program, and not said:\n{''.join(lines)}"] if lines else []

@@ -14,7 +14,31 @@ _TIMEOUT: Final = 60.0
 _MOST_WORDS: Final = 300
 
 
-def program(environ: Mapping[str, str]) -> str:
+def check(name: str, recipients: Sequence[str], environ: Mapping[str, str]) -> None:
+    """See that a file of that name can be encrypted for somebody; raises BadSettings.
+
+    sops itself is asked, by a value that is none: where it looks for its rules is its own affair.
+    """
+    try:
+        encrypted({"none": Sealed("")}, name, recipients, environ)
+    except Refused as error:
+        if recipients:
+            raise
+        raise BadSettings(
+            f"--values sops: for whom? Give --recipient AGE, or write a rule for {name} into "
+            f"`creation_rules` of .sops.yaml; sops says: {error.words}"
+        ) from None
+
+
+class Refused(BadSettings):
+    """sops does not encrypt; ``words``: its own."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(f"--values sops: {words}")
+        self.words = words
+
+
+def _program(environ: Mapping[str, str]) -> str:
     """Return where sops is; raises BadSettings."""
     found = shutil.which("sops", path=environ.get("PATH", ""))
     if found is None:
@@ -36,7 +60,7 @@ def encrypted(
     forms = ("--input-type", "json", "--output-type", "yaml", "--filename-override", name)
     try:
         done = subprocess.run(  # noqa: S603 — a list of arguments, none of them secret
-            [program(environ), "encrypt", *to, *forms],
+            [_program(environ), "encrypt", *to, *forms],
             env={key: value for key, value in environ.items() if key not in OURS},
             input=whole.encode(),
             capture_output=True,
@@ -49,5 +73,5 @@ def encrypted(
         raise BadSettings(f"--values sops: sops can't be run: {error.strerror}") from None
     if done.returncode:
         said = " ".join(done.stderr.decode(errors="replace").split())[:_MOST_WORDS]
-        raise BadSettings(f"--values sops: {said or 'sops says nothing'}")
+        raise Refused(said or "sops says nothing")
     return done.stdout.decode()

@@ -15,11 +15,13 @@ import pytest
 from reconciler.embedded import Embedded
 from tests.acceptance.conftest import FAULTS, Program, document, seeded
 from tests.acceptance.manifests import EVERYTHING
+from tests.laws.later import VALUE
 from tests.laws.organization import Client
 from tests.sources.declaring import IDENTITY, PROGRAMS, RECIPIENT
 
 _ROOT = Path(__file__).parents[2]
 _EXPOSED = "embedded:?secrets=exposed"
+_GONE = "9246a1a3-93b5-4f9c-b4d5-6b1f7a3c2d10"
 _FILES = [
     "organization/agent-types/s1-linux.yml",
     "organization/dashboards/main.yml",
@@ -249,9 +251,14 @@ def test_values_in_a_file_of_sops_are_read_from_there(
     [
         ("/nowhere", ("--out", "m"), (1, "--values sops needs the program sops")),
         (PROGRAMS, ("--out", "m", "--recipient", "ada"), (1, "--values sops: ")),
+        (
+            PROGRAMS,
+            ("--out", "m"),
+            (1, "--values sops: for whom? Give --recipient AGE, or write a rule for "),
+        ),
         (PROGRAMS, (), (64, "--values sops needs --out.")),
     ],
-    ids=["no program", "no recipient", "a stream"],
+    ids=["no program", "nobody", "no recipient", "a stream"],
 )
 def test_nothing_is_written_where_nothing_can_be_encrypted(
     theirs: Program,
@@ -270,29 +277,85 @@ def test_nothing_is_written_where_nothing_can_be_encrypted(
     assert not Path("m").exists()
 
 
-def test_what_no_manifest_may_say_is_a_comment_and_told(theirs: Program) -> None:
-    """The rest of the object is there, and stays as it is."""
-    _sent(
-        "/api/v1alpha/dashboards",
-        {
-            "metadata": {"name": "inert"},
-            "spec": {
-                "widgets": [
-                    {"name": "w", "type": "list_workflows", "filters": {"project_id": "api"}}
-                ]
-            },
-        },
-    )
+def test_for_whom_a_rule_of_sops_says_as_well(
+    theirs: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The advice where nobody is named, taken literally."""
+    monkeypatch.setenv("PATH", f"{PROGRAMS}:{os.environ['PATH']}")
+    asked = ("--org", _EXPOSED, "export", "--values", "sops", "--out", "m")
+    ran = theirs(*asked)
+    assert ran.code == 1
+    assert "rule for secrets.sops.yaml into `creation_rules` of .sops.yaml; sops says: " in ran.err
+    rule = f"creation_rules:\n  - path_regex: secrets\\.sops\\.yaml$\n    age: {RECIPIENT}\n"
+    Path(".sops.yaml").write_text(rule)
+
+    assert theirs(*asked).code == 0
+    assert "PROD_DB_PASSWORD: ENC[" in _tree("m")["secrets.sops.yaml"]
+
+
+def test_fields_of_a_newer_semaphore_are_told_once_for_each_kind(
+    theirs: Program, broken: Callable[..., None]
+) -> None:
+    """As a plan does, and in no file: they stay, and what they are is not shown."""
+    _sent("/api/v1alpha/dashboards", {"metadata": {"name": "more"}, "spec": {"widgets": []}})
+    broken(action="future", seed=2)
+    ran = theirs("export", "--out", "manifests")
+    found = document(theirs, "export", "--out", "again")
+
+    assert ran.code == 0
+    told = ran.out.partition("Newer than this program, and not said:\n")[2].splitlines()
+    assert [line for line in told if line.startswith("  Dashboard: ")] == [
+        f"  Dashboard: {', '.join(found['newer']['Dashboard'])}"
+    ]
+    assert "future_" not in "".join(_tree("manifests").values())
+    assert VALUE not in ran.out
+
+
+def test_what_leads_nowhere_is_said_as_it_is_and_told(theirs: Program) -> None:
+    """Of every kind that refers to something; the next plan is empty, and nothing is lost."""
+    lists = ("list_workflows", "list_pipelines")
+    widgets = [{"name": "w", "type": each, "filters": {"project_id": "api"}} for each in lists]
+    _sent("/api/v1alpha/dashboards", {"metadata": {"name": "inert"}, "spec": {"widgets": widgets}})
+    rules = [{"type": "ROLE", "subject_id": text} for text in (_GONE, "Old")]
+    with Embedded(".reconciler/embedded.db") as embedded:
+        db = embedded.world.db
+        db.execute("UPDATE targets SET subject_rules = ?", (json.dumps(rules),))
+        db.execute(
+            "UPDATE secrets SET all_projects = 0, job_debug = 2, project_ids = ?",
+            (json.dumps([_GONE, "api"]),),
+        )
     ran = theirs("export", "--out", "manifests")
 
     assert ran.code == 0
-    text = _tree("manifests")["organization/dashboards/inert.yml"]
-    assert text.startswith(
-        "# spec.widgets.w.filters.project_id: 'api' is the id of no Project; "
-        "it is not said here, and stays as it is\napiVersion: v1alpha\n"
+    tree = _tree("manifests")
+    assert tree["organization/dashboards/inert.yml"].startswith(
+        "# spec.widgets.0.filters.project_id: 'api' is the id of no Project; "
+        "said so, it stays as it is\n"
     )
-    assert "Not said as it is:\n  Dashboard/inert: spec.widgets.w.filters.project_id: " in ran.out
+    assert tree["organization/dashboards/inert.yml"].count("project_id: api (text, not an id)") == 2
+    assert tree["organization/secrets/prod-db.yml"].endswith(
+        "org_config:\n"
+        "  projects_access: ALLOWED\n"
+        "  project_ids:\n"
+        f"    - {_GONE}\n"
+        "    - api (text, not an id)\n"
+        "  debug_access: JOB_DEBUG_NO\n"
+    )
+    assert f"subject_id: {_GONE}\n" in tree["projects/api/targets/production.yml"]
+    assert "Left out, or said without a name:\n  Dashboard/inert: spec.widgets.0." in ran.out
     assert theirs("plan", "--detailed-exitcode", "manifests").code == 0
+
+
+def test_what_leads_nowhere_is_made_by_no_manifest(theirs: Program) -> None:
+    """What says it is right about the object that has it, and about no other."""
+    widgets = [{"name": "w", "type": "list_workflows", "filters": {"project_id": _GONE}}]
+    _sent("/api/v1alpha/dashboards", {"metadata": {"name": "inert"}, "spec": {"widgets": widgets}})
+    text = theirs("export", "Dashboard/inert").out
+    Path("d.yml").write_text(text.replace("name: inert", "name: other"))
+    ran = theirs("plan", "d.yml")
+
+    assert ran.code == 1
+    assert f"d.yml:11:9: error: Dashboard/other needs project '{_GONE}', which neither" in ran.err
 
 
 def test_an_object_that_no_manifest_can_be_about_is_told(theirs: Program) -> None:

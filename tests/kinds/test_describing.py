@@ -119,25 +119,63 @@ def test_who_asks_says_what_a_value_is() -> None:
     ]
 
 
-def test_text_that_is_the_id_of_nothing_is_left_out_and_told() -> None:
-    """As a name it would lead to what has that name; a widget's other filters are said."""
-    filters = {"project_id": "shop", "branch": "main"}
-    widgets = [{"name": "w", "type": "list_workflows", "filters": filters}]
+_GONE = "9246a1a3-93b5-4f9c-b4d5-6b1f7a3c2d10"
+
+
+@pytest.mark.parametrize(
+    ("text", "written"), [("shop", "shop (text, not an id)"), (_GONE, _GONE)], ids=["text", "id"]
+)
+def test_what_is_the_id_of_nothing_is_said_as_it_is_and_told(text: str, written: str) -> None:
+    """Text as plans show it, for as a name it would lead to what has that name; an id as it is."""
+    filters = {"project_id": text, "branch": "main"}
+    widgets = [{"name": "w", "type": "list_workflows", "filters": filters}] * 2
     live = _live("Dashboard", {"metadata": {"name": "d"}, "spec": {"widgets": widgets}})
     found = described(KINDS["Dashboard"], live)
 
     assert found.data is not None
-    assert found.data["spec"]["widgets"] == [
-        {"name": "w", "type": "list_workflows", "filters": {"branch": "main"}}
-    ]
-    path = "spec.widgets.w.filters.project_id"
-    assert found.remarks == (Remark(path, f"'shop' is the id of no Project; {_STAYS}"),)
+    said = {**filters, "project_id": written}
+    assert found.data["spec"]["widgets"] == [{**widgets[0], "filters": said}] * 2
+    told = f"{text!r} is the id of no Project; said so, it stays as it is"
+    paths = [f"spec.widgets.{number}.filters.project_id" for number in (0, 1)]
+    assert found.remarks == tuple(Remark(path, told) for path in paths)
+
+
+def test_a_lost_id_takes_nothing_else_of_a_secret_with_it() -> None:
+    """Its access rules are all there."""
+    config = {
+        "projects_access": "ALLOWED",
+        "project_ids": [_GONE, _SHOP],
+        "debug_access": "JOB_DEBUG_NO",
+    }
+    live = _live("Secret", {"metadata": {"name": "db"}, "data": {}, "org_config": config})
+    data: Any = described(KINDS["Secret"], live).data
+
+    assert data["org_config"] == {**config, "project_ids": [_GONE, "shop"]}
+
+
+def test_only_what_can_not_be_said_is_left_out() -> None:
+    """With what needs it, for the reason that is so; the rest of the part is said."""
+    config = {
+        "projects_access": "SOME",
+        "project_ids": [_SHOP],
+        "debug_access": "JOB_DEBUG_NO",
+    }
+    live = _live("Secret", {"metadata": {"name": "db"}, "data": {}, "org_config": config})
+    found = described(KINDS["Secret"], live)
+    data: Any = found.data
+
+    assert data["org_config"]["debug_access"] == "JOB_DEBUG_NO"
+    assert "project_ids" not in data["org_config"]
+    word, needing = found.remarks
+    assert word.path == "org_config.projects_access"
+    assert needing == Remark(
+        "org_config.project_ids", f"it can't be said without projects_access; {_STAYS}"
+    )
 
 
 def test_a_list_is_all_or_nothing() -> None:
     """Items that have no name of their own can't be said in part: the others would go."""
-    filters = {"project_id": "gone", "branch": "main"}
-    widgets = [{"name": name, "type": "list_workflows", "filters": filters} for name in ("w", "w")]
+    widgets = [{"name": "w", "type": type_} for type_ in ("list_workflows", "pie")]
     live = _live("Dashboard", {"metadata": {"name": "d"}, "spec": {"widgets": widgets}})
     found = described(KINDS["Dashboard"], live)
 
@@ -167,15 +205,6 @@ def test_what_needs_what_can_not_be_said_is_no_manifest() -> None:
 
     assert found.data is None
     assert [remark.path for remark in found.remarks] == ["spec.repository"]
-
-
-def test_what_is_newer_is_told_by_its_path_alone() -> None:
-    """Nobody knows whether it is a secret."""
-    section = {"metadata": {"name": "d", "colour": "hunter2"}, "spec": {}}
-    found = described(KINDS["Dashboard"], _live("Dashboard", section))
-
-    assert [remark.path for remark in found.remarks] == ["metadata.colour"]
-    assert "hunter2" not in repr(found)
 
 
 @pytest.mark.parametrize("branch", ["", "refs/heads/main"])
