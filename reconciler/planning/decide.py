@@ -16,6 +16,7 @@ from reconciler.model.secrets import sealed_in
 from reconciler.planning.diff import compare, presented, written_again
 from reconciler.planning.hidden import attributed as attributed_hidden
 from reconciler.planning.hidden import judge_of
+from reconciler.planning.keeping import lost
 from reconciler.planning.literals import unkeepable
 from reconciler.planning.overlay import overlay
 from reconciler.planning.recognise import recognise
@@ -119,7 +120,7 @@ def _differing(kind: Kind, live: Live, whole: Spec, known: Spec) -> Decision:
             if frozen
             else "the server hides its values and refuses to update it"
         )
-        problem = unsendable(kind, whole, None)
+        problem = lost(whole, live) or unsendable(kind, whole, None)
         return Decision(Action.REPLACE, whole, known, fields, why, problem)
     problem = unsendable(kind, known, live.spec) or unkeepable(kind, known, fields)
     return Decision(Action.UPDATE, whole, known, fields, problem=problem)

@@ -236,7 +236,7 @@ def test_the_command_that_makes_all_known(house: House, place: Path) -> None:
     house.apply(*NO_LEDGER, "--allow-replace")
     (place / "m.yml").write_text(mixed)
     ran = house(*command)
-    assert (ran.code, "or leave the object out with --exclude\n" in ran.out) == (4, True), ran
+    assert (ran.code, "or leave the object out: --exclude " in ran.out) == (4, True), ran
     address = "Secret/db" if "kind: Secret\n" in text else "ProjectSecret/api/db"
     other = SECRET.replace("name: db", "name: other")
     (place / "m.yml").write_text(f"{mixed}---\n{other}")
@@ -274,6 +274,43 @@ def test_a_value_that_is_kept(house: House, place: Path) -> None:
     ran = house("plan")
     assert (ran.code, "keeps the live value of data.env_vars.T.value" in ran.out) == (4, True)
     assert house.value() == "one"
+
+
+@pytest.mark.parametrize(
+    ("base", "entry", "said"),
+    [
+        ("env_vars: [", "{name: U, value: u}, ", "data.env_vars.U with `value_from: "),
+        (
+            "files: [{path: /t, content: dA==}], env_vars: [",
+            "{path: /u, content: dQ==}, ",
+            "data.files./u with `content_from: ",
+        ),
+    ],
+    ids=["variable", "file"],
+)
+def test_what_was_added_beside_a_value_that_is_kept(
+    house: House, place: Path, base: str, entry: str, said: str
+) -> None:
+    """The refusal says how to go on, and each way does as it stands: nothing is to be done."""
+
+    def written(text: str, *, kept: bool) -> None:
+        values = r"(value|content)(: \w+=*|_from: {env: T})(?=})"
+        keep = re.sub(values, r"\1_from: {live: keep}", text)
+        (place / "m.yml").write_text(keep if kept else text)
+
+    mine = (place / "m.yml").read_text().replace("env_vars: [", base)
+    theirs = mine.replace("[{", f"[{entry}{{", 1)
+    written(theirs, kept=False)
+    house.apply(*NO_LEDGER)
+    written(mine, kept=True)
+    ran = house("plan")
+    told = f"to keep what was added outside declare {said}{{live: keep}}`, "
+    assert (ran.code, told in ran.out) == (4, True), ran
+    spared = shlex.split(ran.out.rpartition("leave the object out: ")[2].partition("\n")[0])
+    assert house("plan", "--detailed-exitcode", *spared).code == 0
+    written(theirs, kept=True)
+    ran = house("plan", "--strict", "--detailed-exitcode")
+    assert ran.code == 0, ran
 
 
 def test_a_value_that_is_no_longer_kept(house: House, place: Path) -> None:
