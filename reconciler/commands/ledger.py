@@ -16,6 +16,7 @@ from reconciler.errors import LedgerUnusable
 from reconciler.kinds import KINDS
 from reconciler.ledger import NEVER as NEVER_APPLIED
 from reconciler.ledger import Earlier, Ledger, Run, accept_missing, lives, missing, opened
+from reconciler.ledger.current import Current
 from reconciler.model import Action, Address, Memory, Place, Plan, Problem, Severity
 from reconciler.planning import FORGETFUL
 
@@ -95,6 +96,11 @@ def reading(where: Where, organization: str) -> Iterator[Ledger]:
         raise LedgerUnusable(seen[0] if seen else f"{where}: there is no ledger")
     with opened(Path(where), organization, create=False, believe=False) as ledger:
         yield ledger
+
+
+def guarded(book: Ledger) -> tuple[Address, ...]:
+    """Return what is protected by what its events say, in order."""
+    return tuple(sorted(Current.of(book.events()).protected))
 
 
 def accept(where: Where, organization: str) -> tuple[str, frozenset[Address]]:

@@ -1,12 +1,14 @@
 """list: what is there, by whom it is declared, and whose it is."""
 
+from collections.abc import Iterator, Mapping
+
 from reconciler.commands import ledger
 from reconciler.commands.at_hand import at_hand
 from reconciler.commands.organization import Session
-from reconciler.commands.survey import Wanted, survey
-from reconciler.model import Address, Desired, DesiredState, Live, Memory
+from reconciler.commands.survey import Survey, Wanted, survey
+from reconciler.model import Address, Desired, DesiredState, Memory
 from reconciler.model.inventory import Entry, Inventory
-from reconciler.planning import following, names
+from reconciler.planning import following, names, protected
 
 
 async def listing(session: Session, wanted: Wanted, state: DesiredState, where: str) -> Inventory:
@@ -19,25 +21,48 @@ async def listing(session: Session, wanted: Wanted, state: DesiredState, where: 
     known = (*state.objects, *memory.records)
     projects = {a.project or a.name for a in known if a.project or a.kind == "Project"}
     directory = await session.reader.read_projects((), projects)  # new ones are not listed yet
-    declared = {
-        desired.address: desired
-        for desired in names.with_names(state, directory).objects.values()
-        if not desired.rules.absent
-    }
-    found = await survey(session, wanted, declared)
+    state = names.with_names(state, directory)
     memory = following.projects_followed(memory, directory)
+    found = await survey(session, wanted, _declared(state, memory))
     memory = following.followed(memory, found.objects.values())
-    by_name = {**{d.former: d for d in declared.values()}, **declared}
-    later = {a for a, d in declared.items() if d.former in found.objects}
-    entries = [
-        _entry(address, found.objects.get(address), by_name.get(address), memory)
-        for address in sorted(found.chosen)
-        if address in found.objects or address not in later
-    ]
-    return Inventory(tuple(entries), found.unread, declaring=bool(state.files))
+    entries = tuple(_entries(found, state, memory))
+    return Inventory(entries, found.unread, declaring=bool(state.files))
 
 
-def _entry(address: Address, live: Live | None, desired: Desired | None, memory: Memory) -> Entry:
-    record = memory.records.get(address)
-    ours = record is not None and live is not None and record.id in ("", live.id)
-    return Entry(address, live is not None, desired.place if desired else None, ours)
+def _declared(state: DesiredState, memory: Memory) -> dict[Address, Desired]:
+    """Return what is to be there, by the addresses that it has today."""
+    found: dict[Address, Desired] = {}
+    for address, desired in state.objects.items():
+        now = following.today(memory, address)
+        if not desired.rules.absent:
+            found[address if now in state.objects else now] = desired
+    return found
+
+
+def _entries(found: Survey, state: DesiredState, memory: Memory) -> Iterator[Entry]:
+    """Yield an entry for each object that is there or declared, and meant."""
+    declared = _declared(state, memory)
+    former = {following.today(memory, d.former): d for d in declared.values()}
+    by_name: Mapping[Address, Desired] = {**former, **declared}
+    later = {a for a, d in declared.items() if following.today(memory, d.former) in found.objects}
+    guarded = {following.today(memory, address) for address in protected(state, memory)}
+    missing = {following.today(memory, a) for a in found.chosen - found.objects.keys()} - later
+    for address in sorted({*found.objects, *missing}):
+        live, record = found.objects.get(address), memory.records.get(address)
+        desired = by_name.get(address)
+        yield Entry(
+            address,
+            live is not None,
+            desired.place if desired else None,
+            ours=record is not None and live is not None and record.id in ("", live.id),
+            was=_was(address, desired, memory),
+            protected=live is not None and address in guarded,
+        )
+
+
+def _was(address: Address, desired: Desired | None, memory: Memory) -> Address | None:
+    """Return how the ledger or a manifest knows an object that was renamed outside since."""
+    recorded = next((before for before, now in memory.moves.items() if now == address), None)
+    if recorded or desired is None or desired.address == address:
+        return recorded
+    return desired.address if following.today(memory, desired.address) == address else None

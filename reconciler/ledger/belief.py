@@ -7,7 +7,7 @@ from typing import Any, Final
 from reconciler.ledger.chain import STATE, Chain
 from reconciler.ledger.current import Current
 from reconciler.ledger.event import Event, broken
-from reconciler.ledger.keys import VARIABLE
+from reconciler.ledger.keys import VARIABLE, Key, signer
 from reconciler.ledger.witness import Seen, protected
 from reconciler.model import Address
 
@@ -37,11 +37,23 @@ def by_signature(chain: Chain) -> Iterator[Doubt]:
             f"known to be right, take it over: {_SIGN}"
         )
     elif key and not key.signed(last.hash, last.signature):
-        yield Doubt(
-            f"it is not signed by the key of {VARIABLE} for this place, but by another, for "
-            "another or, by an early version, for none, or it is forged. If it is known to be "
-            f"right, take it over: {_SIGN}"
+        yield Doubt(_signed_otherwise(last.signature, key))
+
+
+def _signed_otherwise(signature: str, key: Key) -> str:
+    by = signer(signature)
+    if by != key.name:
+        return (
+            f"it is signed by the key {by}, and {VARIABLE} is the key {key.name}: that was "
+            "exchanged, or this ledger is of somebody who has another, or forged. Set the key that "
+            "it is signed by; if that is lost, and this ledger is known to be right, take it over: "
+            f"{_SIGN}"
         )
+    return (
+        f"it is signed by the key of {VARIABLE}, but not for this place and all that it holds: it "
+        "is a copy from another place, or of an early version, which signed for none, or altered. "
+        f"If it is known to be right, take it over: {_SIGN}; else go on with another --ledger"
+    )
 
 
 def by_sum(chain: Chain, events: Callable[[], Iterator[Event]], *, whole: bool) -> Iterator[Doubt]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -12,6 +13,7 @@ VARIABLE: Final = "RECONCILER_LEDGER_KEY"
 SHORTEST: Final = 32
 """Characters; `openssl rand -hex 32` gives 64."""
 
+_NAME: Final = re.compile("[0-9a-f]{8}")
 _SALT: Final = b"reconciler ledger"
 
 
@@ -45,6 +47,12 @@ class Key:
 
     def signed(self, digest: str, signature: str) -> bool:
         return hmac.compare_digest(self.signature(digest).encode(), signature.encode())
+
+
+def signer(signature: str) -> str:
+    """Return the name of the key that a signature says it is by, "?" if that is no name."""
+    name = signature.partition(":")[0]
+    return name if _NAME.fullmatch(name) else "?"
 
 
 def from_environment(environ: Mapping[str, str]) -> Key | None:

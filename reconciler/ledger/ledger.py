@@ -16,7 +16,7 @@ from reconciler.ledger.current import Current
 from reconciler.ledger.earlier import Earlier, earlier
 from reconciler.ledger.earlier import since as events_since
 from reconciler.ledger.event import FIRST, Event, broken
-from reconciler.ledger.keys import VARIABLE, Key
+from reconciler.ledger.keys import VARIABLE, Key, signer
 from reconciler.ledger.lease import Lease
 from reconciler.ledger.port import Store
 from reconciler.ledger.replay import replay
@@ -225,7 +225,7 @@ class Ledger:
             raise LedgerUnusable(f"{self.name}: {wrong[0]}; it is not signed")
         if last and key.signed(last.hash, last.signature):
             return False
-        before = last.signature.partition(":")[0] if last else ""
+        before = signer(last.signature) if last else ""
         with self._store.transaction(durable=True):
             self._store.put_setting("key", secrets.token_bytes(32))
             body = {"by": by, "key": key.name, "key_before": before}

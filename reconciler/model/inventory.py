@@ -9,12 +9,18 @@ from reconciler.model.resource import Unread
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One object: whether it is there, where it is declared, and whether the ledger has it."""
+    """One object: whether it is there, where it is declared, and whether the ledger has it.
+
+    ``was``: the address that manifests and the ledger know it by, if somebody renamed it, or its
+    project, outside. ``protected``: it must not be deleted, by its manifest or by the ledger.
+    """
 
     address: Address
     live: bool
     declared: Place | None
     ours: bool
+    was: Address | None = None
+    protected: bool = False
 
     @property
     def unmanaged(self) -> bool:

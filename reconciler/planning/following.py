@@ -48,6 +48,13 @@ def followed(memory: Memory, there: Iterable[Live]) -> Memory:
     return memory.followed(_moves(memory, {(o.address.kind, o.id): o.address for o in there}))
 
 
+def today(memory: Memory, address: Address) -> Address:
+    """Return where something is by now: it was renamed outside, or the project that it is in."""
+    home = memory.moves.get(Address("Project", "", address.project))
+    moved = replace(address, project=home.name) if home else address
+    return memory.moves.get(address, moved)
+
+
 def _moves(memory: Memory, there: Mapping[tuple[str, str], Address]) -> dict[Address, Address]:
     ids = {**memory.guarded, **{address: record.id for address, record in memory.records.items()}}
     return {

@@ -1,6 +1,6 @@
 """The ledger as text and data: runs, newest last, each with its steps."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from reconciler.errors import LedgerUnusable
@@ -99,8 +99,11 @@ def _go_on(run: dict[str, Any]) -> None:
         step["result"] = _UNDER_WAY if step["result"] == _CUT_OFF else step["result"]
 
 
-def text(found: list[dict[str, Any]], held: str) -> str:
-    """Return the runs for people; ``held`` is a sentence about who is applying now."""
+def text(found: list[dict[str, Any]], held: str, guarded: Sequence[str] = ()) -> str:
+    """Return the runs for people; ``held`` is a sentence about who is applying now.
+
+    ``guarded``: what is protected now.
+    """
     lines: list[str] = []
     for run in found:
         lines.append(f"{run['number']}  {run['at']}  {run['command']}  {_outcome(run)}")
@@ -119,6 +122,8 @@ def text(found: list[dict[str, Any]], held: str) -> str:
         if run["forgotten"]:
             lines.append(f"    remembered no longer: {printable(', '.join(run['forgotten']))}")
         lines.append("")
+    if guarded:
+        lines.append(f"Protected: {printable(', '.join(guarded))}.")
     lines.append(printable(held))
     return "\n".join(lines) + "\n"
 

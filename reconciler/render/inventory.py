@@ -1,6 +1,7 @@
 """What is there, declared or not: a count by kind, a line for each object, how much is covered."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict
 
 from reconciler.model.inventory import Entry, Inventory
@@ -8,6 +9,7 @@ from reconciler.render.listing import Cell, table
 from reconciler.render.machine import Document, address_parts, place
 from reconciler.render.palette import Palette, Tone, plain
 from reconciler.render.remarks import unread
+from reconciler.render.values import printable
 from reconciler.render.words import count
 
 _HUNDRED = 100
@@ -18,8 +20,11 @@ def text(found: Inventory, palette: Palette = plain, *, only_unmanaged: bool = F
     shown = [entry for entry in found.entries if entry.unmanaged or not only_unmanaged]
     parts = [_by_kind(found, palette)] if found.entries else []
     if shown:
-        rows = [(str(entry.address), _declared(entry), _whose(entry)) for entry in shown]
-        parts.append(table(("ADDRESS", "DECLARED", "LEDGER"), rows, palette))
+        rows = [
+            (str(e.address), _declared(e), _whose(e), "yes" if e.protected else "") for e in shown
+        ]
+        parts.append(table(("ADDRESS", "DECLARED", "LEDGER", "PROTECTED"), rows, palette))
+    parts += _renamed(shown)
     if missing := unread(found.unread):
         parts.append("".join(f"{line}\n" for line in missing))
     parts.append(f"{palette(_coverage(found), Tone.STRONG)}\n")
@@ -30,7 +35,9 @@ def document(found: Inventory, where: str, *, only_unmanaged: bool = False) -> D
     """Describe the same.
 
     ``objects``, each with ``address`` and its parts, ``live``, ``declared``: the place or null,
-    ``ours``: whether the ledger has it, and ``unmanaged``: live, and neither; ``unread`` as in a
+    ``ours``: whether the ledger has it, ``unmanaged``: live, and neither, ``protected``: whether it
+    must not be deleted, and ``was``: the address that it is declared or recorded by, if it was
+    renamed outside, or null; ``unread`` as in a
     plan; ``coverage``: ``live`` and how many of those are ``declared``, and ``percent`` of them,
     null where there are none or not all was read.
     """
@@ -43,6 +50,8 @@ def document(found: Inventory, where: str, *, only_unmanaged: bool = False) -> D
                 "declared": place(entry.declared),
                 "ours": entry.ours,
                 "unmanaged": entry.unmanaged,
+                "protected": entry.protected,
+                "was": str(entry.was) if entry.was else None,
             }
             for entry in found.entries
             if entry.unmanaged or not only_unmanaged
@@ -78,6 +87,13 @@ def _declared(entry: Entry) -> Cell | str:
 
 def _whose(entry: Entry) -> str:
     return "ours" if entry.ours else ""
+
+
+def _renamed(shown: Iterable[Entry]) -> list[str]:
+    """Say what was renamed outside, and what it was; what is in a project goes with that."""
+    told = [(e.address, e.was) for e in shown if e.was and e.was.name != e.address.name]
+    lines = [f"  {printable(f'{now} (it was {was})')}\n" for now, was in told]
+    return [f"Renamed outside, and known by its id:\n{''.join(lines)}"] if lines else []
 
 
 def _coverage(found: Inventory) -> str:

@@ -90,8 +90,8 @@ def test_the_text_tells_the_same(run: Program) -> None:
     ran = run("list", "--manifests", "ours.yml")
 
     assert ran.code == 0
-    assert "ProjectSecret/shop/own  unmanaged      -\n" in ran.out
-    assert "Secret/db               ours.yml:7:1   ours\n" in ran.out
+    assert "ProjectSecret/shop/own  unmanaged      -       -\n" in ran.out
+    assert "Secret/db               ours.yml:7:1   ours    -\n" in ran.out
     assert ran.out.endswith("\n3 of 5 objects are in manifests, 60 %.\n")
 
 
@@ -174,3 +174,50 @@ def test_an_object_renamed_outside_is_ours_still(run: Program, place: Path) -> N
 
     assert found["Project/store"] == (True, None, True, False)
     assert found["Schedule/store/nightly"] == (True, None, True, False)
+
+
+def test_what_was_renamed_outside_is_one_object(run: Program, place: Path) -> None:
+    """With the manifest that has its old name, known by the recorded id, and so is what is in it;
+    another one that got the old name is nobody's."""
+    shop, *_ = _OURS.split("---")
+    store = shop.replace("{name: shop}", "{name: store}")
+    seeded(run, place, f"{store}reconciler: {{renamed_from: shop}}\n")
+    seeded(run, place, shop)
+    more = _OURS + _THEIRS.partition("---")[2].join(("---", ""))
+    Path("mine.yml").write_text(more)
+    found = _listed(run, "--manifests", "mine.yml")
+
+    assert _said(found) == {
+        "Dashboard/board": (True, None, False, True),
+        "Project/shop": (True, None, False, True),
+        "Project/store": (True, 2, True, False),
+        "ProjectSecret/store/own": (True, 21, False, False),
+        "Schedule/store/nightly": (True, 12, True, False),
+        "Secret/db": (True, 7, True, False),
+    }
+    assert {one["address"]: one["was"] for one in found["objects"] if one["was"]} == {
+        "Project/store": "Project/shop",
+        "ProjectSecret/store/own": "ProjectSecret/shop/own",
+        "Schedule/store/nightly": "Schedule/shop/nightly",
+    }
+    text = run("list", "--manifests", "mine.yml").out
+    told = "Renamed outside, and known by its id:\n  Project/store (it was Project/shop)\n\n"
+    assert told in text
+
+
+def test_what_is_protected_shows(run: Program) -> None:
+    """By a manifest that was never applied, or by the ledger when the manifest is gone."""
+    guarded = _OURS.replace("---\n", "reconciler: {protect: true}\n---\n", 1)
+    Path("ours.yml").write_text(guarded)
+    assert run("apply", "--auto-approve", "ours.yml").code == 0
+    Path("theirs.yml").write_text(f"{_THEIRS}reconciler: {{protect: true}}\n")
+    found = _listed(run, "--manifests", "theirs.yml")
+
+    named = [one["address"] for one in found["objects"] if one["protected"]]
+    assert named == ["Project/shop", "ProjectSecret/shop/own"]
+    lines = run("list", "--manifests", "theirs.yml").out.splitlines()
+    assert any(line.split() == ["Project/shop", "-", "ours", "yes"] for line in lines)
+    assert "\nProtected: Project/shop.\n" in run("ledger", "show").out
+    assert json.loads(run("ledger", "show", "--format", "json").out)["protected"] == [
+        "Project/shop"
+    ]

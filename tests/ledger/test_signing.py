@@ -91,8 +91,10 @@ def test_a_chain_that_nobody_signed_is_refused(path: Path) -> None:
 def test_a_chain_that_another_signed_is_refused(path: Path) -> None:
     """By another key, or none at all, or moved here from another event."""
     write(path, FOREIGN)
-    said = f"it is not signed by the key of {VARIABLE} for this place, but by .*ledger sign"
-    refused(path, SIGNED, said)
+    by, mine = Key.of(OTHER).name, Key.of(KEY).name
+    way = "if that is lost, and this ledger is known to be right, take it over: reconciler ledger s"
+    refused(path, SIGNED, f"by the key {by}, and {VARIABLE} is the key {mine}: .*{way}")
+    said = f"it is signed by the key of {VARIABLE}, but not for this place .*ledger sign"
     tamper(path, f"UPDATE events SET signature = '{Key.of(KEY).name}:' || hash")  # noqa: S608
     refused(path, SIGNED, said)
     path.unlink()
@@ -274,7 +276,7 @@ def test_a_signature_holds_for_its_place(path: Path) -> None:
         opened(path, ORGANIZATION, create=False, environ=SIGNED),
     )
     for place in elsewhere:
-        with place as book, pytest.raises(LedgerUnusable, match="for this place, but by another"):
+        with place as book, pytest.raises(LedgerUnusable, match="but not for this place"):
             book.memory()
 
 

@@ -88,11 +88,13 @@ def _show(book: Ledger, asked: Wishes, doubts: list[str]) -> int:
     holder = book.holder()
     living = holder is not None and lives(holder)
     runs = audit.runs(book.events(), living=living)
+    guarded = [str(address) for address in ledgers.guarded(book)]
     if asked.form == "json":
         held = asdict(holder) | {"lives": living} if holder else None
-        product(machine.dumps({"runs": runs, "lease": held, "doubts": doubts}))
+        told = {"runs": runs, "protected": guarded, "lease": held, "doubts": doubts}
+        product(machine.dumps(told))
     else:
-        product(audit.text(runs, _held(book, living=living)))
+        product(audit.text(runs, _held(book, living=living), guarded))
     return DONE
 
 
