@@ -4,7 +4,7 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from reconciler.distribution import UNKNOWN
 from reconciler.errors import BadSettings, PlanStale
 from reconciler.execution import Tokens
 from reconciler.ledger import canonical
-from reconciler.manifest.foreign import may_be_meant
+from reconciler.manifest import foreign
 from reconciler.model import Address, Memory, Outcome, Plan, Result
 from reconciler.planning import saved, stale
 from reconciler.planning.saved import About
@@ -94,7 +94,18 @@ def is_saved_plan(path: str) -> bool:
         return False
     except OSError:
         return True
-    return _MARK in raw or not may_be_meant(raw)
+    return _MARK in raw or not foreign.may_be_meant(raw)
+
+
+def refuse_plans(texts: Iterable[str]) -> None:
+    """Raise BadSettings for a saved plan in the place of an address or a pattern."""
+    for text in texts:
+        try:
+            found = json.loads(Path(text).read_text("utf-8")) if Path(text).is_file() else None
+        except (OSError, ValueError, RecursionError):
+            continue
+        if foreign.is_saved_plan(found):
+            raise BadSettings(f"{text}: {foreign.about_plan(text)}")
 
 
 def read(path: str) -> Document:
@@ -105,7 +116,7 @@ def read(path: str) -> Document:
         raise BadSettings(f"{path}: {error.strerror}") from None
     except (ValueError, RecursionError):
         raise BadSettings(f"{path}: not a saved plan, nor a manifest: no JSON") from None
-    if not isinstance(found, dict) or "format_version" not in found or "seal" not in found:
+    if not foreign.is_saved_plan(found):
         raise BadSettings(
             f"{path}: not a saved plan, which `reconciler plan --out FILE` writes, nor a manifest"
         )

@@ -35,7 +35,7 @@ def open_envelope(data: Any, kinds: Mapping[str, Kind], report: Report) -> Envel
         report.error((), f"a manifest is a mapping with apiVersion and kind, this is {what}")
         return None
     if "kind" not in data:
-        foreign = kindless(data)
+        foreign = kindless(data, report.place(()).file)
         report.error((), foreign or f"kind is missing{_miswritten(data, 'kind')}")
         return None
     name, version = data["kind"], data.get("apiVersion")

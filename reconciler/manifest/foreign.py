@@ -1,6 +1,7 @@
 """YAML that is no manifest of ours: what it is instead, in words that help."""
 
 import re
+import shlex
 from collections.abc import Container, Iterable
 from typing import Any
 
@@ -8,6 +9,7 @@ from reconciler.manifest.sections import get
 from reconciler.manifest.shape import ENVELOPE
 
 _PIPELINE_KEYS = ("blocks", "agent", "promotions", "after_pipeline")
+_PLAN_KEYS = {"format_version", "seal"}
 _MARKS = ("apiversion", "kind")
 _EDITOR_KEYS = ("version", "name", "agent", "blocks")
 _KUBERNETES_KINDS = (
@@ -28,8 +30,20 @@ _SEM_KINDS = {
 }
 
 
-def kindless(data: dict[str, Any]) -> str:
-    """Say what a mapping without ``kind`` is, "" if that is not known."""
+def is_saved_plan(data: Any) -> bool:
+    """Whether this is what ``plan --out`` writes."""
+    return isinstance(data, dict) and data.keys() >= _PLAN_KEYS
+
+
+def about_plan(path: str) -> str:
+    """Say which command takes a saved plan."""
+    return f"this is a saved plan, which apply alone takes: reconciler apply {shlex.quote(path)}"
+
+
+def kindless(data: dict[str, Any], path: str) -> str:
+    """Say what a mapping without ``kind`` is, "" if that is not known; ``path``: of its file."""
+    if is_saved_plan(data):
+        return about_plan(path)
     if "version" in data and any(key in data for key in _PIPELINE_KEYS):
         return (
             "this is a Semaphore pipeline, not a manifest; "

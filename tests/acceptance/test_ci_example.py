@@ -40,10 +40,14 @@ class Repository:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._plan = b""
+        self.instead: dict[str, str] = {}
         self.manifests = {path.name: path.read_text() for path in (CI / "manifests").iterdir()}
 
     def pipeline(self, name: str, **variables: str) -> list[Ran]:
-        """Run the program's calls of a pipeline, job by job, until one fails."""
+        """Run the program's calls of a pipeline, job by job, until one fails.
+
+        Those that ``instead`` has are changed.
+        """
         ran: list[Ran] = []
         blocks = yaml.safe_load((CI / ".semaphore" / name).read_text())["blocks"]
         for job in [job for block in blocks for job in block["task"]["jobs"]]:
@@ -52,6 +56,7 @@ class Repository:
                 if command == "artifact pull workflow plan.json":
                     (machine.place / "plan.json").write_bytes(self._plan)
                 if command.startswith("reconciler "):
+                    command = self.instead.get(command, command)  # noqa: PLW2901
                     ran.append(machine.run(*command.split()[1:], **variables))
                 if command == "artifact push workflow plan.json":
                     self._plan = (machine.place / "plan.json").read_bytes()
@@ -101,6 +106,41 @@ def test_from_the_first_day(project: Project) -> None:
     planned = repository.pipeline("semaphore.yml")[-1]
     assert "Project/organization" in planned.out
     assert "protected" in planned.out
+
+
+def test_a_hidden_value_is_taken_over(project: Project) -> None:
+    """As the page says: not by a plan like any other, but by one that is made with --rewrite."""
+    repository = Repository(project)
+    body = {
+        "metadata": {"name": "package-registry"},
+        "data": {"env_vars": [{"name": "TOKEN", "value": "theirs"}]},
+    }
+    project.server.request("POST", "/api/v1beta/secrets", json=body)
+    ours = EXTRA.replace("name: registry", "name: package-registry")
+    repository.manifests["registry.yml"] = ours.replace("{env: REGISTRY_TOKEN}", "{live: keep}")
+    both = ("semaphore.yml", "apply.yml")
+    assert [repository.pipeline(name)[-1].code for name in both] == [0, 0]
+    before = secrets(project.server)
+
+    repository.manifests["registry.yml"] = ours
+    planned, applied = (repository.pipeline(name, REGISTRY_TOKEN="one")[-1] for name in both)
+    assert (planned.code, applied.code) == (0, 0)
+    assert "not known: data.env_vars.TOKEN.value" in planned.out
+    assert secrets(project.server) == before
+
+    page = (ROOT / "docs" / "ci.md").read_text()
+    (line,) = re.findall(r"^(reconciler plan --rewrite .*)$", page, re.MULTILINE)
+    repository.instead["reconciler plan --out plan.json manifests"] = line
+    planned, applied = (repository.pipeline(name, REGISTRY_TOKEN="one")[-1] for name in both)
+    assert "✎" in planned.out
+    assert applied.code == 0
+    assert secrets(project.server) != before
+    repository.instead.clear()
+    after = secrets(project.server)
+    planned, applied = (repository.pipeline(name, REGISTRY_TOKEN="one")[-1] for name in both)
+    assert "Nothing to do" in planned.out
+    assert "not known" not in planned.out
+    assert secrets(project.server) == after
 
 
 def _set_up(text: str) -> list[str]:

@@ -72,6 +72,25 @@ def test_a_plan_of_them_is_one(reconciler: Program, manifest: Path) -> None:
     assert "Done: 1 of 1" in reconciler("apply", *ORG, "--auto-approve", "plan.json").out
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(("validate",), ("graph",), ("plan", *ORG), ("drift", *ORG), ("destroy", *ORG)),
+        *(("adopt", *ORG), ("list", *ORG, "--manifests"), ("list", *ORG), ("export", *ORG)),
+    ],
+    ids=" ".join,
+)
+@pytest.mark.usefixtures("manifest")
+def test_a_saved_plan_is_named_as_one(reconciler: Program, command: tuple[str, ...]) -> None:
+    """Where manifests belong, or names, with the command that takes it."""
+    assert reconciler("plan", *ORG, "m.json", "--out", "my plan.json").code == 0
+    ran = reconciler(*command, "my plan.json")
+
+    assert ran.code == 1
+    said = "this is a saved plan, which apply alone takes: reconciler apply 'my plan.json'\n"
+    assert said in ran.out + ran.err
+
+
 def test_mistakes_have_their_places(reconciler: Program, manifest: Path) -> None:
     """To apply, too, as to validate; and what breaks off is told as what it seems to be."""
     manifest.write_text(manifest.read_text().replace("list_workflows", "list_flows"))

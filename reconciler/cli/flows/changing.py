@@ -50,7 +50,7 @@ def _apply_saved(asked: Wishes) -> int:
     if any(narrowed) or any(one is not None for one in given):
         raise click.UsageError(
             "A saved plan stands alone: no other PATH, --target, --exclude, --rewrite, --expect, "
-            "--allow-replace, --max-deletes or --prune.",
+            "--allow-replace, --max-deletes or --prune. Give these to the plan that is saved.",
             click.get_current_context(),
         )
     found = saving.read(asked.paths[0])

@@ -15,7 +15,6 @@ from reconciler.cli.settings import Chosen
 from reconciler.cli.streams import product, talk
 from reconciler.cli.wishes import Wishes
 from reconciler.commands.exporting import export as exporting
-from reconciler.commands.survey import Wanted
 from reconciler.commands.told_values import Telling, Values
 from reconciler.commands.tree import check_place, write_tree
 from reconciler.render import exported, machine
@@ -66,10 +65,7 @@ def _check(asked: Wishes) -> None:
 def _read(scene: OnlineScene, chosen: Chosen) -> Exported:
     asked = scene.asked
     organization = scene.organization(chosen, read_only=True)
-    wanted, told = (
-        Wanted(asked.globs, asked.exclude),
-        Telling(Values(asked.values_as), asked.recipients),
-    )
+    wanted, told = scene.wanted, Telling(Values(asked.values_as), asked.recipients)
 
     async def work(_: Interrupts) -> Exported:
         with scene.progress() as progress:

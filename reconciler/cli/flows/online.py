@@ -11,8 +11,9 @@ from reconciler.cli.progress import Progress
 from reconciler.cli.settings import Chosen, choose, located
 from reconciler.cli.streams import product, talk
 from reconciler.cli.tracing import Spoken
-from reconciler.commands import Organization, Request, Unmanaged
+from reconciler.commands import Organization, Request, Unmanaged, saving
 from reconciler.commands.places import DEFAULT
+from reconciler.commands.survey import Wanted
 from reconciler.model import DesiredState, Plan
 from reconciler.render import machine
 from reconciler.render.problems import problems
@@ -49,6 +50,12 @@ class OnlineScene(Scene):
             told = [*config_file.not_used(self.paths)]
             talk(problems(told, palette=self.talk_palette))
         return super().declared(planned=planned)
+
+    @property
+    def wanted(self) -> Wanted:
+        """What the globs of the command line name; raises BadSettings for a saved plan."""
+        saving.refuse_plans(self.asked.globs)
+        return Wanted(self.asked.globs, self.asked.exclude)
 
     def request(self, state: DesiredState, *, destroy: bool = False) -> Request:
         """Ask for what the command line and the settings say."""

@@ -7,7 +7,6 @@ from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.streams import product
 from reconciler.cli.wishes import Wishes
 from reconciler.commands.listing import listing
-from reconciler.commands.survey import Wanted
 from reconciler.model import DesiredState
 from reconciler.model.inventory import Inventory
 from reconciler.render import inventory, machine
@@ -15,6 +14,7 @@ from reconciler.render import inventory, machine
 
 def listed(asked: Wishes) -> int:
     scene = OnlineScene.of(asked)
+    wanted = scene.wanted
     chosen = scene.chosen()
     state = scene.declared() if asked.paths or scene.file.paths else DesiredState({})
     organization = scene.organization(chosen, read_only=True)
@@ -23,7 +23,6 @@ def listed(asked: Wishes) -> int:
         with scene.progress() as progress:
             progress.say(f"Reading {organization.url}")
             async with commands.connect(organization) as session:
-                wanted = Wanted(asked.globs, asked.exclude)
                 found = await listing(session, wanted, state, scene.ledger)
         scene.explain(f"{session.requests} requests")
         return found
