@@ -24,7 +24,6 @@ ReconcilerError
     └── BadAnswer           the answer can't be read
 """
 
-import traceback
 from collections.abc import Iterable
 from http import HTTPStatus
 
@@ -173,6 +172,8 @@ def bug(error: BaseException) -> str:
 
     They might hold a secret; its type and the place in our code are enough to find it.
     """
+    import traceback  # noqa: PLC0415 — only where there is a bug
+
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     own = [

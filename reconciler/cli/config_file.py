@@ -1,7 +1,6 @@
 """``reconciler.toml``: settings that stay the same from run to run."""
 
 import os
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -88,6 +87,8 @@ def parse(text: str, origin: str) -> ConfigFile:
 
     Also where it says nothing of the ledger: the same file is to mean the same from everywhere.
     """
+    import tomllib  # noqa: PLC0415 — only where there is a file
+
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

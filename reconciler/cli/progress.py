@@ -7,8 +7,8 @@ from typing import Self
 from reconciler.cli.streams import talk
 from reconciler.cli.terminal import is_lively, width
 from reconciler.model import Address, Change, Outcome, Result
+from reconciler.render.changes import DONE, SYMBOLS
 from reconciler.render.values import printable
-from reconciler.render.words import DONE, SYMBOLS
 
 _ERASE = "\r\x1b[K"
 

@@ -4,8 +4,7 @@ import shutil
 from collections.abc import Mapping
 from typing import TextIO
 
-from reconciler.render.palette import Palette, coloured, plain
-from reconciler.render.text import WIDTH
+from reconciler.render.palette import WIDTH, Palette, coloured, plain
 
 _NARROWEST, _WIDEST = 60, 160
 

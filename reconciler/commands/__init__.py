@@ -3,8 +3,9 @@
 A part is loaded when it is used: `validate` needs no network, and `plan` writes nothing.
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from reconciler.on_demand import on_demand
 
 if TYPE_CHECKING:
     from reconciler.commands import ledger, saving
@@ -15,6 +16,21 @@ if TYPE_CHECKING:
     from reconciler.commands.reconcile import plan
     from reconciler.commands.request import Aim, Request, Unmanaged
     from reconciler.commands.validate import load
+else:
+    __getattr__ = on_demand(
+        __name__,
+        {
+            "ledger": "",
+            "saving": "",
+            "applying": "Applied Hooks Keep apply untouched",
+            "carrying_out": "carry_out",
+            "looking": "Looked look",
+            "organization": "Organization Session connect",
+            "reconcile": "plan",
+            "request": "Aim Request Unmanaged",
+            "validate": "load",
+        },
+    )
 
 __all__ = [
     "Aim",
@@ -36,30 +52,3 @@ __all__ = [
     "saving",
     "untouched",
 ]
-
-_WHERE = {
-    "Aim": "request",
-    "Applied": "applying",
-    "Hooks": "applying",
-    "Keep": "applying",
-    "Looked": "looking",
-    "Organization": "organization",
-    "Request": "request",
-    "Session": "organization",
-    "Unmanaged": "request",
-    "apply": "applying",
-    "carry_out": "carrying_out",
-    "connect": "organization",
-    "load": "validate",
-    "look": "looking",
-    "plan": "reconcile",
-    "untouched": "applying",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name in _WHERE:
-        return getattr(importlib.import_module(f"{__name__}.{_WHERE[name]}"), name)
-    if name in __all__:
-        return importlib.import_module(f"{__name__}.{name}")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,13 +1,11 @@
-"""Manifests from files, and the values of their secrets."""
+"""Manifests from files, with all that speaks against them."""
 
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import BinaryIO
 
-from reconciler import manifest, sources
-from reconciler.model import Address, DesiredState, Sealed
-from reconciler.sources import Resolved
+from reconciler import manifest
+from reconciler.sources.doubts import doubts
 
 
 def load(
@@ -18,16 +16,4 @@ def load(
     ``newer``: keys that nobody here knows may be known to the server, and are left to the plan.
     """
     found = manifest.load(paths, stdin=stdin, newer=newer)
-    return replace(found, warnings=(*found.warnings, *sources.doubts(found.state)))
-
-
-def resolve(
-    state: DesiredState,
-    only: Callable[[Address, str], bool] | None,
-    token: Sealed,
-) -> Resolved:
-    """Read the sources of secret values; raises InvalidManifests with every problem.
-
-    ``token``: what this run logs in with, and never a value.
-    """
-    return sources.resolve(state, os.environ, only, token)
+    return replace(found, warnings=(*found.warnings, *doubts(found.state)))

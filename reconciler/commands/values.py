@@ -1,8 +1,8 @@
 """Which secret values a plan reads from their sources: those that it compares or writes."""
 
+import os
 from collections.abc import Callable
 
-from reconciler.commands.validate import resolve
 from reconciler.model import (
     Address,
     DesiredState,
@@ -15,6 +15,7 @@ from reconciler.model import (
 )
 from reconciler.model.secrets import sealed_in
 from reconciler.planning.hidden import told_in
+from reconciler.sources.resolve import resolve
 
 
 class Values:
@@ -69,6 +70,6 @@ class Values:
         return bool(assumed)
 
     def _read(self, chosen: Callable[[Address, str], bool]) -> None:
-        found = resolve(self.state, chosen, self._token)
+        found = resolve(self.state, os.environ, chosen, self._token)
         self.state = found.state
         self.warnings |= {*found.warnings}

@@ -9,7 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from reconciler.embedded import services
 from reconciler.embedded.bodies import guarded
-from reconciler.embedded.families import FAMILIES
+from reconciler.embedded.families import ANSWERING
 from reconciler.embedded.front_door import refusal
 from reconciler.embedded.gateway import operations
 from reconciler.embedded.journal import redacted
@@ -30,7 +30,7 @@ class Application:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._routes = Routes(route for family in FAMILIES for route in family.routes)
+        self._routes = Routes(ANSWERING)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:

@@ -1,6 +1,7 @@
 """Which handler answers a method and a path."""
 
-from collections.abc import Awaitable, Callable, Iterable
+import importlib
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -16,14 +17,10 @@ Handler = Callable[[Request], Awaitable[Response]]
 class Routes:
     """Starlette's routes, without its router: the first that matches answers."""
 
-    def __init__(self, routes: Iterable[Route]) -> None:
-        """A path is looked for among the routes with the same beginning, not among all."""
-        groups: dict[str, list[Route]] = {}
-        self._others: list[Route] = []
-        for route in map(_as_served, routes):
-            name = _collection(route.path)
-            (self._others if "{" in name else groups.setdefault(name, [])).append(route)
-        self._groups = {name: [*found, *self._others] for name, found in groups.items()}
+    def __init__(self, answering: Mapping[str, Iterable[str]]) -> None:
+        """Take for each beginning of a path the families whose routes answer such paths."""
+        self._answering = answering
+        self._loaded: dict[str, list[Route]] = {}
 
     def find(self, method: str, path: str) -> tuple[Handler, dict[str, Any]]:
         """The handler, and the parameters that the path holds.
@@ -31,7 +28,7 @@ class Routes:
         Raises Refused, with the answer of the service that would have had to know the path.
         """
         wrong_method = False
-        for route in self._groups.get(_collection(path), self._others):
+        for route in self._below(beginning(path)):
             match = route.path_regex.match(path)
             if match is None:
                 continue
@@ -39,6 +36,16 @@ class Routes:
                 return route.endpoint, match.groupdict()
             wrong_method = True
         raise Refused(services.unknown_route(path, wrong_method=wrong_method))
+
+    def _below(self, begun: str) -> list[Route]:
+        if begun not in self._loaded and begun in self._answering:
+            modules = (
+                importlib.import_module(f"{__package__}.{family}.routes")
+                for family in self._answering[begun]
+            )
+            routes = (route for module in modules for route in module.ROUTES)
+            self._loaded[begun] = [_as_served(r) for r in routes if beginning(r.path) == begun]
+        return self._loaded.get(begun, [])
 
 
 def _as_served(route: Route) -> Route:
@@ -48,6 +55,7 @@ def _as_served(route: Route) -> Route:
     return route
 
 
-def _collection(path: str) -> str:
-    """`/api/v1alpha/projects`, whatever follows."""
-    return "/".join(path.split("/", 4)[:4])
+def beginning(path: str) -> str:
+    """`/api/v1alpha/projects`, whatever follows; of what is not below `/api`, the first part."""
+    parts = path.split("/", 4)
+    return "/".join(parts[: 4 if parts[1:2] == ["api"] else 2])

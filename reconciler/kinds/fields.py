@@ -1,6 +1,5 @@
 """Field types and marks that several kinds share: a fact about a field lives in its type."""
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -108,6 +107,8 @@ def declared_only(check: Callable[[Any], None]) -> AfterValidator:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return '; did you mean X?' for the closest known word, or nothing."""
+    import difflib  # noqa: PLC0415 — only where something is misspelled
+
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f"; did you mean {close[0]!r}?" if close else ""
 

@@ -6,7 +6,7 @@ from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from reconciler.kinds.fields import nearest
@@ -25,7 +25,7 @@ LIVE, KEEP = "live", "keep"
 TRIM = "trim"
 """A key beside any source: whether the newline at the end of what it gives is to go."""
 
-_FLAG = TypeAdapter(bool)
+_FLAG = TypeAdapter(bool, config=ConfigDict(defer_build=True))
 
 # named and not imported, as any other source is: what they import is nothing to a kind
 _OWN: Mapping[str, EntryPoint] = MappingProxyType(

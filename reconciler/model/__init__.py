@@ -1,26 +1,51 @@
-"""The vocabulary every other part speaks; it imports nothing else of ours."""
+"""The vocabulary every other part speaks; it imports nothing else of ours.
 
-from reconciler.model.address import Address
-from reconciler.model.directory import Directory, Mention
-from reconciler.model.hidden import HiddenValue, ValueState
-from reconciler.model.items import Keyed
-from reconciler.model.memory import Intended, Memory, Record
-from reconciler.model.place import Place, Problem, Severity
-from reconciler.model.plan import Action, Change, FieldChange, Outcome, Plan, Refusal, Result
-from reconciler.model.resource import (
-    Desired,
-    DesiredState,
-    Live,
-    LiveState,
-    Rules,
-    Scope,
-    Standing,
-    Unread,
-    exchanged,
-)
-from reconciler.model.sealed import Sealed, Unreadable
-from reconciler.model.source import BadSource, Source, Surroundings, Unavailable
-from reconciler.model.spec import DECLARED, Spec
+A part is loaded when it is used: most of it is about plans, which `validate` has none of.
+"""
+
+from typing import TYPE_CHECKING
+
+from reconciler.on_demand import on_demand
+
+if TYPE_CHECKING:
+    from reconciler.model.address import Address
+    from reconciler.model.directory import Directory, Mention
+    from reconciler.model.hidden import HiddenValue, ValueState
+    from reconciler.model.items import Keyed
+    from reconciler.model.memory import Intended, Memory, Record
+    from reconciler.model.place import Place, Problem, Severity
+    from reconciler.model.plan import Action, Change, FieldChange, Outcome, Plan, Refusal, Result
+    from reconciler.model.resource import (
+        Desired,
+        DesiredState,
+        Live,
+        LiveState,
+        Rules,
+        Scope,
+        Standing,
+        Unread,
+        exchanged,
+    )
+    from reconciler.model.sealed import Sealed, Unreadable
+    from reconciler.model.source import BadSource, Source, Surroundings, Unavailable
+    from reconciler.model.spec import DECLARED, Spec
+else:
+    __getattr__ = on_demand(
+        __name__,
+        {
+            "address": "Address",
+            "directory": "Directory Mention",
+            "hidden": "HiddenValue ValueState",
+            "items": "Keyed",
+            "memory": "Intended Memory Record",
+            "place": "Place Problem Severity",
+            "plan": "Action Change FieldChange Outcome Plan Refusal Result",
+            "resource": "Desired DesiredState Live LiveState Rules Scope Standing Unread exchanged",
+            "sealed": "Sealed Unreadable",
+            "source": "BadSource Source Surroundings Unavailable",
+            "spec": "DECLARED Spec",
+        },
+    )
 
 __all__ = [
     "DECLARED",

@@ -5,8 +5,14 @@ from collections.abc import Iterable, Iterator
 from reconciler.model import Action, Change, FieldChange
 from reconciler.render.palette import Palette, Tone
 from reconciler.render.values import difference, inline, printable, shown
-from reconciler.render.words import SYMBOLS
 
+SYMBOLS = {Action.CREATE: "+", Action.UPDATE: "~", Action.REPLACE: "-/+", Action.DELETE: "-"}
+DONE = {
+    Action.CREATE: "created",
+    Action.UPDATE: "updated",
+    Action.REPLACE: "replaced",
+    Action.DELETE: "deleted",
+}
 ABSENT = "(none)"
 _TONES = {
     Action.CREATE: Tone.CREATED,

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from reconciler.model import Action, Change, Plan
 from reconciler.model.plan import DELETED_OUTSIDE, LEFT_DELETED
 from reconciler.render.changes import address_column, detail, headline
-from reconciler.render.palette import Palette, Tone, plain
+from reconciler.render.palette import WIDTH, Palette, Tone, plain
 from reconciler.render.remarks import alike, failing, hidden, notes, refusals, unread
-from reconciler.render.text import WIDTH, left_out, paragraphs, skipped
+from reconciler.render.text import left_out, paragraphs, skipped
 from reconciler.render.values import printable
 from reconciler.render.words import by_kind, count
 

@@ -1,7 +1,10 @@
-"""Colours by meaning; what draws them is passed in."""
+"""How wide text is, and colours by meaning; what draws them is passed in."""
 
 from collections.abc import Callable
 from enum import StrEnum
+
+WIDTH = 100
+"""Columns, where no terminal says."""
 
 
 class Tone(StrEnum):

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from reconciler.model import Problem, Severity
-from reconciler.render.palette import Palette, plain
-from reconciler.render.remarks import problem
+from reconciler.render.palette import Palette, Tone, plain
+from reconciler.render.values import printable
 from reconciler.render.words import count
 
 
@@ -14,6 +14,14 @@ def problems(found: Sequence[Problem], *, palette: Palette = plain) -> str:
         return ""
     lines = [problem(each, palette) for each in sorted(set(found))]
     return "\n".join([*lines, "", _totals(found)]) + "\n"
+
+
+def problem(found: Problem, palette: Palette) -> str:
+    """Return one problem in the form compilers use."""
+    tone = Tone.LOUD if found.severity is Severity.ERROR else Tone.CHANGED
+    place = palette(printable(str(found.place)), Tone.STRONG)
+    text = "\n    ".join(printable(line) for line in found.text.split("\n"))
+    return f"{place}: {palette(str(found.severity), tone)}: {text}"
 
 
 def _totals(found: Sequence[Problem]) -> str:

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 
-from reconciler.model import Address, Plan, Problem, Refusal, Severity, Unread, ValueState
+from reconciler.model import Address, Plan, Refusal, Unread, ValueState
 from reconciler.render.palette import Palette, Tone
+from reconciler.render.problems import problem
 from reconciler.render.values import printable
 from reconciler.render.words import count
 
@@ -81,14 +82,6 @@ def unread(parts: Collection[Unread]) -> list[str]:
 
 def notes(decided: Plan, palette: Palette) -> list[str]:
     return [f"  {problem(note, palette)}" for note in sorted(set(decided.notes))]
-
-
-def problem(found: Problem, palette: Palette) -> str:
-    """Return one problem in the form compilers use."""
-    tone = Tone.LOUD if found.severity is Severity.ERROR else Tone.CHANGED
-    place = palette(printable(str(found.place)), Tone.STRONG)
-    text = "\n    ".join(printable(line) for line in found.text.split("\n"))
-    return f"{place}: {palette(str(found.severity), tone)}: {text}"
 
 
 def refusals(decided: Plan, palette: Palette, title: str = _REFUSED) -> list[str]:

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from reconciler.model import Action, Outcome, Result
-from reconciler.render.changes import address_column
+from reconciler.render.changes import DONE, SYMBOLS, address_column
 from reconciler.render.palette import Palette, Tone, plain
 from reconciler.render.text import paragraphs
 from reconciler.render.values import printable
-from reconciler.render.words import DONE, SYMBOLS, count
+from reconciler.render.words import count
 
 _NEXT = "What is done stays done. Remove the cause of what failed; the same command does the rest."
 _ANEW = (

@@ -4,14 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Change, Plan
-from reconciler.render.changes import address_column, detail, headline, taken
-from reconciler.render.palette import Palette, Tone, plain
+from reconciler.render.changes import SYMBOLS, address_column, detail, headline, taken
+from reconciler.render.palette import WIDTH, Palette, Tone, plain
 from reconciler.render.remarks import alike, failing, hidden, nameless, notes, refusals, unread
 from reconciler.render.table import summary_table, totals
 from reconciler.render.values import printable
-from reconciler.render.words import SYMBOLS, count
-
-WIDTH = 100
+from reconciler.render.words import count
 
 
 def plan(

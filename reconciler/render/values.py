@@ -1,6 +1,5 @@
 """Values as people read them: one line where that is enough, else lines and what differs."""
 
-import difflib
 import json
 import re
 from collections.abc import Iterator
@@ -85,6 +84,8 @@ def shown(value: Any, room: int) -> list[str]:
 
 def difference(before: Any, after: Any, room: int) -> list[str]:
     """Return the lines of both values, marked ``-`` and ``+``; long like stretches are left out."""
+    import difflib  # noqa: PLC0415 — only where a long text changes
+
     old, new = lines(before), lines(after)
     marked: list[str] = []
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)

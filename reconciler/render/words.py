@@ -2,15 +2,7 @@
 
 from collections.abc import Iterable
 
-from reconciler.model import Action, Address
-
-SYMBOLS = {Action.CREATE: "+", Action.UPDATE: "~", Action.REPLACE: "-/+", Action.DELETE: "-"}
-DONE = {
-    Action.CREATE: "created",
-    Action.UPDATE: "updated",
-    Action.REPLACE: "replaced",
-    Action.DELETE: "deleted",
-}
+from reconciler.model import Address
 
 
 def count(number: int, noun: str) -> str:

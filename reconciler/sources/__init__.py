@@ -6,6 +6,5 @@ sources by entry points of the group ``reconciler.sources``.
 """
 
 from reconciler.model import BadSource, Source, Surroundings, Unavailable
-from reconciler.sources.resolve import Resolved, doubts, resolve
 
-__all__ = ["BadSource", "Resolved", "Source", "Surroundings", "Unavailable", "doubts", "resolve"]
+__all__ = ["BadSource", "Source", "Surroundings", "Unavailable"]

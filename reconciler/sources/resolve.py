@@ -11,15 +11,14 @@ from reconciler.model import (
     Address,
     Desired,
     DesiredState,
-    Place,
     Problem,
     Sealed,
     Severity,
     Unavailable,
 )
-from reconciler.model.secrets import sealed_in
 from reconciler.sources.reading import Named, read_all
 from reconciler.sources.text import as_file, as_variable, doubtful, trimmed
+from reconciler.sources.uses import Use, problems
 from reconciler.sources.walk import exchange_secrets
 
 
@@ -59,41 +58,16 @@ def resolve(
         if found
     }
     if told.missing:
-        raise InvalidManifests(_problems(told.missing, Severity.ERROR))
+        raise InvalidManifests(problems(told.missing, Severity.ERROR))
     whole = replace(state, objects={**state.objects, **resolved})
-    return Resolved(whole, _problems(told.doubtful, Severity.WARNING))
-
-
-def doubts(state: DesiredState) -> tuple[Problem, ...]:
-    """Return warnings about values that stand in manifests and are hardly meant so.
-
-    A text of several lines ends in a newline as a rule, and nothing can be said beside it.
-    """
-    told: dict[str, list[_Use]] = {}
-    for desired in state.objects.values():
-        for path, sealed in sealed_in(desired.spec):
-            if not sealed.is_clear or sealed.source or not (found := doubtful(sealed.reveal())):
-                continue
-            if "\n" in sealed.reveal().removesuffix("\n") and "\r" not in sealed.reveal():
-                continue
-            use = _Use(desired.place_of(path), path.rpartition(".")[0])
-            words = f"the value {found}, as part of it; in YAML, `|-` leaves out the last newline"
-            told.setdefault(words, []).append(use)
-    return _problems(told, Severity.WARNING)
-
-
-class _Use(NamedTuple):
-    """Where a manifest takes a value from a source, and what for."""
-
-    place: Place
-    label: str
+    return Resolved(whole, problems(told.doubtful, Severity.WARNING))
 
 
 class _Told(NamedTuple):
     """What there is to say, each once, with all it is about."""
 
-    missing: dict[str, list[_Use]]
-    doubtful: dict[str, list[_Use]]
+    missing: dict[str, list[Use]]
+    doubtful: dict[str, list[Use]]
 
 
 def _named(desired: Desired) -> dict[str, Named]:
@@ -119,7 +93,7 @@ def _exchanged(
         source = secret.source
         if source is None or path not in chosen:
             return secret
-        use = _Use(desired.place_of(f"{path}_from"), path.rpartition(".")[0])
+        use = Use(desired.place_of(f"{path}_from"), path.rpartition(".")[0])
         try:
             read = secret.resolved(_value(secret, reading[chosen[path]].result()))
         except Unavailable as error:
@@ -145,14 +119,3 @@ def _doubt(read: Sealed) -> str:
     left = doubtful(trimmed(read.reveal().encode()).decode())
     drop = "" if read.trim or left else "`trim: true` drops it, "
     return f"{found}, as part of the value; {drop}`trim: false` says that it belongs there"
-
-
-def _problems(told: Mapping[str, list[_Use]], severity: Severity) -> tuple[Problem, ...]:
-    """Return one problem for each thing to say, at the first place that it is about."""
-    found = []
-    for words, uses in told.items():
-        first, *others = sorted(uses)
-        also = ", ".join(f"{use.label} ({use.place})" for use in others)
-        text = f"{first.label}: {words}" + (f"; the same for {also}" if also else "")
-        found.append(Problem(first.place, text, severity))
-    return tuple(sorted(found))

@@ -87,7 +87,10 @@ def test_a_command_loads_what_it_uses(
     if arguments == ("validate",):
         assert found & {"embedded", "execution", "ledger", "planning", "remote"} == set()
         assert foreign(names) & {"aiohttp", "httpx", "starlette"} == set()
+        assert ours(names) & {"reconciler.model.plan", "reconciler.sources.reading"} == set()
     else:
+        assert "reconciler.embedded.secrets.routes" in ours(names)
+        assert "reconciler.embedded.jobs.routes" not in ours(names)
         assert foreign(names) & {"aiohttp", "deepdiff", "uvicorn"} == set()
 
 

@@ -1,13 +1,19 @@
 """Unknown routes, failures, the journal and restarts."""
 
 import logging
+import pkgutil
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from reconciler import embedded
 from reconciler.embedded import Edition, Settings
+from reconciler.embedded.families import ANSWERING
 from reconciler.embedded.journal import Entry
+from reconciler.embedded.routing import beginning
 
 NOT_FOUND = '{"code":5,"message":"Not Found","details":[]}'
 NOT_ALLOWED = '{"code":12,"message":"Method Not Allowed","details":[]}'
@@ -134,3 +140,15 @@ def test_a_disk_that_is_full(make_semaphore: Any, tmp_path: Path) -> None:
     assert semaphore.post("/api/v1beta/secrets", json=body).status_code == 200
     entries = semaphore.embedded.journal.entries()
     assert [(e.method, e.status) for e in entries[-2:]] == [("POST", 500), ("POST", 200)]
+
+
+def test_each_route_is_found_by_how_its_path_begins() -> None:
+    """Routes are loaded for the first path that begins as theirs do, and by nothing else."""
+    families = [found.name for found in pkgutil.iter_modules(embedded.__path__) if found.ispkg]
+    made = {
+        (beginning(route.path), family)
+        for family in families
+        if find_spec(f"reconciler.embedded.{family}.routes")
+        for route in import_module(f"reconciler.embedded.{family}.routes").ROUTES
+    }
+    assert made == {(begun, family) for begun, found in ANSWERING.items() for family in found}

@@ -21,7 +21,7 @@ from reconciler.embedded import Embedded, Fault, Settings
 from reconciler.model import Change, DesiredState, Outcome, Plan, Result, Sealed
 from reconciler.model.hidden import UNCOMPARED
 from reconciler.remote import Patience
-from reconciler.sources import resolve
+from reconciler.sources.resolve import resolve
 from tests.laws.calls import TOKEN
 from tests.laws.cases import HIDING
 from tests.laws.held import Holder, key_of, unmet

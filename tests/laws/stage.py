@@ -15,7 +15,7 @@ from reconciler.commands import Request
 from reconciler.embedded import Action as Fate
 from reconciler.embedded import Fault, Settings
 from reconciler.model import DesiredState, Plan
-from reconciler.sources import resolve
+from reconciler.sources.resolve import resolve
 from tests.laws.ground import Run, check
 from tests.laws.held import Holder
 from tests.laws.hidden_values import Values

@@ -10,7 +10,7 @@ import pytest
 from reconciler.errors import InvalidManifests
 from reconciler.manifest import load
 from reconciler.model import Address, DesiredState, Sealed
-from reconciler.sources import resolve
+from reconciler.sources.resolve import resolve
 
 # a key pair of age, made for these tests and good for nothing else
 RECIPIENT = "age1fdd9fdm3l2ysw39jq5tuudfawqv04juq32xe54z63z9f0j9p9qdsa50t7e"

@@ -8,7 +8,7 @@ import pytest
 from reconciler.errors import InvalidManifests
 from reconciler.manifest import load
 from reconciler.model import Address, DesiredState, Sealed
-from reconciler.sources import resolve
+from reconciler.sources.resolve import resolve
 from tests.sources.declaring import DB, declared, read, remarks, secrets, values, write
 
 

@@ -9,7 +9,7 @@ from reconciler.cli.wishes import Wishes
 from reconciler.commands.validate import load
 from reconciler.errors import InvalidManifests
 from reconciler.model import Problem
-from reconciler.render import machine, problems
+from reconciler.render import problems
 from reconciler.render.words import count
 
 
@@ -23,6 +23,8 @@ def validate(asked: Wishes) -> int:
     else:
         found, objects, code = loaded.warnings, len(loaded.state.objects), DONE
     if asked.form == "json":
+        from reconciler.render import machine  # noqa: PLC0415 — it knows plans, too
+
         product(machine.dumps(machine.problems(found, objects)))
         return code
     product(problems.problems(found, palette=scene.palette))

@@ -1,14 +1,13 @@
 """A pipeline definition as the engine works with it: named, expanded, defaults filled in."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 Pairs = tuple[tuple[str, str], ...]
 # What a `when` says: a condition in its own language, or yes and no.
 When = str | bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class Container:
+class Container(NamedTuple):
     name: str
     image: str
     command: str = ""
@@ -16,8 +15,7 @@ class Container:
     secrets: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Agent:
+class Agent(NamedTuple):
     machine_type: str
     os_image: str = ""
     containers: tuple[Container, ...] = ()
@@ -28,15 +26,13 @@ class Agent:
         return self.machine_type.startswith("s1")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Epilogue:
+class Epilogue(NamedTuple):
     always: tuple[str, ...] = ()
     on_pass: tuple[str, ...] = ()
     on_fail: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Job:
+class Job(NamedTuple):
     """One job that runs: of parallelism and matrices there is one for each combination."""
 
     name: str
@@ -48,8 +44,7 @@ class Job:
     """Seconds."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Block:
+class Block(NamedTuple):
     name: str
     dependencies: tuple[str, ...]
     """Without any in the whole pipeline each block waits for the one before it."""
@@ -68,28 +63,24 @@ class Block:
     """Empty where that of the pipeline counts."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class FailFast:
+class FailFast(NamedTuple):
     stop: When | None = None
     cancel: When | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class AutoCancel:
+class AutoCancel(NamedTuple):
     queued: When | None = None
     running: When | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class QueueRule:
+class QueueRule(NamedTuple):
     name: str = ""
     scope: str = "project"
     processing: str = "serialized"
     when: When = True
 
 
-@dataclass(frozen=True, kw_only=True)
-class Parameter:
+class Parameter(NamedTuple):
     name: str
     required: bool = True
     default_value: str = ""
@@ -97,8 +88,7 @@ class Parameter:
     description: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class AutoPromoteOn:
+class AutoPromoteOn(NamedTuple):
     """The older way to say when to promote by itself; its lists are alternatives."""
 
     result: str
@@ -108,8 +98,7 @@ class AutoPromoteOn:
     label_patterns: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Promotion:
+class Promotion(NamedTuple):
     name: str
     pipeline_file: str
     auto_promote: When | None = None
@@ -118,8 +107,7 @@ class Promotion:
     parameters: tuple[Parameter, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Definition:
+class Definition(NamedTuple):
     version: str
     name: str
     agent: Agent
