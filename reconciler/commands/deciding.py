@@ -7,9 +7,9 @@ from reconciler.commands.request import Aim, Request
 from reconciler.commands.selection import Globs
 from reconciler.commands.values import Values
 from reconciler.model import Address, LiveState, Memory, Plan
-from reconciler.planning import Policy, contents, following, protected, scope
+from reconciler.planning import Policy, contents, following, scope
 from reconciler.planning import plan as decide_plan
-from reconciler.planning.around import Around
+from reconciler.planning.around import Around, keeping
 
 
 @dataclass(slots=True)
@@ -66,6 +66,5 @@ class Deciding:
         unread = tuple(sorted({*self.live.unread, *found.unread}))
         self.live = replace(self.live, contents=inside, unread=unread)
         whole = following.followed(self.request.memory, found.objects.values())
-        dear = protected(self.request.state, whole) & found.objects.keys()
-        self.beyond = replace(self.beyond, guarded=self.beyond.guarded | dear)
+        self.beyond = keeping(self.beyond, self.request.state, whole, found.objects)
         return True

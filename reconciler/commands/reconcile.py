@@ -97,7 +97,7 @@ def _told(decided: Plan, found: Found, recorded: Memory) -> Plan:
     if request.adopt:
         gone = {c.live.address for c in decided.changes if c.live and c.action is Action.DELETE}
         moves = following.renamed(request.memory, recorded, request.state, gone)
-        forgotten = (*found.departed, *found.vanished)
+        forgotten = (*decided.released, *found.departed, *found.vanished)
         decided = replace(decided, forgotten=forgotten, renamed=tuple(moves.items()))
     return _doubted(decided, request)
 

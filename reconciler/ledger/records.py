@@ -29,6 +29,7 @@ def record_body(record: Record) -> dict[str, Any]:
         **({"mentioned": list(record.mentioned)} if record.mentioned else {}),
         **({"home": record.home} if record.home else {}),
         **({"entry": True} if record.entry else {}),
+        **({"forget": True} if record.forget else {}),
     }
 
 
@@ -46,6 +47,7 @@ def record_of(body: Mapping[str, Any]) -> Record:
         body.get("begun", {}),
         body.get("home", ""),
         body.get("entry", False),
+        body.get("forget", False),
     )
 
 

@@ -67,7 +67,7 @@ def read_document(
     rules, section = reader.prepare(envelope)
     if reader.unreadable:
         return
-    section = entries.take(envelope.kind, reader.name, section, report, absent=rules.absent)
+    section = entries.take(envelope.kind, reader.name, section, report, rules)
     spec = reader.validate(section, absent=rules.absent)
     address = reader.address()
     beyond = harvest.put_aside(report)
@@ -173,11 +173,13 @@ class _Entries:
         self._root = root
         self._kinds = kinds
         self._harvest = harvest
+        self._rules = Rules()
 
     def take(
-        self, kind: Kind, name: str, section: dict[str, Any], report: Report, *, absent: bool
+        self, kind: Kind, name: str, section: dict[str, Any], report: Report, rules: Rules
     ) -> dict[str, Any]:
         """Add every entry as an object, unless all go; return the section without the lists."""
+        self._rules = rules.inherited
         paths = kind.contains.paths if kind.contains else ()
         for dotted in paths:
             path = split(dotted)
@@ -186,7 +188,7 @@ class _Entries:
             entries = get(section, path)
             # an answer has each of the lists, and one of them is always empty (A 3)
             nothing = entries == [] and dotted != paths[0]
-            if not (absent or nothing):
+            if not (rules.absent or nothing):
                 self._add_all(kind, name, path, entries, report)
             section = without(section, path, keep=tuple(kind.model.model_fields))
         return section
@@ -235,6 +237,6 @@ class _Entries:
             self._harvest.declared.append((address, inner.place(())))
         if spec is not None and address and not inner.failed:
             found = FieldPlaces(file, section, mark)
-            desired = Desired(address, spec, inner.place(()), Rules(), found, self._root)
+            desired = Desired(address, spec, inner.place(()), self._rules, found, self._root)
             desired = replace(desired, id=reader.id, entry=True, beyond=beyond)
             self._harvest.objects.append(desired)

@@ -28,7 +28,8 @@ def read_rules(block: Any, kind: Kind, name: str, report: Report) -> Rules:
         ignore=_ignored(block.get("ignore"), kind, report),
         renamed_from=_old_name(block.get("renamed_from"), kind, name, report),
         absent=_flag(block, "absent", report) is True,
-        allow_replace=_allowed(block.get("replace"), report),
+        allow_replace=_chosen(block, "replace", ("allow", "deny"), report) == "allow",
+        forget=_chosen(block, "on_removal", ("forget", "prune"), report) == "forget",
     )
     _contradictions(rules, kind, report)
     return rules
@@ -75,10 +76,12 @@ def _old_name(value: Any, kind: Kind, name: str, report: Report) -> str:
     return str(value)
 
 
-def _allowed(value: Any, report: Report) -> bool:
-    if value not in (None, "allow", "deny"):
-        report.error((BLOCK, "replace"), f"{BLOCK}.replace must be allow or deny")
-    return bool(value == "allow")
+def _chosen(block: dict[str, Any], key: str, words: tuple[str, str], report: Report) -> Any:
+    """Return which of two words is said, None where nothing is."""
+    value = block.get(key)
+    if value is not None and value not in words:
+        report.error((BLOCK, key), f"{BLOCK}.{key} must be {' or '.join(words)}")
+    return value
 
 
 def _contradictions(rules: Rules, kind: Kind, report: Report) -> None:
@@ -87,7 +90,7 @@ def _contradictions(rules: Rules, kind: Kind, report: Report) -> None:
     path = (BLOCK, "absent")
     if kind.singleton:
         report.error(path, f"{BLOCK}.absent: a project always has its {kind.name}")
-    if rules.protect:
-        report.error(path, f"{BLOCK}.absent and {BLOCK}.protect contradict each other")
-    if rules.renamed_from:
-        report.error(path, f"{BLOCK}.absent and {BLOCK}.renamed_from contradict each other")
+    others = (("protect", rules.protect), ("renamed_from", rules.renamed_from))
+    for key, so in (*others, ("on_removal", rules.forget)):
+        if so:
+            report.error(path, f"{BLOCK}.absent and {BLOCK}.{key} contradict each other")

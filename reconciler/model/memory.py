@@ -24,7 +24,7 @@ class Record:
     there is not known. ``file``: where it was declared last, from the top of the repository;
     ``mentioned``: the paths of the fields that were declared there. ``home``: the id of the project
     that it is in. All three are empty where that is not known. ``entry``: it was declared in the
-    manifest of its project.
+    manifest of its project. ``forget``: it is given back once its manifest is gone.
     """
 
     address: Address
@@ -39,6 +39,7 @@ class Record:
     begun: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     home: str = ""
     entry: bool = False
+    forget: bool = False
 
 
 @dataclass(frozen=True, slots=True)

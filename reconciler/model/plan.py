@@ -100,6 +100,8 @@ class Plan:
     ``unmanaged``: live, in scope and declared nowhere, and none of those that follow.
     ``orphaned``: ours by the ledger, and declared no longer: what pruning would delete, and what it
     leaves because it can't be deleted.
+    ``released``: ours by the ledger and declared no longer, and given back: they stay, and are
+    forgotten.
     ``failing``: why it is no success, though there may be nothing to do.
     ``skipped``: declared in a project that is refused, and so not compared.
     ``unread``: kinds that nothing declares and that could not be looked into.
@@ -121,6 +123,7 @@ class Plan:
     refusals: tuple[Refusal, ...] = ()
     excluded: tuple[Address, ...] = ()
     orphaned: tuple[Address, ...] = ()
+    released: tuple[Address, ...] = ()
     unread: tuple[Unread, ...] = ()
     skipped: tuple[Address, ...] = ()
     failing: tuple[str, ...] = ()

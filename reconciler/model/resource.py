@@ -14,7 +14,8 @@ from reconciler.model.spec import Spec
 class Rules:
     """The ``reconciler:`` block of a manifest: how to treat the object, not what it is.
 
-    ``protect``: None where nothing is said of it.
+    ``protect``: None where nothing is said of it. ``forget``: once the manifest is gone, it is not
+    ours any more, and stays.
     """
 
     protect: bool | None = None
@@ -22,6 +23,12 @@ class Rules:
     renamed_from: str = ""
     absent: bool = False
     allow_replace: bool = False
+    forget: bool = False
+
+    @property
+    def inherited(self) -> "Rules":
+        """What holds for the entries of a manifest, too, which have no rules of their own."""
+        return Rules(forget=self.forget)
 
     def ignores(self, path: str) -> bool:
         """Whether a field is left to others, alone or with all that is around it."""

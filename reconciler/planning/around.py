@@ -1,11 +1,11 @@
 """What holds beyond what a run may touch: what is protected, and which names are another's."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
-from reconciler.model import Address, DesiredState, Directory, LiveState, Memory, exchanged
+from reconciler.model import Address, DesiredState, Directory, Live, LiveState, Memory, exchanged
 from reconciler.planning.following import says_which
 from reconciler.planning.names import aliases
 from reconciler.planning.references import needed
@@ -16,13 +16,15 @@ from reconciler.planning.renames import still_to_do
 class Around:
     """What all manifests and all records say, also of what is left out of a run.
 
-    ``guarded``: what must not be deleted, and is there. ``namesakes``: by name, why a project that
+    ``guarded``: what must not be deleted, and is there. ``lent``: what is to be given back instead
+    of being deleted. ``namesakes``: by name, why a project that
     is known by it is not the one that has it. ``claimed``: the names that declared objects have,
     and had as long as their renames are not done; ``exchanged``: those that are to have each
     other's. ``needed``: by the name of a project, what is declared in it or refers to it.
     """
 
     guarded: frozenset[Address] = frozenset()
+    lent: frozenset[Address] = frozenset()
     namesakes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     claimed: frozenset[Address] = frozenset()
     exchanged: frozenset[Address] = frozenset()
@@ -43,6 +45,15 @@ def protected(state: DesiredState, memory: Memory) -> set[Address]:
     return found
 
 
+def lent(state: DesiredState, memory: Memory) -> set[Address]:
+    """Return what stays once its manifest is gone: by that, or as it said at the end."""
+    found = {a for a, record in memory.records.items() if record.forget and a not in state.objects}
+    for address, desired in state.objects.items():
+        if desired.rules.forget:
+            found |= {address, desired.former}
+    return found
+
+
 def around(state: DesiredState, memory: Memory, live: LiveState) -> Around:
     """Look around a run: at everything that is declared, remembered and live."""
 
@@ -51,13 +62,21 @@ def around(state: DesiredState, memory: Memory, live: LiveState) -> Around:
 
     circle = exchanged(state.objects.values())
     ahead, _ = still_to_do(state, id_at, memory, circle)
-    return Around(
-        frozenset(protected(state, memory) & live.objects.keys()),
-        dict(_namesakes(ahead, memory, live.directory)),
-        frozenset(aliases(ahead)),
-        circle,
-        needed(state),
+    found = Around(
+        namesakes=dict(_namesakes(ahead, memory, live.directory)),
+        claimed=frozenset(aliases(ahead)),
+        exchanged=circle,
+        needed=needed(state),
     )
+    return keeping(found, state, memory, live.objects)
+
+
+def keeping(
+    known: Around, state: DesiredState, memory: Memory, there: Mapping[Address, Live]
+) -> Around:
+    """Return the same with what of these objects must not be deleted either."""
+    guarded, given = (found(state, memory) & there.keys() for found in (protected, lent))
+    return replace(known, guarded=known.guarded | guarded, lent=known.lent | given)
 
 
 def _namesakes(

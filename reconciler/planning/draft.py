@@ -25,7 +25,8 @@ class Draft:
 
     ``there``: what is live, less what goes with projects that are made anew. ``elsewhere``: where
     declared objects are that were renamed outside. ``orphaned``: ours, and declared no longer;
-    ``lasting``: those of them that can't be deleted. ``around``: what is so beyond this run.
+    ``lasting``: those of them that can't be deleted; ``released``: those that are given back.
+    ``around``: what is so beyond this run.
     """
 
     desired: DesiredState
@@ -43,6 +44,7 @@ class Draft:
     skipped: list[Address] = field(default_factory=list)
     orphaned: list[Live] = field(default_factory=list)
     lasting: list[Live] = field(default_factory=list)
+    released: list[Address] = field(default_factory=list)
     staying: list[Change] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)

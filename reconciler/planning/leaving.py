@@ -7,6 +7,7 @@ from reconciler.model import Action, Address, Change, Live, Place, Problem, Refu
 from reconciler.planning.consent import stays
 from reconciler.planning.contents import is_something
 from reconciler.planning.draft import Draft
+from reconciler.planning.names import home
 from reconciler.planning.unseen import doubt, is_left_open, surely_gone
 
 
@@ -18,10 +19,11 @@ def undeclared(draft: Draft) -> None:
     draft.changes += unlisted
     draft.notes += [note for change in unlisted if (note := doubt(draft, change))]
     ours = _orphaned(draft)
-    draft.orphaned = surely_gone(draft, [live for live in ours if not _is_lasting(live)])
-    draft.lasting = [
-        live for live in ours if _is_lasting(live) and not is_left_open(draft, live.address)
-    ]
+    gone = surely_gone(draft, [live for live in ours if not _is_lasting(live)])
+    lasting = [live for live in ours if _is_lasting(live) and not is_left_open(draft, live.address)]
+    draft.released = list(_released(draft, [*gone, *lasting]))
+    draft.orphaned = [live for live in gone if live.address not in draft.released]
+    draft.lasting = [live for live in lasting if live.address not in draft.released]
     if draft.policy.prune:
         draft.changes += [
             Change(Action.DELETE, live.address, None, live, (), "no longer declared")
@@ -61,6 +63,23 @@ def _orphaned(draft: Draft) -> list[Live]:
     ]
 
 
+def _released(draft: Draft, gone: list[Live]) -> Iterator[Address]:
+    """Yield what is given back of what is declared no longer; with its project, if that was ours.
+
+    Where nothing tells which file declared it, only who prunes says that it was all read.
+    """
+    ours, lent = {live.address for live in gone}, draft.around.lent
+    for address in sorted(ours & lent):
+        above = Address("Project", "", address.project)
+        if above in ours - lent:
+            continue
+        if draft.policy.prune or draft.memory.records[address].file:
+            yield address
+        else:
+            text = f"{address} is given back with --prune: which file declared it is not known"
+            draft.notes.append(Problem(Place("ledger"), text, Severity.WARNING))
+
+
 def _is_elsewhere(draft: Draft, address: Address) -> bool:
     """Whether it is what a manifest declares by the name that it, or its project, had before."""
     return not draft.elsewhere.isdisjoint({address, Address("Project", "", address.project)})
@@ -84,7 +103,7 @@ def busy_with(draft: Draft) -> set[Address]:
 
 
 def spare(draft: Draft) -> None:
-    """Keep what is protected, or has something protected in it.
+    """Keep what is protected or to be given back, or has something of that in it.
 
     Where a manifest says that it must not exist, that is a contradiction, and refused.
     """
@@ -118,13 +137,23 @@ def _stays(draft: Draft, change: Change) -> str:
     A protected project keeps what its own manifest declares, too, unless that is taken out of a
     list which is still there.
     """
-    home = Address("Project", "", change.address.project)
+    above = Address("Project", "", change.address.project)
     record = draft.memory.records.get(change.address)
     listed = change.desired.entry if change.desired else record is not None and record.entry
-    is_list_there = home.name in draft.desired.owned and not draft.policy.destroy
-    if listed and home in draft.around.guarded and not is_list_there:
-        return f"{home}, which declares it, is protected"
-    return stays(draft, change)
+    is_list_there = above.name in draft.desired.owned and not draft.policy.destroy
+    if listed and above in draft.around.guarded and not is_list_there:
+        return f"{above}, which declares it, is protected"
+    return stays(draft, change) or ("" if listed and is_list_there else _lent(draft, change))
+
+
+def _lent(draft: Draft, change: Change) -> str:
+    """Return why something is given back instead of deleted, alone or with what it is in."""
+    lent = draft.around.lent
+    if change.address in lent or (change.live and change.live.address in lent):
+        return "its manifest says `on_removal: forget`"
+    project = home(change, draft.live.directory)
+    inside = sorted(str(one) for one in lent if one.project == project) if project else []
+    return f"{', '.join(inside)} in it is to stay, by `on_removal: forget`" if inside else ""
 
 
 def still_ours(draft: Draft) -> Iterator[Address]:

@@ -15,7 +15,7 @@ from reconciler.model import (
     ValueState,
 )
 from reconciler.model.secrets import sealed_in
-from reconciler.planning.around import NOTHING_AROUND, Around, protected
+from reconciler.planning.around import NOTHING_AROUND, Around, keeping
 from reconciler.planning.beyond import tell_unknown
 from reconciler.planning.consent import refusals
 from reconciler.planning.contents import warn, with_contents
@@ -67,21 +67,21 @@ def plan(
     ``beyond``: what is so of all that is declared and remembered, whether this run may touch it or
     not.
     """
-    held = beyond.guarded | (protected(desired, memory) & live.objects.keys())
-    draft = Draft(desired, live, policy, memory, replace(beyond, guarded=held))
+    draft = Draft(desired, live, policy, memory, keeping(beyond, desired, memory, live.objects))
     for step in STEPS:
         step(draft)
     uncompared = {value.address for value in draft.hidden}
     undeclared = unmanaged(draft)
     orphaned = tuple(sorted(still_ours(draft)))
     staying = tuple(sorted(change.address for change in draft.staying))
+    released = tuple(sorted(draft.released))
     decided = Plan(
         changes=ordered(draft.changes),
         unchanged=tuple(sorted(a for a in draft.settled if a not in uncompared)),
         hidden=tuple(sorted(draft.hidden)),
         adopted=tuple(sorted(draft.adopted)),
         assuming=dict(_assuming(draft)),
-        unmanaged=tuple(a for a in undeclared if a not in {*orphaned, *staying}),
+        unmanaged=tuple(a for a in undeclared if a not in {*orphaned, *staying, *released}),
         notes=tuple(sorted(draft.notes)),
         refusals=tuple(draft.refusals),
         remember=tuple(draft.remember),
@@ -89,6 +89,7 @@ def plan(
         unread=live.unread,
         skipped=tuple(sorted(draft.skipped)),
         orphaned=orphaned,
+        released=released,
     )
     return replace(decided, failing=tuple(_failing(decided, policy, len(undeclared))))
 

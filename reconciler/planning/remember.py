@@ -149,6 +149,7 @@ def seen(live: Live, desired: Desired, **hashes: Mapping[str, str]) -> Record:
         mentioned=desired.mentioned,
         home=live.home,
         entry=desired.entry,
+        forget=desired.rules.forget,
         **hashes,
     )
 

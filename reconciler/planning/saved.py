@@ -130,6 +130,7 @@ def manifests_digest(state: DesiredState, format_: int = FORMAT) -> str:
                 desired.rules.renamed_from,
                 desired.rules.absent,
                 desired.rules.allow_replace,
+                *(["forget"] if desired.rules.forget else []),
             ],
         }
         for address, desired in sorted(state.objects.items())

@@ -8,7 +8,7 @@ from reconciler.model.plan import DELETED_OUTSIDE, LEFT_DELETED
 from reconciler.render.changes import address_column, detail, headline
 from reconciler.render.palette import WIDTH, Palette, Tone, plain
 from reconciler.render.remarks import alike, failing, hidden, notes, refusals, unread
-from reconciler.render.text import left_out, paragraphs, skipped
+from reconciler.render.text import left_out, paragraphs, released, skipped
 from reconciler.render.values import printable
 from reconciler.render.words import by_kind, count
 
@@ -75,7 +75,8 @@ def drift(decided: Plan, where: str, *, palette: Palette = plain, width: int = W
         unread(decided.unread),
         refusals(decided, palette, "An apply would be refused"),
     ]
-    parts += [skipped(decided), left_out(decided), [palette(_verdict(found, decided), Tone.STRONG)]]
+    parts += [released(decided), skipped(decided), left_out(decided)]
+    parts += [[palette(_verdict(found, decided), Tone.STRONG)]]
     parts.append(failing(decided, palette))
     return paragraphs(parts)
 

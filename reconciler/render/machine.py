@@ -50,7 +50,8 @@ def plan(decided: Plan, where: str, fingerprint: str = "") -> Document:
     ``cause`` (who moved it, where the ledger tells) and ``secret``, where both sides are words
     about a value, and ``takes``: what goes with a project; ``unchanged``, ``unmanaged`` (declared
     nowhere, and not among the following) and ``excluded`` addresses; ``orphaned``: applied
-    by us before and declared no longer, with --prune only what can't be deleted;
+    by us before and declared no longer, with --prune only what can't be deleted; ``released``:
+    likewise, and given back;
     ``staying``: would be deleted, but it or what is in it is protected; ``fingerprint``: the name
     of this decision for ``apply --expect``, or "", and ``no_fingerprint`` why it has none: it
     writes or assumes secret values, and no ledger has a key to name those by;
@@ -74,6 +75,7 @@ def plan(decided: Plan, where: str, fingerprint: str = "") -> Document:
         "unmanaged": _addresses(decided.unmanaged),
         "excluded": _addresses(decided.excluded),
         "orphaned": _addresses(decided.orphaned),
+        "released": _addresses(decided.released),
         "staying": _addresses(decided.staying),
         "unread": [asdict(part) for part in decided.unread],
         "failing": list(decided.failing),
@@ -107,6 +109,7 @@ def drift(decided: Plan, where: str) -> Document:
         "unmanaged": _addresses(decided.unmanaged),
         "excluded": _addresses(decided.excluded),
         "orphaned": _addresses(decided.orphaned),
+        "released": _addresses(decided.released),
         "staying": _addresses(decided.staying),
         "unread": [asdict(part) for part in decided.unread],
         "failing": list(decided.failing),

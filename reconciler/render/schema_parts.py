@@ -35,6 +35,11 @@ RULES: Schema = {
             "enum": ["allow", "deny", None],
             "description": "whether it may be deleted and made anew where it can't be updated",
         },
+        "on_removal": {
+            "enum": ["forget", "prune", None],
+            "description": "what becomes of it once its manifest is gone: it is given back and "
+            "stays, or --prune deletes it",
+        },
     },
 }
 

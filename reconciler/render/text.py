@@ -54,7 +54,7 @@ def _nothing(decided: Plan) -> str:
     if not (decided.unchanged or decided.hidden) and decided.excluded:
         return "Nothing to do: --target and --exclude leave nothing."
     if not (decided.unchanged or decided.hidden) and decided.staying:
-        return f"Nothing to do: {count(len(decided.staying), 'protected object')} left."
+        return f"Nothing to do: {count(len(decided.staying), 'object')} kept."
     if not (decided.unchanged or decided.hidden):
         return "Nothing to do: nothing is left of what is declared."
     verb = "is" if len(decided.unchanged) == 1 else "are"
@@ -93,12 +93,21 @@ def _left_out(decided: Plan) -> list[str]:
         "Not ours so far; apply adopts what is there as long as its project",
     )
     said += skipped(decided)
-    return said + _by_fate(
+    said += _by_fate(
         decided.orphaned,
         "Ours and declared no longer, --prune deletes",
         "Ours and declared no longer, there as long as its project, for Semaphore's API can't "
         "delete it",
     )
+    return said + released(decided)
+
+
+def released(decided: Plan) -> list[str]:
+    """Name what is given back."""
+    if not decided.released:
+        return []
+    names = ", ".join(printable(str(address)) for address in decided.released)
+    return [f"Declared no longer, and given back as `on_removal: forget` said; it stays: {names}."]
 
 
 def _by_fate(addresses: Sequence[Address], deletable: str, lasting: str) -> list[str]:

@@ -79,7 +79,7 @@ def test_protection_is_remembered(local: Program, place: Path) -> None:
     assert "m.yml:1:1: warning: Secret/prod-db stays: it is protected, as its manifest once" in (
         ran.out
     )
-    assert "Nothing to do: 1 protected object left.\n" in ran.out
+    assert "Nothing to do: 1 object kept.\n" in ran.out
     (place / "m.yml").write_text(f"{SECRET}reconciler: {{absent: true}}\n")
     for command in ("plan", "drift"):
         ran = local(command, "m.yml")

@@ -41,6 +41,17 @@ def test_all_rules(accepted: Accepted) -> None:
     for nothing in ("", "{}", "{absent: false, replace: deny, ignore: []}"):
         assert _rules(accepted(PROJECT % nothing)) == Rules()
     assert _rules(accepted(PROJECT % "{protect: no}")) == Rules(protect=False)
+    assert _rules(accepted(PROJECT % "{on_removal: forget}")) == Rules(forget=True)
+    assert _rules(accepted(PROJECT % "{on_removal: prune}")) == Rules()
+
+
+def test_entries_of_a_project_go_as_it_goes(accepted: Accepted) -> None:
+    """They have no rules of their own; what else is said of the project is not said of them."""
+    tasks = "[{name: n, pipeline_file: x.yml, branch: main, scheduled: false}]"
+    text = PROJECT.replace("'}}", "'}, tasks: %s}") % (tasks, "{on_removal: forget, protect: true}")
+    loaded = accepted(text)
+    rules = [desired.rules for desired in loaded.state.objects.values() if desired.entry]
+    assert rules == [Rules(forget=True)]
 
 
 def test_items_can_be_ignored_by_name(accepted: Accepted) -> None:
@@ -79,13 +90,16 @@ def test_mistakes(refused: Refused) -> None:
     assert refused(PROJECT % "yes") == [
         (
             "m.yml:5:1: error: reconciler must be a mapping of "
-            "protect, ignore, renamed_from, absent, replace"
+            "protect, ignore, renamed_from, absent, replace, on_removal"
         )
     ]
     assert refused(PROJECT % "{ignore: spec.visibility, renamed_from: [], protect: {}}") == [
         "m.yml:5:14: error: reconciler.ignore must be a list of field paths",
         "m.yml:5:39: error: reconciler.renamed_from: must be the name the object had",
         "m.yml:5:57: error: reconciler.protect must be true or false",
+    ]
+    assert refused(PROJECT % "{on_removal: keep}") == [
+        "m.yml:5:14: error: reconciler.on_removal must be forget or prune"
     ]
 
 
@@ -101,6 +115,9 @@ def test_rules_that_a_kind_can_not_keep(refused: Refused) -> None:
             "m.yml:4:28: error: reconciler.renamed_from: objects of kind ArtifactsRetentionPolicy "
             "can't be renamed"
         ),
+    ]
+    assert refused(SECRET % "{absent: true, on_removal: forget}") == [
+        "m.yml:4:14: error: reconciler.absent and reconciler.on_removal contradict each other"
     ]
     assert refused(SECRET % "{absent: true, protect: true, renamed_from: x}") == [
         "m.yml:4:14: error: reconciler.absent and reconciler.protect contradict each other",
