@@ -18,8 +18,8 @@ from reconciler.cli.program import program, run
 from reconciler.embedded import Embedded, database
 from reconciler.embedded.faults.fault import Action, BadFault, Fault, Moment
 from reconciler.kinds import KINDS
+from reconciler.ledger import event, witness
 from reconciler.ledger import schema as ledger_schema
-from reconciler.ledger import witness
 from reconciler.manifest.shape import RULES
 from reconciler.planning import saved
 from reconciler.render import machine
@@ -95,6 +95,7 @@ def test_every_format_has_its_number() -> None:
     assert {name: [*map(int, numbers)] for name, numbers in told.items() if numbers} == {
         "ledger": [ledger_schema.VERSION],
         "what was seen last of it": [witness.FORMAT, witness.FORMAT],
+        "archive of it, and `ledger export`": [event.FORMAT, event.FORMAT],
         "saved plan": [saved.FORMAT, saved.READABLE[0], saved.READABLE[-1]],
         "JSON that is printed": [machine.FORMAT_VERSION, machine.PLANS],
         "database of the local Semaphore": [database.VERSION, database.VERSION],

@@ -5,15 +5,30 @@ import click
 from reconciler.cli import wishes
 from reconciler.cli.wishes import Wishes
 
+_ACTIONS = (
+    "show", "verify", "export", "accept", "sign", "forget", "break-lease", "compact",
+)  # fmt: skip
+
 
 @wishes.command(
     "ledger",
-    click.argument(
-        "action",
-        type=click.Choice(["show", "verify", "export", "accept", "sign", "forget", "break-lease"]),
-    ),
+    click.argument("action", type=click.Choice(_ACTIONS)),
     click.argument("addresses", nargs=-1, metavar="[ADDRESS]..."),
     click.option("--force", is_flag=True, help="Break the lease of a process that lives, too."),
+    click.option(
+        "--archive",
+        "archives",
+        multiple=True,
+        metavar="FILE",
+        type=click.Path(dir_okay=False),
+        help="What compact has moved, or is to move, there; may be repeated to look at it.",
+    ),
+    click.option(
+        "--keep",
+        type=click.IntRange(min=0),
+        metavar="DAYS",
+        help="How old records have to be for compact; 90 days if not given.",
+    ),
     wishes.form,
 )
 def ledger(asked: Wishes) -> int:
@@ -24,7 +39,7 @@ def ledger(asked: Wishes) -> int:
     accept: believe this ledger, although another was seen last. sign: take over records that are
     not signed by the key of RECONCILER_LEDGER_KEY. forget: objects of these addresses or globs are
     not ours any more, and stay as they are. break-lease: end the lease of a run that is known to be
-    dead.
+    dead. compact: move old records into an archive.
     """
     from reconciler.cli.flows import auditing  # noqa: PLC0415 — heavy, and --help is light
 

@@ -50,6 +50,8 @@ class Wishes:
     full: bool = False
     recipients: tuple[str, ...] = ()
     force: bool = False
+    archives: tuple[str, ...] = ()
+    keep: int | None = None
 
 
 def _remember(context: click.Context, option: click.Parameter, value: Any) -> None:

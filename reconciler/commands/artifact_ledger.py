@@ -231,7 +231,7 @@ def _packed(ledger: Ledger) -> bytes:
     if len(content) > MAX_ANSWER:
         raise LedgerUnusable(
             f"it has {len(content)} bytes, and no more than {MAX_ANSWER} can be loaded again: "
-            "archive it by `reconciler ledger export` and begin another one, by another name"
+            "archive what is old by `reconciler ledger compact`"
         )
     return content
 

@@ -6,6 +6,7 @@ import platform
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,6 @@ from reconciler.errors import LedgerUnusable
 from reconciler.kinds import KINDS
 from reconciler.ledger import NEVER as NEVER_APPLIED
 from reconciler.ledger import Earlier, Ledger, Run, accept_missing, lives, missing, opened
-from reconciler.ledger.current import Current
 from reconciler.model import Action, Address, Memory, Place, Plan, Problem, Severity
 from reconciler.planning import FORGETFUL
 
@@ -98,11 +98,6 @@ def reading(where: Where, organization: str) -> Iterator[Ledger]:
         yield ledger
 
 
-def guarded(book: Ledger) -> tuple[Address, ...]:
-    """Return what is protected by what its events say, in order."""
-    return tuple(sorted(Current.of(book.events()).protected))
-
-
 def accept(where: Where, organization: str) -> tuple[str, frozenset[Address]]:
     """Believe the ledger as it is, also if there is none, whatever was seen last.
 
@@ -129,6 +124,12 @@ def forget(book: Ledger, texts: tuple[str, ...]) -> tuple[list[Address], list[Ad
     with book.run(about("ledger forget", ""), owner()) as entry:
         entry.forget(tuple(gone))
     return gone, [address for address in gone if records[address].protect]
+
+
+def archive(book: Ledger, path: Path, days: int) -> int:
+    """Write to a new file what was recorded earlier than so many days ago; return how much."""
+    before = datetime.now(UTC) - timedelta(days=days)
+    return book.archive(path, before.isoformat(timespec="milliseconds"))
 
 
 def check_free(where: Where, organization: str) -> None:

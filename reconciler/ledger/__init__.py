@@ -1,5 +1,6 @@
 """The memory of what was applied; losing it loses no object."""
 
+from reconciler.ledger.archive import exported
 from reconciler.ledger.earlier import NEVER, Earlier
 from reconciler.ledger.event import Event
 from reconciler.ledger.identity import canonical
@@ -19,6 +20,7 @@ __all__ = [
     "Store",
     "accept_missing",
     "canonical",
+    "exported",
     "lives",
     "missing",
     "opened",

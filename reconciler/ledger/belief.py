@@ -6,8 +6,10 @@ from typing import Any, Final
 
 from reconciler.ledger.chain import STATE, Chain
 from reconciler.ledger.current import Current
-from reconciler.ledger.event import Event, broken
+from reconciler.ledger.event import Event, Link, broken
+from reconciler.ledger.history import archived, hash_at
 from reconciler.ledger.keys import VARIABLE, Key, signer
+from reconciler.ledger.port import History
 from reconciler.ledger.witness import Seen, protected
 from reconciler.model import Address
 
@@ -56,13 +58,13 @@ def _signed_otherwise(signature: str, key: Key) -> str:
     )
 
 
-def by_sum(chain: Chain, events: Callable[[], Iterator[Event]], *, whole: bool) -> Iterator[Doubt]:
+def by_sum(chain: Chain, total: Callable[[], Current], *, whole: bool) -> Iterator[Doubt]:
     """Ask whether what is remembered is what the last event of the organization says.
 
     ``whole``: nothing vouches for the events so far, so all of them are asked. Else a signature of
     the very last event does, and so all from that of the organization on are: a hash and its
-    signature can be copied, and what others wrote between can be left out. ``events`` returns
-    those of the organization.
+    signature can be copied, and what others wrote between can be left out. ``total`` returns
+    what all of the organization add up to.
     """
     last = chain.store.last(chain.organization)
     said = _state(last) if last and last.is_sound else None
@@ -70,7 +72,7 @@ def by_sum(chain: Chain, events: Callable[[], Iterator[Event]], *, whole: bool) 
     wrong = _leads(chain, start)
     if not wrong:
         if said is None:  # an older program wrote it, or by another spelling
-            said = Current.of(events()).digest
+            said = total().digest
         if said != chain.current().digest:
             wrong = "what is remembered is not what the events say"
     if wrong:
@@ -93,7 +95,7 @@ def _leads(chain: Chain, start: Event | None) -> str:
             seen.add(event.organization)
             yield event
 
-    wrong = next(broken(following(), chain.store.last(), start), "")
+    wrong = next(broken(following(), chain.store.last(), start.link if start else None), "")
     if not wrong and start and start.organization in seen:
         return f"event {start.seq} is not the last one of {start.organization}"
     return wrong
@@ -104,9 +106,9 @@ def _state(event: Event | None) -> str | None:
     return body.get(STATE) if isinstance(body, dict) else None
 
 
-def by_witness(chain: Chain, seen: Iterable[Seen]) -> Iterator[Doubt]:
+def by_witness(history: History, seen: Iterable[Seen]) -> Iterator[Doubt]:
     """Ask whether it goes on from the one that was seen last, by each name of its place."""
-    unlike = {one: why for one in seen if (why := _unlike(chain, one))}
+    unlike = {one: why for one in seen if (why := _unlike(history, one))}
     if unlike:
         yield lost(next(iter(unlike.values())), protected(unlike))
 
@@ -121,17 +123,22 @@ def lost(why: str, guarded: Iterable[Address]) -> Doubt:
     )
 
 
-def _unlike(chain: Chain, seen: Seen) -> str:
-    last, there = chain.store.last(), chain.store.event(seen.seq)
+def _unlike(history: History, seen: Seen) -> str:
+    last, there = history.last(), hash_at(history, seen.seq)
     before = f"and the one seen last on this machine had {seen.seq}"
     if last is None:
         return f"it is empty, {before} records"
-    if there is None or last.seq < seen.seq:
+    if seen.seq < archived(history):
+        return (
+            f"its first {archived(history)} records are archived, {before}: whether it goes on "
+            "from that one is for the archive to say, `reconciler ledger verify --archive FILE`"
+        )
+    if not there or last.seq < seen.seq:
         return f"it has {last.seq} records, {before}: it is an older copy, or was cut, or another"
-    if there.hash != seen.hash:
+    if there != seen.hash:
         return f"it is another one: its record {seen.seq} is not the last of the one seen last here"
-    if wrong := next(broken(chain.store.events(after=seen.seq), last, there), ""):
+    link = Link(seen.seq, there)
+    if wrong := next(broken(history.events(after=seen.seq), last, link), ""):
         return f"it does not go on from record {seen.seq}, the last seen on this machine: {wrong}"
-    if seen.signed and not last.signature:
-        return "it is not signed, and the one seen last on this machine was"
-    return ""
+    bare = seen.signed and not last.signature
+    return "it is not signed, and the one seen last on this machine was" if bare else ""

@@ -69,9 +69,9 @@ class Current:
         }
 
     @classmethod
-    def of(cls, events: Iterable[Event]) -> "Current":
-        """Return what all events of an organization add up to."""
-        current = cls()
+    def of(cls, events: Iterable[Event], before: Iterable[tuple[Key, str]] = ()) -> "Current":
+        """Return what all events of an organization add up to, given what archived ones did."""
+        current = cls(before)
         for event in events:
             current.take(event.sort, event.body)
         return current

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from reconciler.ledger.event import Event
-from reconciler.ledger.port import Store
 from reconciler.ledger.records import address_of
 from reconciler.model import Address, Result
 
@@ -34,14 +33,3 @@ def earlier(events: Iterator[Event], plan: str) -> Earlier:
         elif event.sort == "end" and number in runs and body["done"] == runs[number]:
             whole = event.at
     return Earlier(frozenset(steps), whole)
-
-
-def since(store: Store, at: str) -> Iterator[Event]:
-    """Yield the events from a time on: none is dated before the one that it follows."""
-    last = store.last()
-    low, high = 0, last.seq if last else 0  # all up to ``low`` are before
-    while low < high:
-        middle = (low + high + 1) // 2
-        event = store.event(middle)
-        low, high = (middle, high) if event and event.at < at else (low, middle - 1)
-    return store.events(after=low)

@@ -4,12 +4,29 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from reconciler.errors import LedgerUnusable
 
 FIRST: Final = "0" * 64
 """What stands for the hash before the first event."""
+
+COMPACTED: Final = "compacted"
+"""An event of this sort says that all up to one are archived: ``archived`` is its number, ``head``
+its hash, ``file`` the name of the archive, ``rows`` what they added up to for its organization."""
+
+FORMAT: Final = 1
+"""Of an event that is exported."""
+
+
+class Link(NamedTuple):
+    """What a chain ends with, or goes on from: the number of an event, and its hash."""
+
+    seq: int
+    hash: str
+
+
+START: Final = Link(0, FIRST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +63,22 @@ class Event:
         return self.hash == _hash(row)
 
     @property
+    def link(self) -> Link:
+        return Link(self.seq, self.hash)
+
+    @property
+    def before(self) -> Link:
+        """What it follows."""
+        return Link(self.seq - 1, self.previous)
+
+    @property
+    def archived(self) -> Link | None:
+        """The last of the events that it says are archived."""
+        if self.sort != COMPACTED or not self.is_sound:
+            return None
+        return Link(self.body["archived"], self.body["head"])
+
+    @property
     def body(self) -> dict[str, Any]:
         """The body as data; raises LedgerUnusable if it can't be read."""
         try:
@@ -57,6 +90,7 @@ class Event:
     def exported(self) -> dict[str, Any]:
         """Return the event as JSON data, from which its hash can be computed."""
         return {
+            "format_version": FORMAT,
             "seq": self.seq,
             "at": self.at,
             "organization": self.organization,
@@ -66,6 +100,15 @@ class Event:
             "hash": self.hash,
             "signature": self.signature,
         }
+
+    @classmethod
+    def imported(cls, line: dict[str, Any]) -> "Event":
+        """Return what was exported; raises KeyError, TypeError, ValueError for what was not."""
+        if line["format_version"] != FORMAT:
+            raise ValueError(line["format_version"])
+        names = ("at", "organization", "sort", "previous", "hash", "signature")
+        told = {name: str(line[name]) for name in names}
+        return cls(seq=int(line["seq"]), text=text_of(line["body"]), **told)
 
 
 def text_of(body: dict[str, Any]) -> str:
@@ -77,22 +120,28 @@ def _hash(row: tuple[Any, ...]) -> str:
     return hashlib.sha256(json.dumps(row, ensure_ascii=False).encode()).hexdigest()
 
 
-def broken(
-    events: Iterable[Event], last: Event | None, after: Event | None = None
-) -> Iterator[str]:
+def broken(events: Iterable[Event], last: Event | None, after: Link | None = None) -> Iterator[str]:
     """Yield what is wrong with a whole chain, in words; nothing for an intact one.
 
     ``last``: what they have to lead to, for what vouches for that vouches for them, too.
-    ``after``: the event that these follow, if they are only the end of a chain.
+    ``after``: what these follow, if they are only the end of a chain. A whole one follows nothing,
+    or what one of its own events says is archived.
     """
-    expected, number = (after.hash, after.seq + 1) if after else (FIRST, 1)
+    expected, archived = after or START, None
     for event in events:
-        if event.seq != number:
-            yield f"event {number} is missing"
-        if event.previous != expected:
+        if after is None and expected == START and event.seq > 1:
+            expected = archived = event.before
+        if event.seq != expected.seq + 1:
+            yield f"event {expected.seq + 1} is missing"
+        if event.previous != expected.hash:
             yield f"event {event.seq} does not follow the one before it"
         if not event.is_sound:
             yield f"event {event.seq} was altered"
-        expected, number = event.hash, event.seq + 1
-    if expected != (last.hash if last else FIRST):
-        yield f"event {number - 1} is not the last one"
+        if archived and event.archived == archived:
+            archived = None
+        expected = event.link
+    if archived:
+        many = f"events 1 to {archived.seq} are missing"
+        yield "event 1 is missing" if archived.seq == 1 else many
+    if expected.hash != (last.hash if last else FIRST):
+        yield f"event {expected.seq} is not the last one"

@@ -1,24 +1,24 @@
 """What was applied, by whom and when; what is ours; and who is applying now."""
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
-from functools import cache
+from pathlib import Path
 from typing import Any
 
 from reconciler.errors import BadSettings, LeaseHeld, LedgerUnusable
-from reconciler.ledger import belief
+from reconciler.ledger import compacting
 from reconciler.ledger import lease as leases
-from reconciler.ledger.belief import Doubt
 from reconciler.ledger.chain import Chain
-from reconciler.ledger.current import Current
 from reconciler.ledger.earlier import Earlier, earlier
-from reconciler.ledger.earlier import since as events_since
-from reconciler.ledger.event import FIRST, Event, broken
+from reconciler.ledger.event import COMPACTED, FIRST, Event, Link
+from reconciler.ledger.history import Whole, archived, hash_at
+from reconciler.ledger.history import since as events_since
 from reconciler.ledger.keys import VARIABLE, Key, signer
 from reconciler.ledger.lease import Lease
 from reconciler.ledger.port import Store
+from reconciler.ledger.proof import Proof
 from reconciler.ledger.replay import replay
 from reconciler.ledger.run import Run
 from reconciler.ledger.sqlite import SQLite
@@ -59,11 +59,10 @@ class Ledger:
         self.called = organization
         self.organization = spell(organization)
         self._chain = Chain(store, self.organization, key)
+        self._proof = Proof(self._chain, spell, witness, mark)
         self._witness = witness
-        self._mark = mark
         self._outside = outside
         self._place = place
-        self._doubts: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -98,8 +97,8 @@ class Ledger:
         self.check()
         current, seen = self._chain.current(), self._witness.seen()
         found = current.memory(self._hashes())
-        guarded = protected(seen) if self._doubts else {}
-        return replace(found, doubts=self._doubts, guarded=guarded)
+        doubts = self._proof.doubts
+        return replace(found, doubts=doubts, guarded=protected(seen) if doubts else {})
 
     def _hashes(self) -> Hashes:
         """Return how values are hashed: who signs has another key than the one kept here."""
@@ -116,101 +115,82 @@ class Ledger:
 
     def events(self) -> Iterator[Event]:
         """Yield the events of the organization, by whatever spelling they were written."""
-        spell = cache(self._spell)
-        return (e for e in self.all_events() if spell(e.organization) == self.organization)
+        return self._proof.events()
 
     def all_events(self) -> Iterator[Event]:
         """Yield the whole chain: the events of all organizations in it."""
-        return self._store.events()
+        return self._proof.history.events()
 
     def earlier(self, plan: str, since: str) -> Earlier:
         """Return what runs of a saved plan did; none of them was before ``since`` (ISO 8601)."""
         return earlier(events_since(self._store, since), plan)
 
     def verify(self) -> list[str]:
-        """Return what is wrong with the whole chain and what it adds up to, [] if it is intact."""
-        return list(self._broken()) or self._miscounted()
+        """Return what is wrong with the whole chain and what it adds up to, [] if it is intact.
+
+        Where archives show that it goes on from the one seen last, it is the one seen last.
+        """
+        wrong = self._proof.verify()
+        if not wrong and self._proof.history is not self._store and not self.doubts():
+            self._proof.remember()
+        return wrong
 
     def broken(self) -> str:
         """Return what is wrong first in the whole chain, "" if it is intact."""
-        return next(self._broken(), "")
-
-    def _broken(self) -> Iterator[str]:
-        return broken(self.all_events(), self._store.last())
-
-    def _miscounted(self) -> list[str]:
-        """Compare what is remembered with what the events say."""
-        there, said = self._chain.current().rows, Current.of(self.events()).rows
-        return [
-            f"what is remembered of {key.address} ({key.sort}) is not what the events say"
-            for key in sorted(there.keys() | said.keys())
-            if there.get(key) != said.get(key)
-        ]
+        return next(self._proof.broken(), "")
 
     def check(self) -> None:
-        """Raise LedgerUnusable if it proves nothing: altered, or written by who knows whom.
+        """Raise LedgerUnusable if it proves nothing: altered, or written by who knows whom."""
+        self._proof.check()
 
-        What is remembered is compared with the last event each time. All events are asked for only
-        where neither a signature vouches for them, nor that nobody wrote since they were asked.
-        """
-        last = self._store.last()
-        if self._chain.sound == (last.hash if last else FIRST) and (not last or last.is_sound):
-            return
-        found = tuple(self._speaking_against())
-        for doubt in found:
-            if doubt.refuses:
-                raise LedgerUnusable(f"{self.name}: {doubt.text}")
-        self._chain.sound = last.hash if last else FIRST
-        self._doubts = tuple(f"{self.name}: {doubt.text}" for doubt in found)
-        if sighting := self.sighting():
-            self._witness.remember(sighting)
+    def guarded(self) -> tuple[Address, ...]:
+        """Return what is protected by what its events say, in order."""
+        return tuple(sorted(self._proof.total().protected))
 
     def doubts(self) -> list[str]:
         """Return what speaks against it, besides what verify finds, and what to do about that."""
         outside = [f"this ledger is not believed: {self._outside}"] if self._outside else []
-        found = (*belief.by_signature(self._chain), *self._by_witness())
-        return outside + [f"{self.name}: {doubt.text}" for doubt in found]
-
-    def _speaking_against(self) -> Iterator[Doubt]:
-        yield from belief.by_signature(self._chain)
-        yield from belief.by_sum(self._chain, self.events, whole=not self._is_vouched_for())
-        yield from self._by_witness()
-
-    def _by_witness(self) -> Iterator[Doubt]:
-        return belief.by_witness(self._chain, self._witness.seen())
-
-    def _is_vouched_for(self) -> bool:
-        seen = self._witness.seen()
-        known = {one.mark for one in seen} - {""}
-        return bool(self._chain.key or self._mark in known)
+        return [*outside, *self._proof.against()]
 
     def sighting(self) -> Seen | None:
         """Return what a witness is to remember, None if it was not checked, or is doubted."""
-        last = self._store.last()
-        if last is None or self._chain.sound != last.hash or any(self._by_witness()):
-            return None
-        return self._seen(last)
+        return self._proof.sighting()
 
     def remember(self, seen: Seen) -> None:
         """Let what is kept elsewhere, and was seen to be put there, be the one seen last."""
         self._witness.remember(seen)
-
-    def _seen(self, last: Event) -> Seen:
-        guarded = sorted(self._chain.current().protected.items())
-        return Seen(last.seq, last.hash, bool(last.signature), tuple(guarded), self._mark)
 
     def accept(self) -> frozenset[Address]:
         """Take it for the one seen last, whatever that was; return what is protected no longer.
 
         Raises LedgerUnusable unless it is intact, and signed if it has to be.
         """
-        self._check_whole()
-        seen, last = self._witness.seen(), self._store.last()
-        if last is None:
-            self._witness.forget()
-        else:
-            self._witness.remember(self._seen(last))
-        return frozenset(protected(seen).keys() - self._chain.current().protected.keys())
+        return self._proof.accept()
+
+    def include(self, archives: Sequence[Path]) -> None:
+        """Look at what is in archives, too, from now on; raises LedgerUnusable."""
+        self._proof.history = Whole(archives, self._store)
+
+    def archive(self, path: Path, before: str) -> int:
+        """Write to a new file what was recorded before a time (ISO 8601); return how much.
+
+        Nothing is removed. Raises LedgerUnusable unless it is intact, and the one seen last;
+        LeaseHeld.
+        """
+        self._check_all()
+        return compacting.archive(self._store, path, before, self._spell)
+
+    def cut(self, path: Path, by: str) -> Link:
+        """Remove what an archive has; return the last of it; raises as archive."""
+        self._check_all()
+        last = compacting.cut(self._store, path, self._spell, self._chain.key, by)
+        self._chain.sound = self.head()
+        return last
+
+    def _check_all(self) -> None:
+        self._proof.whole()
+        for doubt in self.doubts():
+            raise LedgerUnusable(doubt)
 
     def sign(self, by: str) -> bool:
         """Take over events that are not signed, or by another key; return whether there were any.
@@ -221,7 +201,7 @@ class Ledger:
         key, last = self._chain.key, self._store.last()
         if key is None:
             raise BadSettings(f"{VARIABLE} is not set: there is no key to sign with")
-        if wrong := self.verify():
+        if wrong := self._proof.verify():
             raise LedgerUnusable(f"{self.name}: {wrong[0]}; it is not signed")
         if last and key.signed(last.hash, last.signature):
             return False
@@ -232,11 +212,6 @@ class Ledger:
             self._chain.append("signed", body, takes_over=True)
         self._chain.sound = self.head()
         return True
-
-    def _check_whole(self) -> None:
-        doubts = [doubt.text for doubt in belief.by_signature(self._chain)]
-        for wrong in (*doubts, *self.verify()):
-            raise LedgerUnusable(f"{self.name}: {wrong}")
 
     def head(self) -> str:
         """Return the hash of the last event: noted elsewhere, it shows later that none is lost."""
@@ -249,10 +224,24 @@ class Ledger:
         return last.seq if last else 0
 
     @property
+    def archived(self) -> Mapping[str, Any] | None:
+        """How many events are archived: ``records``, ``head`` and, as it was called, ``file``."""
+        if not archived(self._proof.history):
+            return None
+        told = self._store.last(self.organization, COMPACTED)
+        number = archived(self._store)
+        return {
+            "records": number,
+            "head": hash_at(self._store, number),
+            "file": told.body["file"] if told else "",
+        }
+
+    @property
     def extent(self) -> str:
         """How far it goes, in words."""
-        number = self.count()
-        return f"{number} record{'' if number == 1 else 's'}, the last is {self.head()}"
+        number, before = self.count(), archived(self._proof.history)
+        gone = f", the first {before} of them archived" if before else ""
+        return f"{number} record{'' if number == 1 else 's'}{gone}, the last is {self.head()}"
 
     def holder(self) -> Lease | None:
         return leases.held(self._store.lease(self.organization))

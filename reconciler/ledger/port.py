@@ -13,8 +13,21 @@ from reconciler.ledger.event import Event
 from reconciler.ledger.lease import Lease
 
 
+class History(Protocol):
+    """Events that follow each other; what came before the first of them may be archived."""
+
+    def first(self) -> Event | None: ...
+
+    def last(self) -> Event | None: ...
+
+    def event(self, seq: int) -> Event | None: ...
+
+    def events(self, after: int = 0) -> Iterator[Event]:
+        """Yield the events after that number, oldest first."""
+
+
 class Store(Protocol):
-    """An open place. Its methods raise LedgerUnusable for everything that is wrong with it.
+    """An open place, a history. Its methods raise LedgerUnusable for everything wrong with it.
 
     Organizations are told apart by the text they are called; no spelling is known here.
     """
@@ -33,13 +46,24 @@ class Store(Protocol):
     def add(self, event: Event) -> None:
         """Append an event: the one after the last."""
 
-    def last(self, organization: str | None = None) -> Event | None:
-        """Return the last event of all, or of one organization."""
+    def drop(self, up_to: int) -> None:
+        """Remove the first events, all of which are archived."""
+
+    def shrink(self) -> None:
+        """Give back the room of what was removed, where that can be had now."""
+
+    def first(self) -> Event | None: ...
+
+    def last(self, organization: str | None = None, sort: str | None = None) -> Event | None:
+        """Return the last event of all, or of one organization, or of one sort."""
 
     def event(self, seq: int) -> Event | None: ...
 
     def events(self, after: int = 0) -> Iterator[Event]:
         """Yield the events after that number, oldest first."""
+
+    def organizations(self) -> Iterable[str]:
+        """Return whom there are events of, as they are called in them."""
 
     def rows(self, organization: str) -> Iterable[tuple[Key, str]]:
         """Return the current rows of an organization."""

@@ -6,7 +6,8 @@ from typing import Any, Final, NamedTuple
 from reconciler.errors import LedgerUnusable
 from reconciler.ledger.chain import STATE, Chain
 from reconciler.ledger.current import ADOPT, REPLAYED, SUPERSEDED
-from reconciler.ledger.event import Event, broken
+from reconciler.ledger.event import Event, Link, broken
+from reconciler.ledger.history import archived, hash_at
 from reconciler.ledger.keys import Key
 from reconciler.ledger.port import Store
 from reconciler.ledger.records import address_of
@@ -31,15 +32,16 @@ class _Last(NamedTuple):
 def replay(onto: Store, other: Store, spell: Callable[[str], str], key: Key | None) -> int:
     """Append to ``onto`` all events of ``other`` that it lacks; return how many.
 
-    To be called inside a transaction; raises LedgerUnusable if either was altered.
-    Each keeps the time when it happened; of an object that both
+    To be called inside a transaction; raises LedgerUnusable if either was altered, or what they
+    have in common is archived. Each keeps the time when it happened; of an object that both
     wrote of since they were one, what was written later has its effect; but who found an object
     as the other one had left it knows less of its hidden values than who wrote them. What was taken
     over before is not taken over again: a run brings its records home more than once.
     """
     common = _common(onto, other)
     for copy in (onto, other):
-        wrong = next(broken(copy.events(after=common), copy.last(), copy.event(common)), "")
+        link = Link(common, hash_at(copy, common))
+        wrong = next(broken(copy.events(after=common), copy.last(), link), "")
         if wrong:
             raise LedgerUnusable(f"{copy.name}: {wrong}; it was tampered with or damaged")
     last = _last(onto.events(after=common), spell)
@@ -118,18 +120,22 @@ def _about(body: Mapping[str, Any]) -> set[Address]:
     return {address_of(one) for one in (*named, *body.get("forget", ()), *renamed) if one}
 
 
-def _common(one: Store, other: Store) -> int:
+def _common(onto: Store, other: Store) -> int:
     """Return the number of the last event that both have: a hash stands for all before it."""
-    low, high = 0, min(_count(one), _count(other))
+    low, high = archived(onto), min(_count(onto), _count(other))
+    if archived(other) > low or not _same(onto, other, low):
+        raise LedgerUnusable(
+            f"{onto.name}: others wrote into it since this copy of it was made, and records were "
+            "archived; try again"
+        )
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if _same(one, other, middle) else (low, middle - 1)
+        low, high = (middle, high) if _same(onto, other, middle) else (low, middle - 1)
     return low
 
 
 def _same(one: Store, other: Store, number: int) -> bool:
-    mine, theirs = one.event(number), other.event(number)
-    return mine is not None and theirs is not None and mine.hash == theirs.hash
+    return hash_at(one, number) == hash_at(other, number) != ""
 
 
 def _count(store: Store) -> int:

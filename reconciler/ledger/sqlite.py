@@ -1,6 +1,5 @@
 """A ledger in a SQLite file."""
 
-import os
 import secrets
 import sqlite3
 from collections import defaultdict
@@ -14,14 +13,13 @@ from reconciler.ledger import schema
 from reconciler.ledger.current import Current, Key
 from reconciler.ledger.event import Event, broken
 from reconciler.ledger.lease import Lease
-from reconciler.ledger.schema import VERSION, migrate, rewriting
+from reconciler.ledger.schema import SUMMED, VERSION, migrate, without
 from reconciler.ledger.sealing import sealed
+from reconciler.ledger.sqlite_file import at_rest, connect, prepare, translated
 
 _EVENT: Final = "seq, at, organization, sort, body, previous, hash, signature"
-_BUSY: Final = 5.0
-"""Seconds to wait for another writer."""
-
 Spell = Callable[[str], str]
+_Values = tuple[Any, ...] | Mapping[str, Any]
 
 
 class SQLite:
@@ -46,12 +44,12 @@ class SQLite:
     def in_file(cls, path: Path, *, create: bool, spell: Spell = str) -> "SQLite":
         """Open a file, to read it or, if ``create``, to write it, too."""
         if create:
-            _prepare(path)
+            prepare(path)
         elif not path.is_file():
             raise LedgerUnusable(f"{path}: there is no ledger")
-        with _translated(str(path)):
+        with translated(str(path)):
             # not opened read-only: what a killed writer left in the journal has to be undone first
-            store = cls(str(path), _connect(path, "rwc" if create else "rw"), spell)
+            store = cls(str(path), connect(path, "rwc" if create else "rw"), spell)
             version = store._checked_version()
             if create:
                 store._logs = True
@@ -63,17 +61,17 @@ class SQLite:
                     raise
             else:
                 store._db.execute("PRAGMA query_only = ON")
-                if version < VERSION:
+                if version < SUMMED:
                     store._read_as_if_migrated()
         return store
 
     @classmethod
     def in_memory(cls, name: str, content: bytes, spell: Spell = str) -> "SQLite":
         """Open what ``content`` once returned, or b"" for a new one; nothing outlives it."""
-        with _translated(name):
+        with translated(name):
             store = cls(name, sqlite3.connect(":memory:", isolation_level=None), spell)
             if content:
-                store._db.deserialize(_at_rest(content))
+                store._db.deserialize(at_rest(content))
             store._checked_version()
             store._migrate()
         return store
@@ -83,7 +81,7 @@ class SQLite:
         with closing(copy), self._translated():
             self._db.backup(copy)
             copy.execute("DELETE FROM leases")
-            return _at_rest(copy.serialize())
+            return at_rest(copy.serialize())
 
     def _checked_version(self) -> int:
         """Return the file's version, 0 for an empty one; raises LedgerUnusable for any other."""
@@ -115,7 +113,7 @@ class SQLite:
             self._db.execute(
                 "INSERT OR IGNORE INTO settings VALUES ('key', ?)", (secrets.token_bytes(32),)
             )
-            if version < VERSION:
+            if version < SUMMED:
                 self._seal()
                 self._rebuild()
 
@@ -128,7 +126,7 @@ class SQLite:
         if wrong and self._logs:
             raise LedgerUnusable(f"{self.name}: {wrong}; it was tampered with or damaged")
         there = self.last()
-        with rewriting(self._db):
+        with without(self._db, "events_stay"):
             for event in chain:
                 if there and event.seq <= there.seq:
                     row = (event.text, event.previous, event.hash, event.seq)
@@ -182,10 +180,23 @@ class SQLite:
         )  # fmt: skip
         self._db.execute(f"INSERT INTO events ({_EVENT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)  # noqa: S608 — names
 
-    def last(self, organization: str | None = None) -> Event | None:
-        only = "" if organization is None else " WHERE organization = ?"
-        values = () if organization is None else (organization,)
-        return self._event(f"SELECT {_EVENT} FROM events{only} ORDER BY seq DESC LIMIT 1", values)  # noqa: S608
+    def drop(self, up_to: int) -> None:
+        with without(self._db, "events_remain"):
+            self._db.execute("DELETE FROM events WHERE seq <= ?", (up_to,))
+
+    def shrink(self) -> None:
+        with suppress(sqlite3.OperationalError):  # others have it open, or the disk is full
+            self._db.execute("VACUUM")
+
+    def first(self) -> Event | None:
+        return self._event(f"SELECT {_EVENT} FROM events ORDER BY seq LIMIT 1", ())  # noqa: S608
+
+    def last(self, organization: str | None = None, sort: str | None = None) -> Event | None:
+        told = {"organization": organization, "sort": sort}
+        values = {name: value for name, value in told.items() if value is not None}
+        only = " AND ".join(f"{name} = :{name}" for name in values) or "TRUE"
+        query = f"SELECT {_EVENT} FROM events WHERE {only} ORDER BY seq DESC LIMIT 1"  # noqa: S608
+        return self._event(query, values)
 
     def event(self, seq: int) -> Event | None:
         return self._event(f"SELECT {_EVENT} FROM events WHERE seq = ?", (seq,))  # noqa: S608
@@ -195,6 +206,10 @@ class SQLite:
         with self._translated():
             for row in self._db.execute(query, (after,)):
                 yield Event(*self._typed(row, schema.EVENT))
+
+    def organizations(self) -> list[str]:
+        found = self._all("SELECT DISTINCT organization FROM events")
+        return [self._typed(row, (str,))[0] for row in found]
 
     def rows(self, organization: str) -> list[tuple[Key, str]]:
         query = "SELECT sort, kind, project, name, body FROM current WHERE organization = ?"
@@ -229,7 +244,7 @@ class SQLite:
                 self._db.execute("PRAGMA journal_mode = DELETE")
         self._db.close()
 
-    def _event(self, query: str, values: tuple[Any, ...]) -> Event | None:
+    def _event(self, query: str, values: _Values) -> Event | None:
         found = self._all(query, values)
         return Event(*self._typed(found[0], schema.EVENT)) if found else None
 
@@ -241,26 +256,12 @@ class SQLite:
             )
         return row
 
-    def _all(self, query: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    def _all(self, query: str, values: _Values = ()) -> list[tuple[Any, ...]]:
         with self._translated():
             return self._db.execute(query, values).fetchall()
 
     def _translated(self) -> AbstractContextManager[None]:
-        return _translated(self.name)
-
-
-@contextmanager
-def _translated(name: str) -> Iterator[None]:
-    try:
-        yield
-    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-        what = error if isinstance(error, sqlite3.Error) else "it has text that is none: damaged"
-        advice = "and another --ledger, or --ledger none, goes on without it"
-        if "locked" in str(error):
-            advice = "another program has the file open to write; try again"
-        raise LedgerUnusable(
-            f"{name}: {what}; the objects in Semaphore are not affected, {advice}"
-        ) from None
+        return translated(self.name)
 
 
 _REWRITE: Final = "UPDATE events SET body = ?, previous = ?, hash = ? WHERE seq = ?"
@@ -277,24 +278,3 @@ def _values(lease: Lease) -> tuple[Any, ...]:
         lease.organization, lease.fence, lease.owner, lease.host, lease.pid, lease.since,
         lease.until, lease.boot, lease.namespace, lease.started,
     )  # fmt: skip
-
-
-def _prepare(path: Path) -> None:
-    """Make the file if it is not there, for its owner alone."""
-    try:
-        path.parent.mkdir(0o755, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    except OSError as error:
-        raise LedgerUnusable(
-            f"{path}: {error.strerror}; name another by --ledger, or --ledger none"
-        ) from None
-
-
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
-    uri = f"{path.resolve().as_uri()}?mode={mode}"
-    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=_BUSY)
-
-
-def _at_rest(content: bytes) -> bytes:
-    """Say in the header of a database that it has no log beside it: in memory it can't have one."""
-    return content[:18] + b"\x01\x01" + content[20:]

@@ -1,6 +1,6 @@
 """The ledger as text and data: runs, newest last, each with its steps."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from reconciler.errors import LedgerUnusable
@@ -99,12 +99,20 @@ def _go_on(run: dict[str, Any]) -> None:
         step["result"] = _UNDER_WAY if step["result"] == _CUT_OFF else step["result"]
 
 
-def text(found: list[dict[str, Any]], held: str, guarded: Sequence[str] = ()) -> str:
+def text(
+    found: list[dict[str, Any]],
+    held: str,
+    guarded: Sequence[str] = (),
+    archived: Mapping[str, Any] | None = None,
+) -> str:
     """Return the runs for people; ``held`` is a sentence about who is applying now.
 
-    ``guarded``: what is protected now.
+    ``guarded``: what is protected now; ``archived``: which records are elsewhere.
     """
     lines: list[str] = []
+    if archived:
+        where = printable(archived["file"])
+        lines += [f"The records up to {archived['records']} are archived, in {where}.", ""]
     for run in found:
         lines.append(f"{run['number']}  {run['at']}  {run['command']}  {_outcome(run)}")
         told = ", ".join(f"{key} {run[key]}" for key in _TOLD if run.get(key))

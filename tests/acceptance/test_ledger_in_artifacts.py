@@ -29,6 +29,7 @@ from tests.embedded.servers import Server, served
 
 pytestmark = pytest.mark.timeout(300)
 OBJECTS = "*/objects/*"
+COMPACT = ("ledger", "compact", *LEDGER, "--keep", "0", "--archive", "old.gz")
 
 
 def secret(name: str) -> str:
@@ -677,3 +678,39 @@ def publish(project: Project) -> None:
         "PATCH", f"/api/v1alpha/projects/{body['metadata']['id']}", json=body
     )
     assert answer.json()["spec"]["visibility"] == "public"
+
+
+def test_of_a_copy_nothing_is_removed_before_somebody_saw_it_kept(project: Project) -> None:
+    """The disk of a job is thrown away: the archive is written, and the next call removes."""
+    assert project.job(dashboard("a")).apply().code == 0
+    before = project.job().run("ledger", "export", *LEDGER).out
+    job = project.job(dashboard("a"))
+    ran = job.run(*COMPACT)
+    assert ran.out == (
+        f"Written: {len(before.splitlines())} records, into old.gz. Nothing is removed yet: keep "
+        "the file where it lasts, and give the same command again.\n"
+    )
+    assert project.job().run("ledger", "export", *LEDGER).out == before
+    assert job.run(*COMPACT).out.startswith("Archived: ")
+    assert len(project.job().run("ledger", "export", *LEDGER).out.splitlines()) == 1
+    whole = job.run("ledger", "export", "--archive", "old.gz", *LEDGER).out
+    assert whole.startswith(before)
+
+    assert job.apply("--prune").code == 0
+    later = project.job(dashboard("b"))
+    assert later.apply("--prune").code == 0
+    assert project.dashboards() == {"b"}
+    assert later.run("ledger", "verify", *LEDGER).code == 0
+    assert job.run("ledger", "verify", "--archive", "old.gz", *LEDGER).code == 0
+
+
+def test_a_copy_that_others_wrote_to_is_not_compacted(project: Project) -> None:
+    """What they wrote stays, and so does all that was there."""
+    assert project.job(dashboard("a")).apply().code == 0
+    job = project.job()
+    assert job.run(*COMPACT).code == 0
+    assert project.job(dashboard("a"), dashboard("b")).apply().code == 0
+    assert job.run(*COMPACT).code == 0
+    assert [run["command"] for run in project.runs()] == ["apply"]
+    assert project.job(dashboard("b")).apply("--prune").code == 0
+    assert project.dashboards() == {"b"}

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from reconciler.embedded.faults.transport import Transport
-from reconciler.ledger import sqlite
+from reconciler.ledger import sqlite_file
 from tests.cli.conftest import Ran, dashboard
 
 APPLY = ("--org", "embedded:x.db", "apply", "--auto-approve", "m.yml")
@@ -82,7 +82,7 @@ def test_a_ledger_that_can_not_be_written_any_more(  # noqa: PLR0913, PLR0917 â€
         (place / "m.yml").write_text(dashboard("d0") + dashboard("o"))
         assert reconciler(*APPLY, "--ledger", "none").code == 0
     only = "AND NEW.body LIKE '%\"d4\"%'" if sort in ("intent", "result") else ""
-    opened = sqlite._connect
+    opened = sqlite_file.connect
 
     def full(path: Path, mode: str) -> sqlite3.Connection:
         """Open the database on a disk that has no place for some records."""
@@ -93,7 +93,7 @@ def test_a_ledger_that_can_not_be_written_any_more(  # noqa: PLR0913, PLR0917 â€
         )
         return connection
 
-    monkeypatch.setattr(sqlite, "_connect", full)
+    monkeypatch.setattr("reconciler.ledger.sqlite.connect", full)
     more = dashboard("o") if sort == "adopt" else ""
     (place / "m.yml").write_text(more + "".join(dashboard(f"d{n}") for n in range(10)))
     ran = reconciler(*APPLY, "--parallelism", "1", "--format", "json")

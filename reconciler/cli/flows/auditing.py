@@ -1,7 +1,8 @@
 """ledger: what was applied, by whom and when. Semaphore is not asked."""
 
-import json
+from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 
@@ -16,22 +17,37 @@ from reconciler.commands.at_hand import at_hand
 from reconciler.commands.ledger import Where
 from reconciler.commands.places import ARTIFACT
 from reconciler.errors import BadSettings, LedgerUnusable
-from reconciler.ledger import Ledger, lives
+from reconciler.ledger import Ledger, exported, lives
 from reconciler.model import Sealed
 from reconciler.render import audit, machine
 
+_LOOKS = ("show", "verify", "export")
+_KEEP = 90
+"""Days; a run, and a plan that was saved, are done with long before."""
+
 
 def ledger(asked: Wishes) -> int:
-    if asked.force and asked.action != "break-lease":
-        raise click.UsageError("--force is for break-lease.", click.get_current_context())
-    if bool(asked.addresses) != (asked.action == "forget"):
-        words = "forget needs an ADDRESS, and nothing else takes one."
-        raise click.UsageError(words, click.get_current_context())
+    for wrong in _misused(asked):
+        raise click.UsageError(wrong, click.get_current_context())
     scene = OnlineScene.of(asked)
     organization = scene.located()
     if scene.ledger.startswith(ARTIFACT):
         return run(lambda _: _of_copy(asked, scene.ledger, organization))
     return _of(asked, scene.ledger, organization)
+
+
+def _misused(asked: Wishes) -> Iterator[str]:
+    """Say which option or argument is none of the action's, or missing."""
+    if asked.force and asked.action != "break-lease":
+        yield "--force is for break-lease."
+    if bool(asked.addresses) != (asked.action == "forget"):
+        yield "forget needs an ADDRESS, and nothing else takes one."
+    if asked.keep is not None and asked.action != "compact":
+        yield "--keep is for compact."
+    if asked.archives and asked.action not in (*_LOOKS, "compact"):
+        yield "--archive is for compact, show, verify and export."
+    if asked.action == "compact" and len(asked.archives) != 1:
+        yield "compact needs one --archive FILE."
 
 
 async def _of_copy(asked: Wishes, where: str, organization: str) -> int:
@@ -52,18 +68,20 @@ def _of(asked: Wishes, where: Where, organization: str) -> int:
     match asked.action:
         case "accept":
             return _accept(where, organization)
-        case "sign" | "forget" | "break-lease":
+        case "sign" | "forget" | "break-lease" | "compact":
             with ledgers.reading(where, organization):  # none is made by asking
                 pass
             with ledgers.writing(where, organization) as book:
                 assert book is not None  # noqa: S101 — there is one to read
-                return _write(book, asked)
+                return _write(book, asked, copied=isinstance(where, Ledger))
         case _:
             with ledgers.reading(where, organization) as book:
                 return _look(book, asked)
 
 
 def _look(book: Ledger, asked: Wishes) -> int:
+    if asked.archives:
+        book.include([Path(each) for each in asked.archives])
     doubts = book.doubts()
     for doubt in doubts:
         talk(f"warning: {doubt}\n")
@@ -72,8 +90,7 @@ def _look(book: Ledger, asked: Wishes) -> int:
             return _verify(book, doubts)
         case "export":
             for event in book.all_events():
-                line = {"format_version": machine.FORMAT_VERSION, **event.exported()}
-                product(json.dumps(line, sort_keys=True) + "\n")
+                product(exported(event) + "\n")
             return DONE
         case _:
             return _show(book, asked, doubts)
@@ -88,13 +105,13 @@ def _show(book: Ledger, asked: Wishes, doubts: list[str]) -> int:
     holder = book.holder()
     living = holder is not None and lives(holder)
     runs = audit.runs(book.events(), living=living)
-    guarded = [str(address) for address in ledgers.guarded(book)]
+    guarded = [str(address) for address in book.guarded()]
     if asked.form == "json":
         held = asdict(holder) | {"lives": living} if holder else None
         told = {"runs": runs, "protected": guarded, "lease": held, "doubts": doubts}
-        product(machine.dumps(told))
+        product(machine.dumps(told | {"archived": book.archived}))
     else:
-        product(audit.text(runs, _held(book, living=living), guarded))
+        product(audit.text(runs, _held(book, living=living), guarded, book.archived))
     return DONE
 
 
@@ -126,14 +143,36 @@ def _accept(where: Where, organization: str) -> int:
     return DONE
 
 
-def _write(book: Ledger, asked: Wishes) -> int:
+def _write(book: Ledger, asked: Wishes, *, copied: bool) -> int:
     match asked.action:
+        case "compact":
+            return _compact(book, asked, copied=copied)
         case "sign":
             return _sign(book)
         case "forget":
             return _forget(book, asked)
         case _:
             return _break_lease(book, asked)
+
+
+def _compact(book: Ledger, asked: Wishes, *, copied: bool) -> int:
+    """Archive, and remove what is archived; of a copy that is another call, for who saw it kept."""
+    (name,) = asked.archives
+    days = _KEEP if asked.keep is None else asked.keep
+    if not Path(name).exists():
+        number = ledgers.archive(book, Path(name), days)
+        if not number:
+            product(f"No run ended more than {days} days ago: nothing to archive.\n")
+            return DONE
+        if copied:
+            product(
+                f"Written: {number} records, into {name}. Nothing is removed yet: keep the file "
+                "where it lasts, and give the same command again.\n"
+            )
+            return DONE
+    last = book.cut(Path(name), ledgers.owner())
+    product(f"Archived: the records up to {last.seq}, in {name}; its last is {last.hash}.\n")
+    return DONE
 
 
 def _forget(book: Ledger, asked: Wishes) -> int:
