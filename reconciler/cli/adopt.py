@@ -1,11 +1,11 @@
 """``reconciler adopt``."""
 
-from reconciler.cli import wishes
-from reconciler.cli.wishes import Wishes
+from reconciler.cli import options
+from reconciler.cli.options import Options
 
 
-@wishes.command("adopt", *wishes.reading, wishes.strict, wishes.auto_approve)
-def adopt(asked: Wishes) -> int:
+@options.command("adopt", *options.reading, options.strict, options.auto_approve)
+def adopt(asked: Options) -> int:
     """Take for ours what is there and as declared. Nothing in Semaphore is changed.
 
     Shows what would be adopted and asks; --auto-approve doesn't. Refused, with exit code 4, if

@@ -5,8 +5,8 @@ from typing import Any
 import click
 
 from reconciler.cli import verbs
+from reconciler.cli.options import Options
 from reconciler.cli.verbs import verb
-from reconciler.cli.wishes import Wishes
 
 agent = verbs.group("agent", "Show self-hosted agents, and make them leave.")
 
@@ -17,7 +17,7 @@ agent = verbs.group("agent", "Show self-hosted agents, and make them leave.")
     click.option("--type", "agent_type", default="", metavar="NAME", help="Only of this type."),
     verbs.limit,
 )
-def list_(asked: Wishes, **given: Any) -> int:
+def list_(asked: Options, **given: Any) -> int:
     """List connected agents, longest connected first."""
     from reconciler.cli.flows.runs import agents  # noqa: PLC0415 — heavy, and --help is light
 
@@ -25,7 +25,7 @@ def list_(asked: Wishes, **given: Any) -> int:
 
 
 @verb(agent, "show", click.argument("name", metavar="NAME"))
-def show(asked: Wishes, **given: Any) -> int:
+def show(asked: Options, **given: Any) -> int:
     """Show an agent."""
     from reconciler.cli.flows.runs import agents  # noqa: PLC0415 — heavy, and --help is light
 
@@ -38,7 +38,7 @@ def show(asked: Wishes, **given: Any) -> int:
     click.argument("agent_type", metavar="TYPE"),
     click.option("--all", "every", is_flag=True, help="Also those that run a job."),
 )
-def disable(asked: Wishes, **given: Any) -> int:
+def disable(asked: Options, **given: Any) -> int:
     """Make the idle agents of a type leave; they go one by one."""
     from reconciler.cli.flows.runs import agents  # noqa: PLC0415 — heavy, and --help is light
 

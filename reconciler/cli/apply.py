@@ -2,16 +2,16 @@
 
 import click
 
-from reconciler.cli import wishes
-from reconciler.cli.wishes import Wishes
+from reconciler.cli import options
+from reconciler.cli.options import Options
 
 
-@wishes.command(
+@options.command(
     "apply",
-    *wishes.reading,
-    *wishes.consents,
-    wishes.rewrite,
-    wishes.auto_approve,
+    *options.reading,
+    *options.consents,
+    options.rewrite,
+    options.auto_approve,
     click.option(
         "--expect",
         metavar="FINGERPRINT",
@@ -24,7 +24,7 @@ from reconciler.cli.wishes import Wishes
         help="Where to write the registration tokens of new agent types; must not exist.",
     ),
 )
-def apply(asked: Wishes) -> int:
+def apply(asked: Options) -> int:
     """Make Semaphore what the manifests say.
 
     PATH may be one saved plan (plan --out FILE.json): then exactly that is done, or nothing.

@@ -5,8 +5,8 @@ from typing import Any
 import click
 
 from reconciler.cli import verbs
+from reconciler.cli.options import Options
 from reconciler.cli.verbs import verb
-from reconciler.cli.wishes import Wishes
 
 artifact = verbs.group("artifact", "List artifacts, and get addresses to load and store them.")
 _SCOPE = click.argument("scope", metavar="SCOPE", type=click.Choice(["project", "workflow", "job"]))
@@ -20,7 +20,7 @@ _OWNER = click.argument("owner", metavar="OWNER")
     _OWNER,
     click.argument("path", metavar="[PATH]", default=""),
 )
-def list_(asked: Wishes, **given: Any) -> int:
+def list_(asked: Options, **given: Any) -> int:
     """List the artifacts in a directory.
 
     SCOPE is project, workflow or job, OWNER the name of the project or an id.
@@ -38,7 +38,7 @@ def list_(asked: Wishes, **given: Any) -> int:
     click.argument("path", metavar="PATH"),
     click.option("--head", is_flag=True, help="To ask about the file with HEAD, not to load it."),
 )
-def url(asked: Wishes, **given: Any) -> int:
+def url(asked: Options, **given: Any) -> int:
     """Print a signed address of one file.
 
     The address is a credential: whoever knows it can load the file for some minutes.
@@ -62,7 +62,7 @@ def url(asked: Wishes, **given: Any) -> int:
         help="Load, store if it is new, store, or delete.",
     ),
 )
-def sign(asked: Wishes, **given: Any) -> int:
+def sign(asked: Options, **given: Any) -> int:
     """Print signed addresses to load, store or delete artifacts, from inside a job.
 
     Each line is a method and an address; with push there are two, HEAD tells whether the file

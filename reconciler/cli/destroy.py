@@ -1,11 +1,11 @@
 """``reconciler destroy``."""
 
-from reconciler.cli import wishes
-from reconciler.cli.wishes import Wishes
+from reconciler.cli import options
+from reconciler.cli.options import Options
 
 
-@wishes.command("destroy", *wishes.reading, wishes.max_deletes, wishes.auto_approve)
-def destroy(asked: Wishes) -> int:
+@options.command("destroy", *options.reading, options.max_deletes, options.auto_approve)
+def destroy(asked: Options) -> int:
     """Delete what the manifests describe.
 
     Shows the plan and asks for the organization's host name; --auto-approve doesn't. Protected

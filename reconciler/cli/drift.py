@@ -1,13 +1,18 @@
 """``reconciler drift``."""
 
-from reconciler.cli import wishes
-from reconciler.cli.wishes import Wishes
+from reconciler.cli import options
+from reconciler.cli.options import Options
 
 
-@wishes.command(
-    "drift", *wishes.reading, wishes.unwanted, wishes.no_values, wishes.strict, wishes.unmanaged
+@options.command(
+    "drift",
+    *options.reading,
+    options.unwanted,
+    options.no_values,
+    options.strict,
+    options.unmanaged,
 )
-def drift(asked: Wishes) -> int:
+def drift(asked: Options) -> int:
     """Show what differs from the manifests. Nothing is written.
 
     Exit code 2 where anything differs, is missing, or is there but not wanted, which with --prune

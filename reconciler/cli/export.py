@@ -2,13 +2,13 @@
 
 import click
 
-from reconciler.cli import wishes
-from reconciler.cli.wishes import Wishes
+from reconciler.cli import options
+from reconciler.cli.options import Options
 
 
-@wishes.command(
+@options.command(
     "export",
-    wishes.globs,
+    options.globs,
     click.option(
         "--out",
         metavar="DIR",
@@ -39,12 +39,12 @@ from reconciler.cli.wishes import Wishes
         help="Whom sops encrypts for, may be repeated; by its own rules if not given.",
     ),
     click.option("--full", is_flag=True, help="Write down what is the default, too."),
-    wishes.exclude,
-    wishes.form,
-    wishes.parallelism,
-    wishes.timeout,
+    options.exclude,
+    options.form,
+    options.parallelism,
+    options.timeout,
 )
-def export(asked: Wishes) -> int:
+def export(asked: Options) -> int:
     """Write what is there as manifests. Semaphore is only read.
 
     GLOB is an address, or a pattern over addresses: 'Secret/*', '*/shop/*'; without any, all of the

@@ -2,13 +2,13 @@
 
 import click
 
-from reconciler.cli import wishes
-from reconciler.cli.wishes import Wishes
+from reconciler.cli import options
+from reconciler.cli.options import Options
 
 
-@wishes.command(
+@options.command(
     "graph",
-    wishes.paths,
+    options.paths,
     click.option(
         "--format",
         "form",
@@ -17,7 +17,7 @@ from reconciler.cli.wishes import Wishes
         show_default=True,
     ),
 )
-def graph(asked: Wishes) -> int:
+def graph(asked: Options) -> int:
     """Draw what depends on what.
 
     What is needed but declared nowhere has a dashed border.

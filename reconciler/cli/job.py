@@ -5,8 +5,8 @@ from typing import Any
 import click
 
 from reconciler.cli import verbs
+from reconciler.cli.options import Options
 from reconciler.cli.verbs import verb
-from reconciler.cli.wishes import Wishes
 
 job = verbs.group("job", "Watch, stop and list jobs; read their logs.")
 
@@ -24,7 +24,7 @@ job = verbs.group("job", "Watch, stop and list jobs; read their logs.")
     ),
     verbs.limit,
 )
-def list_(asked: Wishes, **given: Any) -> int:
+def list_(asked: Options, **given: Any) -> int:
     """List jobs, newest first."""
     from reconciler.cli.flows.runs import jobs  # noqa: PLC0415 — heavy, and --help is light
 
@@ -32,7 +32,7 @@ def list_(asked: Wishes, **given: Any) -> int:
 
 
 @verb(job, "show", verbs.identifier("job_id"), verbs.watch)
-def show(asked: Wishes, **given: Any) -> int:
+def show(asked: Options, **given: Any) -> int:
     """Show a job; values of its variables and files are never shown."""
     from reconciler.cli.flows.runs import jobs  # noqa: PLC0415 — heavy, and --help is light
 
@@ -40,7 +40,7 @@ def show(asked: Wishes, **given: Any) -> int:
 
 
 @verb(job, "stop", verbs.identifier("job_id"), verbs.waiting)
-def stop(asked: Wishes, **given: Any) -> int:
+def stop(asked: Options, **given: Any) -> int:
     """Stop a job; harmless when it is finished."""
     from reconciler.cli.flows.runs import jobs  # noqa: PLC0415 — heavy, and --help is light
 
@@ -55,7 +55,7 @@ def stop(asked: Wishes, **given: Any) -> int:
         "--follow", is_flag=True, help="Go on until the job ends; exit code 3 unless it passed."
     ),
 )
-def logs(asked: Wishes, **given: Any) -> int:
+def logs(asked: Options, **given: Any) -> int:
     """Print what a job has logged, as it was printed.
 
     With --format json one event a line. A terminal gets colours, but no other control characters.

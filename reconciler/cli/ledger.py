@@ -2,15 +2,15 @@
 
 import click
 
-from reconciler.cli import wishes
-from reconciler.cli.wishes import Wishes
+from reconciler.cli import options
+from reconciler.cli.options import Options
 
 _ACTIONS = (
     "show", "verify", "export", "accept", "sign", "forget", "break-lease", "compact",
 )  # fmt: skip
 
 
-@wishes.command(
+@options.command(
     "ledger",
     click.argument("action", type=click.Choice(_ACTIONS)),
     click.argument("addresses", nargs=-1, metavar="[ADDRESS]..."),
@@ -29,9 +29,9 @@ _ACTIONS = (
         metavar="DAYS",
         help="How old records have to be for compact; 90 days if not given.",
     ),
-    wishes.form,
+    options.form,
 )
-def ledger(asked: Wishes) -> int:
+def ledger(asked: Options) -> int:
     """Show what was applied to the organization, by whom and when.
 
     show: the runs and what came of them, and who holds the lease. verify: whether the chain of

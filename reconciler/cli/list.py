@@ -2,13 +2,13 @@
 
 import click
 
-from reconciler.cli import wishes
-from reconciler.cli.wishes import Wishes
+from reconciler.cli import options
+from reconciler.cli.options import Options
 
 
-@wishes.command(
+@options.command(
     "list",
-    wishes.globs,
+    options.globs,
     click.option(
         "--manifests",
         "paths",
@@ -24,12 +24,12 @@ from reconciler.cli.wishes import Wishes
         is_flag=True,
         help="Only what is in no manifest and not ours by the ledger.",
     ),
-    wishes.exclude,
-    wishes.form,
-    wishes.parallelism,
-    wishes.timeout,
+    options.exclude,
+    options.form,
+    options.parallelism,
+    options.timeout,
 )
-def list(asked: Wishes) -> int:  # noqa: A001 — the command's name
+def list(asked: Options) -> int:  # noqa: A001 — the command's name
     """List what is there, where it is declared, and whether it is ours. Nothing is written.
 
     GLOB is an address, or a pattern over addresses: 'Secret/*', '*/shop/*'. What is declared and

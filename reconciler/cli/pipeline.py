@@ -5,14 +5,14 @@ from typing import Any
 import click
 
 from reconciler.cli import verbs
+from reconciler.cli.options import Options
 from reconciler.cli.verbs import verb
-from reconciler.cli.wishes import Wishes
 
 pipeline = verbs.group("pipeline", "Watch, stop, rebuild and list pipelines; validate their YAML.")
 
 
 @verb(pipeline, "show", verbs.identifier("pipeline_id"), verbs.watch)
-def show(asked: Wishes, **given: Any) -> int:
+def show(asked: Options, **given: Any) -> int:
     """Show a pipeline with its blocks and jobs."""
     from reconciler.cli.flows.runs import pipelines  # noqa: PLC0415 — heavy, and --help is light
 
@@ -30,7 +30,7 @@ def show(asked: Wishes, **given: Any) -> int:
     *verbs.done,
     verbs.limit,
 )
-def list_(asked: Wishes, **given: Any) -> int:
+def list_(asked: Options, **given: Any) -> int:
     """List the pipelines of a project or a workflow, newest first."""
     if not (given["project"] or given["workflow"]):
         raise click.UsageError("Give a PROJECT, or --workflow.")
@@ -40,7 +40,7 @@ def list_(asked: Wishes, **given: Any) -> int:
 
 
 @verb(pipeline, "stop", verbs.identifier("pipeline_id"), verbs.waiting)
-def stop(asked: Wishes, **given: Any) -> int:
+def stop(asked: Options, **given: Any) -> int:
     """Stop a pipeline; harmless when it is done."""
     from reconciler.cli.flows.runs import pipelines  # noqa: PLC0415 — heavy, and --help is light
 
@@ -48,7 +48,7 @@ def stop(asked: Wishes, **given: Any) -> int:
 
 
 @verb(pipeline, "rebuild", verbs.identifier("pipeline_id"), verbs.request_token, verbs.watch)
-def rebuild(asked: Wishes, **given: Any) -> int:
+def rebuild(asked: Options, **given: Any) -> int:
     """Run what failed of a pipeline again, as a new pipeline of its workflow."""
     from reconciler.cli.flows.runs import pipelines  # noqa: PLC0415 — heavy, and --help is light
 
@@ -62,7 +62,7 @@ def rebuild(asked: Wishes, **given: Any) -> int:
         "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(allow_dash=True)
     ),
 )
-def validate(asked: Wishes, **given: Any) -> int:
+def validate(asked: Options, **given: Any) -> int:
     """Ask Semaphore whether pipeline files are valid; - is standard input.
 
     It looks at the form, at what blocks depend on and at promotions, not whether machines, secrets

@@ -2,17 +2,17 @@
 
 import click
 
-from reconciler.cli import wishes
-from reconciler.cli.wishes import Wishes
+from reconciler.cli import options
+from reconciler.cli.options import Options
 
 
-@wishes.command(
+@options.command(
     "plan",
-    *wishes.reading,
-    *wishes.consents,
-    wishes.rewrite,
-    wishes.strict,
-    wishes.no_values,
+    *options.reading,
+    *options.consents,
+    options.rewrite,
+    options.strict,
+    options.no_values,
     click.option(
         "--out",
         metavar="FILE",
@@ -23,7 +23,7 @@ from reconciler.cli.wishes import Wishes
         "--detailed-exitcode", is_flag=True, help="Exit with 2 where there is something to do."
     ),
 )
-def plan(asked: Wishes) -> int:
+def plan(asked: Options) -> int:
     """Show what apply would do. Nothing is written.
 
     PATH is a file, a directory, or - for standard input; without any, `paths` of

@@ -10,8 +10,8 @@ from click.shell_completion import CompletionItem
 
 from reconciler import __version__
 from reconciler.cli.exit_codes import DONE, ERROR, INTERRUPTED, USAGE
+from reconciler.cli.options import global_options
 from reconciler.cli.streams import finish, prepare, talk
-from reconciler.cli.wishes import global_options
 
 _OBJECTS = 500_000
 """Made between two looks for garbage: nearly all that is read is kept until the end."""

@@ -5,8 +5,8 @@ from typing import Any
 import click
 
 from reconciler.cli import verbs
+from reconciler.cli.options import Options
 from reconciler.cli.verbs import verb
-from reconciler.cli.wishes import Wishes
 
 promotion = verbs.group("promotion", "Promote pipelines, and list what was promoted.")
 
@@ -18,7 +18,7 @@ promotion = verbs.group("promotion", "Promote pipelines, and list what was promo
     click.option("--name", default="", metavar="NAME", help="Only this promotion."),
     verbs.limit,
 )
-def list_(asked: Wishes, **given: Any) -> int:
+def list_(asked: Options, **given: Any) -> int:
     """List what was promoted from a pipeline, newest first.
 
     The status says whether the promoted pipeline could be started, not how it ended.
@@ -38,7 +38,7 @@ def list_(asked: Wishes, **given: Any) -> int:
     verbs.request_token,
     verbs.watch,
 )
-def trigger(asked: Wishes, **given: Any) -> int:
+def trigger(asked: Options, **given: Any) -> int:
     """Promote a pipeline to the promotion NAME of its file.
 
     Semaphore answers wrong parameters as a fault of its own. With --watch the promoted pipeline is

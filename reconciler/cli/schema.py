@@ -2,12 +2,12 @@
 
 import click
 
-from reconciler.cli import wishes
-from reconciler.cli.wishes import Wishes
+from reconciler.cli import options
+from reconciler.cli.options import Options
 
 
-@wishes.command("schema", click.argument("kind", required=False))
-def schema(asked: Wishes) -> int:
+@options.command("schema", click.argument("kind", required=False))
+def schema(asked: Options) -> int:
     """Print the JSON Schema of manifests, for editors.
 
     Without KIND it is the schema of all of them. With yaml-language-server, write as a file's

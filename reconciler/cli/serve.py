@@ -14,8 +14,8 @@ import click
 
 from reconciler.cli.exit_codes import DONE, INTERRUPTED
 from reconciler.cli.hosting import FOLDER, MEMORY, Hosting, databases_of, names_of, seeds_of
+from reconciler.cli.options import global_options
 from reconciler.cli.streams import product, talk
-from reconciler.cli.wishes import global_options
 from reconciler.distribution import install
 
 _NEEDED = ("uvicorn", "httptools", "cryptography")

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from reconciler.cli.config_file import ConfigFile
 from reconciler.cli.contexts import ORIGIN, Context, Contexts
-from reconciler.cli.wishes import Wishes
+from reconciler.cli.options import Options
 from reconciler.errors import BadSettings
 from reconciler.kinds.fields import nearest
 from reconciler.ledger.identity import EMBEDDED, canonical
@@ -34,7 +34,7 @@ class Chosen:
 
 
 def choose(
-    asked: Wishes,
+    asked: Options,
     environ: Mapping[str, str],
     file: ConfigFile,
     read_contexts: Callable[[], Contexts],
@@ -59,7 +59,7 @@ def choose(
 
 
 def located(
-    asked: Wishes,
+    asked: Options,
     environ: Mapping[str, str],
     file: ConfigFile,
     read_contexts: Callable[[], Contexts],
@@ -81,7 +81,7 @@ def _named_context(name: str, read_contexts: Callable[[], Contexts]) -> Context:
 
 
 def _address(
-    asked: Wishes,
+    asked: Options,
     environ: Mapping[str, str],
     file: ConfigFile,
     named: Context | None,

@@ -5,8 +5,8 @@ from typing import Any
 import click
 
 from reconciler.cli import verbs
+from reconciler.cli.options import Options
 from reconciler.cli.verbs import verb
-from reconciler.cli.wishes import Wishes
 
 target = verbs.group("target", "Open and close deployment targets; list what went there.")
 _TARGET = click.argument("target", metavar="TARGET")
@@ -27,7 +27,7 @@ _TARGET = click.argument("target", metavar="TARGET")
     click.option("--user", type=verbs.ID, metavar="ID", help="Only what this user promoted."),
     verbs.limit,
 )
-def history(asked: Wishes, **given: Any) -> int:
+def history(asked: Options, **given: Any) -> int:
     """List what was promoted to a target, given as PROJECT/NAME or id; newest first."""
     from reconciler.cli.flows.runs import targets  # noqa: PLC0415 — heavy, and --help is light
 
@@ -35,7 +35,7 @@ def history(asked: Wishes, **given: Any) -> int:
 
 
 @verb(target, "activate", _TARGET)
-def activate(asked: Wishes, **given: Any) -> int:
+def activate(asked: Options, **given: Any) -> int:
     """Allow promotions to a target, given as PROJECT/NAME or id."""
     from reconciler.cli.flows.runs import targets  # noqa: PLC0415 — heavy, and --help is light
 
@@ -43,7 +43,7 @@ def activate(asked: Wishes, **given: Any) -> int:
 
 
 @verb(target, "deactivate", _TARGET)
-def deactivate(asked: Wishes, **given: Any) -> int:
+def deactivate(asked: Options, **given: Any) -> int:
     """Refuse all promotions to a target, given as PROJECT/NAME or id."""
     from reconciler.cli.flows.runs import targets  # noqa: PLC0415 — heavy, and --help is light
 

@@ -1,11 +1,11 @@
 """``reconciler validate``."""
 
-from reconciler.cli import wishes
-from reconciler.cli.wishes import Wishes
+from reconciler.cli import options
+from reconciler.cli.options import Options
 
 
-@wishes.command("validate", wishes.paths, wishes.form)
-def validate(asked: Wishes) -> int:
+@options.command("validate", options.paths, options.form)
+def validate(asked: Options) -> int:
     """Find every problem in manifests, offline.
 
     PATH is a file, a directory, or - for standard input; without any, `paths` of

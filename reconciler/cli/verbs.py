@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from reconciler.cli import wishes
-from reconciler.cli.wishes import Callback, Wishes, global_options
+from reconciler.cli import options
+from reconciler.cli.options import Callback, Options, global_options
 
 _UUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _MOST = 30
@@ -27,21 +27,21 @@ def group(name: str, said: str) -> click.Group:
 
 
 def verb(
-    of: click.Group, name: str, *options: Callable[[Callback], Callback]
+    of: click.Group, name: str, *own: Callable[[Callback], Callback]
 ) -> Callable[[Callable[..., int]], click.Command]:
-    """Make a function of Wishes and its own options into a verb, with --format and --timeout."""
+    """Make a function of Options and its own options into a verb, with --format and --timeout."""
 
     def build(function: Callable[..., int]) -> click.Command:
         @functools.wraps(function)
         def callback(*, form: str, timeout: float | None, **given: Any) -> int:
-            return function(Wishes(**wishes.everywhere(), form=form, timeout=timeout), **given)
+            return function(Options(**options.everywhere(), form=form, timeout=timeout), **given)
 
         made: Callback = callback
-        for option in (global_options(hidden=True), wishes.timeout, wishes.form):
+        for option in (global_options(hidden=True), options.timeout, options.form):
             made = option(made)
-        for option in reversed(options):
+        for option in reversed(own):
             made = option(made)
-        return of.command(name, epilog=wishes._EPILOG)(made)  # noqa: SLF001 — one text for all
+        return of.command(name, epilog=options.EPILOG)(made)
 
     return build
 

@@ -5,8 +5,8 @@ from typing import Any
 import click
 
 from reconciler.cli import verbs
+from reconciler.cli.options import Options
 from reconciler.cli.verbs import verb
-from reconciler.cli.wishes import Wishes
 
 workflow = verbs.group("workflow", "Run, watch, stop and list workflows.")
 
@@ -31,7 +31,7 @@ workflow = verbs.group("workflow", "Run, watch, stop and list workflows.")
     ),
     verbs.watch,
 )
-def run(asked: Wishes, *, watch: bool, **given: Any) -> int:
+def run(asked: Options, *, watch: bool, **given: Any) -> int:
     """Start a workflow of a project, or one of its schedules.
 
     Branch, commit and pipeline file are checked by Semaphore after it answered: mistakes show as a
@@ -44,7 +44,7 @@ def run(asked: Wishes, *, watch: bool, **given: Any) -> int:
 
 
 @verb(workflow, "show", verbs.identifier("workflow_id"), verbs.watch)
-def show(asked: Wishes, **given: Any) -> int:
+def show(asked: Options, **given: Any) -> int:
     """Show a workflow and its pipelines."""
     from reconciler.cli.flows.runs import workflows  # noqa: PLC0415 — heavy, and --help is light
 
@@ -52,7 +52,7 @@ def show(asked: Wishes, **given: Any) -> int:
 
 
 @verb(workflow, "list", verbs.project, verbs.branch, *verbs.created, verbs.limit)
-def list_(asked: Wishes, **given: Any) -> int:
+def list_(asked: Options, **given: Any) -> int:
     """List the workflows of a project, newest first."""
     from reconciler.cli.flows.runs import workflows  # noqa: PLC0415 — heavy, and --help is light
 
@@ -60,7 +60,7 @@ def list_(asked: Wishes, **given: Any) -> int:
 
 
 @verb(workflow, "rerun", verbs.identifier("workflow_id"), verbs.request_token, verbs.watch)
-def rerun(asked: Wishes, **given: Any) -> int:
+def rerun(asked: Options, **given: Any) -> int:
     """Start a workflow again, with what it was started with."""
     from reconciler.cli.flows.runs import workflows  # noqa: PLC0415 — heavy, and --help is light
 
@@ -68,7 +68,7 @@ def rerun(asked: Wishes, **given: Any) -> int:
 
 
 @verb(workflow, "stop", verbs.identifier("workflow_id"), verbs.waiting)
-def stop(asked: Wishes, **given: Any) -> int:
+def stop(asked: Options, **given: Any) -> int:
     """Stop all pipelines of a workflow; harmless when nothing runs."""
     from reconciler.cli.flows.runs import workflows  # noqa: PLC0415 — heavy, and --help is light
 

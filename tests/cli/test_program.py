@@ -24,7 +24,7 @@ LIGHT = ITSELF | {
     "reconciler.cli.exit_codes",
     "reconciler.cli.program",
     "reconciler.cli.streams",
-    "reconciler.cli.wishes",
+    "reconciler.cli.options",
 }
 
 

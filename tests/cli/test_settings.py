@@ -5,7 +5,7 @@ import pytest
 from reconciler.cli import contexts, settings
 from reconciler.cli.config_file import ConfigFile
 from reconciler.cli.contexts import Contexts
-from reconciler.cli.wishes import Wishes
+from reconciler.cli.options import Options
 from reconciler.errors import BadSettings
 
 SEM = contexts.parse(
@@ -26,17 +26,17 @@ URL, TOKEN = settings.URL, settings.TOKEN
 
 
 def chosen(
-    asked: Wishes | None = None,
+    asked: Options | None = None,
     environ: dict[str, str] | None = None,
     file: ConfigFile | None = None,
     sem: Contexts = SEM,
 ) -> tuple[str, str, str, str]:
-    found = settings.choose(asked or Wishes(), environ or {}, file or ConfigFile(), lambda: sem)
+    found = settings.choose(asked or Options(), environ or {}, file or ConfigFile(), lambda: sem)
     return found.url, found.url_origin, found.token.reveal(), found.token_origin
 
 
 def refused(
-    asked: Wishes | None = None,
+    asked: Options | None = None,
     environ: dict[str, str] | None = None,
     file: ConfigFile | None = None,
     sem: Contexts = SEM,
@@ -48,7 +48,7 @@ def refused(
 
 def test_flag_beats_environment_beats_file_beats_context() -> None:
     """The four places an organization can be named in are asked in this order."""
-    flag = Wishes(org="https://flag.semaphoreci.com")
+    flag = Options(org="https://flag.semaphoreci.com")
     environ = {URL: "https://env.semaphoreci.com", TOKEN: "secret"}
     token = {TOKEN: "secret"}
     assert chosen(flag, environ, FILE)[:2] == ("https://flag.semaphoreci.com", "--org")
@@ -77,25 +77,25 @@ def test_token_of_environment_beats_context() -> None:
 
 def test_named_context_beats_environment_and_file() -> None:
     """--context is a flag: it names the organization too."""
-    found = chosen(Wishes(context="other"), {URL: "https://env.semaphoreci.com"}, FILE)
+    found = chosen(Options(context="other"), {URL: "https://env.semaphoreci.com"}, FILE)
     assert found[0::2] == ("https://other.semaphoreci.com", "token-other")
 
 
 def test_context_names_are_found_whatever_the_case() -> None:
     """As sem finds them."""
-    assert chosen(Wishes(context="OTHER"))[2] == "token-other"
+    assert chosen(Options(context="OTHER"))[2] == "token-other"
 
 
 def test_unquoted_token_is_what_it_is_to_sem() -> None:
     """0123456 is an octal number there; where it came from says that it has no quotes."""
-    url, _, token, origin = chosen(Wishes(context="local"))
+    url, _, token, origin = chosen(Options(context="local"))
     assert (url, token) == ("https://localhost:8443/org-a", "42798")
     assert origin.startswith("context local of ~/.sem.yaml, where it is not in quotes")
 
 
 def test_token_is_not_sent_to_another_host() -> None:
     """The active context's token stays with its host, and the error says so without it."""
-    said = refused(Wishes(org="https://evil.example.com"))
+    said = refused(Options(org="https://evil.example.com"))
     assert said == (
         "no token for https://evil.example.com (from --org): set SEMAPHORE_API_TOKEN. "
         "The token of context acme of ~/.sem.yaml is for acme.semaphoreci.com "
@@ -104,23 +104,23 @@ def test_token_is_not_sent_to_another_host() -> None:
     assert "not sent elsewhere" in refused(None, {URL: "https://acme.semaphoreci.com:444"})
     assert "not sent elsewhere" in refused(None, {}, FILE)
     assert "not sent elsewhere" in refused(
-        Wishes(org="https://other.semaphoreci.com", context="acme")
+        Options(org="https://other.semaphoreci.com", context="acme")
     )
     assert "not sent elsewhere" in refused(
-        Wishes(org="https://localhost:8443/org-b", context="local")
+        Options(org="https://localhost:8443/org-b", context="local")
     )
 
 
 def test_token_is_sent_to_its_own_host_however_it_is_written() -> None:
     """Case, port 443, the last slash and a final dot make no other host, nor does 127.0.0.1."""
-    assert chosen(Wishes(org="https://ACME.semaphoreci.com:443/"))[2] == "token-acme"
-    assert chosen(Wishes(org="https://acme.semaphoreci.com."))[2] == "token-acme"
-    assert chosen(Wishes(org="http://127.0.0.1:8443/org-a"))[2] == "42798"
+    assert chosen(Options(org="https://ACME.semaphoreci.com:443/"))[2] == "token-acme"
+    assert chosen(Options(org="https://acme.semaphoreci.com."))[2] == "token-acme"
+    assert chosen(Options(org="http://127.0.0.1:8443/org-a"))[2] == "42798"
 
 
 def test_context_is_found_by_host() -> None:
     """Another organization of the user has its token in its own context."""
-    assert chosen(Wishes(org="other.semaphoreci.com")) == (
+    assert chosen(Options(org="other.semaphoreci.com")) == (
         "https://other.semaphoreci.com",
         "--org",
         "token-other",
@@ -130,7 +130,7 @@ def test_context_is_found_by_host() -> None:
 
 def test_two_contexts_of_one_host_need_a_choice() -> None:
     """Two tokens for one host are not guessed between."""
-    said = refused(Wishes(org="twin.semaphoreci.com"))
+    said = refused(Options(org="twin.semaphoreci.com"))
     assert said.endswith("or choose one of its contexts with --context: twin1, twin2")
 
 
@@ -140,7 +140,7 @@ def test_embedded_needs_no_token_and_reads_no_contexts() -> None:
     def unread() -> Contexts:
         raise AssertionError
 
-    found = settings.choose(Wishes(org="embedded:x.db"), {TOKEN: "t"}, ConfigFile(), unread)
+    found = settings.choose(Options(org="embedded:x.db"), {TOKEN: "t"}, ConfigFile(), unread)
     assert (found.url, found.token.reveal(), found.host) == ("embedded:x.db", "", "embedded")
 
 
@@ -151,7 +151,7 @@ def test_complete_environment_reads_no_contexts() -> None:
         raise AssertionError
 
     environ = {URL: "https://env.semaphoreci.com", TOKEN: "t"}
-    assert settings.choose(Wishes(), environ, ConfigFile(), unread).host == "env.semaphoreci.com"
+    assert settings.choose(Options(), environ, ConfigFile(), unread).host == "env.semaphoreci.com"
 
 
 def test_nothing_given_says_what_to_do() -> None:
@@ -171,15 +171,15 @@ def test_an_active_context_that_is_not_there() -> None:
 @pytest.mark.parametrize(
     ("words", "asked", "environ"),
     [
-        ("--context nope: ~/.sem.yaml has no such context", Wishes(context="nope"), {}),
-        ("did you mean 'acme'?", Wishes(context="acne"), {}),
-        ("context bare of ~/.sem.yaml: has no token", Wishes(context="bare"), {}),
-        ("--org: plain http would show the token", Wishes(org="http://a.example.com"), {}),
-        (f"{URL}: ", Wishes(), {URL: "ftp://a.example.com"}),
-        (f"{TOKEN}: the token has characters", Wishes(), {TOKEN: "canary canary"}),
+        ("--context nope: ~/.sem.yaml has no such context", Options(context="nope"), {}),
+        ("did you mean 'acme'?", Options(context="acne"), {}),
+        ("context bare of ~/.sem.yaml: has no token", Options(context="bare"), {}),
+        ("--org: plain http would show the token", Options(org="http://a.example.com"), {}),
+        (f"{URL}: ", Options(), {URL: "ftp://a.example.com"}),
+        (f"{TOKEN}: the token has characters", Options(), {TOKEN: "canary canary"}),
     ],
 )
-def test_errors_name_the_origin(words: str, asked: Wishes, environ: dict[str, str]) -> None:
+def test_errors_name_the_origin(words: str, asked: Options, environ: dict[str, str]) -> None:
     """Every complaint says where the wrong value came from, and never shows a token."""
     said = refused(asked, environ)
     assert words in said

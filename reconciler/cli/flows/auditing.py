@@ -9,8 +9,8 @@ import click
 from reconciler.cli.exit_codes import DONE, ERROR
 from reconciler.cli.flows.online import OnlineScene
 from reconciler.cli.interrupts import run
+from reconciler.cli.options import Options
 from reconciler.cli.streams import product, talk
-from reconciler.cli.wishes import Wishes
 from reconciler.commands import Organization
 from reconciler.commands import ledger as ledgers
 from reconciler.commands.at_hand import at_hand
@@ -26,7 +26,7 @@ _KEEP = 90
 """Days; a run, and a plan that was saved, are done with long before."""
 
 
-def ledger(asked: Wishes) -> int:
+def ledger(asked: Options) -> int:
     for wrong in _misused(asked):
         raise click.UsageError(wrong, click.get_current_context())
     scene = OnlineScene.of(asked)
@@ -36,7 +36,7 @@ def ledger(asked: Wishes) -> int:
     return _of(asked, scene.ledger, organization)
 
 
-def _misused(asked: Wishes) -> Iterator[str]:
+def _misused(asked: Options) -> Iterator[str]:
     """Say which option or argument is none of the action's, or missing."""
     if asked.force and asked.action != "break-lease":
         yield "--force is for break-lease."
@@ -50,7 +50,7 @@ def _misused(asked: Wishes) -> Iterator[str]:
         yield "compact needs one --archive FILE."
 
 
-async def _of_copy(asked: Wishes, where: str, organization: str) -> int:
+async def _of_copy(asked: Options, where: str, organization: str) -> int:
     if asked.action == "break-lease":
         raise BadSettings(f"--ledger {where}: a copy carries no lease, there is none to break")
     job = Organization(url=organization, token=Sealed(""))  # the job's own token is enough
@@ -64,7 +64,7 @@ async def _of_copy(asked: Wishes, where: str, organization: str) -> int:
     return ERROR if trouble else code
 
 
-def _of(asked: Wishes, where: Where, organization: str) -> int:
+def _of(asked: Options, where: Where, organization: str) -> int:
     match asked.action:
         case "accept":
             return _accept(where, organization)
@@ -79,7 +79,7 @@ def _of(asked: Wishes, where: Where, organization: str) -> int:
                 return _look(book, asked)
 
 
-def _look(book: Ledger, asked: Wishes) -> int:
+def _look(book: Ledger, asked: Options) -> int:
     if asked.archives:
         book.include([Path(each) for each in asked.archives])
     doubts = book.doubts()
@@ -96,7 +96,7 @@ def _look(book: Ledger, asked: Wishes) -> int:
             return _show(book, asked, doubts)
 
 
-def _show(book: Ledger, asked: Wishes, doubts: list[str]) -> int:
+def _show(book: Ledger, asked: Options, doubts: list[str]) -> int:
     if wrong := book.broken():
         raise LedgerUnusable(
             f"{book.name}: {wrong}; the chain is broken: it was tampered with or damaged, and its "
@@ -143,7 +143,7 @@ def _accept(where: Where, organization: str) -> int:
     return DONE
 
 
-def _write(book: Ledger, asked: Wishes, *, copied: bool) -> int:
+def _write(book: Ledger, asked: Options, *, copied: bool) -> int:
     match asked.action:
         case "compact":
             return _compact(book, asked, copied=copied)
@@ -155,7 +155,7 @@ def _write(book: Ledger, asked: Wishes, *, copied: bool) -> int:
             return _break_lease(book, asked)
 
 
-def _compact(book: Ledger, asked: Wishes, *, copied: bool) -> int:
+def _compact(book: Ledger, asked: Options, *, copied: bool) -> int:
     """Archive, and remove what is archived; of a copy that is another call, for who saw it kept."""
     (name,) = asked.archives
     days = _KEEP if asked.keep is None else asked.keep
@@ -175,7 +175,7 @@ def _compact(book: Ledger, asked: Wishes, *, copied: bool) -> int:
     return DONE
 
 
-def _forget(book: Ledger, asked: Wishes) -> int:
+def _forget(book: Ledger, asked: Options) -> int:
     gone, lifted = ledgers.forget(book, asked.addresses)
     product(f"Forgotten, and left as it is: {', '.join(map(str, gone))}.\n")
     if lifted:
@@ -194,7 +194,7 @@ def _sign(book: Ledger) -> int:
     return DONE
 
 
-def _break_lease(book: Ledger, asked: Wishes) -> int:
+def _break_lease(book: Ledger, asked: Options) -> int:
     held = book.break_lease(ledgers.owner(), force=asked.force)
     product(f"Broken: {held}.\n" if held else "Nobody held the lease.\n")
     return DONE

@@ -13,11 +13,11 @@ from reconciler.cli.exit_codes import DONE, ERROR, INCOMPLETE, INTERRUPTED, REFU
 from reconciler.cli.failures import tell
 from reconciler.cli.flows.online import OnlineScene
 from reconciler.cli.interrupts import Interrupts, run
+from reconciler.cli.options import Options
 from reconciler.cli.progress import Progress
 from reconciler.cli.settings import Chosen
 from reconciler.cli.streams import Unwritable, check_read, product, talk
 from reconciler.cli.tokens import TokenFile
-from reconciler.cli.wishes import Wishes
 from reconciler.commands import Applied, Hooks, Keep, Request, saving
 from reconciler.commands.places import NONE
 from reconciler.commands.saving import Review
@@ -28,7 +28,7 @@ from reconciler.render.values import printable
 from reconciler.render.words import count
 
 
-def apply(asked: Wishes) -> int:
+def apply(asked: Options) -> int:
     if any(saving.is_saved_plan(path) for path in asked.paths):
         return _apply_saved(asked)
     if asked.expect == "":
@@ -43,7 +43,7 @@ def apply(asked: Wishes) -> int:
     return _run(scene, chosen, request, Review(expected=asked.expect))
 
 
-def _apply_saved(asked: Wishes) -> int:
+def _apply_saved(asked: Options) -> int:
     """Do what was reviewed: everything about it is taken from the file, and checked."""
     given = (asked.expect, asked.allow_replace, asked.max_deletes, asked.prune)
     narrowed = (asked.paths[1:], asked.target, asked.exclude, asked.rewrite)
@@ -62,7 +62,7 @@ def _apply_saved(asked: Wishes) -> int:
     return _run(scene, chosen, request, Review(saved=found))
 
 
-def adopt(asked: Wishes) -> int:
+def adopt(asked: Options) -> int:
     scene = OnlineScene.of(asked)
     if scene.ledger == NONE:
         raise BadSettings("adopt writes into the ledger what is ours, and --ledger none has none")
@@ -72,7 +72,7 @@ def adopt(asked: Wishes) -> int:
     return _run(scene, chosen, replace(request, only_adopt=True, prune=False), Review())
 
 
-def destroy(asked: Wishes) -> int:
+def destroy(asked: Options) -> int:
     scene = OnlineScene.of(asked)
     chosen = scene.chosen()
     with commands.untouched():

@@ -11,9 +11,9 @@ from reconciler.cli import config_file
 from reconciler.cli.exit_codes import DONE, INCOMPLETE
 from reconciler.cli.flows.online import OnlineScene
 from reconciler.cli.interrupts import Interrupts, run
+from reconciler.cli.options import Options
 from reconciler.cli.settings import Chosen
 from reconciler.cli.streams import product, talk
-from reconciler.cli.wishes import Wishes
 from reconciler.commands.exporting import export as exporting
 from reconciler.commands.told_values import Telling, Values
 from reconciler.commands.tree import check_place, write_tree
@@ -25,7 +25,7 @@ from reconciler.render.manifest_text import together
 _SOPS = "--values sops"
 
 
-def export(asked: Wishes) -> int:
+def export(asked: Options) -> int:
     _check(asked)
     scene = OnlineScene.of(asked)
     out = os.path.normpath(asked.out) if asked.out else ""
@@ -52,7 +52,7 @@ def _write(scene: OnlineScene, chosen: Chosen, found: Exported, out: str) -> str
     return "" if scene.file.origin else _write_config(chosen, out)
 
 
-def _check(asked: Wishes) -> None:
+def _check(asked: Options) -> None:
     context = click.get_current_context()
     sops = asked.values_as == "sops"
     for option, given in (("--format json", asked.form == "json"), (_SOPS, sops)):

@@ -9,15 +9,15 @@ from reconciler.cli import tokens
 from reconciler.cli.exit_codes import CHANGES, DONE, REFUSED
 from reconciler.cli.flows.online import OnlineScene
 from reconciler.cli.interrupts import Interrupts, run
+from reconciler.cli.options import Options
 from reconciler.cli.streams import product, talk
-from reconciler.cli.wishes import Wishes
 from reconciler.commands import Aim, Looked, Request, saving
 from reconciler.render import drift as drift_text
 from reconciler.render import machine
 from reconciler.render import text as plan_text
 
 
-def plan(asked: Wishes) -> int:
+def plan(asked: Options) -> int:
     if asked.out is not None:
         _check_out(asked)
     scene = OnlineScene.of(asked)
@@ -46,7 +46,7 @@ def plan(asked: Wishes) -> int:
     return CHANGES if decided.changes or decided.failing else DONE
 
 
-def drift(asked: Wishes) -> int:
+def drift(asked: Options) -> int:
     scene = OnlineScene.of(asked)
     looked, _, where = _look(scene, Aim.DRIFT)
     decided = looked.plan
@@ -57,7 +57,7 @@ def drift(asked: Wishes) -> int:
     return REFUSED if decided.refusals or nothing else DONE
 
 
-def _check_out(asked: Wishes) -> None:
+def _check_out(asked: Options) -> None:
     context = click.get_current_context()
     if not (asked.out or "").endswith(saving.SUFFIX):
         raise click.UsageError("--out FILE must end in .json.", context)

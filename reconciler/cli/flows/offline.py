@@ -6,8 +6,8 @@ import click
 
 from reconciler.cli.exit_codes import DONE
 from reconciler.cli.flows.scene import Scene
+from reconciler.cli.options import Options
 from reconciler.cli.streams import product
-from reconciler.cli.wishes import Wishes
 from reconciler.kinds import KINDS
 from reconciler.kinds.fields import nearest
 from reconciler.planning import names
@@ -15,14 +15,14 @@ from reconciler.render import graph as drawing
 from reconciler.render import schema as schemas
 
 
-def graph(asked: Wishes) -> int:
+def graph(asked: Options) -> int:
     declared = Scene.of(asked).declared(planned=False)
     state = names.with_names(declared, names.given(declared))
     product(drawing.FORMATS[asked.form](drawing.needs(state)))
     return DONE
 
 
-def schema(asked: Wishes) -> int:
+def schema(asked: Options) -> int:
     name = asked.kind
     if name is not None and name not in KINDS:
         hint = nearest(name, KINDS) or f"; known are {', '.join(KINDS)}"

@@ -9,8 +9,8 @@ import click
 
 from reconciler.cli import config_file, terminal
 from reconciler.cli.config_file import ConfigFile
+from reconciler.cli.options import Options
 from reconciler.cli.streams import talk
-from reconciler.cli.wishes import Wishes
 from reconciler.commands.validate import load
 from reconciler.model import DesiredState
 from reconciler.render.palette import Palette
@@ -21,14 +21,14 @@ from reconciler.render.problems import problems
 class Scene:
     """One run of one command."""
 
-    asked: Wishes
+    asked: Options
     file: ConfigFile
     palette: Palette
     talk_palette: Palette
     width: int
 
     @classmethod
-    def of(cls, asked: Wishes) -> Self:
+    def of(cls, asked: Options) -> Self:
         """Read the settings; raises BadSettings."""
         file = config_file.read(asked.config)
         out, err = (

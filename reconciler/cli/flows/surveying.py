@@ -4,15 +4,15 @@ from reconciler import commands
 from reconciler.cli.exit_codes import DONE, ERROR
 from reconciler.cli.flows.online import OnlineScene
 from reconciler.cli.interrupts import Interrupts, run
+from reconciler.cli.options import Options
 from reconciler.cli.streams import product
-from reconciler.cli.wishes import Wishes
 from reconciler.commands.listing import listing
 from reconciler.model import DesiredState
 from reconciler.model.inventory import Inventory
 from reconciler.render import inventory, machine
 
 
-def listed(asked: Wishes) -> int:
+def listed(asked: Options) -> int:
     scene = OnlineScene.of(asked)
     wanted = scene.wanted
     chosen = scene.chosen()

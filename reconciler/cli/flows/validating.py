@@ -4,8 +4,8 @@ import sys
 
 from reconciler.cli.exit_codes import DONE, ERROR
 from reconciler.cli.flows.scene import Scene
+from reconciler.cli.options import Options
 from reconciler.cli.streams import product
-from reconciler.cli.wishes import Wishes
 from reconciler.commands.validate import load
 from reconciler.errors import InvalidManifests
 from reconciler.model import Problem
@@ -13,7 +13,7 @@ from reconciler.render import problems
 from reconciler.render.words import count
 
 
-def validate(asked: Wishes) -> int:
+def validate(asked: Options) -> int:
     scene = Scene.of(asked)
     found: tuple[Problem, ...]
     try:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from reconciler.cli.exit_codes import DONE
 from reconciler.cli.flows.runs.stage import Stage, act
-from reconciler.cli.wishes import Wishes
+from reconciler.cli.options import Options
 from reconciler.remote.client import Agent, shown
 from reconciler.render.listing import facts, table
 from reconciler.render.moments import moment
@@ -12,7 +12,7 @@ from reconciler.render.palette import Palette
 from reconciler.render.words import count
 
 
-def list_(asked: Wishes, *, agent_type: str, limit: int) -> int:
+def list_(asked: Options, *, agent_type: str, limit: int) -> int:
     async def work(stage: Stage) -> int:
         if agent_type:  # an unknown one would just have no agents (C 3)
             await stage.semaphore.agent_types.describe(agent_type)
@@ -24,7 +24,7 @@ def list_(asked: Wishes, *, agent_type: str, limit: int) -> int:
     return act(asked, work)
 
 
-def show(asked: Wishes, name: str) -> int:
+def show(asked: Options, name: str) -> int:
     async def work(stage: Stage) -> int:
         agent = await stage.semaphore.agents.describe(name)
         stage.show({"agent": shown(agent)}, _text(agent, stage.palette))
@@ -33,7 +33,7 @@ def show(asked: Wishes, name: str) -> int:
     return act(asked, work)
 
 
-def disable(asked: Wishes, agent_type: str, *, every: bool) -> int:
+def disable(asked: Options, agent_type: str, *, every: bool) -> int:
     async def work(stage: Stage) -> int:
         types = stage.semaphore.agent_types
         connected = (await types.describe(agent_type)).total_agent_count

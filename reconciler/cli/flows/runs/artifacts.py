@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from reconciler.cli.exit_codes import DONE
 from reconciler.cli.flows.runs import lookups
 from reconciler.cli.flows.runs.stage import Stage, act
-from reconciler.cli.wishes import Wishes
+from reconciler.cli.options import Options
 from reconciler.errors import BadSettings
 from reconciler.model import Sealed
 from reconciler.remote.client import Access, Artifact, Scope, SignedUrl, shown
@@ -16,7 +16,7 @@ from reconciler.render.palette import Palette
 JOB_TOKEN = "SEMAPHORE_ARTIFACT_TOKEN"  # noqa: S105 — the variable's name
 
 
-def list_(asked: Wishes, *, scope: str, owner: str, path: str) -> int:
+def list_(asked: Options, *, scope: str, owner: str, path: str) -> int:
     async def work(stage: Stage) -> int:
         owner_id = await _owner(stage, scope, owner)
         with stage.looking(f"{scope} {owner}"):
@@ -28,7 +28,7 @@ def list_(asked: Wishes, *, scope: str, owner: str, path: str) -> int:
     return act(asked, work)
 
 
-def url(asked: Wishes, *, scope: str, owner: str, path: str, head: bool) -> int:
+def url(asked: Options, *, scope: str, owner: str, path: str, head: bool) -> int:
     async def work(stage: Stage) -> int:
         owner_id = await _owner(stage, scope, owner)
         with stage.looking(f"{path} of {scope} {owner}"):
@@ -41,7 +41,7 @@ def url(asked: Wishes, *, scope: str, owner: str, path: str, head: bool) -> int:
     return act(asked, work)
 
 
-def sign(asked: Wishes, *, scope: str, owner: str, paths: tuple[str, ...], access: str) -> int:
+def sign(asked: Options, *, scope: str, owner: str, paths: tuple[str, ...], access: str) -> int:
     token = os.environ.get(JOB_TOKEN, "").strip()
     if not token:
         raise BadSettings(f"{JOB_TOKEN} is not set; it is inside a job, artifact url needs no job")

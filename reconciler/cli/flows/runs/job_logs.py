@@ -7,15 +7,15 @@ from collections.abc import AsyncIterator, Callable
 from reconciler.cli.exit_codes import DONE
 from reconciler.cli.flows.runs.stage import Stage, act
 from reconciler.cli.flows.runs.watching import FOREVER, code, left_alone
+from reconciler.cli.options import Options
 from reconciler.cli.streams import product
 from reconciler.cli.terminal import is_terminal
-from reconciler.cli.wishes import Wishes
 from reconciler.remote.client import LogEvent, shown
 from reconciler.render.log import Tame
 from reconciler.render.machine import FORMAT_VERSION
 
 
-def logs(asked: Wishes, job_id: str, *, follow: bool) -> int:
+def logs(asked: Options, job_id: str, *, follow: bool) -> int:
     async def work(stage: Stage) -> int:
         found = stage.semaphore.logs
         if not follow:

@@ -7,7 +7,7 @@ from reconciler.cli.exit_codes import DONE
 from reconciler.cli.flows.runs import lookups
 from reconciler.cli.flows.runs.stage import Stage, act
 from reconciler.cli.flows.runs.watching import Seen, code, watch
-from reconciler.cli.wishes import Wishes
+from reconciler.cli.options import Options
 from reconciler.remote.client import Job, JobState, shown
 from reconciler.render.listing import Cell, facts, outcome, table
 from reconciler.render.moments import duration, moment
@@ -16,7 +16,7 @@ from reconciler.render.palette import Palette
 _UNFINISHED = (JobState.PENDING, JobState.QUEUED, JobState.RUNNING)
 
 
-def list_(asked: Wishes, *, project: str, states: tuple[str, ...], limit: int) -> int:
+def list_(asked: Options, *, project: str, states: tuple[str, ...], limit: int) -> int:
     async def work(stage: Stage) -> int:
         only = await lookups.project_id(stage, project) if project else ""
         wanted = tuple(map(JobState, states)) or _UNFINISHED
@@ -28,7 +28,7 @@ def list_(asked: Wishes, *, project: str, states: tuple[str, ...], limit: int) -
     return act(asked, work)
 
 
-def show(asked: Wishes, job_id: str, *, watch: bool) -> int:
+def show(asked: Options, job_id: str, *, watch: bool) -> int:
     async def work(stage: Stage) -> int:
         if watch:
             return await _watched(stage, job_id)
@@ -38,7 +38,7 @@ def show(asked: Wishes, job_id: str, *, watch: bool) -> int:
     return act(asked, work)
 
 
-def stop(asked: Wishes, job_id: str, *, watch: bool) -> int:
+def stop(asked: Options, job_id: str, *, watch: bool) -> int:
     async def work(stage: Stage) -> int:
         with stage.writing("stopping again does no harm"):
             await stage.semaphore.jobs.stop(job_id)

@@ -5,14 +5,14 @@ from pathlib import Path
 
 from reconciler.cli.exit_codes import DONE, ERROR
 from reconciler.cli.flows.runs.stage import Stage, act
-from reconciler.cli.wishes import Wishes
+from reconciler.cli.options import Options
 from reconciler.errors import BadSettings
 from reconciler.remote.client import Verdict, shown
 from reconciler.render.palette import Palette, Tone
 from reconciler.render.values import printable
 
 
-def validate(asked: Wishes, files: tuple[str, ...]) -> int:
+def validate(asked: Options, files: tuple[str, ...]) -> int:
     texts = {name: _read(name) for name in files}
 
     async def work(stage: Stage) -> int:

@@ -8,11 +8,11 @@ from reconciler.cli.flows.runs import lookups
 from reconciler.cli.flows.runs.stage import Stage, act
 from reconciler.cli.flows.runs.watched_runs import pipeline_text, pipelines_table, watch_pipeline
 from reconciler.cli.flows.runs.watching import code
-from reconciler.cli.wishes import Wishes
+from reconciler.cli.options import Options
 from reconciler.remote.client import Pipeline, shown
 
 
-def show(asked: Wishes, pipeline_id: str, *, watch: bool) -> int:
+def show(asked: Options, pipeline_id: str, *, watch: bool) -> int:
     async def work(stage: Stage) -> int:
         if watch:
             return await watched(stage, pipeline_id)
@@ -23,7 +23,7 @@ def show(asked: Wishes, pipeline_id: str, *, watch: bool) -> int:
 
 
 def list_(  # noqa: PLR0913 — the filters of one endpoint
-    asked: Wishes,
+    asked: Options,
     project: str | None,
     *,
     workflow: str | None,
@@ -55,7 +55,7 @@ def list_(  # noqa: PLR0913 — the filters of one endpoint
     return act(asked, work)
 
 
-def stop(asked: Wishes, pipeline_id: str, *, watch: bool) -> int:
+def stop(asked: Options, pipeline_id: str, *, watch: bool) -> int:
     async def work(stage: Stage) -> int:
         with stage.writing("stopping again does no harm"):
             await stage.semaphore.pipelines.stop(pipeline_id)
@@ -68,7 +68,7 @@ def stop(asked: Wishes, pipeline_id: str, *, watch: bool) -> int:
     return act(asked, work, writes=True)
 
 
-def rebuild(asked: Wishes, pipeline_id: str, *, request_token: str | None, watch: bool) -> int:
+def rebuild(asked: Options, pipeline_id: str, *, request_token: str | None, watch: bool) -> int:
     async def work(stage: Stage) -> int:
         token = request_token or str(uuid.uuid4())
         again = stage.command("pipeline", "rebuild", pipeline_id, "--request-token", token)

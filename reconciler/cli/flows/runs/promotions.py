@@ -8,8 +8,8 @@ from typing import NamedTuple
 from reconciler.cli.exit_codes import DONE, ERROR, INCOMPLETE
 from reconciler.cli.flows.runs.pipelines import watched
 from reconciler.cli.flows.runs.stage import Stage, act
+from reconciler.cli.options import Options
 from reconciler.cli.streams import talk
-from reconciler.cli.wishes import Wishes
 from reconciler.errors import BadSettings
 from reconciler.model import Sealed
 from reconciler.remote import Patience
@@ -33,7 +33,7 @@ class Wanted(NamedTuple):
     watch: bool
 
 
-def list_(asked: Wishes, pipeline_id: str, *, name: str, limit: int) -> int:
+def list_(asked: Options, pipeline_id: str, *, name: str, limit: int) -> int:
     async def work(stage: Stage) -> int:
         promotions: tuple[Promotion, ...] = ()
         more = False
@@ -47,7 +47,7 @@ def list_(asked: Wishes, pipeline_id: str, *, name: str, limit: int) -> int:
     return act(asked, work)
 
 
-def trigger(asked: Wishes, wanted: Wanted) -> int:
+def trigger(asked: Options, wanted: Wanted) -> int:
     async def work(stage: Stage) -> int:
         if not await _can_be_promoted(stage, wanted.pipeline_id):
             raise BadSettings(f"pipeline {wanted.pipeline_id} has no promotions, or none yet")

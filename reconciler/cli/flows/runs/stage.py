@@ -12,9 +12,9 @@ from reconciler.cli import contexts
 from reconciler.cli.exit_codes import INTERRUPTED
 from reconciler.cli.flows.online import OnlineScene
 from reconciler.cli.interrupts import Interrupts, run
+from reconciler.cli.options import Options
 from reconciler.cli.settings import TOKEN, Chosen, choose
 from reconciler.cli.streams import check_read, product, talk
-from reconciler.cli.wishes import Wishes
 from reconciler.commands import connect
 from reconciler.errors import ApiError, NotFound
 from reconciler.model import Sealed
@@ -103,7 +103,7 @@ class Stage:
 Work = Callable[[Stage], Awaitable[int]]
 
 
-def act(asked: Wishes, work: Work, *, writes: bool = False, token: Sealed | None = None) -> int:
+def act(asked: Options, work: Work, *, writes: bool = False, token: Sealed | None = None) -> int:
     """Do a verb's work on the organization and return its exit code.
 
     Without ``writes`` nothing but reading gets through. ``token`` replaces the one of the

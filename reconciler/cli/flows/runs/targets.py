@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from reconciler.cli.exit_codes import DONE
 from reconciler.cli.flows.runs import lookups
 from reconciler.cli.flows.runs.stage import Stage, act
-from reconciler.cli.wishes import Wishes
+from reconciler.cli.options import Options
 from reconciler.remote.client import Deployment, shown
 from reconciler.render.listing import outcome, table
 from reconciler.render.moments import moment
@@ -13,7 +13,7 @@ from reconciler.render.palette import Palette
 
 
 def history(  # noqa: PLR0913 — the filters of one endpoint
-    asked: Wishes,
+    asked: Options,
     target: str,
     *,
     ref_type: str | None,
@@ -36,7 +36,7 @@ def history(  # noqa: PLR0913 — the filters of one endpoint
     return act(asked, work)
 
 
-def switch(asked: Wishes, target: str, *, active: bool) -> int:
+def switch(asked: Options, target: str, *, active: bool) -> int:
     """Open or close a target, once it is no longer storing its secrets."""
 
     async def work(stage: Stage) -> int:

@@ -16,7 +16,7 @@ from reconciler.cli.flows.runs.watched_runs import (
     watch_workflow,
 )
 from reconciler.cli.flows.runs.watching import code
-from reconciler.cli.wishes import Wishes
+from reconciler.cli.options import Options
 from reconciler.errors import BadSettings
 from reconciler.kinds.reference import Reference
 from reconciler.model import Sealed
@@ -41,7 +41,7 @@ class Start(NamedTuple):
     schedule: str
 
 
-def run(asked: Wishes, start: Start, *, watch: bool) -> int:
+def run(asked: Options, start: Start, *, watch: bool) -> int:
     async def work(stage: Stage) -> int:
         begin = _run_schedule if start.schedule else _run_project
         return await _started(stage, await begin(stage, start), watch=watch)
@@ -49,7 +49,7 @@ def run(asked: Wishes, start: Start, *, watch: bool) -> int:
     return act(asked, work, writes=True)
 
 
-def rerun(asked: Wishes, workflow_id: str, *, request_token: str | None, watch: bool) -> int:
+def rerun(asked: Options, workflow_id: str, *, request_token: str | None, watch: bool) -> int:
     async def work(stage: Stage) -> int:
         token = request_token or str(uuid.uuid4())
         again = stage.command("workflow", "rerun", workflow_id, "--request-token", token)
@@ -60,7 +60,7 @@ def rerun(asked: Wishes, workflow_id: str, *, request_token: str | None, watch: 
     return act(asked, work, writes=True)
 
 
-def show(asked: Wishes, workflow_id: str, *, watch: bool) -> int:
+def show(asked: Options, workflow_id: str, *, watch: bool) -> int:
     async def work(stage: Stage) -> int:
         found = await stage.semaphore.workflows.describe(workflow_id)
         if not watch:
@@ -75,7 +75,7 @@ def show(asked: Wishes, workflow_id: str, *, watch: bool) -> int:
 
 
 def list_(  # noqa: PLR0913 — the filters of one endpoint
-    asked: Wishes,
+    asked: Options,
     project: str,
     *,
     branch: str,
@@ -98,7 +98,7 @@ def list_(  # noqa: PLR0913 — the filters of one endpoint
     return act(asked, work)
 
 
-def stop(asked: Wishes, workflow_id: str, *, watch: bool) -> int:
+def stop(asked: Options, workflow_id: str, *, watch: bool) -> int:
     async def work(stage: Stage) -> int:
         found = await stage.semaphore.workflows.describe(workflow_id)
         with stage.writing("stopping again does no harm"):

@@ -8,11 +8,11 @@ from typing import Any
 import click
 
 Callback = Callable[..., Any]
-_EPILOG = "Options of every command: --org, --context, --config, --ledger, --color, -v, -q."
+EPILOG = "Options of every command: --org, --context, --config, --ledger, --color, -v, -q."
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wishes:
+class Options:
     """One command line; None where it is silent."""
 
     org: str | None = None
@@ -105,17 +105,17 @@ def everywhere() -> dict[str, Any]:
 
 
 def command(name: str, *options: Callable[[Callback], Callback]) -> Callable[[Any], click.Command]:
-    """Make a function of Wishes into a command with those options."""
+    """Make a function of Options into a command with those options."""
 
-    def build(function: Callable[[Wishes], int]) -> click.Command:
+    def build(function: Callable[[Options], int]) -> click.Command:
         @functools.wraps(function)
         def callback(**given: Any) -> int:
-            return function(Wishes(**everywhere(), **given))
+            return function(Options(**everywhere(), **given))
 
         made: Callback = callback
         for option in (*reversed(options), global_options(hidden=True)):
             made = option(made)
-        return click.command(name, epilog=_EPILOG)(made)
+        return click.command(name, epilog=EPILOG)(made)
 
     return build
 
