@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.exit_codes import DONE, ERROR
-from reconciler.cli.flows.online import OnlineScene
+from reconciler.cli.flows.online import OnlineInvocation
 from reconciler.cli.interrupts import run
 from reconciler.cli.options import Options
 from reconciler.cli.streams import product, talk
@@ -29,11 +29,11 @@ _KEEP = 90
 def ledger(asked: Options) -> int:
     for wrong in _misused(asked):
         raise click.UsageError(wrong, click.get_current_context())
-    scene = OnlineScene.of(asked)
-    organization = scene.located()
-    if scene.ledger.startswith(ARTIFACT):
-        return run(lambda _: _of_copy(asked, scene.ledger, organization))
-    return _of(asked, scene.ledger, organization)
+    invocation = OnlineInvocation.of(asked)
+    organization = invocation.located()
+    if invocation.ledger.startswith(ARTIFACT):
+        return run(lambda _: _of_copy(asked, invocation.ledger, organization))
+    return _of(asked, invocation.ledger, organization)
 
 
 def _misused(asked: Options) -> Iterator[str]:

@@ -11,7 +11,7 @@ from reconciler.cli import tokens
 from reconciler.cli.consent import ask
 from reconciler.cli.exit_codes import DONE, ERROR, INCOMPLETE, INTERRUPTED, REFUSED
 from reconciler.cli.failures import tell
-from reconciler.cli.flows.online import OnlineScene
+from reconciler.cli.flows.online import OnlineInvocation
 from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.options import Options
 from reconciler.cli.progress import Progress
@@ -36,11 +36,11 @@ def apply(asked: Options) -> int:
             "--expect needs a fingerprint; `plan` says why it shows none.",
             click.get_current_context(),
         )
-    scene = OnlineScene.of(asked)
-    chosen = scene.chosen()
+    invocation = OnlineInvocation.of(asked)
+    chosen = invocation.chosen()
     with commands.untouched():
-        request = scene.request(scene.declared())
-    return _run(scene, chosen, request, Review(expected=asked.expect))
+        request = invocation.request(invocation.declared())
+    return _run(invocation, chosen, request, Review(expected=asked.expect))
 
 
 def _apply_saved(asked: Options) -> int:
@@ -54,41 +54,43 @@ def _apply_saved(asked: Options) -> int:
             click.get_current_context(),
         )
     found = saving.read(asked.paths[0])
-    scene = OnlineScene.of(replace(asked, paths=tuple(found["paths"])))
-    chosen = scene.chosen()
+    invocation = OnlineInvocation.of(replace(asked, paths=tuple(found["paths"])))
+    chosen = invocation.chosen()
     with commands.untouched(reviewed=True):
-        request = replace(scene.request(scene.declared()), **saving.options_of(found))
+        request = replace(invocation.request(invocation.declared()), **saving.options_of(found))
     saving.check_bound(found, chosen.url, request)
-    return _run(scene, chosen, request, Review(saved=found))
+    return _run(invocation, chosen, request, Review(saved=found))
 
 
 def adopt(asked: Options) -> int:
-    scene = OnlineScene.of(asked)
-    if scene.ledger == NONE:
+    invocation = OnlineInvocation.of(asked)
+    if invocation.ledger == NONE:
         raise BadSettings("adopt writes into the ledger what is ours, and --ledger none has none")
-    chosen = scene.chosen()
+    chosen = invocation.chosen()
     with commands.untouched():
-        request = scene.request(scene.declared())
-    return _run(scene, chosen, replace(request, only_adopt=True, prune=False), Review())
+        request = invocation.request(invocation.declared())
+    return _run(invocation, chosen, replace(request, only_adopt=True, prune=False), Review())
 
 
 def destroy(asked: Options) -> int:
-    scene = OnlineScene.of(asked)
-    chosen = scene.chosen()
+    invocation = OnlineInvocation.of(asked)
+    chosen = invocation.chosen()
     with commands.untouched():
-        request = scene.request(scene.declared(), destroy=True)
-    return _run(scene, chosen, replace(request, values=False), Review())
+        request = invocation.request(invocation.declared(), destroy=True)
+    return _run(invocation, chosen, replace(request, values=False), Review())
 
 
-def _run(scene: OnlineScene, chosen: Chosen, request: Request, review: Review) -> int:
+def _run(invocation: OnlineInvocation, chosen: Chosen, request: Request, review: Review) -> int:
     async def work(interrupts: Interrupts) -> int:
-        organization = scene.organization(chosen, read_only=request.only_adopt)
+        organization = invocation.organization(chosen, read_only=request.only_adopt)
         async with commands.connect(organization, stop=interrupts.stop) as session:
-            with scene.progress() as reading:
+            with invocation.progress() as reading:
                 reading.say(f"Reading {chosen.url}")
-                told = _Told(scene, chosen, request, review, interrupts, reading)
-                applied = await commands.apply(session, request, scene.ledger, told, review=review)
-            scene.explain(f"{session.requests} requests")
+                told = _Told(invocation, chosen, request, review, interrupts, reading)
+                applied = await commands.apply(
+                    session, request, invocation.ledger, told, review=review
+                )
+            invocation.explain(f"{session.requests} requests")
         return told.code(applied)
 
     return run(work)
@@ -98,7 +100,7 @@ def _run(scene: OnlineScene, chosen: Chosen, request: Request, review: Review) -
 class _Told(Hooks):
     """Shows, asks and reports one apply or destroy."""
 
-    scene: OnlineScene
+    invocation: OnlineInvocation
     chosen: Chosen
     request: Request
     review: Review
@@ -115,14 +117,16 @@ class _Told(Hooks):
             name = "" if self.request.destroy else fingerprint  # which takes no --expect
             noted = self._noted(decided)
             with _unchanged():
-                self.scene.show(noted, self.chosen.url, text.plan, machine.plan, fingerprint=name)
+                self.invocation.show(
+                    noted, self.chosen.url, text.plan, machine.plan, fingerprint=name
+                )
 
     async def consent(self, decided: Plan) -> None:
         with _unchanged():
             check_read()
-        tokens.check_free(self.scene.asked.tokens_out, decided)
+        tokens.check_free(self.invocation.asked.tokens_out, decided)
         adopting = decided.adopted if self.request.only_adopt else ()
-        if self.scene.asked.auto_approve or not (decided.changes or adopting):
+        if self.invocation.asked.auto_approve or not (decided.changes or adopting):
             return
         if self._is_json:
             self._document(decided)
@@ -144,8 +148,8 @@ class _Told(Hooks):
     @contextmanager
     def writing(self, decided: Plan) -> Iterator[Keep]:
         with (
-            TokenFile(self.scene.asked.tokens_out, decided) as kept,
-            self.scene.progress() as self.progress,
+            TokenFile(self.invocation.asked.tokens_out, decided) as kept,
+            self.invocation.progress() as self.progress,
             self.interrupts.writing(),
         ):
             self.progress.expect(len(decided.changes))
@@ -172,7 +176,9 @@ class _Told(Hooks):
             self._document(decided, outcomes, trouble)
         elif decided.changes:
             spent = self.review.spent(outcomes)
-            said = report.report(outcomes, self.chosen.url, palette=self.scene.palette, spent=spent)
+            said = report.report(
+                outcomes, self.chosen.url, palette=self.invocation.palette, spent=spent
+            )
             product(f"\n{said}")
         elif self.request.only_adopt and decided.adopted and not trouble:
             product(f"\nAdopted: {count(len(decided.adopted), 'object')}.\n")
@@ -211,10 +217,10 @@ class _Told(Hooks):
 
     @property
     def _is_json(self) -> bool:
-        return self.scene.asked.form == "json"
+        return self.invocation.asked.form == "json"
 
     def _noted(self, decided: Plan) -> Plan:
-        return tokens.noted(decided, kept=self.scene.asked.tokens_out is not None)
+        return tokens.noted(decided, kept=self.invocation.asked.tokens_out is not None)
 
     def _document(
         self, decided: Plan, outcomes: tuple[Outcome, ...] | None = None, trouble: str = ""

@@ -9,7 +9,7 @@ import click
 from reconciler import commands
 from reconciler.cli import config_file
 from reconciler.cli.exit_codes import DONE, INCOMPLETE
-from reconciler.cli.flows.online import OnlineScene
+from reconciler.cli.flows.online import OnlineInvocation
 from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.options import Options
 from reconciler.cli.settings import Chosen
@@ -27,29 +27,29 @@ _SOPS = "--values sops"
 
 def export(asked: Options) -> int:
     _check(asked)
-    scene = OnlineScene.of(asked)
+    invocation = OnlineInvocation.of(asked)
     out = os.path.normpath(asked.out) if asked.out else ""
     if out:
         check_place(out)
-    chosen = scene.chosen()
-    found = _read(scene, chosen)
+    chosen = invocation.chosen()
+    found = _read(invocation, chosen)
     if not out:
         product(together(found.files.values()))
-        talk(exported.text(found, palette=scene.talk_palette))
+        talk(exported.text(found, palette=invocation.talk_palette))
         return _code(found)
-    config = _write(scene, chosen, found, out) if found.files else ""
+    config = _write(invocation, chosen, found, out) if found.files else ""
     if asked.form == "json":
         product(machine.dumps(exported.document(found, chosen.url, out, config)))
     else:
-        product(exported.text(found, out, scene.palette))
+        product(exported.text(found, out, invocation.palette))
         product(_next(found, config, out))
     return _code(found)
 
 
-def _write(scene: OnlineScene, chosen: Chosen, found: Exported, out: str) -> str:
+def _write(invocation: OnlineInvocation, chosen: Chosen, found: Exported, out: str) -> str:
     """Write all files, and return which of them are settings, "" if there are some already."""
     write_tree(out, {**found.files, **found.beside}, private=found.clear > 0)
-    return "" if scene.file.origin else _write_config(chosen, out)
+    return "" if invocation.file.origin else _write_config(chosen, out)
 
 
 def _check(asked: Options) -> None:
@@ -62,19 +62,19 @@ def _check(asked: Options) -> None:
         raise click.UsageError(f"--recipient needs {_SOPS}.", context)
 
 
-def _read(scene: OnlineScene, chosen: Chosen) -> Exported:
-    asked = scene.asked
-    organization = scene.organization(chosen, read_only=True)
-    wanted, told = scene.wanted, Telling(Values(asked.values_as), asked.recipients)
+def _read(invocation: OnlineInvocation, chosen: Chosen) -> Exported:
+    asked = invocation.asked
+    organization = invocation.organization(chosen, read_only=True)
+    wanted, told = invocation.wanted, Telling(Values(asked.values_as), asked.recipients)
 
     async def work(_: Interrupts) -> Exported:
-        with scene.progress() as progress:
+        with invocation.progress() as progress:
             progress.say(f"Reading {organization.url}")
             async with commands.connect(organization) as session:
                 found = await exporting(
                     session, wanted, told, Layout(asked.layout), full=asked.full
                 )
-        scene.explain(f"{session.requests} requests")
+        invocation.explain(f"{session.requests} requests")
         return found
 
     return run(work)

@@ -7,7 +7,7 @@ import click
 from reconciler import commands
 from reconciler.cli import tokens
 from reconciler.cli.exit_codes import CHANGES, DONE, REFUSED
-from reconciler.cli.flows.online import OnlineScene
+from reconciler.cli.flows.online import OnlineInvocation
 from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.options import Options
 from reconciler.cli.streams import product, talk
@@ -20,8 +20,8 @@ from reconciler.render import text as plan_text
 def plan(asked: Options) -> int:
     if asked.out is not None:
         _check_out(asked)
-    scene = OnlineScene.of(asked)
-    looked, request, where = _look(scene, Aim.REVIEW)
+    invocation = OnlineInvocation.of(asked)
+    looked, request, where = _look(invocation, Aim.REVIEW)
     decided = looked.plan
     saves = asked.out is not None and not decided.refusals
     if saves:
@@ -30,11 +30,11 @@ def plan(asked: Options) -> int:
             decided,
             organization=where,
             request=request,
-            paths=scene.paths,
+            paths=invocation.paths,
             key=looked.memory.hashes.key,
         )
     noted = tokens.noted(decided, kept=False)
-    scene.show(noted, where, plan_text.plan, machine.plan, fingerprint=looked.fingerprint)
+    invocation.show(noted, where, plan_text.plan, machine.plan, fingerprint=looked.fingerprint)
     if saves and asked.form == "text":
         product(f"\nSaved to {asked.out}; apply it with: reconciler apply {asked.out}\n")
     if decided.refusals:
@@ -47,10 +47,10 @@ def plan(asked: Options) -> int:
 
 
 def drift(asked: Options) -> int:
-    scene = OnlineScene.of(asked)
-    looked, _, where = _look(scene, Aim.DRIFT)
+    invocation = OnlineInvocation.of(asked)
+    looked, _, where = _look(invocation, Aim.DRIFT)
     decided = looked.plan
-    scene.show(decided, where, drift_text.drift, machine.drift)
+    invocation.show(decided, where, drift_text.drift, machine.drift)
     if decided.changes or decided.failing:
         return CHANGES
     nothing = bool(decided.excluded) and not (decided.unchanged or decided.uncompared)
@@ -67,21 +67,23 @@ def _check_out(asked: Options) -> None:
         raise click.UsageError("--out needs manifests that apply can read again, not -.", context)
 
 
-def _look(scene: OnlineScene, aim: Aim) -> tuple[Looked, Request, str]:
+def _look(invocation: OnlineInvocation, aim: Aim) -> tuple[Looked, Request, str]:
     """Return the plan, what was asked, and for which organization it is."""
-    chosen = scene.chosen()
-    request = scene.request(scene.declared())
-    request = replace(request, values=not scene.asked.no_values, aim=aim, strict=scene.strict)
+    chosen = invocation.chosen()
+    request = invocation.request(invocation.declared())
+    request = replace(
+        request, values=not invocation.asked.no_values, aim=aim, strict=invocation.strict
+    )
     if aim is Aim.DRIFT:
-        request = replace(request, unmanaged=scene.unmanaged)
-    organization = scene.organization(chosen, read_only=True)
+        request = replace(request, unmanaged=invocation.unmanaged)
+    organization = invocation.organization(chosen, read_only=True)
 
     async def work(_: Interrupts) -> Looked:
-        with scene.progress() as progress:
+        with invocation.progress() as progress:
             progress.say(f"Reading {organization.url}")
             async with commands.connect(organization) as session:
-                looked = await commands.look(session, request, scene.ledger)
-        scene.explain(f"{session.requests} requests")
+                looked = await commands.look(session, request, invocation.ledger)
+        invocation.explain(f"{session.requests} requests")
         return looked
 
     return run(work), request, chosen.url

@@ -5,7 +5,7 @@ import json
 import click
 
 from reconciler.cli.exit_codes import DONE
-from reconciler.cli.flows.scene import Scene
+from reconciler.cli.flows.invocation import Invocation
 from reconciler.cli.options import Options
 from reconciler.cli.streams import product
 from reconciler.kinds import KINDS
@@ -16,7 +16,7 @@ from reconciler.render import schema as schemas
 
 
 def graph(asked: Options) -> int:
-    declared = Scene.of(asked).declared(planned=False)
+    declared = Invocation.of(asked).declared(planned=False)
     state = names.with_names(declared, names.given(declared))
     product(drawing.FORMATS[asked.form](drawing.needs(state)))
     return DONE

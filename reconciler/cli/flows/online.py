@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from reconciler.cli import config_file, contexts
-from reconciler.cli.flows.scene import Scene
+from reconciler.cli.flows.invocation import Invocation
 from reconciler.cli.progress import Progress
 from reconciler.cli.settings import Chosen, choose, located
 from reconciler.cli.streams import product, talk
@@ -25,7 +25,7 @@ _PARALLELISM = 10
 
 
 @dataclass(frozen=True)
-class OnlineScene(Scene):
+class OnlineInvocation(Invocation):
     """One run of one command that works on an organization."""
 
     trace: Spoken = field(init=False)

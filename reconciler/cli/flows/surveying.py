@@ -2,7 +2,7 @@
 
 from reconciler import commands
 from reconciler.cli.exit_codes import DONE, ERROR
-from reconciler.cli.flows.online import OnlineScene
+from reconciler.cli.flows.online import OnlineInvocation
 from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.options import Options
 from reconciler.cli.streams import product
@@ -13,18 +13,18 @@ from reconciler.render import inventory, machine
 
 
 def listed(asked: Options) -> int:
-    scene = OnlineScene.of(asked)
-    wanted = scene.wanted
-    chosen = scene.chosen()
-    state = scene.declared() if asked.paths or scene.file.paths else DesiredState({})
-    organization = scene.organization(chosen, read_only=True)
+    invocation = OnlineInvocation.of(asked)
+    wanted = invocation.wanted
+    chosen = invocation.chosen()
+    state = invocation.declared() if asked.paths or invocation.file.paths else DesiredState({})
+    organization = invocation.organization(chosen, read_only=True)
 
     async def work(_: Interrupts) -> Inventory:
-        with scene.progress() as progress:
+        with invocation.progress() as progress:
             progress.say(f"Reading {organization.url}")
             async with commands.connect(organization) as session:
-                found = await listing(session, wanted, state, scene.ledger)
-        scene.explain(f"{session.requests} requests")
+                found = await listing(session, wanted, state, invocation.ledger)
+        invocation.explain(f"{session.requests} requests")
         return found
 
     found = run(work)
@@ -32,5 +32,5 @@ def listed(asked: Options) -> int:
     if asked.form == "json":
         product(machine.dumps(inventory.document(found, chosen.url, only_unmanaged=only)))
     else:
-        product(inventory.text(found, scene.palette, only_unmanaged=only))
+        product(inventory.text(found, invocation.palette, only_unmanaged=only))
     return ERROR if found.unread else DONE

@@ -3,7 +3,7 @@
 import sys
 
 from reconciler.cli.exit_codes import DONE, ERROR
-from reconciler.cli.flows.scene import Scene
+from reconciler.cli.flows.invocation import Invocation
 from reconciler.cli.options import Options
 from reconciler.cli.streams import product
 from reconciler.commands.validate import load
@@ -14,10 +14,10 @@ from reconciler.render.words import count
 
 
 def validate(asked: Options) -> int:
-    scene = Scene.of(asked)
+    invocation = Invocation.of(asked)
     found: tuple[Problem, ...]
     try:
-        loaded = load(scene.paths, sys.stdin.buffer if "-" in scene.paths else None)
+        loaded = load(invocation.paths, sys.stdin.buffer if "-" in invocation.paths else None)
     except InvalidManifests as error:
         found, objects, code = error.problems, 0, ERROR
     else:
@@ -27,7 +27,7 @@ def validate(asked: Options) -> int:
 
         product(machine.dumps(machine.problems(found, objects)))
         return code
-    product(problems.problems(found, palette=scene.palette))
+    product(problems.problems(found, palette=invocation.palette))
     if code == DONE:
         product(f"Valid: {count(objects, 'object')} declared.\n")
     return code

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from reconciler.cli import contexts
 from reconciler.cli.exit_codes import INTERRUPTED
-from reconciler.cli.flows.online import OnlineScene
+from reconciler.cli.flows.online import OnlineInvocation
 from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.options import Options
 from reconciler.cli.settings import TOKEN, Chosen, choose
@@ -29,21 +29,21 @@ T = TypeVar("T")
 class Stage:
     """One verb at work."""
 
-    scene: OnlineScene
+    invocation: OnlineInvocation
     semaphore: Semaphore
     interrupts: Interrupts
 
     @property
     def palette(self) -> Palette:
-        return self.scene.palette
+        return self.invocation.palette
 
     @property
     def quiet(self) -> bool:
-        return self.scene.asked.quiet
+        return self.invocation.asked.quiet
 
     @property
     def as_json(self) -> bool:
-        return self.scene.asked.form == "json"
+        return self.invocation.asked.form == "json"
 
     def show(self, document: Document, text: str) -> None:
         """Write the product in the format that was asked for."""
@@ -56,7 +56,7 @@ class Stage:
 
     def command(self, *words: str) -> str:
         """Return a command line of ours for the same organization."""
-        asked = self.scene.asked
+        asked = self.invocation.asked
         chosen = {"--org": asked.org, "--context": asked.context, "--config": asked.config}
         options = [part for name, value in chosen.items() if value for part in (name, value)]
         return shlex.join(["reconciler", *options, *words])
@@ -109,21 +109,21 @@ def act(asked: Options, work: Work, *, writes: bool = False, token: Sealed | Non
     Without ``writes`` nothing but reading gets through. ``token`` replaces the one of the
     settings.
     """
-    scene = OnlineScene.of(asked)
-    chosen = scene.chosen() if token is None else _with_token(scene, token)
-    organization = scene.organization(chosen, read_only=not writes)
+    invocation = OnlineInvocation.of(asked)
+    chosen = invocation.chosen() if token is None else _with_token(invocation, token)
+    organization = invocation.organization(chosen, read_only=not writes)
 
     async def connected(interrupts: Interrupts) -> int:
         async with connect(organization) as session:
-            code = await work(Stage(scene, Semaphore(session.http), interrupts))
-            scene.explain(f"{session.requests} requests")
+            code = await work(Stage(invocation, Semaphore(session.http), interrupts))
+            invocation.explain(f"{session.requests} requests")
         return INTERRUPTED if interrupts.happened else code
 
     return run(connected)
 
 
-def _with_token(scene: OnlineScene, token: Sealed) -> Chosen:
+def _with_token(invocation: OnlineInvocation, token: Sealed) -> Chosen:
     """Choose the organization where no token of its own is needed."""
     environ = {**os.environ, TOKEN: "replaced"}
-    found = choose(scene.asked, environ, scene.file, lambda: contexts.read(os.environ))
+    found = choose(invocation.asked, environ, invocation.file, lambda: contexts.read(os.environ))
     return replace(found, token=token)

@@ -18,7 +18,7 @@ from reconciler.render.problems import problems
 
 
 @dataclass(frozen=True)
-class Scene:
+class Invocation:
     """One run of one command."""
 
     asked: Options
