@@ -8,7 +8,7 @@ from typing import Final
 from reconciler.commands import cut_off
 from reconciler.commands.organization import Session
 from reconciler.errors import PlanRefused, told
-from reconciler.execution import Hands, Tokens, Watch, execute
+from reconciler.execution import Connection, Tokens, Watch, execute
 from reconciler.kinds import KINDS
 from reconciler.ledger import Run
 from reconciler.model import (
@@ -87,10 +87,12 @@ async def carry_out(  # noqa: PLR0913 — who is told what
         known = {record.address for record in decided.remember} - {*decided.adopted}
         run.remember(decided.remember, known)
         run.forget(decided.forgotten)
-    hands = Hands(session.reader, session.writer, tokens or Tokens(), once)
+    connection = Connection(session.reader, session.writer, tokens or Tokens(), once)
     watch = Watch(starts, secured, ends, stop)
     async with _beating(run, stop):
-        return await execute(decided, hands, watch, parallelism=session.organization.parallelism)
+        return await execute(
+            decided, connection, watch, parallelism=session.organization.parallelism
+        )
 
 
 @contextmanager

@@ -7,13 +7,13 @@ whether it arrived is followed by a look under the name, never by a blind second
 from typing import Final
 
 from reconciler.errors import ApiError, NotFound, Rejected
-from reconciler.execution.hands import (
+from reconciler.execution.connection import (
     NOT_CREATED,
     NOT_DELETED,
     NOT_WRITTEN,
     STILL_THERE,
+    Connection,
     Done,
-    Hands,
     StepFailed,
     check_contents,
     look,
@@ -31,28 +31,28 @@ _WRITTEN_SINCE: Final = "somebody else wrote it right after it was created; plan
 _THEIRS: Final = "it came into being since it was planned; plan again"
 
 
-async def make(desired: Desired, whole: Spec, hands: Hands, former: str = "") -> Done:
+async def make(desired: Desired, whole: Spec, connection: Connection, former: str = "") -> Done:
     """Create an object and return what came of it; ``former``: the id of the one it replaces."""
     address = desired.address
-    token = hands.tokens.of(address, "create")
+    token = connection.tokens.of(address, "create")
     doubt: ApiError | None = None
     for attempt in range(TRIES):
         try:
-            written = await hands.writer.create(address, whole, token)
+            written = await connection.writer.create(address, whole, token)
         except ApiError as error:
-            done = await _after(error, doubt, desired, hands, former)
+            done = await _after(error, doubt, desired, connection, former)
             if done is not None:
                 return done
             doubt = error
-            await hands.reader.pause(attempt, error)
+            await connection.reader.pause(attempt, error)
         else:
-            return await _shown(address, written, hands)
+            return await _shown(address, written, connection)
     tokens = KINDS[address.kind].api.tokens  # else the last look found nothing
     raise StepFailed(str(doubt), _left(doubt) if tokens else f"{NOT_CREATED}")
 
 
 async def _after(
-    error: ApiError, doubt: ApiError | None, desired: Desired, hands: Hands, former: str
+    error: ApiError, doubt: ApiError | None, desired: Desired, connection: Connection, former: str
 ) -> Done | None:
     """Say what came of a request that failed, None if it is to be sent again.
 
@@ -65,17 +65,19 @@ async def _after(
     tokens = KINDS[desired.address.kind].api.tokens
     if tokens and not refused:
         return None
-    found = await _appeared(desired.address, former, hands, error, doubt)
+    found = await _appeared(desired.address, former, connection, error, doubt)
     if found is not None:
         theirs = tokens or not (doubt or error.outcome_unknown)
-        return _theirs(desired, found, hands) if theirs else _presumed(desired, found, hands)
+        return (
+            _theirs(desired, found, connection) if theirs else _presumed(desired, found, connection)
+        )
     if not error.outcome_unknown:
         raise StepFailed(str(error), _left(doubt)) from None
     return None
 
 
 async def _appeared(
-    address: Address, former: str, hands: Hands, error: ApiError, doubt: ApiError | None
+    address: Address, former: str, connection: Connection, error: ApiError, doubt: ApiError | None
 ) -> Live | None:
     """Look under the name for what was not there before; longer where something has to be there.
 
@@ -89,16 +91,16 @@ async def _appeared(
     if isinstance(error, Rejected):  # perhaps because the name is taken, by whomever
         left = _left(doubt)
     if not (isinstance(error, Rejected) and doubt):
-        found = await look(address, "", hands, left, error)
+        found = await look(address, "", connection, left, error)
         return found if is_new(found) else None
     try:
-        found = await hands.reader.settled(address, "", is_new)
+        found = await connection.reader.settled(address, "", is_new)
     except ApiError:
         raise StepFailed(str(error), left) from None
     return found if is_new(found) else None
 
 
-def _presumed(desired: Desired, found: Live, hands: Hands) -> Done:
+def _presumed(desired: Desired, found: Live, connection: Connection) -> Done:
     """Take for ours what has the name after an unanswered request, as far as it can be ours.
 
     Somebody else may have made the same; so nothing is known of values that do not show.
@@ -106,7 +108,7 @@ def _presumed(desired: Desired, found: Live, hands: Hands) -> Done:
     if not can_be_ours(desired, found):
         raise StepFailed(_THEIRS, f"{NOT_WRITTEN}")  # what we sent may still be on its way
     kind = KINDS[found.address.kind]
-    hands.writer.made(found.address, found.id)
+    connection.writer.made(found.address, found.id)
     said = ["no answer told that it was created; what is there is as it was sent"]
     if kind.api.once:
         said.append("its registration token was in an answer that never came; reset it")
@@ -117,24 +119,24 @@ def _presumed(desired: Desired, found: Live, hands: Hands) -> Done:
     return Done(found, "; ".join(said), presumed=True, unknown=tuple(hidden))
 
 
-def _theirs(desired: Desired, found: Live, hands: Hands) -> Done:
+def _theirs(desired: Desired, found: Live, connection: Connection) -> Done:
     """Accept what somebody else made since the plan, if it is as declared and all of it shows."""
     decision = decide(KINDS[desired.address.kind], desired, found)
     if decision.action is None and not decision.hidden:
-        hands.writer.made(found.address, found.id)
+        connection.writer.made(found.address, found.id)
         return Done(found, "somebody else created it meanwhile, just so", theirs=True)
     raise StepFailed(_THEIRS, NOT_WRITTEN)
 
 
-async def _shown(address: Address, written: Written, hands: Hands) -> Done:
+async def _shown(address: Address, written: Written, connection: Connection) -> Done:
     """Read what an answered request made; raises StepFailed if it is not that which has the name.
 
     Its revision is the one that the answer told: a later one is that of somebody else.
     """
     if written.once is not None:
-        hands.once(address, written.once)
+        connection.once(address, written.once)
     try:
-        live = await hands.reader.settled(
+        live = await connection.reader.settled(
             address, written.id, lambda found: found is not None and found.id == written.id
         )
     except ApiError as error:
@@ -152,31 +154,31 @@ async def _shown(address: Address, written: Written, hands: Hands) -> Done:
     return Done(ours, "" if ours.revision == live.revision else _WRITTEN_SINCE)
 
 
-async def remove(change: Change, live: Live, hands: Hands) -> Live | None:
+async def remove(change: Change, live: Live, connection: Connection) -> Live | None:
     """Delete an object, if it still is as planned; return how it was in the end, None if gone."""
-    last = await unmoved(live, hands, NOT_DELETED)
+    last = await unmoved(live, connection, NOT_DELETED)
     if last is None:
         return None
-    await check_contents(change, hands)
-    token = hands.tokens.of(change.address, "delete")
+    await check_contents(change, connection)
+    token = connection.tokens.of(change.address, "delete")
     left: str = STILL_THERE
     for attempt in range(TRIES):
         try:
-            await hands.writer.delete(live, token)
+            await connection.writer.delete(live, token)
         except ApiError as error:
             # a missing project answers 401, a missing schedule 400 (A 4, A 14): look, don't guess
-            there = await _left_after(error, live, hands)
+            there = await _left_after(error, live, connection)
             if there is None or there.id != live.id:
                 return last
             if error.outcome_unknown:  # that request may still be on its way
                 left = f"{STILL_THERE}"
             if not error.outcome_unknown or attempt == TRIES - 1:
                 raise StepFailed(str(error), left) from None
-            await hands.reader.pause(attempt, error)
+            await connection.reader.pause(attempt, error)
         else:
             break
     try:
-        gone = await hands.reader.vanished(live.address, live.id)
+        gone = await connection.reader.vanished(live.address, live.id)
     except ApiError as error:
         raise StepFailed(f"reading it failed: {error}", MAYBE_DELETED) from None
     if not gone:
@@ -184,12 +186,12 @@ async def remove(change: Change, live: Live, hands: Hands) -> Live | None:
     return last
 
 
-async def _left_after(error: ApiError, live: Live, hands: Hands) -> Live | None:
+async def _left_after(error: ApiError, live: Live, connection: Connection) -> Live | None:
     """Look at what could not be deleted; what is gone, as some errors say, shows for a while."""
     if not isinstance(error, NotFound):
-        return await look(live.address, live.id, hands, MAYBE_DELETED, error)
+        return await look(live.address, live.id, connection, MAYBE_DELETED, error)
     try:
-        return await hands.reader.settled(
+        return await connection.reader.settled(
             live.address, live.id, lambda found: found is None or found.id != live.id
         )
     except ApiError:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 
 from reconciler.errors import told
-from reconciler.execution.hands import NOT_DELETED, Hands, StepFailed, Untouched, Vanished
+from reconciler.execution.connection import NOT_DELETED, Connection, StepFailed, Untouched, Vanished
 from reconciler.execution.step import perform
 from reconciler.model import Change, Outcome, Plan, Result
 from reconciler.planning import waits
@@ -27,13 +27,13 @@ class Watch:
 
 
 async def execute(
-    plan: Plan, hands: Hands, watch: Watch, *, parallelism: int
+    plan: Plan, connection: Connection, watch: Watch, *, parallelism: int
 ) -> tuple[Outcome, ...]:
     """Carry a plan out and return an outcome for every change, in the order of the plan.
 
     A failed change skips what needs it; everything else goes on.
     """
-    run = _Run(hands, watch, asyncio.Semaphore(parallelism))
+    run = _Run(connection, watch, asyncio.Semaphore(parallelism))
     before = waits(plan.changes)
     async with asyncio.TaskGroup() as group:
         tasks: dict[object, asyncio.Task[Outcome]] = {}
@@ -45,7 +45,7 @@ async def execute(
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    hands: Hands
+    connection: Connection
     watch: Watch
     places: asyncio.Semaphore
 
@@ -77,12 +77,12 @@ class _Run:
     def _over(self, change: Change) -> str:
         """Say why a step does not begin, "" if it may."""
         stopped = "the run was stopped before it" if self.watch.stop.is_set() else ""
-        return self.hands.reader.over(change.address) or stopped
+        return self.connection.reader.over(change.address) or stopped
 
     async def _outcome(self, change: Change) -> Outcome:
         begun = time.monotonic()
         try:
-            done = await perform(change, self.hands)
+            done = await perform(change, self.connection)
         except StepFailed as failed:
             said, left, how = str(failed), failed.left, failed
         except Exception as error:  # noqa: BLE001 — whatever it is, it concerns this step alone

@@ -8,11 +8,11 @@ from dataclasses import replace
 from typing import Final
 
 from reconciler.errors import ApiError, NotPutBack
-from reconciler.execution.hands import (
+from reconciler.execution.connection import (
     GONE_BY_THEN,
     NOT_CHANGED,
+    Connection,
     Done,
-    Hands,
     StepFailed,
     Untouched,
     look_for,
@@ -37,32 +37,34 @@ from reconciler.planning.diff import compare
 _GONE: Final = "it is gone since it was planned; plan again"
 
 
-async def perform(change: Change, hands: Hands) -> Done:
+async def perform(change: Change, connection: Connection) -> Done:
     """Bring a change about and return what was read back; raises StepFailed."""
     match change.action:
         case Action.CREATE:
             desired = _desired(change)
-            return _without_effect(desired, await _create(desired, settle(desired.spec), hands))
+            return _without_effect(
+                desired, await _create(desired, settle(desired.spec), connection)
+            )
         case Action.UPDATE:
-            return Done(await _update(change, hands))
+            return Done(await _update(change, connection))
         case Action.DELETE:
-            await remove(change, _live(change), hands)
+            await remove(change, _live(change), connection)
             return Done(None)
         case Action.REPLACE:
-            return _without_effect(_desired(change), await _replace(change, hands))
+            return _without_effect(_desired(change), await _replace(change, connection))
 
 
-async def _create(desired: Desired, whole: Spec, hands: Hands, former: str = "") -> Done:
-    done = await make(desired, whole, hands, former)
+async def _create(desired: Desired, whole: Spec, connection: Connection, former: str = "") -> Done:
+    done = await make(desired, whole, connection, former)
     assert done.live is not None  # noqa: S101 — else it raises
     try:
-        return await _completed(desired, done, done.live, hands)
+        return await _completed(desired, done, done.live, connection)
     except StepFailed as failed:
         failed.made, failed.made_at = done.live.id, ""
         raise
 
 
-async def _completed(desired: Desired, done: Done, live: Live, hands: Hands) -> Done:
+async def _completed(desired: Desired, done: Done, live: Live, connection: Connection) -> Done:
     """Write what a create leaves out, and check it all."""
     decision = decide(KINDS[desired.address.kind], desired, live)
     if decision.action is None:
@@ -70,38 +72,38 @@ async def _completed(desired: Desired, done: Done, live: Live, hands: Hands) -> 
     told = live.revision
     if live.broken or is_unfinished_at_most(desired, decision):
         left = "it was created, but not in all its parts"
-        told = await _rewrite(desired, live, decision, hands, left)
+        told = await _rewrite(desired, live, decision, connection, left)
     left = "it was created, but not checked"
-    checked = await _checked(desired, live, hands, left, "it exists, but differs in that")
+    checked = await _checked(desired, live, connection, left, "it exists, but differs in that")
     return done._replace(live=checked.written_at(told))
 
 
-async def _update(change: Change, hands: Hands) -> Live:
+async def _update(change: Change, connection: Connection) -> Live:
     desired = _desired(change)
-    fresh = await unmoved(_live(change), hands)
+    fresh = await unmoved(_live(change), connection)
     if fresh is None:
         raise StepFailed(_GONE, "it does not exist")
     decision = decide(KINDS[change.address.kind], desired, fresh)
     if decision.action is None:  # what was broken has healed
         return fresh
-    told = await _rewrite(desired, fresh, decision, hands, NOT_CHANGED)
+    told = await _rewrite(desired, fresh, decision, connection, NOT_CHANGED)
     left = "it was changed, but not checked"
-    checked = await _checked(desired, fresh, hands, left, "what differs was not changed")
+    checked = await _checked(desired, fresh, connection, left, "what differs was not changed")
     return checked.written_at(told)
 
 
 async def _rewrite(
-    desired: Desired, live: Live, decision: Decision, hands: Hands, left: str
+    desired: Desired, live: Live, decision: Decision, connection: Connection, left: str
 ) -> str:
     """Update an object; what is not to change is sent just as the server shows it.
 
     Returns the revision that the answer told, "" if none.
     """
     address = desired.address
-    token = hands.tokens.of(address, "update")
+    token = connection.tokens.of(address, "update")
     wanted = to_send(decision.known, live)
     try:
-        return await hands.writer.update(address, as_shown(live), wanted, token)
+        return await connection.writer.update(address, as_shown(live), wanted, token)
     except NotPutBack as error:
         left = "what is named is not as it was: set it right where it is declared, or by hand"
         raise StepFailed(str(error), left) from None
@@ -111,7 +113,7 @@ async def _rewrite(
         there = await look_for(
             replace(live, address=address),
             lambda found: refused or _as_declared(desired, found),
-            hands,
+            connection,
             "it may or may not have been changed",
             error,
         )
@@ -122,13 +124,13 @@ async def _rewrite(
         return ""
 
 
-async def _replace(change: Change, hands: Hands) -> Done:
+async def _replace(change: Change, connection: Connection) -> Done:
     """Make an object anew, with all that the manifest leaves as it is."""
     desired, live = _desired(change), _live(change)
     kind = KINDS[change.address.kind]
     whole = decide(kind, desired, live).whole
     try:
-        last = await remove(change, live, hands)
+        last = await remove(change, live, connection)
     except StepFailed as failed:
         left = failed.left
         if left == MAYBE_DELETED:
@@ -141,7 +143,7 @@ async def _replace(change: Change, hands: Hands) -> Done:
     rules = replace(desired.rules, ignore=())
     entire = replace(desired, spec=whole.mentioned(), rules=rules)
     try:
-        return await _create(entire, to_send(whole, last), hands, former=live.id)
+        return await _create(entire, to_send(whole, last), connection, former=live.id)
     except StepFailed as failed:
         gone = f"the old one is deleted; {failed.left}; a new plan makes it anew"
         left = gone + _only_there(desired, whole)
@@ -169,10 +171,12 @@ def _only_there(desired: Desired, whole: Spec) -> str:
     return words
 
 
-async def _checked(desired: Desired, live: Live, hands: Hands, unread: str, left: str) -> Live:
+async def _checked(
+    desired: Desired, live: Live, connection: Connection, unread: str, left: str
+) -> Live:
     """Read what was written until it shows; raises StepFailed if it is not as declared."""
     now = replace(live, address=desired.address)
-    again = await look_for(now, lambda found: _as_declared(desired, found), hands, unread)
+    again = await look_for(now, lambda found: _as_declared(desired, found), connection, unread)
     if again is None:
         raise StepFailed("Semaphore accepted it, but it is not there", "it does not exist")
     if again.id != live.id:  # read by a name that somebody took anew

@@ -65,7 +65,7 @@ class Done(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Hands:
+class Connection:
     """What a step works with; ``once`` takes values that Semaphore shows only once."""
 
     reader: Reader
@@ -75,21 +75,25 @@ class Hands:
 
 
 async def look(
-    address: Address, id_: str, hands: Hands, left: str, after: ApiError | None = None
+    address: Address, id_: str, connection: Connection, left: str, after: ApiError | None = None
 ) -> Live | None:
     """Read an object; if that fails, what is told is the error it comes ``after``."""
     try:
-        return await hands.reader.find(address, id_)
+        return await connection.reader.find(address, id_)
     except ApiError as error:
         raise _unreadable(error, left, after) from None
 
 
 async def look_for(
-    live: Live, good: Callable[[Live], bool], hands: Hands, left: str, after: ApiError | None = None
+    live: Live,
+    good: Callable[[Live], bool],
+    connection: Connection,
+    left: str,
+    after: ApiError | None = None,
 ) -> Live | None:
     """Read an object until what was written to it shows, or is not going to."""
     try:
-        return await hands.reader.settled(
+        return await connection.reader.settled(
             live.address, live.id, lambda found: found is not None and good(found)
         )
     except ApiError as error:
@@ -100,15 +104,15 @@ def _unreadable(error: ApiError, left: str, after: ApiError | None) -> StepFaile
     return StepFailed(str(after) if after else f"reading it failed: {error}", left)
 
 
-async def unmoved(live: Live, hands: Hands, left: str = NOT_WRITTEN) -> Live | None:
+async def unmoved(live: Live, connection: Connection, left: str = NOT_WRITTEN) -> Live | None:
     """Read an object right before it is written, None if it is gone.
 
     Raises StepFailed if it is not as planned, or another one under the same name.
     """
-    fresh = await look(live.address, live.id, hands, left)
+    fresh = await look(live.address, live.id, connection, left)
     if fresh is None and not KINDS[live.address.kind].singleton:
         try:  # another may have the name by now, and some answers hide what is there
-            fresh = await hands.reader.listed(live.address)
+            fresh = await connection.reader.listed(live.address)
         except ApiError as error:
             raise _unreadable(error, left, None) from None
     if fresh is None:
@@ -122,13 +126,13 @@ async def unmoved(live: Live, hands: Hands, left: str = NOT_WRITTEN) -> Live | N
     return fresh
 
 
-async def check_contents(change: Change, hands: Hands) -> None:
+async def check_contents(change: Change, connection: Connection) -> None:
     """Read what would go with a project; raises StepFailed if there is more than was planned."""
-    parts = frozenset(parts_of(change, hands.reader.directory))
+    parts = frozenset(parts_of(change, connection.reader.directory))
     if not parts:
         return
     try:
-        found = await hands.reader.snapshot(of_parts(parts))
+        found = await connection.reader.snapshot(of_parts(parts))
     except ApiError as error:
         raise _unreadable(error, NOT_DELETED, None) from None
     new = sorted(map(str, of_note(found) - set(change.takes)))
