@@ -15,7 +15,7 @@ from reconciler.remote.blame import about
 from reconciler.remote.decoding import check_distinct, decoded, known_by, live_of, mentions_of
 from reconciler.remote.http import Http
 from reconciler.remote.lookup import Lookup
-from reconciler.remote.newcomers import Newcomers
+from reconciler.remote.new_projects import NewProjects
 from reconciler.remote.pages import Room, pages
 from reconciler.remote.together import together
 from reconciler.remote.waiting import Patience
@@ -31,8 +31,8 @@ _NO_FEATURE = "feature is not enabled"
 class Reader:
     """Reads objects of every kind.
 
-    ``newcomers`` are the projects that the run itself creates; ``closed`` the names of those that
-    are there, and not for us to read.
+    ``new_projects`` are those that the run itself creates; ``closed`` the names of those that are
+    there, and not for us to read.
     """
 
     def __init__(self, http: Http, patience: Patience) -> None:
@@ -41,7 +41,7 @@ class Reader:
         self._listed: list[Body] = []
         self._room = Room()
         self._patience = patience
-        self.newcomers = Newcomers(patience)
+        self.new_projects = NewProjects(patience)
         self.closed: set[str] = set()
 
     @property
@@ -119,7 +119,7 @@ class Reader:
 
         Without an id it is looked for by its name.
         """
-        return await self.newcomers.admitted(address, lambda: self._find_in_full(address, id_))
+        return await self.new_projects.admitted(address, lambda: self._find_in_full(address, id_))
 
     async def _find_in_full(self, address: Address, id_: str) -> Live | None:
         kind = KINDS[address.kind]

@@ -53,7 +53,7 @@ class Writer:
         """Know the id of what is new: others refer to it, or are to be made in it, by that."""
         self._called(address, id_)
         if address.kind == "Project":
-            self._reader.newcomers.add(address.name)
+            self._reader.new_projects.add(address.name)
 
     def _called(self, address: Address, id_: str) -> None:
         reader = self._reader
@@ -104,7 +104,7 @@ class Writer:
         echo = kind.api.echo
         children: list[Item] = []
         if echo:
-            children = await self._reader.newcomers.admitted(
+            children = await self._reader.new_projects.admitted(
                 Address(echo.kind, address.name, ""),
                 lambda: self._reader.children(KINDS[echo.kind], live),
             )
@@ -159,7 +159,7 @@ class Writer:
                 lambda: self._http.call(method, path, body=body, repeatable=repeatable),
             )
 
-        return (await self._reader.newcomers.admitted(address, ready)).data
+        return (await self._reader.new_projects.admitted(address, ready)).data
 
     def _item(self, address: Address, spec: Spec, id_: str) -> Item:
         return Item(

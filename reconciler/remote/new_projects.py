@@ -15,7 +15,7 @@ from reconciler.remote.waiting import Patience
 T = TypeVar("T")
 
 
-class Newcomers:
+class NewProjects:
     """The projects, and how long ago each was created."""
 
     def __init__(self, patience: Patience) -> None:
