@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from reconciler.cli.exit_codes import DONE
-from reconciler.cli.flows.runs.stage import Stage, act
+from reconciler.cli.flows.runs.session import VerbSession, act
 from reconciler.cli.options import Options
 from reconciler.remote.client import Agent, shown
 from reconciler.render.listing import facts, table
@@ -13,35 +13,35 @@ from reconciler.render.words import count
 
 
 def list_(asked: Options, *, agent_type: str, limit: int) -> int:
-    async def work(stage: Stage) -> int:
+    async def work(session: VerbSession) -> int:
         if agent_type:  # an unknown one would just have no agents (C 3)
-            await stage.semaphore.agent_types.describe(agent_type)
-        found = stage.semaphore.agents.list(agent_type=agent_type)
-        agents, more = await stage.some(found, limit)
-        stage.show({"agents": shown(agents), "more": more}, _table(agents, stage.palette))
+            await session.semaphore.agent_types.describe(agent_type)
+        found = session.semaphore.agents.list(agent_type=agent_type)
+        agents, more = await session.some(found, limit)
+        session.show({"agents": shown(agents), "more": more}, _table(agents, session.palette))
         return DONE
 
     return act(asked, work)
 
 
 def show(asked: Options, name: str) -> int:
-    async def work(stage: Stage) -> int:
-        agent = await stage.semaphore.agents.describe(name)
-        stage.show({"agent": shown(agent)}, _text(agent, stage.palette))
+    async def work(session: VerbSession) -> int:
+        agent = await session.semaphore.agents.describe(name)
+        session.show({"agent": shown(agent)}, _text(agent, session.palette))
         return DONE
 
     return act(asked, work)
 
 
 def disable(asked: Options, agent_type: str, *, every: bool) -> int:
-    async def work(stage: Stage) -> int:
-        types = stage.semaphore.agent_types
+    async def work(session: VerbSession) -> int:
+        types = session.semaphore.agent_types
         connected = (await types.describe(agent_type)).total_agent_count
-        with stage.writing("disabling them again does no harm"):
+        with session.writing("disabling them again does no harm"):
             await types.disable_all(agent_type, only_idle=not every)
         document = {"agent_type": agent_type, "connected": connected, "only_idle": not every}
         which = "all" if every else "those that are idle"
-        stage.show(document, f"{count(connected, 'agent')} connected; {which} will leave.\n")
+        session.show(document, f"{count(connected, 'agent')} connected; {which} will leave.\n")
         return DONE
 
     return act(asked, work, writes=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from reconciler.cli.exit_codes import DONE
 from reconciler.cli.flows.runs import lookups
-from reconciler.cli.flows.runs.stage import Stage, act
+from reconciler.cli.flows.runs.session import VerbSession, act
 from reconciler.cli.options import Options
 from reconciler.errors import BadSettings
 from reconciler.model import Sealed
@@ -17,25 +17,25 @@ JOB_TOKEN = "SEMAPHORE_ARTIFACT_TOKEN"  # noqa: S105 — the variable's name
 
 
 def list_(asked: Options, *, scope: str, owner: str, path: str) -> int:
-    async def work(stage: Stage) -> int:
-        owner_id = await _owner(stage, scope, owner)
-        with stage.looking(f"{scope} {owner}"):
-            found = await stage.semaphore.artifacts.list(_scope(scope), owner_id, path)
+    async def work(session: VerbSession) -> int:
+        owner_id = await _owner(session, scope, owner)
+        with session.looking(f"{scope} {owner}"):
+            found = await session.semaphore.artifacts.list(_scope(scope), owner_id, path)
         artifacts = sorted(found, key=lambda artifact: artifact.path)
-        stage.show({"artifacts": shown(artifacts)}, _table(artifacts, stage.palette))
+        session.show({"artifacts": shown(artifacts)}, _table(artifacts, session.palette))
         return DONE
 
     return act(asked, work)
 
 
 def url(asked: Options, *, scope: str, owner: str, path: str, head: bool) -> int:
-    async def work(stage: Stage) -> int:
-        owner_id = await _owner(stage, scope, owner)
-        with stage.looking(f"{path} of {scope} {owner}"):
-            found = await stage.semaphore.artifacts.signed_url(
+    async def work(session: VerbSession) -> int:
+        owner_id = await _owner(session, scope, owner)
+        with session.looking(f"{path} of {scope} {owner}"):
+            found = await session.semaphore.artifacts.signed_url(
                 _scope(scope), owner_id, path, method="HEAD" if head else "GET"
             )
-        stage.show({"urls": [_opened(found)]}, f"{found.url.reveal()}\n")
+        session.show({"urls": [_opened(found)]}, f"{found.url.reveal()}\n")
         return DONE
 
     return act(asked, work)
@@ -47,21 +47,21 @@ def sign(asked: Options, *, scope: str, owner: str, paths: tuple[str, ...], acce
         raise BadSettings(f"{JOB_TOKEN} is not set; it is inside a job, artifact url needs no job")
     job_token = Sealed(token)
 
-    async def work(stage: Stage) -> int:
-        found = await stage.semaphore.artifacts.job_urls(
+    async def work(session: VerbSession) -> int:
+        found = await session.semaphore.artifacts.job_urls(
             [f"artifacts/{_scope(scope)}/{owner}/{path.lstrip('/')}" for path in paths],
             Access(access.upper()),
             job_token=job_token,
         )
         lines = [f"{signed.method}  {signed.url.reveal()}\n" for signed in found]
-        stage.show({"urls": [_opened(signed) for signed in found]}, "".join(lines))
+        session.show({"urls": [_opened(signed) for signed in found]}, "".join(lines))
         return DONE
 
     return act(asked, work, writes=True, token=job_token)
 
 
-async def _owner(stage: Stage, scope: str, owner: str) -> str:
-    return await lookups.project_id(stage, owner) if scope == "project" else owner
+async def _owner(session: VerbSession, scope: str, owner: str) -> str:
+    return await lookups.project_id(session, owner) if scope == "project" else owner
 
 
 def _scope(word: str) -> Scope:

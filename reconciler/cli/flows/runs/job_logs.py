@@ -5,7 +5,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 
 from reconciler.cli.exit_codes import DONE
-from reconciler.cli.flows.runs.stage import Stage, act
+from reconciler.cli.flows.runs.session import VerbSession, act
 from reconciler.cli.flows.runs.watching import FOREVER, code, left_alone
 from reconciler.cli.options import Options
 from reconciler.cli.streams import product
@@ -16,21 +16,21 @@ from reconciler.render.machine import FORMAT_VERSION
 
 
 def logs(asked: Options, job_id: str, *, follow: bool) -> int:
-    async def work(stage: Stage) -> int:
-        found = stage.semaphore.logs
+    async def work(session: VerbSession) -> int:
+        found = session.semaphore.logs
         if not follow:
-            await _print(stage, found.events(job_id))
+            await _print(session, found.events(job_id))
             return DONE
-        with left_alone(stage.command("job", "stop", job_id)):
-            await _print(stage, found.follow(job_id, patience=FOREVER))
-            job = await stage.semaphore.jobs.wait(job_id)
+        with left_alone(session.command("job", "stop", job_id)):
+            await _print(session, found.follow(job_id, patience=FOREVER))
+            job = await session.semaphore.jobs.wait(job_id)
         return code([job.result])
 
     return act(asked, work)
 
 
-async def _print(stage: Stage, events: AsyncIterator[LogEvent]) -> None:
-    if stage.as_json:
+async def _print(session: VerbSession, events: AsyncIterator[LogEvent]) -> None:
+    if session.as_json:
         async for event in events:
             product(_line(event))
         return

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from reconciler.cli.exit_codes import DONE
 from reconciler.cli.flows.runs import lookups
-from reconciler.cli.flows.runs.stage import Stage, act
+from reconciler.cli.flows.runs.session import VerbSession, act
 from reconciler.cli.flows.runs.watching import Seen, code, watch
 from reconciler.cli.options import Options
 from reconciler.remote.client import Job, JobState, shown
@@ -17,35 +17,35 @@ _UNFINISHED = (JobState.PENDING, JobState.QUEUED, JobState.RUNNING)
 
 
 def list_(asked: Options, *, project: str, states: tuple[str, ...], limit: int) -> int:
-    async def work(stage: Stage) -> int:
-        only = await lookups.project_id(stage, project) if project else ""
+    async def work(session: VerbSession) -> int:
+        only = await lookups.project_id(session, project) if project else ""
         wanted = tuple(map(JobState, states)) or _UNFINISHED
-        jobs, more = await stage.some(_of(stage.semaphore.jobs.list(wanted), only), limit)
-        names = {} if stage.as_json else await lookups.project_names(stage)
-        stage.show({"jobs": shown(jobs), "more": more}, _table(jobs, names, stage.palette))
+        jobs, more = await session.some(_of(session.semaphore.jobs.list(wanted), only), limit)
+        names = {} if session.as_json else await lookups.project_names(session)
+        session.show({"jobs": shown(jobs), "more": more}, _table(jobs, names, session.palette))
         return DONE
 
     return act(asked, work)
 
 
 def show(asked: Options, job_id: str, *, watch: bool) -> int:
-    async def work(stage: Stage) -> int:
+    async def work(session: VerbSession) -> int:
         if watch:
-            return await _watched(stage, job_id)
-        _show(stage, await stage.semaphore.jobs.describe(job_id))
+            return await _watched(session, job_id)
+        _show(session, await session.semaphore.jobs.describe(job_id))
         return DONE
 
     return act(asked, work)
 
 
 def stop(asked: Options, job_id: str, *, watch: bool) -> int:
-    async def work(stage: Stage) -> int:
-        with stage.writing("stopping again does no harm"):
-            await stage.semaphore.jobs.stop(job_id)
+    async def work(session: VerbSession) -> int:
+        with session.writing("stopping again does no harm"):
+            await session.semaphore.jobs.stop(job_id)
         if watch:
-            await _watched(stage, job_id)
+            await _watched(session, job_id)
         else:
-            stage.show({"job_id": job_id}, "Stopping it.\n")
+            session.show({"job_id": job_id}, "Stopping it.\n")
         return DONE
 
     return act(asked, work, writes=True)
@@ -58,20 +58,20 @@ async def _of(jobs: AsyncIterator[Job], project_id: str) -> AsyncIterator[Job]:
             yield job
 
 
-async def _watched(stage: Stage, job_id: str) -> int:
+async def _watched(session: VerbSession, job_id: str) -> int:
     job = await watch(
-        stage,
-        lambda: stage.semaphore.jobs.describe(job_id),
+        session,
+        lambda: session.semaphore.jobs.describe(job_id),
         seen=lambda job: [Seen(job.id, job.name or job.id, _state(job).text)],
         over=lambda job: job.is_finished,
-        stop=stage.command("job", "stop", job_id),
+        stop=session.command("job", "stop", job_id),
     )
-    _show(stage, job)
+    _show(session, job)
     return code([job.result])
 
 
-def _show(stage: Stage, job: Job) -> None:
-    stage.show({"job": shown(job)}, _text(job, stage.palette))
+def _show(session: VerbSession, job: Job) -> None:
+    session.show({"job": shown(job)}, _text(job, session.palette))
 
 
 def _text(job: Job, palette: Palette) -> str:

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from reconciler.cli.exit_codes import DONE, ERROR
-from reconciler.cli.flows.runs.stage import Stage, act
+from reconciler.cli.flows.runs.session import VerbSession, act
 from reconciler.cli.options import Options
 from reconciler.errors import BadSettings
 from reconciler.remote.client import Verdict, shown
@@ -15,21 +15,21 @@ from reconciler.render.values import printable
 def validate(asked: Options, files: tuple[str, ...]) -> int:
     texts = {name: _read(name) for name in files}
 
-    async def work(stage: Stage) -> int:
-        verdicts = {name: await _verdict(stage, text) for name, text in texts.items()}
+    async def work(session: VerbSession) -> int:
+        verdicts = {name: await _verdict(session, text) for name, text in texts.items()}
         valid = all(verdict.valid for verdict in verdicts.values())
         found = [{"file": name, **shown(verdict)} for name, verdict in verdicts.items()]
-        lines = [_line(name, verdict, stage.palette) for name, verdict in verdicts.items()]
-        stage.show({"files": found, "valid": valid}, "".join(lines))
+        lines = [_line(name, verdict, session.palette) for name, verdict in verdicts.items()]
+        session.show({"files": found, "valid": valid}, "".join(lines))
         return DONE if valid else ERROR
 
     return act(asked, work, writes=True)
 
 
-async def _verdict(stage: Stage, text: str) -> Verdict:
+async def _verdict(session: VerbSession, text: str) -> Verdict:
     if not text.strip():  # the server takes nothing for a mistake of ours
         return Verdict(valid=False, message="it is empty")
-    return await stage.semaphore.yaml.validate(text)
+    return await session.semaphore.yaml.validate(text)
 
 
 def _line(name: str, verdict: Verdict, palette: Palette) -> str:

@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class VerbSession:
     """One verb at work."""
 
     invocation: OnlineInvocation
@@ -100,7 +100,7 @@ class Stage:
         return tuple(items), False
 
 
-Work = Callable[[Stage], Awaitable[int]]
+Work = Callable[[VerbSession], Awaitable[int]]
 
 
 def act(asked: Options, work: Work, *, writes: bool = False, token: Sealed | None = None) -> int:
@@ -115,7 +115,7 @@ def act(asked: Options, work: Work, *, writes: bool = False, token: Sealed | Non
 
     async def connected(interrupts: Interrupts) -> int:
         async with connect(organization) as session:
-            code = await work(Stage(invocation, Semaphore(session.http), interrupts))
+            code = await work(VerbSession(invocation, Semaphore(session.http), interrupts))
             invocation.explain(f"{session.requests} requests")
         return INTERRUPTED if interrupts.happened else code
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from reconciler.cli.exit_codes import DONE
 from reconciler.cli.flows.runs import lookups
-from reconciler.cli.flows.runs.stage import Stage, act
+from reconciler.cli.flows.runs.session import VerbSession, act
 from reconciler.cli.options import Options
 from reconciler.remote.client import Deployment, shown
 from reconciler.render.listing import outcome, table
@@ -21,16 +21,16 @@ def history(  # noqa: PLR0913 — the filters of one endpoint
     user: str | None,
     limit: int,
 ) -> int:
-    async def work(stage: Stage) -> int:
-        found = stage.semaphore.deployment_targets.history(
-            await lookups.target_id(stage, target),
+    async def work(session: VerbSession) -> int:
+        found = session.semaphore.deployment_targets.history(
+            await lookups.target_id(session, target),
             git_ref_type=ref_type or "",
             git_ref_label=reference,
             triggered_by=user or "",
         )
-        deployments, more = await stage.some(found, limit)
-        text = _table(deployments, stage.palette)
-        stage.show({"deployments": shown(deployments), "more": more}, text)
+        deployments, more = await session.some(found, limit)
+        text = _table(deployments, session.palette)
+        session.show({"deployments": shown(deployments), "more": more}, text)
         return DONE
 
     return act(asked, work)
@@ -39,13 +39,13 @@ def history(  # noqa: PLR0913 — the filters of one endpoint
 def switch(asked: Options, target: str, *, active: bool) -> int:
     """Open or close a target, once it is no longer storing its secrets."""
 
-    async def work(stage: Stage) -> int:
-        targets = stage.semaphore.deployment_targets
-        found = await targets.wait(await lookups.target_id(stage, target))
-        with stage.writing("doing it again does no harm"):
+    async def work(session: VerbSession) -> int:
+        targets = session.semaphore.deployment_targets
+        found = await targets.wait(await lookups.target_id(session, target))
+        with session.writing("doing it again does no harm"):
             await (targets.activate if active else targets.deactivate)(found.id)
         document = {"target_id": found.id, "name": found.name, "active": active}
-        stage.show(document, f"{found.name}: promotions {'allowed' if active else 'refused'}.\n")
+        session.show(document, f"{found.name}: promotions {'allowed' if active else 'refused'}.\n")
         return DONE
 
     return act(asked, work, writes=True)

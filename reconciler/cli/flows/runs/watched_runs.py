@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from reconciler.cli.flows.runs.stage import Stage
+from reconciler.cli.flows.runs.session import VerbSession
 from reconciler.cli.flows.runs.watching import Seen, watch
 from reconciler.remote.client import Pipeline, PromotionStatus
 from reconciler.render.listing import Cell, facts, outcome, table
@@ -21,53 +21,55 @@ class _Workflow(NamedTuple):
     growing: bool = False
 
 
-async def watch_pipeline(stage: Stage, pipeline_id: str) -> Pipeline:
+async def watch_pipeline(session: VerbSession, pipeline_id: str) -> Pipeline:
     """Watch one pipeline until it is done; return it with its blocks."""
     await watch(
-        stage,
-        lambda: stage.semaphore.pipelines.describe(pipeline_id),
+        session,
+        lambda: session.semaphore.pipelines.describe(pipeline_id),
         seen=lambda pipeline: [_seen(pipeline)],
         over=lambda pipeline: pipeline.is_done,
-        stop=stage.command("pipeline", "stop", pipeline_id),
+        stop=session.command("pipeline", "stop", pipeline_id),
     )
-    return await stage.semaphore.pipelines.detailed(pipeline_id)
+    return await session.semaphore.pipelines.detailed(pipeline_id)
 
 
-async def watch_workflow(stage: Stage, workflow_id: str, first: str) -> tuple[Pipeline, ...]:
+async def watch_workflow(
+    session: VerbSession, workflow_id: str, first: str
+) -> tuple[Pipeline, ...]:
     """Watch a workflow until all its pipelines are done, also those that join it meanwhile.
 
     ``first`` is the id of its initial pipeline.
     """
 
     async def read() -> _Workflow:
-        pipelines = await of_workflow(stage, workflow_id, first)
+        pipelines = await of_workflow(session, workflow_id, first)
         done = all(pipeline.is_done for pipeline in pipelines)
-        return _Workflow(pipelines, done and await _is_growing(stage, pipelines))
+        return _Workflow(pipelines, done and await _is_growing(session, pipelines))
 
     def over(found: _Workflow) -> bool:
         return all(pipeline.is_done for pipeline in found.pipelines) and not found.growing
 
-    stop = stage.command("workflow", "stop", workflow_id)
+    stop = session.command("workflow", "stop", workflow_id)
     found = await watch(
-        stage, read, seen=lambda found: map(_seen, found.pipelines), over=over, stop=stop
+        session, read, seen=lambda found: map(_seen, found.pipelines), over=over, stop=stop
     )
     return found.pipelines
 
 
-async def of_workflow(stage: Stage, workflow_id: str, first: str) -> tuple[Pipeline, ...]:
+async def of_workflow(session: VerbSession, workflow_id: str, first: str) -> tuple[Pipeline, ...]:
     """Return a workflow's pipelines, oldest first; the initial one even if it is not listed yet."""
-    listed = stage.semaphore.pipelines.list(workflow_id=workflow_id)
+    listed = session.semaphore.pipelines.list(workflow_id=workflow_id)
     found = [pipeline async for pipeline in listed]
     if first not in {pipeline.id for pipeline in found}:
-        found.append(await stage.semaphore.pipelines.describe(first))
+        found.append(await session.semaphore.pipelines.describe(first))
     return tuple(reversed(found))
 
 
-async def _is_growing(stage: Stage, pipelines: Iterable[Pipeline]) -> bool:
+async def _is_growing(session: VerbSession, pipelines: Iterable[Pipeline]) -> bool:
     """Whether a promotion was triggered whose pipeline has not been started yet."""
     for pipeline in pipelines:
         if pipeline.switch_id:
-            async for promotion in stage.semaphore.promotions.list(pipeline.id):
+            async for promotion in session.semaphore.promotions.list(pipeline.id):
                 if promotion.status == PromotionStatus.PROCESSING:
                     return True
     return False

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import NamedTuple, Self, TypeVar
 
 from reconciler.cli.exit_codes import DONE, INCOMPLETE
-from reconciler.cli.flows.runs.stage import Stage
+from reconciler.cli.flows.runs.session import VerbSession
 from reconciler.cli.streams import talk
 from reconciler.cli.terminal import is_lively, width
 from reconciler.errors import ApiError, NotFound
@@ -32,7 +32,7 @@ class Seen(NamedTuple):
 
 
 async def watch(
-    stage: Stage,
+    session: VerbSession,
     read: Callable[[], Awaitable[T]],
     *,
     seen: Callable[[T], Iterable[Seen]],
@@ -40,14 +40,14 @@ async def watch(
     stop: str,
 ) -> T:
     """Read until it is over and return what was read last; ``stop`` is the command to end it."""
-    with left_alone(stop), _Teller(quiet=stage.quiet) as teller:
+    with left_alone(stop), _Teller(quiet=session.quiet) as teller:
 
         async def look() -> T:
             found = await read()
             teller.tell(seen(found))
             return found
 
-        _stop_if_told(stage)
+        _stop_if_told(session)
         return await FOREVER.until(look, over)
 
 
@@ -62,9 +62,9 @@ def left_alone(stop: str) -> Iterator[None]:
         raise
 
 
-def _stop_if_told(stage: Stage) -> None:
+def _stop_if_told(session: VerbSession) -> None:
     """End here if an interruption came while that was started which is to be watched."""
-    if stage.interrupts.happened:
+    if session.interrupts.happened:
         raise asyncio.CancelledError
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from reconciler.cli.exit_codes import DONE
 from reconciler.cli.flows.runs import lookups
-from reconciler.cli.flows.runs.stage import Stage, act
+from reconciler.cli.flows.runs.session import VerbSession, act
 from reconciler.cli.flows.runs.watched_runs import (
     SHA,
     of_workflow,
@@ -42,33 +42,33 @@ class Start(NamedTuple):
 
 
 def run(asked: Options, start: Start, *, watch: bool) -> int:
-    async def work(stage: Stage) -> int:
+    async def work(session: VerbSession) -> int:
         begin = _run_schedule if start.schedule else _run_project
-        return await _started(stage, await begin(stage, start), watch=watch)
+        return await _started(session, await begin(session, start), watch=watch)
 
     return act(asked, work, writes=True)
 
 
 def rerun(asked: Options, workflow_id: str, *, request_token: str | None, watch: bool) -> int:
-    async def work(stage: Stage) -> int:
+    async def work(session: VerbSession) -> int:
         token = request_token or str(uuid.uuid4())
-        again = stage.command("workflow", "rerun", workflow_id, "--request-token", token)
-        with stage.writing(f"this starts nothing twice: {again}"):
-            found = await stage.semaphore.workflows.rerun(workflow_id, request_token=token)
-        return await _started(stage, found, watch=watch)
+        again = session.command("workflow", "rerun", workflow_id, "--request-token", token)
+        with session.writing(f"this starts nothing twice: {again}"):
+            found = await session.semaphore.workflows.rerun(workflow_id, request_token=token)
+        return await _started(session, found, watch=watch)
 
     return act(asked, work, writes=True)
 
 
 def show(asked: Options, workflow_id: str, *, watch: bool) -> int:
-    async def work(stage: Stage) -> int:
-        found = await stage.semaphore.workflows.describe(workflow_id)
+    async def work(session: VerbSession) -> int:
+        found = await session.semaphore.workflows.describe(workflow_id)
         if not watch:
-            pipelines = await of_workflow(stage, workflow_id, found.initial_pipeline_id)
-            stage.show(_document(found, pipelines), _text(found, pipelines, stage.palette))
+            pipelines = await of_workflow(session, workflow_id, found.initial_pipeline_id)
+            session.show(_document(found, pipelines), _text(found, pipelines, session.palette))
             return DONE
-        pipelines = await watch_workflow(stage, workflow_id, found.initial_pipeline_id)
-        stage.show(_document(found, pipelines), _text(found, pipelines, stage.palette))
+        pipelines = await watch_workflow(session, workflow_id, found.initial_pipeline_id)
+        session.show(_document(found, pipelines), _text(found, pipelines, session.palette))
         return code(results(pipelines))
 
     return act(asked, work)
@@ -83,43 +83,45 @@ def list_(  # noqa: PLR0913 — the filters of one endpoint
     before: datetime | None,
     limit: int,
 ) -> int:
-    async def work(stage: Stage) -> int:
-        found = stage.semaphore.workflows.list(
-            await lookups.project_id(stage, project),
+    async def work(session: VerbSession) -> int:
+        found = session.semaphore.workflows.list(
+            await lookups.project_id(session, project),
             branch_name=branch,
             created_after=after,
             created_before=before,
         )
-        with stage.looking(f"project {project}"):
-            workflows, more = await stage.some(found, limit)
-        stage.show({"workflows": shown(workflows), "more": more}, _table(workflows, stage.palette))
+        with session.looking(f"project {project}"):
+            workflows, more = await session.some(found, limit)
+        session.show(
+            {"workflows": shown(workflows), "more": more}, _table(workflows, session.palette)
+        )
         return DONE
 
     return act(asked, work)
 
 
 def stop(asked: Options, workflow_id: str, *, watch: bool) -> int:
-    async def work(stage: Stage) -> int:
-        found = await stage.semaphore.workflows.describe(workflow_id)
-        with stage.writing("stopping again does no harm"):
-            number = await stage.semaphore.workflows.stop(workflow_id)
+    async def work(session: VerbSession) -> int:
+        found = await session.semaphore.workflows.describe(workflow_id)
+        with session.writing("stopping again does no harm"):
+            number = await session.semaphore.workflows.stop(workflow_id)
         said: Document = {"workflow_id": workflow_id, "stopping": number}
         if not watch:
             which = "its pipelines" if number is None else count(number, "pipeline")
-            stage.show(said, f"Stopping {which}.\n")
+            session.show(said, f"Stopping {which}.\n")
             return DONE
-        pipelines = await watch_workflow(stage, workflow_id, found.initial_pipeline_id)
+        pipelines = await watch_workflow(session, workflow_id, found.initial_pipeline_id)
         document = said | {"pipelines": shown(pipelines)}
-        stage.show(document, pipelines_table(pipelines, stage.palette))
+        session.show(document, pipelines_table(pipelines, session.palette))
         return DONE
 
     return act(asked, work, writes=True)
 
 
-async def _run_project(stage: Stage, start: Start) -> Run:
-    project_id = await lookups.project_id(stage, start.project)
-    with stage.writing(f"look before running it again: {_list(stage, start)}"):
-        return await stage.semaphore.workflows.run(
+async def _run_project(session: VerbSession, start: Start) -> Run:
+    project_id = await lookups.project_id(session, start.project)
+    with session.writing(f"look before running it again: {_list(session, start)}"):
+        return await session.semaphore.workflows.run(
             project_id=project_id,
             reference=start.reference,
             commit_sha=start.commit,
@@ -128,34 +130,34 @@ async def _run_project(stage: Stage, start: Start) -> Run:
         )
 
 
-async def _run_schedule(stage: Stage, start: Start) -> Run:
-    schedule_id = await lookups.schedule_id(stage, start.project, start.schedule)
-    with stage.writing(f"look before running it again: {_list(stage, start)}"):
-        workflow_id = await stage.semaphore.schedules.run_now(
+async def _run_schedule(session: VerbSession, start: Start) -> Run:
+    schedule_id = await lookups.schedule_id(session, start.project, start.schedule)
+    with session.writing(f"look before running it again: {_list(session, start)}"):
+        workflow_id = await session.semaphore.schedules.run_now(
             schedule_id,
             reference=_reference(start.reference) if start.reference else None,
             pipeline_file=start.file,
             parameters=_sealed(start),
         )
-    found = await stage.semaphore.workflows.describe(workflow_id)
+    found = await session.semaphore.workflows.describe(workflow_id)
     return Run(workflow_id=workflow_id, pipeline_id=found.initial_pipeline_id)
 
 
-async def _started(stage: Stage, run: Run, *, watch: bool) -> int:
+async def _started(session: VerbSession, run: Run, *, watch: bool) -> int:
     """Tell what was started, at once: whoever stops watching has to know."""
     told = facts((("workflow", run.workflow_id), ("pipeline", run.pipeline_id)))
     if not watch:
-        stage.show(shown(run), told)
+        session.show(shown(run), told)
         return DONE
-    stage.note(told.rstrip("\n"))
-    pipelines = await watch_workflow(stage, run.workflow_id, run.pipeline_id)
+    session.note(told.rstrip("\n"))
+    pipelines = await watch_workflow(session, run.workflow_id, run.pipeline_id)
     document = shown(run) | {"pipelines": shown(pipelines)}
-    stage.show(document, pipelines_table(pipelines, stage.palette))
+    session.show(document, pipelines_table(pipelines, session.palette))
     return code(results(pipelines))
 
 
-def _list(stage: Stage, start: Start) -> str:
-    return stage.command("workflow", "list", start.project)
+def _list(session: VerbSession, start: Start) -> str:
+    return session.command("workflow", "list", start.project)
 
 
 def _sealed(start: Start) -> dict[str, Sealed]:
