@@ -25,7 +25,7 @@ from reconciler.model.beyond import Said
 
 
 @dataclass(slots=True)
-class Harvest:
+class Collected:
     """What has been found so far, right and wrong: ``declared`` has the wrong ones too.
 
     ``unsaid``: projects under whose list of tasks there is nothing. ``unreadable``: what may hold
@@ -54,15 +54,15 @@ class Harvest:
 
 
 def read_document(
-    document: Document, root: str, kinds: Mapping[str, Kind], harvest: Harvest
+    document: Document, root: str, kinds: Mapping[str, Kind], collected: Collected
 ) -> None:
     """Add the objects and problems of one document."""
-    report = Report(document.places, harvest.problems, aside={} if harvest.newer else None)
+    report = Report(document.places, collected.problems, aside={} if collected.newer else None)
     envelope = open_envelope(document.data, kinds, report)
     if envelope is None:
         return
     places = FieldPlaces(document.places.file, document.data, document.places.mark)
-    entries = _Entries(document, root, kinds, harvest)
+    entries = _Entries(document, root, kinds, collected)
     reader = _Reader(envelope.kind, report)
     rules, section = reader.prepare(envelope)
     if reader.unreadable:
@@ -70,12 +70,12 @@ def read_document(
     section = entries.take(envelope.kind, reader.name, section, report, rules)
     spec = reader.validate(section, absent=rules.absent)
     address = reader.address()
-    beyond = harvest.put_aside(report)
+    beyond = collected.put_aside(report)
     if address:
-        harvest.declared.append((address, document.place))
+        collected.declared.append((address, document.place))
     if spec is not None and address and not report.failed:
         desired = Desired(address, spec, document.place, rules, places, root, beyond=beyond)
-        harvest.objects.append(replace(desired, id=reader.id, homes=reader.homes))
+        collected.objects.append(replace(desired, id=reader.id, homes=reader.homes))
 
 
 class _Reader:
@@ -167,12 +167,12 @@ class _Entries:
     """The lists of a manifest whose entries are objects of another kind (A 12)."""
 
     def __init__(
-        self, document: Document, root: str, kinds: Mapping[str, Kind], harvest: Harvest
+        self, document: Document, root: str, kinds: Mapping[str, Kind], collected: Collected
     ) -> None:
         self._document = document
         self._root = root
         self._kinds = kinds
-        self._harvest = harvest
+        self._harvest = collected
         self._rules = Rules()
 
     def take(

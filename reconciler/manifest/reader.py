@@ -20,7 +20,7 @@ from reconciler.manifest.files import (
     read_bytes,
 )
 from reconciler.manifest.foreign import is_encrypted, is_meant, may_be_begun, may_be_meant
-from reconciler.manifest.objects import Harvest, read_document
+from reconciler.manifest.objects import Collected, read_document
 from reconciler.manifest.repository import Repository
 from reconciler.manifest.strict_yaml import Reading, read
 from reconciler.model import Address, Desired, DesiredState, Place, Problem, Severity, exchanged
@@ -55,48 +55,48 @@ def load(
     ``newer``: the server is going to be asked about keys that nobody here knows.
     """
     found = find(paths)
-    harvest = Harvest(
+    collected = Collected(
         newer,
         problems=list(found.problems),
         unreadable=list(found.unreadable),
         empty=list(found.empty),
     )
     for file in found.files:
-        _read_file(file, stdin or sys.stdin, kinds, harvest)
-    harvest.problems.extend(_barren(found, harvest))
+        _read_file(file, stdin or sys.stdin, kinds, collected)
+    collected.problems.extend(_barren(found, collected))
     repository = Repository()
-    known = (_known(desired, repository) for desired in harvest.objects)
+    known = (_known(desired, repository) for desired in collected.objects)
     objects = sorted(known, key=lambda desired: (desired.address, desired.place))
-    harvest.problems.extend(_twice(harvest.declared))
-    harvest.problems.extend(_renamed_twice(objects))
-    harvest.problems.extend(look_alikes(objects))
-    unreadable = tuple(sorted(set(harvest.unreadable)))
-    harvest.problems.extend(unreadable)
-    if any(problem.severity is Severity.ERROR for problem in harvest.problems):
-        raise InvalidManifests([*harvest.problems, *map(_not_asked, harvest.aside)])
+    collected.problems.extend(_twice(collected.declared))
+    collected.problems.extend(_renamed_twice(objects))
+    collected.problems.extend(look_alikes(objects))
+    unreadable = tuple(sorted(set(collected.unreadable)))
+    collected.problems.extend(unreadable)
+    if any(problem.severity is Severity.ERROR for problem in collected.problems):
+        raise InvalidManifests([*collected.problems, *map(_not_asked, collected.aside)])
     state = DesiredState(
         {desired.address: desired for desired in objects},
-        owned=dict(sorted(harvest.owned.items())),
-        unsaid=frozenset(harvest.unsaid),
-        files=frozenset({file.path for file in harvest.files} - harvest.passed_over.keys()),
+        owned=dict(sorted(collected.owned.items())),
+        unsaid=frozenset(collected.unsaid),
+        files=frozenset({file.path for file in collected.files} - collected.passed_over.keys()),
         unreadable=unreadable,
-        unread=tuple(sorted(set(harvest.empty))),
-        passed_over=dict(sorted(harvest.passed_over.items())),
+        unread=tuple(sorted(set(collected.empty))),
+        passed_over=dict(sorted(collected.passed_over.items())),
         unsearched=found.unsearched,
         searched=tuple(sorted(found.folders)),
     )
-    return Loaded(state, tuple(sorted(set(harvest.problems))))
+    return Loaded(state, tuple(sorted(set(collected.problems))))
 
 
 def declared_in(text: str, file: str) -> Desired:
     """Return what a text with one object declares; raises InvalidManifests, as ``load`` does."""
-    reading, harvest = read(file, text.encode()), Harvest()
+    reading, collected = read(file, text.encode()), Collected()
     for document in reading.documents:
-        read_document(document, ".", KINDS, harvest)
-    wrong = [p for p in (*reading.problems, *harvest.problems) if p.severity is Severity.ERROR]
+        read_document(document, ".", KINDS, collected)
+    wrong = [p for p in (*reading.problems, *collected.problems) if p.severity is Severity.ERROR]
     if wrong:
         raise InvalidManifests(wrong)
-    (desired,) = harvest.objects
+    (desired,) = collected.objects
     return desired
 
 
@@ -108,9 +108,9 @@ def _not_asked(problem: Problem) -> Problem:
 
 def holds_manifests(path: str) -> bool:
     """Whether a file that is none of those to read has something in it that is meant for us."""
-    harvest = Harvest(newer=True)
-    _read_file(ManifestFile(path, ".", doubtful=True), sys.stdin, KINDS, harvest)
-    return bool(harvest.files)
+    collected = Collected(newer=True)
+    _read_file(ManifestFile(path, ".", doubtful=True), sys.stdin, KINDS, collected)
+    return bool(collected.files)
 
 
 def _known(desired: Desired, repository: Repository) -> Desired:
@@ -123,7 +123,7 @@ def _read_file(
     file: ManifestFile,
     stdin: TextIO | BinaryIO,
     kinds: Mapping[str, Kind],
-    harvest: Harvest,
+    collected: Collected,
 ) -> None:
     meant = True
     try:
@@ -133,7 +133,7 @@ def _read_file(
     else:
         meant = not (file.doubtful and file.is_json) or may_be_meant(raw)
         if not meant and not may_be_begun(raw, kinds):
-            harvest.passed_over[file.path] = _NO_MANIFEST
+            collected.passed_over[file.path] = _NO_MANIFEST
             return
         reading = read(file.path, raw)
     documents = [document for document in reading.documents if document.data is not None]
@@ -142,38 +142,38 @@ def _read_file(
         documents = [each for each in documents if meant and is_meant(each.data, kinds)]
         if not documents:
             meant = meant or is_meant(reading.begun, kinds)
-            _pass_over(file, reading, harvest, empty=empty, meant=meant)
+            _pass_over(file, reading, collected, empty=empty, meant=meant)
             return
-    harvest.files.add(file)
-    harvest.problems.extend(reading.problems)
+    collected.files.add(file)
+    collected.problems.extend(reading.problems)
     if empty and not reading.problems:
         text = _NO_INPUT if file.path == STDIN else _EMPTY
-        harvest.problems.append(Problem(Place(file.path), text))
+        collected.problems.append(Problem(Place(file.path), text))
     ours = [document for document in documents if not is_encrypted(document.data)]
     if documents and not ours:
-        harvest.passed_over[file.path] = _ENCRYPTED
+        collected.passed_over[file.path] = _ENCRYPTED
     for document in ours:
-        read_document(document, file.root, kinds, harvest)
+        read_document(document, file.root, kinds, collected)
 
 
 def _pass_over(
-    file: ManifestFile, reading: Reading, harvest: Harvest, *, empty: bool, meant: bool
+    file: ManifestFile, reading: Reading, collected: Collected, *, empty: bool, meant: bool
 ) -> None:
     """Note what a file is that has no manifest, as far as can be told, and need not have any."""
     if not reading.whole and meant:
-        harvest.unreadable.append(not_read(reading.problems[-1]))
+        collected.unreadable.append(not_read(reading.problems[-1]))
     elif not reading.whole:
-        harvest.passed_over[file.path] = reading.problems[-1].text
+        collected.passed_over[file.path] = reading.problems[-1].text
     else:
-        harvest.passed_over[file.path] = EMPTY if empty else _NO_MANIFEST
+        collected.passed_over[file.path] = EMPTY if empty else _NO_MANIFEST
         if empty:
-            harvest.empty.append(Problem(Place(file.path), EMPTY, Severity.WARNING))
+            collected.empty.append(Problem(Place(file.path), EMPTY, Severity.WARNING))
 
 
-def _barren(found: Found, harvest: Harvest) -> Iterator[Problem]:
+def _barren(found: Found, collected: Collected) -> Iterator[Problem]:
     """Yield the directories that were named and have no manifest."""
     for name, files in found.folders.items():
-        if not any(file in harvest.files for file in files):
+        if not any(file in collected.files for file in files):
             yield Problem(Place(name), BARREN)
 
 
