@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from reconciler.commands.looking import Looked, look
     from reconciler.commands.organization import Organization, Session, connect
     from reconciler.commands.reconcile import plan
-    from reconciler.commands.request import Aim, Request, Unmanaged
+    from reconciler.commands.request import Purpose, Request, Unmanaged
     from reconciler.commands.validate import load
 else:
     __getattr__ = on_demand(
@@ -27,18 +27,18 @@ else:
             "looking": "Looked look",
             "organization": "Organization Session connect",
             "reconcile": "plan",
-            "request": "Aim Request Unmanaged",
+            "request": "Purpose Request Unmanaged",
             "validate": "load",
         },
     )
 
 __all__ = [
-    "Aim",
     "Applied",
     "Hooks",
     "Keep",
     "Looked",
     "Organization",
+    "Purpose",
     "Request",
     "Session",
     "Unmanaged",

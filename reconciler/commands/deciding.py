@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from reconciler.commands.organization import Session
-from reconciler.commands.request import Aim, Request
+from reconciler.commands.request import Purpose, Request
 from reconciler.commands.selection import Globs
 from reconciler.commands.values import Values
 from reconciler.model import Address, LiveState, Memory, Plan
@@ -28,18 +28,18 @@ class Deciding:
     looked: set[tuple[str, str]] = field(default_factory=set)
 
     async def plan(self) -> Plan:
-        policy, aim = self.request.policy(self._rewritten()), self.request.aim
+        policy, purpose = self.request.policy(self._rewritten()), self.request.purpose
         reads = self.request.values
         if reads:
-            self.values.read_compared(self.live, self.memory, new=aim is not Aim.DRIFT)
+            self.values.read_compared(self.live, self.memory, new=purpose is not Purpose.DRIFT)
         while True:
             decided = self._decided(policy)
             more = await self._read_contents(decided)
-            if reads and not more and aim is not Aim.DRIFT:
+            if reads and not more and purpose is not Purpose.DRIFT:
                 more = self.values.read_written(decided)
             if not more:
                 break
-        adopts = aim is not Aim.DRIFT and self.request.adopt
+        adopts = purpose is not Purpose.DRIFT and self.request.adopt
         if reads and adopts and self.values.read_assumed(decided):
             return self._decided(policy)
         return decided

@@ -9,7 +9,7 @@ from reconciler.commands.finding import Found, find
 from reconciler.commands.left_undone import left_undone
 from reconciler.commands.organization import Session
 from reconciler.commands.projects import with_projects
-from reconciler.commands.request import Aim, Request, Unmanaged
+from reconciler.commands.request import Purpose, Request, Unmanaged
 from reconciler.commands.standing import standing
 from reconciler.commands.values import Values
 from reconciler.errors import InvalidManifests, PlanRefused
@@ -86,7 +86,7 @@ async def _compared(session: Session, found: Found) -> Plan:
 def _told(decided: Plan, found: Found, recorded: Memory) -> Plan:
     """Return a plan with all that is to be told of the ledger, and to be written into it."""
     request = found.request
-    if request.aim is Aim.DRIFT and request.unmanaged is Unmanaged.HIDE:
+    if request.purpose is Purpose.DRIFT and request.unmanaged is Unmanaged.HIDE:
         decided = replace(decided, unmanaged=())
     notes = {
         *decided.notes,

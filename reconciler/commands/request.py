@@ -25,7 +25,7 @@ class Unmanaged(StrEnum):
     FAIL = "fail"
 
 
-class Aim(StrEnum):
+class Purpose(StrEnum):
     """What becomes of a plan: it is carried out at once, reviewed, or told as drift."""
 
     APPLY = "apply"
@@ -41,7 +41,7 @@ class Request:
     ``also``: objects to look for, whoever declares them; ``rewrite``: globs of objects whose hidden
     values are to be written; ``values``: whether secret values are read from their sources;
     ``adopt``: whether there is a ledger to remember what is found as declared; ``only_adopt``: that
-    is all that is asked for; ``aim``: what the
+    is all that is asked for; ``purpose``: what the
     plan is for; ``unmanaged``: how far to look for what no manifest declares;
     ``strict``: a value that nothing is known of is as bad as a wrong one.
     """
@@ -59,7 +59,7 @@ class Request:
     values: bool = True
     adopt: bool = True
     only_adopt: bool = False
-    aim: Aim = Aim.APPLY
+    purpose: Purpose = Purpose.APPLY
     unmanaged: Unmanaged = Unmanaged.HIDE
     strict: bool = False
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.commands import Aim
+from reconciler.commands import Purpose
 from reconciler.model import Change
 from reconciler.planning import moved
 from tests.safety.conftest import House, at
@@ -146,7 +146,7 @@ def test_who_changed_it(make_house: Any, kind: str, here: str, outside: str, cau
     _written(house, text % f"{key}: 'https://hooks.test/{here}'")
     (field,) = _planned(house).fields
     assert (field.secret, field.cause) == (True, cause)
-    drift = _planned(house, aim=Aim.DRIFT)
+    drift = _planned(house, purpose=Purpose.DRIFT)
     assert [field.cause for field in drift.fields] == [cause]
 
 

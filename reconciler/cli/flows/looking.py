@@ -11,7 +11,7 @@ from reconciler.cli.flows.online import OnlineInvocation
 from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.options import Options
 from reconciler.cli.streams import product, talk
-from reconciler.commands import Aim, Looked, Request, saving
+from reconciler.commands import Looked, Purpose, Request, saving
 from reconciler.render import drift as drift_text
 from reconciler.render import machine
 from reconciler.render import text as plan_text
@@ -21,7 +21,7 @@ def plan(asked: Options) -> int:
     if asked.out is not None:
         _check_out(asked)
     invocation = OnlineInvocation.of(asked)
-    looked, request, where = _look(invocation, Aim.REVIEW)
+    looked, request, where = _look(invocation, Purpose.REVIEW)
     decided = looked.plan
     saves = asked.out is not None and not decided.refusals
     if saves:
@@ -48,7 +48,7 @@ def plan(asked: Options) -> int:
 
 def drift(asked: Options) -> int:
     invocation = OnlineInvocation.of(asked)
-    looked, _, where = _look(invocation, Aim.DRIFT)
+    looked, _, where = _look(invocation, Purpose.DRIFT)
     decided = looked.plan
     invocation.show(decided, where, drift_text.drift, machine.drift)
     if decided.changes or decided.failing:
@@ -67,14 +67,14 @@ def _check_out(asked: Options) -> None:
         raise click.UsageError("--out needs manifests that apply can read again, not -.", context)
 
 
-def _look(invocation: OnlineInvocation, aim: Aim) -> tuple[Looked, Request, str]:
+def _look(invocation: OnlineInvocation, purpose: Purpose) -> tuple[Looked, Request, str]:
     """Return the plan, what was asked, and for which organization it is."""
     chosen = invocation.chosen()
     request = invocation.request(invocation.declared())
     request = replace(
-        request, values=not invocation.asked.no_values, aim=aim, strict=invocation.strict
+        request, values=not invocation.asked.no_values, purpose=purpose, strict=invocation.strict
     )
-    if aim is Aim.DRIFT:
+    if purpose is Purpose.DRIFT:
         request = replace(request, unmanaged=invocation.unmanaged)
     organization = invocation.organization(chosen, read_only=True)
 
