@@ -25,7 +25,7 @@ MAX_SWEEPS = 5
 
 
 @dataclass(slots=True)
-class Room:
+class Budget:
     """How much may still be listed, in characters; shared by what is kept together."""
 
     left: int = MAX_LISTED
@@ -69,16 +69,16 @@ async def pages(  # noqa: PLR0913 — what is known about one listing
     params: Params | None = None,
     size: int | None = None,
     growing: bool = False,
-    room: Room | None = None,
+    budget: Budget | None = None,
 ) -> AsyncIterator[Item]:
     """Yield each item once; BadAnswer if the listing can't be read to its end.
 
     ``key`` names the list inside the answer, "" where the answer is the list. Numbered pages are
     read again when items moved between them, so that none is missed. ``growing``: items only ever
-    come, at the front, so that those that moved come twice and none is missed. ``room``: what is
+    come, at the front, so that those that moved come twice and none is missed. ``budget``: what is
     left for this listing and others, its own if it is not given.
     """
-    listing = _Listing(http, path, scheme, key, dict(params or {}), size, room or Room())
+    listing = _Listing(http, path, scheme, key, dict(params or {}), size, budget or Budget())
     seen: set[str] = set()
     for _ in range(MAX_SWEEPS):
         known = len(seen)
@@ -101,7 +101,7 @@ class _Listing:
     key: str
     params: dict[str, Any]
     size: int | None
-    room: Room
+    budget: Budget
 
     async def walk(self, sweep: _Sweep) -> AsyncIterator[list[Item]]:
         """Yield page after page, in the order of the server."""
@@ -111,8 +111,8 @@ class _Listing:
             if sweep.pages == self.limit:
                 raise self.bad(f"there are more than {self.limit} pages")
             answer = await self._ask(place)
-            self.room.left -= len(answer.text)
-            if self.room.left < 0:
+            self.budget.left -= len(answer.text)
+            if self.budget.left < 0:
                 raise self.bad(f"what is listed has more than {MAX_LISTED} characters")
             if self._clamped(answer, place):
                 return

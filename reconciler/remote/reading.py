@@ -16,7 +16,7 @@ from reconciler.remote.decoding import check_distinct, decoded, known_by, live_o
 from reconciler.remote.http import Http
 from reconciler.remote.lookup import Lookup
 from reconciler.remote.new_projects import NewProjects
-from reconciler.remote.pages import Room, pages
+from reconciler.remote.pages import Budget, pages
 from reconciler.remote.together import together
 from reconciler.remote.waiting import Patience
 
@@ -39,7 +39,7 @@ class Reader:
         self.http = http
         self._lookup = Lookup(http)
         self._listed: list[Body] = []
-        self._room = Room()
+        self._room = Budget()
         self._patience = patience
         self.new_projects = NewProjects(patience)
         self.closed: set[str] = set()
@@ -275,7 +275,9 @@ class Reader:
             lambda body: body is None or not kind.api.busy(body),
         )
 
-    def _list(self, kind: Kind, project_id: str, room: Room | None = None) -> AsyncIterator[Body]:
+    def _list(
+        self, kind: Kind, project_id: str, budget: Budget | None = None
+    ) -> AsyncIterator[Body]:
         path, params = routes.collection(kind, project_id)
         return pages(
             self.http,
@@ -284,7 +286,7 @@ class Reader:
             key=kind.api.list_key,
             params=params,
             size=kind.api.page_size or None,
-            room=room,
+            budget=budget,
         )
 
     async def _describe(self, kind: Kind, project_id: str, id_: str, name: str) -> Body | None:

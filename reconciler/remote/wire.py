@@ -94,16 +94,16 @@ class _Body:
 
     def add(self, chunk: bytes) -> None:
         self._empty = self._empty and not chunk
-        room = self._most - len(self._content) + 1
+        budget = self._most - len(self._content) + 1
         if self._gzip:
             try:
-                chunk = self._gzip.decompress(chunk, room)
+                chunk = self._gzip.decompress(chunk, budget)
             except zlib.error:
                 chunk = b""
                 self._gzip = None
             if self._gzip is None:  # not above, so that the error does not hold the bytes
                 raise self._bad("the answer is damaged")
-        self._content += chunk[:room]
+        self._content += chunk[:budget]
         if len(self._content) > self._most:
             raise self._bad(f"the answer is longer than {self._most} bytes")
 

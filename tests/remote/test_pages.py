@@ -12,7 +12,7 @@ from reconciler.errors import BadAnswer, RateLimited
 from reconciler.kinds.api import Paging
 from reconciler.model import Sealed
 from reconciler.remote.http import Http
-from reconciler.remote.pages import MAX_LISTED, Room, pages
+from reconciler.remote.pages import MAX_LISTED, Budget, pages
 from reconciler.remote.wire import MAX_ANSWER
 
 Handler = Callable[[dict[str, str]], httpx.Response]
@@ -338,7 +338,7 @@ def test_pages_together_have_a_limit() -> None:
 def test_lists_that_are_kept_together_share_one_limit() -> None:
     """What one of them takes is no longer there for the next."""
     answer = httpx.Response(200, json=named(1, 2))
-    room = Room(left=len(answer.text) + 10)
-    assert named(1, 2) == listed(lambda _: answer, Paging.WHOLE, room=room)
+    budget = Budget(left=len(answer.text) + 10)
+    assert named(1, 2) == listed(lambda _: answer, Paging.WHOLE, budget=budget)
     with pytest.raises(BadAnswer, match="what is listed has more than"):
-        listed(lambda _: answer, Paging.WHOLE, room=room)
+        listed(lambda _: answer, Paging.WHOLE, budget=budget)
