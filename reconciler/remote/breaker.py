@@ -15,7 +15,7 @@ REST: Final = 10.0
 """Seconds for which it is left alone; then one call may find out whether it is back."""
 
 
-class Shut(ServerFault):
+class CircuitOpen(ServerFault):
     """Not sent, since what would have to answer seems down: nothing happened."""
 
     outcome_unknown = False

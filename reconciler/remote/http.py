@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from reconciler.errors import ApiError, BadAnswer, NotSent, Unauthenticated
 from reconciler.model import Sealed, Unreadable
 from reconciler.remote.answers import NotJson, failure, parse
-from reconciler.remote.breaker import Breaker, Shut
+from reconciler.remote.breaker import Breaker, CircuitOpen
 from reconciler.remote.masking import Sent, beginning, masked
 from reconciler.remote.order import Order, checked, encoded, headers_of, to_address
 from reconciler.remote.repeating import may_repeat
@@ -216,7 +216,7 @@ class Http:
                 self._trace.goes_on()
             if self._ended():
                 break
-        if not isinstance(error, Shut | _Late):
+        if not isinstance(error, CircuitOpen | _Late):
             self._breaker.note(order.path, error)
         if doubtful:  # a later refusal does not undo what an earlier attempt may have done
             error.outcome_unknown = True
@@ -225,7 +225,7 @@ class Http:
     async def _attempt(self, order: Order, attempt: int) -> Answer:
         async with self._places:
             if why := self._breaker.why(order.path):
-                raise Shut(order.method, order.path, words="not sent", advice=why)
+                raise CircuitOpen(order.method, order.path, words="not sent", advice=why)
             if self._ends(0):
                 raise _Late(order.method, order.path, words=_LATE)
             self._breaker.enter(order.path)

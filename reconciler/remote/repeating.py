@@ -10,7 +10,7 @@ from reconciler.errors import (
     ServerFault,
 )
 from reconciler.remote.answers import AnswerTooLarge
-from reconciler.remote.breaker import Shut
+from reconciler.remote.breaker import CircuitOpen
 from reconciler.remote.order import Order
 from reconciler.remote.transport import Distrusted
 
@@ -18,7 +18,7 @@ from reconciler.remote.transport import Distrusted
 def may_repeat(order: Order, error: ApiError) -> bool:
     """Whether sending again can help and can't do anything twice."""
     match error:
-        case Distrusted() | AnswerTooLarge() | Shut():
+        case Distrusted() | AnswerTooLarge() | CircuitOpen():
             return False
         case RateLimited() | NotSent():
             return True

@@ -10,7 +10,7 @@ import pytest
 from reconciler.errors import ApiError, NoAnswer, NotSent
 from reconciler.kinds import KINDS, Kind
 from reconciler.model import Sealed
-from reconciler.remote.breaker import Shut
+from reconciler.remote.breaker import CircuitOpen
 from reconciler.remote.client import Semaphore
 from reconciler.remote.http import Http
 from tests.contract.fixture import NOT_GIVEN, Fixture, fixtures
@@ -18,7 +18,7 @@ from tests.contract.shapes import SHAPES, shape
 
 FIXTURES = list(fixtures())
 V = "/api/v1alpha"
-ANSWERLESS = (NoAnswer, NotSent, Shut)
+ANSWERLESS = (NoAnswer, NotSent, CircuitOpen)
 
 ENDPOINTS = (
     f"POST {V}/plumber-workflows",
