@@ -39,7 +39,7 @@ class Reader:
         self.http = http
         self._lookup = Lookup(http)
         self._listed: list[Body] = []
-        self._room = Budget()
+        self._budget = Budget()
         self._patience = patience
         self.new_projects = NewProjects(patience)
         self.closed: set[str] = set()
@@ -65,7 +65,7 @@ class Reader:
         that are not ready yet (A 5); ``also`` those, unless they are not for us to read.
         """
         kind = KINDS["Project"]
-        self._listed = [body async for body in self._list(kind, "", self._room)]
+        self._listed = [body async for body in self._list(kind, "", self._budget)]
         names = dict(map(known_by, self._listed))
         check_distinct(kind, names.items())
         known = {*names, *names.values()}
@@ -255,7 +255,7 @@ class Reader:
 
     async def _all(self, kind: Kind, project_id: str) -> list[Body]:
         try:
-            return [body async for body in self._list(kind, project_id, self._room)]
+            return [body async for body in self._list(kind, project_id, self._budget)]
         except NotFound as error:  # some servers hide what may not be seen (D 2)
             permission = kind.api.permissions.get("GET", "")
             if project_id:

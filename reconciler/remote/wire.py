@@ -94,16 +94,16 @@ class _Body:
 
     def add(self, chunk: bytes) -> None:
         self._empty = self._empty and not chunk
-        budget = self._most - len(self._content) + 1
+        room = self._most - len(self._content) + 1
         if self._gzip:
             try:
-                chunk = self._gzip.decompress(chunk, budget)
+                chunk = self._gzip.decompress(chunk, room)
             except zlib.error:
                 chunk = b""
                 self._gzip = None
             if self._gzip is None:  # not above, so that the error does not hold the bytes
                 raise self._bad("the answer is damaged")
-        self._content += chunk[:budget]
+        self._content += chunk[:room]
         if len(self._content) > self._most:
             raise self._bad(f"the answer is longer than {self._most} bytes")
 

@@ -8,7 +8,7 @@ _COLOUR = re.compile(r"(\x1b\[[0-9;:]*m|[\n\r\t])")
 _UNFINISHED = re.compile(r"\x1b(\[[0-9;:]{0,40})?\Z")
 
 
-class Tame:
+class Sanitizer:
     """Makes a log harmless piece by piece; a colour may begin in one piece and end in the next."""
 
     def __init__(self) -> None:

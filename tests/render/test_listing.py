@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from reconciler.render.listing import Cell, facts, outcome, table
-from reconciler.render.log import Tame
+from reconciler.render.log import Sanitizer
 from reconciler.render.moments import duration, moment
 from reconciler.render.palette import Tone
 
@@ -87,5 +87,5 @@ def test_moments() -> None:
 )
 def test_tame(shown: str, pieces: list[str]) -> None:
     """Colours come through, in one piece or in several; titles, moves and bells don't."""
-    tame = Tame()
-    assert "".join([tame(piece) for piece in pieces]) + tame.rest() == shown
+    sanitizer = Sanitizer()
+    assert "".join([sanitizer(piece) for piece in pieces]) + sanitizer.rest() == shown

@@ -11,7 +11,7 @@ from reconciler.cli.options import Options
 from reconciler.cli.streams import product
 from reconciler.cli.terminal import is_terminal
 from reconciler.remote.client import LogEvent, shown
-from reconciler.render.log import Tame
+from reconciler.render.log import Sanitizer
 from reconciler.render.machine import FORMAT_VERSION
 
 
@@ -34,11 +34,11 @@ async def _print(session: VerbSession, events: AsyncIterator[LogEvent]) -> None:
         async for event in events:
             product(_line(event))
         return
-    tame = Tame()
-    dress: Callable[[str], str] = tame if is_terminal(sys.stdout) else str
+    sanitizer = Sanitizer()
+    dress: Callable[[str], str] = sanitizer if is_terminal(sys.stdout) else str
     async for event in events:
         product(dress(event.text))
-    product(tame.rest())
+    product(sanitizer.rest())
 
 
 def _line(event: LogEvent) -> str:
