@@ -11,7 +11,7 @@ from reconciler.model.beyond import Said, said
 from reconciler.model.items import labelled
 from reconciler.model.spec import unless_same
 from reconciler.planning.draft import Draft
-from reconciler.planning.typed import Misfit, typed
+from reconciler.planning.typed import TypeMismatch, typed
 
 
 def unknown(there: Iterable[Live]) -> dict[str, tuple[str, ...]]:
@@ -102,7 +102,7 @@ class _Walk:
                 continue
             try:
                 result[key] = Said(typed(one.value, known[key]), one.problem)
-            except Misfit as error:
+            except TypeMismatch as error:
                 where = f"{path}{error.path}"
                 place = self.desired.place_of(where)
                 self.mistakes.append(Problem(place, f"{where} {error}"))

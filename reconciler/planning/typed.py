@@ -6,7 +6,7 @@ _TRUE = ("true", "yes", "on")
 _FALSE = ("false", "no", "off")
 
 
-class Misfit(ValueError):
+class TypeMismatch(ValueError):
     """What is written can't be of the form that is there; ``path`` is where inside it."""
 
     def __init__(self, words: str, path: str = "") -> None:
@@ -17,7 +17,8 @@ class Misfit(ValueError):
 def typed(written: Any, there: Any) -> Any:
     """Return what a manifest says as JSON of the form that the server has there.
 
-    Null is null. Where the server has null, or an empty list, texts stay texts. Raises Misfit.
+    Null is null. Where the server has null, or an empty list, texts stay texts.
+    Raises TypeMismatch.
     """
     if written is None or there is None:
         return written
@@ -26,7 +27,7 @@ def typed(written: Any, there: Any) -> Any:
     if isinstance(there, list):
         return _list(written, there)
     if not isinstance(written, str):
-        raise Misfit("must be a single value, as it is in Semaphore")
+        raise TypeMismatch("must be a single value, as it is in Semaphore")
     if isinstance(there, bool):
         return _flag(written)
     return written if isinstance(there, str) else _number(written)
@@ -34,16 +35,18 @@ def typed(written: Any, there: Any) -> Any:
 
 def _mapping(written: Any, there: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(written, dict):
-        raise Misfit("must be a mapping, as it is in Semaphore")
+        raise TypeMismatch("must be a mapping, as it is in Semaphore")
     for key in written:
         if key not in there:
-            raise Misfit("is not there in Semaphore, and this version does not know it", f".{key}")
+            raise TypeMismatch(
+                "is not there in Semaphore, and this version does not know it", f".{key}"
+            )
     return {key: _inside(f".{key}", value, there[key]) for key, value in written.items()}
 
 
 def _list(written: Any, there: list[Any]) -> list[Any]:
     if not isinstance(written, list):
-        raise Misfit("must be a list, as it is in Semaphore")
+        raise TypeMismatch("must be a list, as it is in Semaphore")
     return [
         _inside(f".{number}", value, _like(there, number)) for number, value in enumerate(written)
     ]
@@ -64,14 +67,14 @@ def _like(there: list[Any], number: int) -> Any:
 def _inside(path: str, written: Any, there: Any) -> Any:
     try:
         return typed(written, there)
-    except Misfit as error:
-        raise Misfit(str(error), path + error.path) from None
+    except TypeMismatch as error:
+        raise TypeMismatch(str(error), path + error.path) from None
 
 
 def _flag(written: str) -> bool:
     word = written.lower()
     if word not in _TRUE + _FALSE:
-        raise Misfit("must be true or false, as it is in Semaphore")
+        raise TypeMismatch("must be true or false, as it is in Semaphore")
     return word in _TRUE
 
 
@@ -81,4 +84,4 @@ def _number(written: str) -> int | float:
             return kind(written)
         except ValueError:
             continue
-    raise Misfit("must be a number, as it is in Semaphore")
+    raise TypeMismatch("must be a number, as it is in Semaphore")

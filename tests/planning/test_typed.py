@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.planning.typed import Misfit, typed
+from reconciler.planning.typed import TypeMismatch, typed
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,6 @@ def test_it_is_read_as_what_is_there(written: Any, there: Any, value: str) -> No
 )
 def test_what_does_not_fit_is_said_so(written: Any, there: Any, path: str, words: str) -> None:
     """With where it is inside."""
-    with pytest.raises(Misfit, match=words) as caught:
+    with pytest.raises(TypeMismatch, match=words) as caught:
         typed(written, there)
     assert caught.value.path == path
