@@ -12,7 +12,7 @@ ALL: Final = 2
 """The level of -vv, at which each request is."""
 
 
-class Spoken(Trace):
+class PrintedTrace(Trace):
     """Tells standard error, beside the progress of the moment."""
 
     def __init__(self, level: int) -> None:

@@ -10,7 +10,7 @@ from reconciler.cli.flows.invocation import Invocation
 from reconciler.cli.progress import Progress
 from reconciler.cli.settings import Chosen, choose, located
 from reconciler.cli.streams import product, talk
-from reconciler.cli.tracing import Spoken
+from reconciler.cli.tracing import PrintedTrace
 from reconciler.commands import Organization, Request, Unmanaged, saving
 from reconciler.commands.places import DEFAULT
 from reconciler.commands.survey import Wanted
@@ -28,10 +28,10 @@ _PARALLELISM = 10
 class OnlineInvocation(Invocation):
     """One run of one command that works on an organization."""
 
-    trace: Spoken = field(init=False)
+    trace: PrintedTrace = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "trace", Spoken(self.asked.verbose))
+        object.__setattr__(self, "trace", PrintedTrace(self.asked.verbose))
 
     @property
     def ledger(self) -> str:
