@@ -19,7 +19,7 @@ ReconcilerError
     ├── RateLimited         too many requests; nothing happened
     │   └── AnswerTooLarge  a page too large to be sent (remote.answers)
     ├── NotSent             no connection, TLS failure: nothing happened
-    │   └── Distrusted      the server's certificate is not trusted (remote.transport)
+    │   └── UntrustedCertificate      the server's certificate is not trusted (remote.transport)
     ├── NoAnswer            connection lost or timed out: a write may or may not have happened
     └── BadAnswer           the answer can't be read
 """

@@ -12,13 +12,13 @@ from reconciler.errors import (
 from reconciler.remote.answers import AnswerTooLarge
 from reconciler.remote.breaker import CircuitOpen
 from reconciler.remote.order import Order
-from reconciler.remote.transport import Distrusted
+from reconciler.remote.transport import UntrustedCertificate
 
 
 def may_repeat(order: Order, error: ApiError) -> bool:
     """Whether sending again can help and can't do anything twice."""
     match error:
-        case Distrusted() | AnswerTooLarge() | CircuitOpen():
+        case UntrustedCertificate() | AnswerTooLarge() | CircuitOpen():
             return False
         case RateLimited() | NotSent():
             return True

@@ -18,7 +18,7 @@ from reconciler.remote.answers import trimmed
 Names = tuple[tuple[type[Exception], type[httpx.TransportError]], ...]
 
 
-class Distrusted(NotSent):
+class UntrustedCertificate(NotSent):
     """The server's certificate is not trusted; trying again would not help."""
 
 
@@ -161,7 +161,7 @@ class _Network(httpx.AsyncBaseTransport):
             raise _Told(proxy.failed("no connection in time"), proxy.advice) from None
         except httpx.ConnectError as error:
             kind, why = _unconnected(error)
-            if kind is not Distrusted:
+            if kind is not UntrustedCertificate:
                 raise
             raise _Told(why, self._trust.advice, certificate=True) from None
 
@@ -212,7 +212,7 @@ def translated(method: str, path: str, error: Exception, limit: float) -> ApiErr
     advice = ""
     match error:
         case _Told():
-            kind, words = Distrusted if error.certificate else NotSent, str(error)
+            kind, words = UntrustedCertificate if error.certificate else NotSent, str(error)
             advice = error.advice
         case httpx.ConnectTimeout() | httpx.PoolTimeout():
             kind, words = NotSent, "no connection in time"
@@ -236,7 +236,7 @@ def _unconnected(error: Exception) -> tuple[type[ApiError], str]:
     for cause in _causes(error):
         match cause:
             case ssl.SSLCertVerificationError(verify_message=str(message)):
-                return Distrusted, f"certificate verify failed: {trimmed(message)}"
+                return UntrustedCertificate, f"certificate verify failed: {trimmed(message)}"
             case ssl.SSLError(
                 reason="WRONG_VERSION_NUMBER" | "HTTP_REQUEST" | "RECORD_LAYER_FAILURE"
             ):
