@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from reconciler.commands import ledger
-from reconciler.commands.at_hand import AtHand, at_hand
 from reconciler.commands.carrying_out import carry_out
+from reconciler.commands.open_ledger import OpenLedger, open_ledger
 from reconciler.commands.organization import Session
 from reconciler.commands.places import NONE
 from reconciler.commands.progress import Progress
@@ -80,12 +80,12 @@ async def apply(
     done is not what was reviewed, whatever ``hooks`` raise, and nothing for a step that fails.
     A refused plan is returned with its refusals, and not done.
     """
-    async with at_hand(where, session.organization) as book:
+    async with open_ledger(where, session.organization) as book:
         return await _applied(session, request, book, hooks, review)
 
 
 async def _applied(
-    session: Session, request: Request, book: AtHand, hooks: Hooks, review: Review
+    session: Session, request: Request, book: OpenLedger, hooks: Hooks, review: Review
 ) -> Applied:
     organization, where = session.organization.url, book.where
     ledger.check_free(where, organization)
@@ -115,7 +115,7 @@ class _Run:
     session: Session
     plan: Plan
     hooks: Hooks
-    book: AtHand
+    book: OpenLedger
     memory: Memory
     tokens: Tokens | None
 

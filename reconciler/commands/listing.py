@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from reconciler.commands import ledger
-from reconciler.commands.at_hand import at_hand
+from reconciler.commands.open_ledger import open_ledger
 from reconciler.commands.organization import Session
 from reconciler.commands.survey import Survey, Wanted, survey
 from reconciler.model import Address, Desired, DesiredState, Memory
@@ -12,11 +12,11 @@ from reconciler.planning import following, names, protected
 
 
 async def listing(session: Session, wanted: Wanted, state: DesiredState, where: str) -> Inventory:
-    """Return what is there beside what manifests declare; raises what survey and at_hand raise.
+    """Return what is there beside what manifests declare; raises what survey and open_ledger raise.
 
     ``where``: the ledger's place.
     """
-    async with at_hand(where, session.organization) as book:
+    async with open_ledger(where, session.organization) as book:
         memory = ledger.remembered(book.where, session.organization.url)
     known = (*state.objects, *memory.records)
     projects = {a.project or a.name for a in known if a.project or a.kind == "Project"}

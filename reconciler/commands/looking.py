@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from reconciler.commands import ledger
-from reconciler.commands.at_hand import at_hand
+from reconciler.commands.open_ledger import open_ledger
 from reconciler.commands.organization import Session
 from reconciler.commands.places import NONE
 from reconciler.commands.reconcile import plan
@@ -24,7 +24,7 @@ class Looked:
 async def look(session: Session, request: Request, where: str) -> Looked:
     """Return what apply would do; ``where`` is the ledger's place. Raises what plan raises."""
     organization = session.organization.url
-    async with at_hand(where, session.organization) as book:
+    async with open_ledger(where, session.organization) as book:
         memory = ledger.remembered(book.where, organization)
         request = replace(request, memory=memory, adopt=where != NONE)
         decided = book.noted(await plan(session, request), request.state)

@@ -13,8 +13,8 @@ from reconciler.cli.options import Options
 from reconciler.cli.streams import product, talk
 from reconciler.commands import Organization
 from reconciler.commands import ledger as ledgers
-from reconciler.commands.at_hand import at_hand
 from reconciler.commands.ledger import Where
+from reconciler.commands.open_ledger import open_ledger
 from reconciler.commands.places import ARTIFACT
 from reconciler.errors import BadSettings, LedgerUnusable
 from reconciler.ledger import Ledger, exported, lives
@@ -54,7 +54,7 @@ async def _of_copy(asked: Options, where: str, organization: str) -> int:
     if asked.action == "break-lease":
         raise BadSettings(f"--ledger {where}: a copy carries no lease, there is none to break")
     job = Organization(url=organization, token=Sealed(""))  # the job's own token is enough
-    async with at_hand(where, job, offline=True) as book:
+    async with open_ledger(where, job, offline=True) as book:
         if book.is_new and asked.action != "accept":  # that there is none can be accepted, too
             raise LedgerUnusable(f"{where}: there is no ledger")
         code = _of(asked, book.where, organization)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class AtHand:
+class OpenLedger:
     """A ledger that can be read and written; what is written to a copy has to be pushed."""
 
     where: Where
@@ -54,22 +54,22 @@ class AtHand:
 
 
 @asynccontextmanager
-async def at_hand(
+async def open_ledger(
     where: str,
     organization: Organization,
     *,
     offline: bool = False,
     environ: Mapping[str, str] = os.environ,
-) -> AsyncIterator[AtHand]:
+) -> AsyncIterator[OpenLedger]:
     """Have at hand the ledger that ``where`` names: a file, NONE, or ``artifact:NAME``.
 
     ``offline``: Semaphore is asked for the ledger alone, with no token but the job's. Raises
     BadSettings where none can be kept, LedgerUnusable where it can't be had.
     """
     if not where.startswith(ARTIFACT):
-        yield AtHand(where)
+        yield OpenLedger(where)
         return
     from reconciler.commands import artifact_ledger  # noqa: PLC0415 — slow to import, seldom used
 
     async with artifact_ledger.copied(where, organization, environ, offline=offline) as copy:
-        yield AtHand(copy.ledger, copy)
+        yield OpenLedger(copy.ledger, copy)
