@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         exchanged,
     )
     from reconciler.model.sealed import Sealed, Unreadable
-    from reconciler.model.source import BadSource, Source, Surroundings, Unavailable
+    from reconciler.model.source import BadSource, Source, SourceContext, Unavailable
     from reconciler.model.spec import DECLARED, Spec
 else:
     __getattr__ = on_demand(
@@ -42,7 +42,7 @@ else:
             "plan": "Action Change FieldChange Outcome Plan Refusal Result",
             "resource": "Desired DesiredState Live LiveState Rules Scope Standing Unread exchanged",
             "sealed": "Sealed Unreadable",
-            "source": "BadSource Source Surroundings Unavailable",
+            "source": "BadSource Source SourceContext Unavailable",
             "spec": "DECLARED Spec",
         },
     )
@@ -76,9 +76,9 @@ __all__ = [
     "Sealed",
     "Severity",
     "Source",
+    "SourceContext",
     "Spec",
     "Standing",
-    "Surroundings",
     "Unavailable",
     "Unread",
     "Unreadable",

@@ -26,7 +26,7 @@ class Unavailable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class SourceContext:
     """What a source may use to read a value.
 
     ``environ``: the variables, without those with which the program itself logs in. ``folder``: the
@@ -54,7 +54,7 @@ class Source(Protocol):
         """Read what a manifest says, and nothing else; raises BadSource."""
         ...
 
-    def read(self, around: Surroundings) -> bytes:
+    def read(self, around: SourceContext) -> bytes:
         """Return the value, in a thread beside others; raises Unavailable."""
         ...
 

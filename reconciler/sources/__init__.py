@@ -5,6 +5,6 @@ class like ``Source``: it parses what the manifest says and gets the value. Othe
 sources by entry points of the group ``reconciler.sources``.
 """
 
-from reconciler.model import BadSource, Source, Surroundings, Unavailable
+from reconciler.model import BadSource, Source, SourceContext, Unavailable
 
-__all__ = ["BadSource", "Source", "Surroundings", "Unavailable"]
+__all__ = ["BadSource", "Source", "SourceContext", "Unavailable"]

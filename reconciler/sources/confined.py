@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from reconciler import regular_files
-from reconciler.model import Surroundings, Unavailable
+from reconciler.model import SourceContext, Unavailable
 
 MAX_BYTES: Final = 6 * 1024 * 1024
 """The most that Semaphore stores in one secret (B 2.3)."""
@@ -16,7 +16,7 @@ MAX_BYTES: Final = 6 * 1024 * 1024
 TOO_LARGE: Final = "is larger than 6 MiB"
 
 
-def inside(path: str, around: Surroundings) -> str:
+def inside(path: str, around: SourceContext) -> str:
     """Return the real path; raises Unavailable where it leaves the root, also by a link."""
     try:
         root = os.path.realpath(around.root)

@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from typing import Any, Self
 
-from reconciler.model import Surroundings, Unavailable
+from reconciler.model import SourceContext, Unavailable
 from reconciler.sources import settings as shape
 
 
@@ -22,7 +22,7 @@ class EnvSource:
     def parse(cls, settings: Any) -> Self:
         return cls(shape.text(settings))
 
-    def read(self, around: Surroundings) -> bytes:
+    def read(self, around: SourceContext) -> bytes:
         value = around.environ.get(self.name)
         if value is None:
             raise Unavailable("is not set")

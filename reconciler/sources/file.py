@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Self
 
-from reconciler.model import Surroundings
+from reconciler.model import SourceContext
 from reconciler.sources import confined
 from reconciler.sources import settings as shape
 
@@ -18,7 +18,7 @@ class FileSource:
     def parse(cls, settings: Any) -> Self:
         return cls(shape.text(settings))
 
-    def read(self, around: Surroundings) -> bytes:
+    def read(self, around: SourceContext) -> bytes:
         return confined.content(confined.inside(self.path, around))
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final, NamedTuple
 
-from reconciler.model import Sealed, Source, Surroundings, Unavailable
+from reconciler.model import Sealed, Source, SourceContext, Unavailable
 from reconciler.model.logins import LOGINS, OURS
 from reconciler.model.source import variables_of
 from reconciler.sources.confined import MAX_BYTES, TOO_LARGE
@@ -44,7 +44,7 @@ def read_all(
             each: pool.submit(
                 _read,
                 each.source,
-                Surroundings(given, each.folder, each.root, withheld, once),
+                SourceContext(given, each.folder, each.root, withheld, once),
                 logins,
             )
             for each in dict.fromkeys(wanted)
@@ -59,7 +59,7 @@ def _logins(environ: Mapping[str, str], token: Sealed | None) -> tuple[Sealed, .
     return tuple(Sealed(each) for each in found if len(each) >= _SHORTEST_LOGIN)
 
 
-def _read(source: Source, around: Surroundings, logins: tuple[Sealed, ...]) -> bytes:
+def _read(source: Source, around: SourceContext, logins: tuple[Sealed, ...]) -> bytes:
     failed = ""
     try:
         return _checked(source.read(around), logins)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, Final, Self
 
-from reconciler.model import Surroundings, Unavailable
+from reconciler.model import SourceContext, Unavailable
 from reconciler.sources import confined
 from reconciler.sources import settings as shape
 from reconciler.sources.picking import pick
@@ -46,7 +46,7 @@ class SopsSource:
     def parse(cls, settings: Any) -> Self:
         return cls(**shape.texts(settings, required=["file"], optional=["key"]))
 
-    def read(self, around: Surroundings) -> bytes:
+    def read(self, around: SourceContext) -> bytes:
         try:
             real = confined.inside(self.file, around)
             if not self.key:
@@ -61,7 +61,7 @@ class SopsSource:
         return f"sops {self.file}" + (f"#{self.key}" if self.key else "")
 
 
-def _tree(real: str, around: Surroundings) -> Any:
+def _tree(real: str, around: SourceContext) -> Any:
     """Return what a file holds as plain data; numbers keep the digits that sops prints."""
     output = _decrypted(real, around, "json")
     try:
@@ -71,7 +71,7 @@ def _tree(real: str, around: Surroundings) -> Any:
     raise Unavailable("has no keys; leave out `key` to take the whole file")
 
 
-def _decrypted(real: str, around: Surroundings, output: str = "") -> bytes:
+def _decrypted(real: str, around: SourceContext, output: str = "") -> bytes:
     """Decrypt into a form of sops, the file's own for "": just what was read and looked at."""
     content = confined.content(real, _MOST_ENCRYPTED)
     form = next((FORMS[end] for end in FORMS if real.endswith(end)), "binary")

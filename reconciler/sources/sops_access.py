@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from reconciler.model import Surroundings, Unavailable
+from reconciler.model import SourceContext, Unavailable
 from reconciler.model.host import Origin, origin_of
 from reconciler.sources import vault_login
 from reconciler.sources.sops_metadata import Servers
@@ -33,7 +33,7 @@ class Access(NamedTuple):
     withheld: str
 
 
-def access(around: Surroundings, servers: Servers) -> Access:
+def access(around: SourceContext, servers: Servers) -> Access:
     """Return what sops gets for a file; raises Unavailable if it must not be run.
 
     Of clouds other than Azure a file names no server, only what is asked of theirs.
@@ -63,7 +63,7 @@ def _without_vault(environ: dict[str, str]) -> dict[str, str]:
     return {k: v for k, v in environ.items() if not k.startswith("VAULT_")} | _NO_TOKEN
 
 
-def _check_azure(around: Surroundings, addresses: Iterable[str]) -> None:
+def _check_azure(around: SourceContext, addresses: Iterable[str]) -> None:
     allowed = around.environ.get(HOSTS, "").replace(",", " ").lower().split()
     for address in addresses:
         origin = origin_of(address)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 from urllib.parse import quote
 
 from reconciler.distribution import install
-from reconciler.model import BadSource, Surroundings, Unavailable
+from reconciler.model import BadSource, SourceContext, Unavailable
 from reconciler.sources import settings as shape
 from reconciler.sources import vault_login
 from reconciler.sources.picking import pick
@@ -58,14 +58,14 @@ class VaultSource:
             raise BadSource((("path",), "must be a mount and a path in it, like kv/ci/db"))
         return cls(path, given["key"])
 
-    def read(self, around: Surroundings) -> bytes:
+    def read(self, around: SourceContext) -> bytes:
         return pick(around.once(("vault", self.path), lambda: _secret(self.path, around)), self.key)
 
     def __str__(self) -> str:
         return f"vault {self.path}#{self.key}"
 
 
-def _secret(path: str, around: Surroundings) -> Any:
+def _secret(path: str, around: SourceContext) -> Any:
     """Return everything at a path; raises Unavailable."""
     try:
         import hvac  # noqa: PLC0415 — an optional extra, and slow to import

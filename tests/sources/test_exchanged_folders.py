@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from reconciler import regular_files
-from reconciler.model import Surroundings, Unavailable
+from reconciler.model import SourceContext, Unavailable
 from reconciler.sources.file import FileSource
 
 READS = 3000
@@ -18,13 +18,13 @@ OPENED: list[Callable[[str], int | None]] = [regular_files._at_once, regular_fil
 
 
 @pytest.fixture
-def around(tmp_path: Path) -> Surroundings:
+def around(tmp_path: Path) -> SourceContext:
     """A root with a folder, and beside it another with the same file and another content."""
     for name, text in (("root/folder", "inside"), ("outside", "canary")):
         (tmp_path / name).mkdir(parents=True)
         (tmp_path / name / "value").write_text(text)
     root = str(tmp_path / "root")
-    return Surroundings({}, root, root, frozenset(), lambda _key, read: read())
+    return SourceContext({}, root, root, frozenset(), lambda _key, read: read())
 
 
 @contextmanager
@@ -48,7 +48,7 @@ def exchanging(root: Path) -> Iterator[None]:
         thread.join()
 
 
-def test_no_moment_is_the_right_one(around: Surroundings) -> None:
+def test_no_moment_is_the_right_one(around: SourceContext) -> None:
     """What is read is what is inside, or nothing."""
     source, found = FileSource("folder/value"), set()
     with exchanging(Path(around.root)):
@@ -61,7 +61,7 @@ def test_no_moment_is_the_right_one(around: Surroundings) -> None:
 @pytest.mark.parametrize("opened", OPENED)
 @pytest.mark.parametrize("links", ["root/folder", "root", "root/folder/value"])
 def test_no_part_of_the_path_is_a_link(
-    around: Surroundings, opened: Callable[[str], int | None], links: str
+    around: SourceContext, opened: Callable[[str], int | None], links: str
 ) -> None:
     """Whatever has become one since it was checked: a folder, the root itself, the file."""
     real = Path(around.root, "folder", "value")
@@ -74,7 +74,9 @@ def test_no_part_of_the_path_is_a_link(
 
 
 @pytest.mark.parametrize("opened", OPENED)
-def test_what_is_there_is_opened(around: Surroundings, opened: Callable[[str], int | None]) -> None:
+def test_what_is_there_is_opened(
+    around: SourceContext, opened: Callable[[str], int | None]
+) -> None:
     """By the kernel alone, or step by step where it can't."""
     number = opened(str(Path(around.root, "folder", "value")))
     assert number is not None
