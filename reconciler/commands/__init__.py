@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from reconciler.commands import ledger, saving
     from reconciler.commands.applying import Applied, Hooks, Keep, apply, untouched
     from reconciler.commands.carrying_out import carry_out
-    from reconciler.commands.looking import Looked, look
+    from reconciler.commands.looking import Planned, look
     from reconciler.commands.organization import Organization, Session, connect
     from reconciler.commands.reconcile import plan
     from reconciler.commands.request import Purpose, Request, Unmanaged
@@ -24,7 +24,7 @@ else:
             "saving": "",
             "applying": "Applied Hooks Keep apply untouched",
             "carrying_out": "carry_out",
-            "looking": "Looked look",
+            "looking": "Planned look",
             "organization": "Organization Session connect",
             "reconcile": "plan",
             "request": "Purpose Request Unmanaged",
@@ -36,8 +36,8 @@ __all__ = [
     "Applied",
     "Hooks",
     "Keep",
-    "Looked",
     "Organization",
+    "Planned",
     "Purpose",
     "Request",
     "Session",

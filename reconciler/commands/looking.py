@@ -13,7 +13,7 @@ from reconciler.model import Memory, Plan
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class Planned:
     """A plan, its name ("" if it can't have one), and what the ledger remembers."""
 
     plan: Plan
@@ -21,7 +21,7 @@ class Looked:
     memory: Memory
 
 
-async def look(session: Session, request: Request, where: str) -> Looked:
+async def look(session: Session, request: Request, where: str) -> Planned:
     """Return what apply would do; ``where`` is the ledger's place. Raises what plan raises."""
     organization = session.organization.url
     async with open_ledger(where, session.organization) as book:
@@ -29,4 +29,4 @@ async def look(session: Session, request: Request, where: str) -> Looked:
         request = replace(request, memory=memory, adopt=where != NONE)
         decided = book.noted(await plan(session, request), request.state)
         decided = ledger.noted(decided, book.where, organization)
-    return Looked(decided, fingerprint(decided, organization, memory.hashes.key), memory)
+    return Planned(decided, fingerprint(decided, organization, memory.hashes.key), memory)

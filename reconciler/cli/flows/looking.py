@@ -11,7 +11,7 @@ from reconciler.cli.flows.online import OnlineInvocation
 from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.options import Options
 from reconciler.cli.streams import product, talk
-from reconciler.commands import Looked, Purpose, Request, saving
+from reconciler.commands import Planned, Purpose, Request, saving
 from reconciler.render import drift as drift_text
 from reconciler.render import machine
 from reconciler.render import text as plan_text
@@ -67,7 +67,7 @@ def _check_out(asked: Options) -> None:
         raise click.UsageError("--out needs manifests that apply can read again, not -.", context)
 
 
-def _look(invocation: OnlineInvocation, purpose: Purpose) -> tuple[Looked, Request, str]:
+def _look(invocation: OnlineInvocation, purpose: Purpose) -> tuple[Planned, Request, str]:
     """Return the plan, what was asked, and for which organization it is."""
     chosen = invocation.chosen()
     request = invocation.request(invocation.declared())
@@ -78,7 +78,7 @@ def _look(invocation: OnlineInvocation, purpose: Purpose) -> tuple[Looked, Reque
         request = replace(request, unmanaged=invocation.unmanaged)
     organization = invocation.organization(chosen, read_only=True)
 
-    async def work(_: Interrupts) -> Looked:
+    async def work(_: Interrupts) -> Planned:
         with invocation.progress() as progress:
             progress.say(f"Reading {organization.url}")
             async with commands.connect(organization) as session:
