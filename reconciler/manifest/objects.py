@@ -172,7 +172,7 @@ class _Entries:
         self._document = document
         self._root = root
         self._kinds = kinds
-        self._harvest = collected
+        self._collected = collected
         self._rules = Rules()
 
     def take(
@@ -199,10 +199,10 @@ class _Entries:
             assert kind.contains is not None  # noqa: S101 — the caller has looked
             key = split(kind.contains.paths[0])[-1]
             report.warning(path, f"{spelled}: {KEPT}; for none write `{key}: []`")
-            self._harvest.unsaid.add(name)
+            self._collected.unsaid.add(name)
             return
         if name:
-            self._harvest.owned.setdefault(name, report.place(path))
+            self._collected.owned.setdefault(name, report.place(path))
         if isinstance(entries, list):
             for number, entry in enumerate(entries):
                 self._add(kind, name, (*path, number), entry, report)
@@ -225,18 +225,18 @@ class _Entries:
         file = self._document.places.file
         mark = borrowed(section, self._document.places.below(path))
         places = Places(file, mark)
-        aside: dict[Path, Problem] | None = {} if self._harvest.newer else None
-        inner = Report(places, self._harvest.problems, spelled, parent.contains.keys, aside)
+        aside: dict[Path, Problem] | None = {} if self._collected.newer else None
+        inner = Report(places, self._collected.problems, spelled, parent.contains.keys, aside)
         reader = _Reader(kind, inner)
         reader.name, reader.project = find_name(kind, section, inner), name
         reader.id = str(entry.get("id") or "")
         spec = reader.validate(section)
         address = reader.address()
-        beyond = self._harvest.put_aside(inner)
+        beyond = self._collected.put_aside(inner)
         if address:
-            self._harvest.declared.append((address, inner.place(())))
+            self._collected.declared.append((address, inner.place(())))
         if spec is not None and address and not inner.failed:
             found = FieldPlaces(file, section, mark)
             desired = Desired(address, spec, inner.place(()), self._rules, found, self._root)
             desired = replace(desired, id=reader.id, entry=True, beyond=beyond)
-            self._harvest.objects.append(desired)
+            self._collected.objects.append(desired)

@@ -275,9 +275,7 @@ class Reader:
             lambda body: body is None or not kind.api.busy(body),
         )
 
-    def _list(
-        self, kind: Kind, project_id: str, budget: Budget | None = None
-    ) -> AsyncIterator[Body]:
+    def _list(self, kind: Kind, project_id: str, most: Budget | None = None) -> AsyncIterator[Body]:
         path, params = routes.collection(kind, project_id)
         return pages(
             self.http,
@@ -286,7 +284,7 @@ class Reader:
             key=kind.api.list_key,
             params=params,
             size=kind.api.page_size or None,
-            budget=budget,
+            budget=most,
         )
 
     async def _describe(self, kind: Kind, project_id: str, id_: str, name: str) -> Body | None:

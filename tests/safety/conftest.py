@@ -87,7 +87,7 @@ class House:
     async def _plan(self, options: dict[str, Any]) -> Plan:
         async with self.session(read_only=True) as session:
             planned = await commands.plan(
-                session, self.request({"aim": commands.Purpose.REVIEW} | options)
+                session, self.request({"purpose": commands.Purpose.REVIEW} | options)
             )
             self.requests = session.requests
         return commands.ledger.noted(planned, self.ledger, URL)
