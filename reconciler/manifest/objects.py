@@ -21,7 +21,7 @@ from reconciler.manifest.sections import get, has, putting, split, value_at, wit
 from reconciler.manifest.strict_yaml import Document
 from reconciler.manifest.validation import report_errors
 from reconciler.model import Address, Desired, Place, Problem, Rules, Spec
-from reconciler.model.beyond import Said
+from reconciler.model.beyond import UnknownKey
 
 
 @dataclass(slots=True)
@@ -144,7 +144,7 @@ class _Reader:
         spec = self._parsed(section, absent=absent)
         if spec is None and self.report.aside and not self.report.failed:
             for path, problem in self.report.aside.items():
-                section = putting(section, path, Said(value_at(section, path), problem))
+                section = putting(section, path, UnknownKey(value_at(section, path), problem))
             spec = self._parsed(section, beyond=True)
         if absent:
             return self.kind.model.model_construct(_fields_set=set())

@@ -14,7 +14,7 @@ from reconciler.model.sealed import Sealed
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class UnknownKey:
     """What a manifest says under a key that this version does not know.
 
     ``value``: JSON data; as long as the server was not asked, all scalars in it are texts.
@@ -25,9 +25,9 @@ class Said:
     problem: Problem
 
 
-def said(beyond: Mapping[str, Any]) -> dict[str, Said]:
+def unknown_keys(beyond: Mapping[str, Any]) -> dict[str, UnknownKey]:
     """Return what a manifest says."""
-    return {key: value for key, value in beyond.items() if isinstance(value, Said)}
+    return {key: value for key, value in beyond.items() if isinstance(value, UnknownKey)}
 
 
 def laid(there: Mapping[str, Any], mine: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -36,10 +36,10 @@ def laid(there: Mapping[str, Any], mine: Mapping[str, Any]) -> Mapping[str, Any]
     What the server has already is not said any more.
     """
     result = dict(there)
-    for key, one in said(mine).items():
+    for key, one in unknown_keys(mine).items():
         wanted = _over(there.get(key), one.value)
         if key not in there or not same(wanted, there[key]):
-            result[key] = Said(wanted, one.problem)
+            result[key] = UnknownKey(wanted, one.problem)
     return result
 
 
@@ -60,7 +60,7 @@ def same(one: Any, other: Any) -> bool:
 def sendable(beyond: Mapping[str, Any]) -> dict[str, Any]:
     """Return it as a part of a request; texts that are the server's own are secret on the way."""
     return {
-        key: value.value if isinstance(value, Said) else _sealed(value)
+        key: value.value if isinstance(value, UnknownKey) else _sealed(value)
         for key, value in beyond.items()
     }
 

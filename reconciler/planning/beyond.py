@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.kinds.twins import is_beyond, paths, twins
 from reconciler.model import Address, Desired, DesiredState, Live, Place, Problem, Severity, Spec
-from reconciler.model.beyond import Said, said
+from reconciler.model.beyond import UnknownKey, unknown_keys
 from reconciler.model.items import labelled
 from reconciler.model.spec import unless_same
 from reconciler.planning.draft import Draft
@@ -92,16 +92,16 @@ class _Walk:
             ),
         )
 
-    def keys(self, mine: Spec, there: Spec | None, above: str) -> dict[str, Said]:
+    def keys(self, mine: Spec, there: Spec | None, above: str) -> dict[str, UnknownKey]:
         known = {} if there is None else there.beyond
         result = {}
-        for key, one in said(mine.beyond).items():
+        for key, one in unknown_keys(mine.beyond).items():
             path = f"{above}{key}"
             if key not in known:
                 self.mistakes.append(one.problem)
                 continue
             try:
-                result[key] = Said(typed(one.value, known[key]), one.problem)
+                result[key] = UnknownKey(typed(one.value, known[key]), one.problem)
             except TypeMismatch as error:
                 where = f"{path}{error.path}"
                 place = self.desired.place_of(where)
