@@ -46,7 +46,7 @@ class AnyOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class Unhonoured:
+class Unsupported:
     """Where the server answers null, this organization does not have the feature: not a drift."""
 
 

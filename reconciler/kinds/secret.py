@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from reconciler.kinds.api import Api, Body, Item, Paging, allowed_by
-from reconciler.kinds.fields import OneOf, Ref, Unhonoured, Unordered, null_is
+from reconciler.kinds.fields import OneOf, Ref, Unordered, Unsupported, null_is
 from reconciler.kinds.gateway import encode_whole, item_of
 from reconciler.kinds.kind import Kind, NameRule
 from reconciler.kinds.secret_data import EnvVars, Files, oversize
@@ -57,7 +57,7 @@ class Secret(Spec):
     metadata: Metadata
     data: Data = Data()
     org_config: Annotated[
-        OrgConfig | None, null_is(lambda: OrgConfig().mentioned()), Unhonoured()
+        OrgConfig | None, null_is(lambda: OrgConfig().mentioned()), Unsupported()
     ] = Field(default=None, description="needs the organization's secrets access policies")
 
 

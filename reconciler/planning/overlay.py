@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from reconciler.kinds.fields import Unhonoured
+from reconciler.kinds.fields import Unsupported
 from reconciler.kinds.kind import mark, settle
 from reconciler.kinds.twins import carried_items
 from reconciler.model import Keyed, Spec, beyond
@@ -38,7 +38,7 @@ def _lay(
         old, new = getattr(base, name), getattr(declared, name)
         if path in ignore:
             continue
-        if old is None and mark(type(base), name, Unhonoured):
+        if old is None and mark(type(base), name, Unsupported):
             if _is_more_than_default(new):
                 unhonoured.append(path)
             continue
