@@ -31,7 +31,7 @@ async def find(session: Session, request: Request) -> Found:
     """Read what a run has to know; its projects are known. Raises ApiError for what can't be."""
     reader, state = session.reader, request.state
     gone = departed(
-        request.memory, reader.directory, request.declared, reader.closed, state.standing
+        request.memory, reader.directory, request.declared, reader.closed, state.unread_files
     )
     request = replace(request, memory=request.memory.without(gone))
     wanted = _scope(session, request)
@@ -41,7 +41,7 @@ async def find(session: Session, request: Request) -> Found:
     request = replace(request, state=renames.by_id(state, live, state.objects))
     beyond = around(request.state, request.memory, live)
     lost = await vanished(
-        reader, request.memory, wanted, live, request.declared, request.state.standing
+        reader, request.memory, wanted, live, request.declared, request.state.unread_files
     )
     request = replace(request, memory=request.memory.without(lost))
     return Found(request, live, beyond, gone, lost)

@@ -10,7 +10,7 @@ from reconciler.commands.left_undone import left_undone
 from reconciler.commands.organization import Session
 from reconciler.commands.projects import with_projects
 from reconciler.commands.request import Purpose, Request, Unmanaged
-from reconciler.commands.standing import standing
+from reconciler.commands.unread_files import unread_files
 from reconciler.commands.values import Values
 from reconciler.errors import InvalidManifests, PlanRefused
 from reconciler.kinds import KINDS
@@ -43,8 +43,8 @@ async def plan(session: Session, request: Request) -> Plan:
     others = recorded.records.keys() - declared.keys()
     if request.prune and others and all(d.rules.absent for d in declared.values()):
         raise PlanRefused("nothing is declared, and pruning would delete all there is of ours")
-    stand = standing(request.state, recorded.records)
-    request = replace(request, state=replace(request.state, standing=stand))
+    stand = unread_files(request.state, recorded.records)
+    request = replace(request, state=replace(request.state, unread_files=stand))
     request, done = await with_projects(session, request)
     found = await find(session, request)
     decided = await _compared(session, found)

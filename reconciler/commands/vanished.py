@@ -16,13 +16,13 @@ async def vanished(  # noqa: PLR0913, PLR0917 — what was looked for, and all t
     read: Scope,
     live: LiveState,
     declared: Container[Address],
-    standing: Container[str],
+    unread_files: Container[str],
 ) -> tuple[Address, ...]:
     """Return the objects that were ours and are there no longer, by name nor by id.
 
     Only where it was looked, and each is asked for by itself: a list may lack what is new. What is
-    protected stays remembered, as it would be again if it came back, and so does what a file of the
-    ``standing`` ones declared last.
+    protected stays remembered, as it would be again if it came back, and so does what one of
+    ``unread_files`` declared last.
     """
     unread = {(part.kind, part.project) for part in live.unread}
     ids = {(address.kind, found.id) for address, found in live.objects.items()}
@@ -31,7 +31,7 @@ async def vanished(  # noqa: PLR0913, PLR0917 — what was looked for, and all t
         for address, record in sorted(memory.records.items())
         if address not in declared
         and not record.protect
-        and record.file not in standing
+        and record.file not in unread_files
         and ((address.kind, record.id) not in ids or KINDS[address.kind].singleton)
         and _was_read(address, read, live)
         and (address.kind, address.project) not in unread

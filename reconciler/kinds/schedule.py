@@ -17,7 +17,7 @@ from reconciler.kinds.patterns import check_regex, matches
 from reconciler.kinds.reference import NO_BRANCH, Reference, read_reference, with_reference
 from reconciler.kinds.secret_data import ENV_NAME
 from reconciler.model import Keyed, Sealed, Spec
-from reconciler.model.beyond import said
+from reconciler.model.beyond import unknown_keys
 
 _VERSION, _NO_REFERENCE = "v1.2", "v1.1"
 _FORMS = {
@@ -189,8 +189,8 @@ def _encode(item: Item, before: Item | None) -> Body:
     """
     schedule: Any = item.spec
     known = {
-        "metadata": schedule.metadata.beside(said(schedule.metadata.beyond)),
-        "spec": schedule.spec.beside(said(schedule.spec.beyond)),
+        "metadata": schedule.metadata.beside(unknown_keys(schedule.metadata.beyond)),
+        "spec": schedule.spec.beside(unknown_keys(schedule.spec.beyond)),
     }
     section: Body = {name: plain(part) for name, part in known.items()}
     if before and _parameters(before) == _parameters(item):

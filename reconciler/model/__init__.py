@@ -22,8 +22,8 @@ if TYPE_CHECKING:
         LiveState,
         Rules,
         Scope,
-        Standing,
         Unread,
+        UnreadFile,
         exchanged,
     )
     from reconciler.model.sealed import Sealed, Unreadable
@@ -40,7 +40,8 @@ else:
             "memory": "Intended Memory Record",
             "place": "Place Problem Severity",
             "plan": "Action Change FieldChange Outcome Plan Refusal Result",
-            "resource": "Desired DesiredState Live LiveState Rules Scope Standing Unread exchanged",
+            "resource": "Desired DesiredState Live LiveState Rules Scope Unread UnreadFile "
+            "exchanged",
             "sealed": "Sealed Unreadable",
             "source": "BadSource Source SourceContext Unavailable",
             "spec": "DECLARED Spec",
@@ -78,9 +79,9 @@ __all__ = [
     "Source",
     "SourceContext",
     "Spec",
-    "Standing",
     "Unavailable",
     "Unread",
+    "UnreadFile",
     "Unreadable",
     "ValueState",
     "exchanged",

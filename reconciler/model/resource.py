@@ -77,7 +77,7 @@ class Desired:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class UnreadFile:
     """A file that declared something once, was not read, and may well declare it still.
 
     ``why``: what became of it, in words that go on from its name. ``place``: where to look, if it
@@ -111,7 +111,7 @@ class DesiredState:
     what else may, empty or not among what is read: what is declared there is not gone.
     ``passed_over``: files that are no manifests, and what they are, by path; ``unsearched``:
     folders that are left to package managers. ``searched``: the directories that were named.
-    ``standing``: by names from the top of the repository.
+    ``unread_files``: by names from the top of the repository.
     """
 
     objects: Mapping[Address, Desired]
@@ -123,7 +123,7 @@ class DesiredState:
     passed_over: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     unsearched: tuple[str, ...] = ()
     searched: tuple[str, ...] = ()
-    standing: Mapping[str, Standing] = field(default_factory=lambda: MappingProxyType({}))
+    unread_files: Mapping[str, UnreadFile] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

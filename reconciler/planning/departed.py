@@ -11,13 +11,13 @@ def departed(
     directory: Directory,
     declared: Container[Address],
     closed: Container[str] = (),
-    standing: Container[str] = (),
+    unread_files: Container[str] = (),
 ) -> tuple[Address, ...]:
     """Return what was ours in projects that are there no longer, and no manifest declares.
 
     Every project that is remembered must have been looked for, by its id too. What is protected
-    stays remembered: it would be protected again if it came back; so does what a file of the
-    ``standing`` ones declared last. ``closed``: projects that are there, and not for us to read.
+    stays remembered: it would be protected again if it came back; so does what one of
+    ``unread_files`` declared last. ``closed``: projects that are there, and not for us to read.
     """
     gone = {
         name
@@ -31,7 +31,7 @@ def departed(
             if _project(address) in gone
             and address not in declared
             and not record.protect
-            and record.file not in standing
+            and record.file not in unread_files
         )
     )
 

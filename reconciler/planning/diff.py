@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reconciler.kinds.twins import is_beyond
 from reconciler.model import FieldChange, Keyed, Sealed, Spec
-from reconciler.model.beyond import said
+from reconciler.model.beyond import unknown_keys
 from reconciler.model.items import labelled, labels_shown, paired
 from reconciler.model.secrets import holding, sealed_in
 from reconciler.model.spec import each_spec
@@ -113,7 +113,7 @@ def _beyond(before: Any, after: Any, path: str) -> Iterator[FieldChange]:
     elif isinstance(after, Spec):
         below = f"{path}." if path else ""
         there = before.beyond if isinstance(before, Spec) else {}
-        for key, one in said(after.beyond).items():
+        for key, one in unknown_keys(after.beyond).items():
             yield FieldChange(f"{below}{key}", UNSHOWN if key in there else None, one.value)
         for name, value in after:
             yield from _beyond(getattr(before, name, None), value, f"{below}{name}")
@@ -121,7 +121,7 @@ def _beyond(before: Any, after: Any, path: str) -> Iterator[FieldChange]:
 
 def said_in(spec: Spec) -> list[dict[str, Any]]:
     """Return all that is said under keys that this version does not know, in order of place."""
-    parts = [said(part.beyond) for part in each_spec(spec)]
+    parts = [unknown_keys(part.beyond) for part in each_spec(spec)]
     return [{key: one.value for key, one in part.items()} for part in parts if part]
 
 

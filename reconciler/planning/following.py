@@ -174,7 +174,7 @@ def _claims(memory: Memory, state: DesiredState) -> dict[Address, set[Address]]:
 def _may_be_declared(recorded: Memory, address: Address, state: DesiredState) -> bool:
     """Whether the file that declared it last is still there, and was not read."""
     record = recorded.records.get(address)
-    return record is not None and record.file in state.standing
+    return record is not None and record.file in state.unread_files
 
 
 def note(memory: Memory, recorded: Memory, state: DesiredState) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from reconciler.model import (
     Problem,
     Refusal,
     Severity,
-    Standing,
+    UnreadFile,
 )
 from reconciler.planning.draft import Draft
 from reconciler.planning.names import aliases
@@ -35,7 +35,7 @@ def surely_gone(draft: Draft, orphaned: Iterable[Live]) -> list[Live]:
         draft.refusals += [
             _refused(draft, live.address)
             for live in mine
-            if (standing := _standing(draft, live.address)) and not standing.place
+            if (unread := _unread_file(draft, live.address)) and not unread.place
         ]
     if gone and draft.policy.prune:
         draft.refusals += _not_all_read(draft.desired)
@@ -68,8 +68,8 @@ def doubt(draft: Draft, change: Change) -> Problem | None:
 
 def elsewhere(draft: Draft, address: Address) -> str:
     """Say why the file that declared an object may do so still, "" if it was read or is gone."""
-    standing = _standing(draft, address)
-    return f"{draft.memory.records[address].file} declared it, {standing.why}" if standing else ""
+    unread = _unread_file(draft, address)
+    return f"{draft.memory.records[address].file} declared it, {unread.why}" if unread else ""
 
 
 def left_uncompared(draft: Draft) -> None:
@@ -79,17 +79,17 @@ def left_uncompared(draft: Draft) -> None:
     """
     known = aliases(draft.desired).keys()
     draft.refusals += [
-        Refusal(address, f"{elsewhere(draft, address)}; {_WAYS_OUT}", standing.place)
+        Refusal(address, f"{elsewhere(draft, address)}; {_WAYS_OUT}", unread.place)
         for address in sorted(draft.memory.records.keys() - known)
-        if (standing := _standing(draft, address)) and standing.place
+        if (unread := _unread_file(draft, address)) and unread.place
     ]
     told = {note.place for note in draft.notes}
     draft.notes += [each for each in draft.desired.unreadable if each.place not in told]
 
 
-def _standing(draft: Draft, address: Address) -> Standing | None:
+def _unread_file(draft: Draft, address: Address) -> UnreadFile | None:
     record = draft.memory.records.get(address)
-    return draft.desired.standing.get(record.file) if record else None
+    return draft.desired.unread_files.get(record.file) if record else None
 
 
 def _refused(draft: Draft, address: Address) -> Refusal:

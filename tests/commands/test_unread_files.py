@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.commands import standing as judging
+from reconciler.commands import unread_files as judging
 from reconciler.manifest import load
 from reconciler.model import Address, DesiredState, Record
 from tests.manifest.conftest import without_privilege
@@ -14,9 +14,9 @@ DASHBOARD = "apiVersion: v1alpha\nkind: Dashboard\nmetadata: {name: %s}\n"
 THERE = "is still there and was not read"
 
 
-def standing(state: DesiredState, records: dict[Address, Record]) -> dict[str, str]:
+def unread_files(state: DesiredState, records: dict[Address, Record]) -> dict[str, str]:
     """Return why these files are not gone, by their names."""
-    return {name: each.why for name, each in judging.standing(state, records).items()}
+    return {name: each.why for name, each in judging.unread_files(state, records).items()}
 
 
 @pytest.fixture
@@ -70,10 +70,10 @@ def test_by_any_of_their_names(repository: Path) -> None:
     ]
     state = load(["m/a"]).state
     off = {"m/a/.off.yml": f"{THERE}: it is no manifest"}
-    assert standing(state, _at(names)) == dict.fromkeys(there, THERE) | off
+    assert unread_files(state, _at(names)) == dict.fromkeys(there, THERE) | off
     state = load(["m/a/one.yml", "m/b"]).state
     expected = {"m/a/two.yml", "dangling.yml", "m/a/.off.yml", "n" * 300}
-    assert standing(state, _at(names)) == dict.fromkeys(expected, THERE)
+    assert unread_files(state, _at(names)) == dict.fromkeys(expected, THERE)
 
 
 @pytest.mark.parametrize("place", ["m", "m/a", "..", "/"])
@@ -88,10 +88,10 @@ def test_from_another_directory(
     monkeypatch.chdir(place)
     for read in ("m/a/one.yml", "m/a"):
         rest = {"three", "two"} if read.endswith("one.yml") else {"three"}
-        found = standing(load([str(tree / read)]).state, records)
+        found = unread_files(load([str(tree / read)]).state, records)
         assert {Path(name).stem for name in found} == rest
         assert set(found.values()) == {THERE}
-    assert standing(load([str(tree / "m")]).state, records) == {}
+    assert unread_files(load([str(tree / "m")]).state, records) == {}
 
 
 @pytest.mark.parametrize("names", [["m/a/one.yml", "m/b/three.yml"], ["a/one.yml", "b/three.yml"]])
@@ -104,9 +104,9 @@ def test_names_from_a_directory_that_is_not_known(tree: Path, names: list[str]) 
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tree.parent / "elsewhere")
         state = load([str(tree / "m/a")]).state
-        assert standing(state, records) == {names[1]: THERE}
+        assert unread_files(state, records) == {names[1]: THERE}
         (tree / "m/b/three.yml").unlink()
-        assert standing(state, records) == {}
+        assert unread_files(state, records) == {}
 
 
 def test_a_tree_that_was_moved(tree: Path) -> None:
@@ -114,9 +114,9 @@ def test_a_tree_that_was_moved(tree: Path) -> None:
     records = _recorded("m")
     (tree / "m").rename(tree.parent / "moved")
     state = load([str(tree.parent / "moved/a")]).state
-    assert standing(state, records) == {str(tree / "m/b/three.yml"): THERE}
+    assert unread_files(state, records) == {str(tree / "m/b/three.yml"): THERE}
     (tree.parent / "moved/b/three.yml").unlink()
-    assert standing(state, records) == {}
+    assert unread_files(state, records) == {}
 
 
 def test_from_inside_a_submodule(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,11 +126,11 @@ def test_from_inside_a_submodule(repository: Path, monkeypatch: pytest.MonkeyPat
     outside = _recorded("m")
     monkeypatch.chdir(repository / "m/b")
     inside = _recorded(".")
-    assert standing(load(["four.yml"]).state, outside).keys() == {
+    assert unread_files(load(["four.yml"]).state, outside).keys() == {
         *("m/a/one.yml", "m/a/two.yml", "m/b/three.yml")
     }
     monkeypatch.chdir(repository)
-    assert standing(load(["m/b/four.yml"]).state, inside) == {"three.yml": THERE}
+    assert unread_files(load(["m/b/four.yml"]).state, inside) == {"three.yml": THERE}
 
 
 @pytest.mark.parametrize(
@@ -146,13 +146,13 @@ def test_what_a_sparse_checkout_leaves_out(repository: Path, sparse: list[str]) 
     records = _recorded("m")
     _git("sparse-checkout", *sparse)
     assert not (repository / "m/b/three.yml").exists()
-    found = standing(load(["m"]).state, records)
+    found = unread_files(load(["m"]).state, records)
     assert found["m/b/three.yml"] == (
         "is in Git, but a sparse checkout leaves it out here, and it was not read"
     )
     assert ("m/a/two.yml" in found) == ("--no-cone" in sparse)
     _git("sparse-checkout", "disable")
-    assert standing(load(["m"]).state, records) == {}
+    assert unread_files(load(["m"]).state, records) == {}
 
 
 def test_a_submodule_that_a_sparse_checkout_leaves_out(repository: Path) -> None:
@@ -163,29 +163,29 @@ def test_a_submodule_that_a_sparse_checkout_leaves_out(repository: Path) -> None
     for name in ("m/b/three.yml", "m/b"):
         path = repository / name
         path.rmdir() if path.is_dir() else path.unlink()
-    assert "submodule" in standing(load(["m"]).state, records)["m/b/three.yml"]
+    assert "submodule" in unread_files(load(["m"]).state, records)["m/b/three.yml"]
     _git("update-index", "--skip-worktree", "m/b")
-    assert "sparse checkout" in standing(load(["m"]).state, records)["m/b/three.yml"]
+    assert "sparse checkout" in unread_files(load(["m"]).state, records)["m/b/three.yml"]
     _git("update-index", "--force-remove", "m/b")
-    assert standing(load(["m"]).state, records) == {}
+    assert unread_files(load(["m"]).state, records) == {}
 
 
 def test_what_was_deleted_and_not_committed(repository: Path) -> None:
     """The working tree counts: a deletion is planned before it is committed."""
     records = _recorded("m")
     (repository / "m/b/three.yml").unlink()
-    assert standing(load(["m"]).state, records) == {}
+    assert unread_files(load(["m"]).state, records) == {}
     _git("add", ".")
-    assert standing(load(["m"]).state, records) == {}
+    assert unread_files(load(["m"]).state, records) == {}
 
 
 def test_an_index_that_can_not_be_read(repository: Path) -> None:
     """Whether what is missing was left out can't be told; what is there is not missing."""
     records = _recorded("m")
     (repository / ".git/index").write_bytes(b"odd")
-    assert standing(load(["m"]).state, records) == {}
+    assert unread_files(load(["m"]).state, records) == {}
     (repository / "m/b/three.yml").unlink()
-    (text,) = standing(load(["m"]).state, records).values()
+    (text,) = unread_files(load(["m"]).state, records).values()
     assert text == (
         "and whether a sparse checkout leaves it out can't be told "
         f"({repository}/.git/index: not in a format that is known here)"
@@ -199,11 +199,11 @@ def test_what_was_put_where_nothing_is_searched(tree: Path, folder: str) -> None
     (tree / "m/b" / folder / "x").mkdir(parents=True)
     (tree / "m/b/three.yml").rename(tree / "m/b" / folder / "x/three.yml")
     name = str(tree / "m/b/three.yml")
-    assert standing(load(["m"]).state, records) == {
+    assert unread_files(load(["m"]).state, records) == {
         name: f"may be m/b/{folder}/x/three.yml now, and was not read in there"
     }
     (tree / "m/b" / folder / "x/three.yml").write_text("name: a package\n")
-    assert standing(load(["m"]).state, records) == {}
+    assert unread_files(load(["m"]).state, records) == {}
 
 
 def test_what_was_met_and_not_read(tree: Path) -> None:
@@ -216,10 +216,10 @@ def test_what_was_met_and_not_read(tree: Path) -> None:
     (tree / "m/.b/three.yml").write_text("a: @x\n")
     places = {
         Path(name).name: str(each.place)
-        for name, each in judging.standing(load(["m"]).state, records).items()
+        for name, each in judging.unread_files(load(["m"]).state, records).items()
     }
     assert places == {".two.json": "m/a/.two.json", "three.yml": "m/.b/three.yml:1:4"}
-    given = judging.standing(load(["m/a/one.yml"]).state, records)
+    given = judging.unread_files(load(["m/a/one.yml"]).state, records)
     assert {each.place for each in given.values()} == {None}
 
 
@@ -231,7 +231,7 @@ def test_a_directory_that_can_not_be_listed(tree: Path) -> None:
     (tree / "m/.b").chmod(0)
     with without_privilege():
         state = load(["m"]).state
-    (found,) = judging.standing(state, records).values()
+    (found,) = judging.unread_files(state, records).values()
     assert (found.why, str(found.place)) == (
         "and m/.b was not read: can't be read: Permission denied",
         "m/.b",
@@ -244,10 +244,10 @@ def test_a_directory_that_leads_nowhere(tree: Path) -> None:
     records = _recorded("m")
     (tree / "m/.b").rename(tree / "away")
     (tree / "m/.b").symlink_to("nowhere")
-    (found,) = judging.standing(load(["m"]).state, records).values()
+    (found,) = judging.unread_files(load(["m"]).state, records).values()
     assert (found.why, str(found.place)) == (
         "and m/.b was not read: the symbolic link leads nowhere",
         "m/.b",
     )
     (tree / "m/.b").unlink()
-    assert standing(load(["m"]).state, records) == {}
+    assert unread_files(load(["m"]).state, records) == {}

@@ -8,7 +8,7 @@ from typing import Final
 
 from reconciler.ledger.git_index import Absence, Unreadable, not_checked_out
 from reconciler.manifest import Repository, holds_manifests
-from reconciler.model import Address, DesiredState, Place, Record, Standing
+from reconciler.model import Address, DesiredState, Place, Record, UnreadFile
 
 _WAS: Final = "is still there and was"
 _THERE: Final = f"{_WAS} not read"
@@ -19,7 +19,7 @@ _ABSENT: Final = {
 _UNTOLD: Final = "and whether a sparse checkout leaves it out can't be told"
 
 
-def standing(state: DesiredState, records: Mapping[Address, Record]) -> dict[str, Standing]:
+def unread_files(state: DesiredState, records: Mapping[Address, Record]) -> dict[str, UnreadFile]:
     """Return the files of which what they declared is not gone, by their names in ``records``.
 
     A file that is deleted is gone, also while Git does not know it yet: what counts is the working
@@ -32,7 +32,7 @@ def standing(state: DesiredState, records: Mapping[Address, Record]) -> dict[str
     read = {os.path.realpath(path) for path in state.files}
     trees = _Trees(state, records)
     met = _Met(state)
-    found: dict[str, Standing] = {}
+    found: dict[str, UnreadFile] = {}
     missing: dict[str, list[Path]] = {}
     for name in names:
         places = trees.places(name)
@@ -42,11 +42,11 @@ def standing(state: DesiredState, records: Mapping[Address, Record]) -> dict[str
         elif there is None:
             missing[name] = places
         elif (real := os.path.realpath(there)) not in read:
-            found[name] = met.file(real) or met.around(there) or Standing(_THERE)
+            found[name] = met.file(real) or met.around(there) or UnreadFile(_THERE)
     others = _put_away(missing, state.unsearched) | _unchecked(missing)
     searched = [*map(os.path.realpath, state.searched)]
     return found | {
-        name: Standing(why, Place(name) if _is_within(missing[name], searched) else None)
+        name: UnreadFile(why, Place(name) if _is_within(missing[name], searched) else None)
         for name, why in others.items()
     }
 
@@ -63,30 +63,30 @@ class _Met:
     def __init__(self, state: DesiredState) -> None:
         self._state = state
 
-    def file(self, real: str) -> Standing | None:
+    def file(self, real: str) -> UnreadFile | None:
         """Return what became of a file, by its real path."""
         return self._files.get(real)
 
-    def around(self, path: Path) -> Standing | None:
+    def around(self, path: Path) -> UnreadFile | None:
         """Return what became of a folder that a file is, or was, in."""
         folders = map(str, (*path.absolute().parents, *Path(os.path.realpath(path)).parents))
         return next(filter(None, map(self._folders.get, folders)), None)
 
     @cached_property
-    def _files(self) -> dict[str, Standing]:
+    def _files(self) -> dict[str, UnreadFile]:
         passed_over = {
-            os.path.realpath(path): Standing(f"{_THERE}: {what}", Place(path))
+            os.path.realpath(path): UnreadFile(f"{_THERE}: {what}", Place(path))
             for path, what in self._state.passed_over.items()
         }
         return passed_over | {
-            os.path.realpath(each.place.file): Standing(f"{_WAS} {each.text}", each.place)
+            os.path.realpath(each.place.file): UnreadFile(f"{_WAS} {each.text}", each.place)
             for each in self._state.unreadable
         }
 
     @cached_property
-    def _folders(self) -> dict[str, Standing]:
+    def _folders(self) -> dict[str, UnreadFile]:
         return {
-            named(each.place.file): Standing(f"and {each.place.file} was {each.text}", each.place)
+            named(each.place.file): UnreadFile(f"and {each.place.file} was {each.text}", each.place)
             for named in (os.path.realpath, os.path.abspath)  # what a link leads to, and itself
             for each in self._state.unreadable
         }
