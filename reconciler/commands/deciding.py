@@ -63,8 +63,9 @@ class Deciding:
         self.looked |= more
         found = await self.session.reader.snapshot(scope.of_parts(more))
         inside = self.live.contents | contents.of_note(found)
+        referring = self.live.referring | set(contents.referring(found.objects))
         unread = tuple(sorted({*self.live.unread, *found.unread}))
-        self.live = replace(self.live, contents=inside, unread=unread)
+        self.live = replace(self.live, contents=inside, referring=referring, unread=unread)
         whole = following.followed(self.request.memory, found.objects.values())
         self.beyond = keeping(self.beyond, self.request.state, whole, found.objects)
         return True

@@ -192,6 +192,18 @@ def _referring(spec: type[Spec]) -> tuple[str, ...]:
     )
 
 
+@cache
+def refers_to(spec: type[Spec], kind: str) -> bool:
+    """Whether something of a kind can be referred to in values of a type."""
+    for name in _referring(spec):
+        ref = mark(spec, name, Ref)
+        if ref and ref.kind == kind:
+            return True
+        if any(refers_to(inner, kind) for inner in specs_in(spec.model_fields[name].annotation)):
+            return True
+    return False
+
+
 def specs_in(annotation: Any) -> Iterator[type[Spec]]:
     """Yield the Spec types that a field's annotation is made of."""
     if isinstance(annotation, type) and issubclass(annotation, Spec):

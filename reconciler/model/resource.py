@@ -165,13 +165,15 @@ class Unread:
 class LiveState:
     """What was read, what it is all called, and what could not be read but need not be.
 
-    ``contents``: what else there is in projects, whether this run may touch it or not.
+    ``contents``: what else there is in projects, whether this run may touch it or not;
+    ``referring``: what else refers to projects, each with the project's name.
     """
 
     objects: Mapping[Address, Live]
     directory: Directory = field(default_factory=Directory)
     unread: tuple[Unread, ...] = ()
     contents: frozenset[Address] = frozenset()
+    referring: frozenset[tuple[Address, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """What hangs on a project that is deleted: all that is in it, and all that refers to its id."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from reconciler.kinds import KINDS
-from reconciler.kinds.kind import refs, settle, translate
+from reconciler.kinds.kind import refers_to, refs, settle, translate
 from reconciler.model import (
     Action,
     Address,
@@ -33,8 +33,16 @@ def is_something(live: Live) -> bool:
 
 
 def of_note(found: LiveState) -> set[Address]:
-    """Return what there is to tell of among what was read."""
-    return {address for address, live in found.objects.items() if is_something(live)}
+    """Return what there is to tell of in projects, among what was read."""
+    return {a for a, live in found.objects.items() if a.project and is_something(live)}
+
+
+def referring(objects: Mapping[Address, Live]) -> Iterator[tuple[Address, str]]:
+    """Yield each object that refers to a project it is not in, with the project's name."""
+    for address, live in objects.items():
+        for ref, name in refs(live.spec):
+            if ref.kind == "Project" and name != address.project:
+                yield address, name
 
 
 def without_project(there: Mapping[Address, Live], name: str, id_: str) -> dict[Address, Live]:
@@ -70,7 +78,10 @@ def looked_into(decided: Plan, directory: Directory) -> frozenset[tuple[str, str
 def parts_of(change: Change, directory: Directory) -> set[tuple[str, str]]:
     """Return the kinds, each with its project, that one change does something to."""
     if name := deleted_project(change, directory):
-        return {(k.name, name) for k in KINDS.values() if k.project_at}
+        kinds = KINDS.values()
+        inside = {(k.name, name) for k in kinds if k.project_at}
+        others = (k for k in kinds if not k.project_at and refers_to(k.model, "Project"))
+        return inside | {(kind.name, "") for kind in others}
     contained = KINDS[change.address.kind].contains
     if contained and change.live and change.action is Action.UPDATE:
         return {(contained.kind, home(change, directory))}
@@ -109,17 +120,13 @@ def _inside(draft: Draft, project: str) -> tuple[Address, ...]:
 
 def warn(draft: Draft) -> None:
     """Tell what goes, or will lead nowhere, although no step says so."""
+    found = draft.live.referring | set(referring(draft.live.objects))
     planned = {change.address for change in draft.changes}
     planned |= {change.live.address for change in draft.changes if change.live}
-    for address, live in draft.there.items():
-        if live is not draft.live.objects[address] and address not in planned:
-            text = (
-                f"{address} refers to a project that is made anew under another id, and will lead "
-                "nowhere there; declare that part of it, or change it afterwards"
-            )
-            draft.notes.append(Problem(Place("live"), text, Severity.WARNING))
     for change in draft.changes:
-        if deleted_project(change, draft.live.directory):
+        if name := deleted_project(change, draft.live.directory):
+            left = {address for address, project in found if project == name} - planned
+            _warn_of_references(draft, change, left)
             text = (
                 f"{change.address}: to delete it deletes all that is in it, declared or not, "
                 "workflows and artifacts, too"
@@ -127,6 +134,16 @@ def warn(draft: Draft) -> None:
             draft.notes.append(Problem(change.place or Place("ledger"), text, Severity.WARNING))
         elif change.address.kind == "Project" and change.action is Action.UPDATE:
             _warn_of_tasks(draft, change)
+
+
+def _warn_of_references(draft: Draft, change: Change, left: set[Address]) -> None:
+    """Nothing follows a project to another id, and nothing is told that its project is gone."""
+    anew = change.action is Action.REPLACE
+    what = f"{change.address}, which is {'made anew under another id' if anew else 'deleted'}"
+    way = "declare that part of it, or change it afterwards" if anew else "change it afterwards"
+    for address in sorted(left):
+        text = f"{address} refers to {what}, and will lead nowhere there; {way}"
+        draft.notes.append(Problem(Place("live"), text, Severity.WARNING))
 
 
 def _warn_of_tasks(draft: Draft, change: Change) -> None:

@@ -54,13 +54,34 @@ def test_a_project_is_replaced_with_all_that_is_in_it(local: Program, place: Pat
         "all.yml:1:1: warning: Project/api: to delete it deletes all that is in it, declared or "
         "not, workflows and artifacts, too\n"
     ) in out
-    assert "Dashboard/stray refers to a project that is made anew under another id" in out
+    stray = "Dashboard/stray refers to Project/api, which is made anew under another id"
+    assert stray in out
     assert "  ✎   ProjectSecret/api/db: data.env_vars.PASSWORD.value\n" in out
     assert "  ✎   Secret/scoped: data.env_vars.A.value\n" in out
     told = document(local, "plan", "--allow-replace", "all.yml")["changes"]
     written = {change["address"]: change["secrets_written"] for change in told}
     assert written["Secret/scoped"] == ["data.env_vars.A.value"]
     applied(local, "--allow-replace", "all.yml")
+
+
+@pytest.mark.parametrize(
+    ("manifest", "fate"),
+    [
+        (ALLOWED, "made anew under another id"),
+        (f"{PROJECT}reconciler: {{absent: true}}\n", "deleted"),
+    ],
+)
+def test_what_refers_to_a_project_is_looked_for(
+    local: Program, place: Path, manifest: str, fate: str
+) -> None:
+    """Also where no other manifest makes the run read its kind."""
+    (place / "all.yml").write_text(f"{PROJECT}{SCOPED}{STRAY}")
+    applied(local, "all.yml")
+    (place / "project.yml").write_text(manifest)
+    ran = local("plan", "--allow-replace", "project.yml")
+    assert ran.code == 0, ran
+    for address in ("Dashboard/stray", "Secret/scoped"):
+        assert f"{address} refers to Project/api, which is {fate}, and will lead nowhere" in ran.out
 
 
 @pytest.mark.parametrize("way", ["apply", "destroy"])
