@@ -178,11 +178,13 @@ def _may_be_declared(recorded: Memory, address: Address, state: DesiredState) ->
 
 
 def note(memory: Memory, recorded: Memory, state: DesiredState) -> Iterator[Problem]:
-    """Tell what goes by another name than the ledger knows, and no manifest by that one."""
+    """Tell what goes by another name than the ledger knows, and no manifest knows of it."""
+    said = {(d.former, address) for address, d in state.objects.items()}
     told = [
         f"{now} (it was {before})"
         for before, now in sorted(memory.moves.items())
-        if before.name != now.name and before in recorded.records and before not in state.objects
+        if before.name != now.name and before in recorded.records
+        if before not in state.objects and (before, now) not in said
     ]
     if told:
         text = f"renamed outside, and still ours by its id: {', '.join(told)}"

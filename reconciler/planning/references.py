@@ -59,7 +59,8 @@ def dangling(
         elif name in called:
             text = f"{about}, which Project/{called[name]} is renamed from; write {called[name]!r}"
         elif name in renamed:
-            text = f"{about}, which was renamed outside, and is {renamed[name]!r} now; write that"
+            text = f"{about}, which was renamed outside, and is {renamed[name]!r} now; "
+            text += "write that, or rename it back"
         else:
             text = f"{about}, {_lost(name, there)}"
         yield Problem(_place(desired, "Project", name), text)

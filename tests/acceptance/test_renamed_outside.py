@@ -252,3 +252,15 @@ def test_what_refers_to_a_renamed_project(local: Program, place: Path) -> None:
     house.declare(house.doc("before"), board, BOARD.replace("NAME", "more"))
     ran = house("drift")
     assert (ran.code, "1 missing · 1 refusal;" in ran.out) == (2, True), ran
+
+
+@EACH
+def test_a_manifest_that_knows_of_it_is_told_nothing(
+    local: Program, place: Path, kind: str
+) -> None:
+    """So it looks after a run that renamed it and was cut off before it could write that down."""
+    house = moved(local, place, kind)
+    house.declare(house.doc("after", "renamed_from: before"))
+    ran = house("plan", "--detailed-exitcode")
+    assert ran.code == 0, ran
+    assert "outside" not in ran.out + ran.err
