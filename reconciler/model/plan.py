@@ -70,9 +70,16 @@ class Change:
         changed = {field.path for field in self.fields if field.secret and field.after is not None}
         declared = dict(sealed_in(self.desired.spec)) if self.desired else {}
         if self.action is Action.REPLACE:
-            whole = {path for path, value in declared.items() if not value.is_kept}
+            whole = {path for path in declared if not self._leaves(path, declared[path])}
             changed = {path for path in changed if not _has_below(path, whole)} | whole
-        return tuple(sorted(p for p in changed if p not in declared or not declared[p].is_kept))
+        return tuple(
+            sorted(p for p in changed if p not in declared or not self._leaves(p, declared[p]))
+        )
+
+    def _leaves(self, path: str, value: Sealed) -> bool:
+        """Whether the manifest leaves a value to others."""
+        ignored = self.desired is not None and self.desired.rules.ignores(path)
+        return ignored or value.is_kept
 
     @property
     def writes_secret(self) -> bool:

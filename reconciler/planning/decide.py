@@ -165,8 +165,9 @@ def unsendable(kind: Kind, spec: Spec, live: Spec | None) -> str:
         )
     if missing:
         return (
-            f"the value of {', '.join(missing)} is not in the manifest, or left to others by its "
-            "`ignore`, and it has to be sent: give it there"
+            f"the value of {', '.join(missing)} has to be sent, and is not in the manifest, or "
+            "left to others by its `ignore`: give it there, and not in `ignore`, or leave the "
+            "object out with --exclude"
         )
     copied = [p for p, sealed in sealed_in(spec) if p in shown and sealed.is_digest_of(shown[p])]
     if copied:  # the server takes it as the order to keep its value (C 1.4)

@@ -24,7 +24,7 @@ from reconciler.planning.decide import Decision, decide
 from reconciler.planning.draft import Draft
 from reconciler.planning.namesakes import not_the_one, renamed_outside
 from reconciler.planning.remember import found_as_declared
-from reconciler.planning.unmentioned import unmentioned
+from reconciler.planning.unmentioned import ignored_nowhere, unmentioned
 
 _NEW: Final = "new"
 _WITH_PROJECT: Final = "made anew with its project"
@@ -146,6 +146,7 @@ def _kept(draft: Draft, desired: Desired, live: Live | None, reason: str) -> Cha
         Problem(desired.place, f"{address}: {note}", Severity.WARNING) for note in decision.notes
     ]
     draft.notes += unmentioned(desired, live, record)
+    draft.notes += ignored_nowhere(desired, live)
     if live and record and record.protect and not desired.rules.protect:
         text = f"{address}: it is protected so far, and its manifest says so no longer"
         draft.notes.append(Problem(desired.place, text, Severity.WARNING))

@@ -1,10 +1,11 @@
-"""What a manifest said when it was applied last and says no longer: that stays, and is told."""
+"""What stays as it is since a manifest says it no longer, or ignores it: told if it surprises."""
 
 import json
 from collections.abc import Iterator
 from typing import Any, Final
 
 from reconciler.model import Desired, Live, Problem, Record, Sealed, Severity, Spec
+from reconciler.model.items import labelled
 from reconciler.model.mentioned import left_alone
 from reconciler.planning.diff import visible
 
@@ -19,6 +20,28 @@ def unmentioned(desired: Desired, live: Live | None, record: Record | None) -> I
         if not desired.rules.ignores(path):
             text = f"{path} is declared no longer, and keeps its live value{_shown(value)}"
             yield Problem(desired.place, f"{desired.address}: {text}", Severity.WARNING)
+
+
+def ignored_nowhere(desired: Desired, live: Live | None) -> Iterator[Problem]:
+    """Yield a note for each ignored item that there is not: a slip of the pen ignores nothing."""
+    for path in desired.rules.ignore if live else ():
+        if not any(_leads(spec, path) for spec in (desired.spec, live and live.spec)):
+            text = f"`ignore` names {path}, which is neither in the manifest nor in Semaphore"
+            yield Problem(desired.place, f"{desired.address}: {text}", Severity.WARNING)
+
+
+def _leads(value: Any, path: str) -> bool:
+    """Whether a path leads to something, as far as items of lists are concerned."""
+    if isinstance(value, Spec):
+        parts = [(name, part) for name, part in value]
+    elif isinstance(value, tuple):
+        parts = labelled(value)
+    else:
+        return True
+    return any(
+        path == name or (path.startswith(f"{name}.") and _leads(part, path[len(name) + 1 :]))
+        for name, part in parts
+    )
 
 
 def _shown(value: Any) -> str:

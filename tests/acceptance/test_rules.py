@@ -25,6 +25,7 @@ RENAMED = {
     "Secret/prod-db2": (SECRET, "name: prod-db", "prod-db"),
     "ProjectSecret/api/db2": (PROJECT_SECRET, "name: db", "db"),
 }
+REPLACED = "reconciler: {replace: allow}\n"
 HIDDEN = ("Secret/prod-db2", "ProjectSecret/api/db2")
 """Values that the server hides can't be sent with another name: such objects are made anew."""
 
@@ -231,7 +232,21 @@ def test_a_value_that_goes_is_none_that_is_written(local: Program, place: Path) 
     left = "reconciler: {ignore: [data.env_vars.OLD], replace: allow}\n"
     (place / "m.yml").write_text(two.replace("nightjar-1", "nightjar-2") + left)
     ran = local("plan", "m.yml")
-    assert (ran.code, "or left to others by its `ignore`" in ran.out) == (4, True), ran
+    assert (ran.code, "left to others by its `ignore`" in ran.out) == (4, True), ran
+    assert "  ✎   Secret/prod-db: data.env_vars.PASSWORD.value\n" in ran.out
+    (place / "m.yml").write_text(two.replace("nightjar-1", "nightjar-2") + REPLACED)
+    applied(local, "m.yml")  # as the refusal advises
+
+
+@pytest.mark.parametrize("name", ["PASWORD", "PASSWORD"])
+def test_an_ignored_item_that_is_nowhere_is_told(local: Program, place: Path, name: str) -> None:
+    """What was to be left alone is not: a slip of the pen."""
+    (place / "m.yml").write_text(SECRET)
+    applied(local, "m.yml")
+    (place / "m.yml").write_text(f"{SECRET}reconciler: {{ignore: [data.env_vars.{name}]}}\n")
+    ran = local("plan", "m.yml")
+    told = "`ignore` names data.env_vars.PASWORD, which is neither in the manifest nor in Semaphore"
+    assert (ran.code, told in ran.out) == (0, name == "PASWORD"), ran
 
 
 def test_a_value_that_is_left_to_others_is_not_read(

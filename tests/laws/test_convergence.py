@@ -17,7 +17,7 @@ from tests.laws.touched import changed, planned, strays
 
 REFUSED = (
     "can't return a project to no retention policy",
-    "and it has to be sent: give it there",
+    "has to be sent, and is not in the manifest, or left to others by",
     "to replace a project deletes everything in it",
     "is not the url of a repository at",
     "validate_input_format needs a regex_pattern",
