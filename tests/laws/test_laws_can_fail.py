@@ -14,14 +14,32 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from reconciler.kinds import KINDS, Kind, api
-from reconciler.model import Address, Desired, DesiredState, Live, Memory, Sealed, ValueState
-from reconciler.planning import Decision, around, decide, following, hidden, renames
+from reconciler.model import (
+    Address,
+    Desired,
+    DesiredState,
+    Live,
+    Memory,
+    Sealed,
+    ValueState,
+    literal,
+)
+from reconciler.planning import (
+    Decision,
+    around,
+    decide,
+    declared,
+    following,
+    hidden,
+    renames,
+)
 from tests.laws.cases import Case, cases
 from tests.laws.ground import NotHeld
 from tests.laws.stories.story import Story
 from tests.laws.strategies import WRITINGS
 from tests.laws.test_convergence import converges
 from tests.laws.test_future import keeps
+from tests.laws.test_references import NAMING, literals
 from tests.laws.test_stories import OfNames, OfProtection, OfValues
 
 _few = settings(
@@ -84,6 +102,40 @@ def test_nothing_is_known_of_values(state: ValueState, monkeypatch: pytest.Monke
 
     _put(monkeypatch, before, judge_of)
     _is_noticed(OfValues)
+
+
+def test_what_nobody_recorded_is_as_declared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hidden value of which nothing is known is called the same."""
+    before = hidden.judge_of
+
+    def judge_of(*known: Any, **asked: Any) -> hidden.Judge:
+        judge = before(*known, **asked)
+        return lambda path, value: (
+            ValueState.SAME if (told := judge(path, value)) is ValueState.UNKNOWN else told
+        )
+
+    _put(monkeypatch, before, judge_of)
+    _is_noticed(OfValues)
+
+
+def test_adoption_is_never_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is there and declared becomes ours without a word."""
+    monkeypatch.setattr(declared, "is_something", lambda _: False)
+    _is_noticed(OfNames)
+
+
+@pytest.mark.parametrize("kind", NAMING)
+def test_text_counts_as_the_name_it_looks_like(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands in the place of an id and leads nowhere is taken for what has that name."""
+    _put(monkeypatch, literal.literal, lambda text: text)
+
+    @_few
+    @given(literals(kind))
+    def law(case: Case) -> None:
+        asyncio.run(converges(case))
+
+    with pytest.raises(NotHeld):
+        law()
 
 
 def test_what_others_wrote_is_never_seen(monkeypatch: pytest.MonkeyPatch) -> None:
