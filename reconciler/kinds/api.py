@@ -80,10 +80,8 @@ class Api:
     path, fields that a create leaves out, with what it makes of them; an update sets them.
     ``permissions``: what each method asks of the caller (A 0, B 1.6, C 1.2, D 2). ``heeded_with``:
     by path, the permission without which a write of that part is passed over in silence (B 2.5).
-    ``always``: the keys that no answer about an object lacks, though they may be null (B 1.3):
-    without one it is no answer to take for empty. ``admits_after``:
-    seconds in which a new project's creator may be refused: until they are its admin, and five
-    minutes more where the server remembers whom it refused.
+    ``admits_after``: seconds in which a new project's creator may be refused: until they are its
+    admin, and five minutes more where the server remembers whom it refused.
     """
 
     path: str
@@ -99,7 +97,6 @@ class Api:
     detail: tuple[str, ...] = ()
     detail_params: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     inside: str = ""
-    always: tuple[str, ...] = ()
     tokens: bool = False
     busy: Callable[[Body], bool] = lambda _: False
     not_ready: str = ""

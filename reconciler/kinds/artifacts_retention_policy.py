@@ -106,9 +106,6 @@ KIND = Kind(
         item="project",
         update_by="",
         not_ready="artifact bucket ID is malformed",
-        always=tuple(
-            f"{level}_level_retention_policies" for level in ("project", "workflow", "job")
-        ),
     ),
     encode=_encode,
     decode=_decode,

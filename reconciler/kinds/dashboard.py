@@ -94,7 +94,6 @@ KIND = Kind(
         paging=Paging.TOKENS,
         list_key="dashboards",
         page_size=100,
-        always=("spec",),
     ),
     encode=encode_whole,
     decode=_decode,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from reconciler.kinds.api import Api, Body, Item, Switch, allowed_by, plain
-from reconciler.kinds.fields import AnyOrder, ByKey, OneOf, Ref
+from reconciler.kinds.fields import AnyOrder, ByKey, Omitted, OneOf, Ref
 from reconciler.kinds.git_names import not_a_ref
 from reconciler.kinds.kind import Kind, NameRule
 from reconciler.kinds.patterns import check_regex
@@ -44,7 +44,7 @@ class SubjectRule(Spec):
         default="",
         description="needed by ROLE: its name or id; by USER: the id, unless there is a git_login",
     )
-    git_login: str = Field(
+    git_login: Annotated[str, Omitted()] = Field(
         default="", description="needed by USER where there is no id; case-sensitive"
     )
 

@@ -50,6 +50,11 @@ class Unsupported:
     """Where the server answers null, this organization does not have the feature: not a drift."""
 
 
+@dataclass(frozen=True, slots=True)
+class Omitted:
+    """Answers leave the field out where there is nothing to say of it."""
+
+
 class OneOf:
     """The field knows only these words; ``fold`` is how the server reads them.
 

@@ -18,6 +18,7 @@ def item_of(body: Body, spec: Spec, *, fixed: bool = False) -> Item:
         spec=spec,
         id=metadata["id"],
         name=metadata["name"],
+        project=metadata.get("project_id_or_name", ""),  # always its id (B 2.1)
         fixed=fixed,
         revision=str(metadata.get("update_time", "")),
     )

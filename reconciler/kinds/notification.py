@@ -180,7 +180,6 @@ KIND = Kind(
         paging=Paging.TOKENS,
         list_key="notifications",
         page_size=300,
-        always=("spec",),
     ),
     encode=encode_whole,
     decode=_decode,

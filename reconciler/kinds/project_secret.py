@@ -36,7 +36,6 @@ KIND = Kind(
         paging=Paging.TOKENS,
         list_key="secrets",
         page_size=100,
-        always=("data",),
     ),
     encode=encode_whole,
     decode=_decode,

@@ -239,14 +239,14 @@ _ANSWERED = (
 
 def _decode(body: Body) -> Item:
     section = {
-        "metadata": {"name": body["name"], "description": body.get("description", "")},
+        "metadata": {"name": body["name"], "description": body["description"]},
         "spec": {
-            "recurring": body.get("recurring", True),
-            "reference": read_reference(body.get("reference") or body.get("branch") or ""),
-            "at": body.get("at", ""),
-            "pipeline_file": body.get("pipeline_file", ""),
-            "paused": body.get("paused", False),
-            "parameters": body.get("parameters") or [],
+            "recurring": body["recurring"],
+            "reference": read_reference(body["reference"] or body.get("branch") or ""),
+            "at": body["at"],
+            "pipeline_file": body["pipeline_file"],
+            "paused": body["paused"],
+            "parameters": body["parameters"] or [],
         },
     }
     section["spec"] |= {key: value for key, value in body.items() if key not in _ANSWERED}
@@ -254,7 +254,7 @@ def _decode(body: Body) -> Item:
         spec=KIND.observed(section),
         id=body["id"],
         name=body["name"],
-        project=body.get("project_id", ""),
+        project=body["project_id"],
         revision=body.get("updated_at", ""),
     )
 

@@ -65,10 +65,10 @@ def observe(body: Body) -> Body:
     """Return the section of an answer with hidden values as such: "" is never a value."""
     if body["metadata"].get("content_included"):
         return body
-    data: Body = body.get("data") or {}
+    data: Body = body["data"] or {"env_vars": [], "files": []}
     hidden = data | {
-        "env_vars": [v | {"value": Sealed()} for v in data.get("env_vars") or []],
-        "files": [f | {"content": Sealed()} for f in data.get("files") or []],
+        "env_vars": [v | {"value": Sealed()} for v in data["env_vars"] or []],
+        "files": [f | {"content": Sealed()} for f in data["files"] or []],
     }
     return body | {"data": hidden}
 
@@ -112,7 +112,6 @@ KIND = Kind(
         paging=Paging.TOKENS,
         list_key="secrets",
         page_size=100,
-        always=("data",),
     ),
     encode=encode_whole,
     decode=_decode,

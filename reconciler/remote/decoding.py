@@ -1,24 +1,28 @@
 """The one way from what a server says of an object to an item, or to an error that says why not."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from operator import attrgetter
 from typing import Any
 
 from reconciler.errors import BadAnswer
 from reconciler.kinds import KINDS, Kind
 from reconciler.kinds.api import Body, Item
-from reconciler.kinds.kind import refs, settle, translate
-from reconciler.model import Directory, Live, Mention
+from reconciler.kinds.fields import Omitted
+from reconciler.kinds.kind import mark, refs, settle, translate
+from reconciler.model import Directory, Live, Mention, Spec
+from reconciler.model.items import labelled
 from reconciler.model.literal import UUID
 
 
 def decoded(kind: Kind, body: Any, path: str = "", method: str = "GET") -> Item:
     """Return what a body says; raises BadAnswer, also for an id or a name that is not text.
 
-    ``path``: what was asked for, "" for the kind's own listing.
+    Answers have each field, though it may be empty or null (A 2.1, B 1.3, C 1.3): one without is
+    no answer to take for empty. ``path``: what was asked for, "" for the kind's own listing.
     """
     try:
-        lacking = next((key for key in kind.api.always if key not in body), "")
         item = kind.decode(body)
+        lacking = next(_lacking(item.spec), "")
         why = f"it has no {lacking}" if lacking else _odd(item)
     except KeyError as error:
         why = f"it has no {error.args[0]}"
@@ -27,6 +31,41 @@ def decoded(kind: Kind, body: Any, path: str = "", method: str = "GET") -> Item:
     if why:
         raise _unreadable(kind, why, path, method)
     return item
+
+
+def within(kind: Kind, body: Any, path: str, project: str) -> Item:
+    """Return what a body says of an object that was asked for in a project, given by its id.
+
+    Raises BadAnswer, also for one that says to be in another project. "": in whichever it is.
+    """
+    item = decoded(kind, body, path)
+    if project and item.project not in ("", project):
+        raise _unreadable(kind, f"it is in project {item.project}, not in {project}", path)
+    return item._replace(project=project or item.project)
+
+
+def in_full(kind: Kind, body: Any, path: str, project: str) -> Item:
+    """Return what an answer about one object says, with what listings lack; else BadAnswer."""
+    item = within(kind, body, path, project)
+    for detail in kind.api.detail:
+        if attrgetter(detail)(item.spec) is None:
+            raise _unreadable(kind, f"it has no {detail}", path)
+    return item
+
+
+def _lacking(spec: Spec, above: str = "") -> Iterator[str]:
+    """Yield the fields that nothing was said of, though answers say it of each such object."""
+    for name, info in type(spec).model_fields.items():
+        value = getattr(spec, name)
+        if name not in spec.model_fields_set:
+            if info.default is not None and not mark(type(spec), name, Omitted):
+                yield f"{above}{name}"
+        elif isinstance(value, Spec):
+            yield from _lacking(value, f"{above}{name}.")
+        elif isinstance(value, tuple):
+            for label, item in labelled(value):
+                if isinstance(item, Spec):
+                    yield from _lacking(item, f"{above}{name}.{label}.")
 
 
 def known_by(body: Body, path: str = "") -> tuple[str, str]:

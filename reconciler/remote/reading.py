@@ -12,7 +12,15 @@ from reconciler.model import Address, Directory, Live, LiveState, Scope, Spec, U
 from reconciler.model.literal import UUID
 from reconciler.remote import routes
 from reconciler.remote.blame import about
-from reconciler.remote.decoding import check_distinct, decoded, known_by, live_of, mentions_of
+from reconciler.remote.decoding import (
+    check_distinct,
+    decoded,
+    in_full,
+    known_by,
+    live_of,
+    mentions_of,
+    within,
+)
 from reconciler.remote.http import Http
 from reconciler.remote.lookup import Lookup
 from reconciler.remote.new_projects import NewProjects
@@ -23,6 +31,8 @@ from reconciler.remote.waiting import Patience
 LAG = 10.0
 """Seconds for which a read may be behind a write."""
 
+
+_LISTED = "not found, though the list shows it; perhaps it was just deleted, or may not be read"
 
 _NO_FEATURE = "feature is not enabled"
 """Said where the organization's plan or edition has none of a kind (C 1.5)."""
@@ -130,9 +140,11 @@ class Reader:
             )
             if body is None:
                 return None
-            item = decoded(kind, body, routes.place(kind, project_id, id_, address.name))
+            item = in_full(
+                kind, body, routes.place(kind, project_id, id_, address.name), project_id
+            )
             await self._lookup.learn(mentions_of(item))
-        return live_of(kind, item._replace(project=project_id or item.project), self.directory)
+        return live_of(kind, item, self.directory)
 
     async def listed(self, address: Address) -> Live | None:
         """Look for an object in the list of its kind; NotFound if it is there and can't be read."""
@@ -142,8 +154,7 @@ class Reader:
             found = item and await self._find_in_full(address, item.id)
         if item is not None and found is None:
             path = routes.place(kind, project_id, item.id, item.name)
-            words = "not found, though the list shows it; perhaps it may not be read"
-            raise NotFound("GET", path, status=404, words=words)
+            raise NotFound("GET", path, status=404, words=_LISTED)
         return found
 
     async def settled(
@@ -176,10 +187,12 @@ class Reader:
 
         Those that the project shows and the list leaves out are asked for one by one.
         """
-        found = [decoded(kind, body) async for body in self._list(kind, project.id)]
+        path, _ = routes.collection(kind, project.id)
+        bodies = [body async for body in self._list(kind, project.id)]
+        found = [within(kind, body, path, project.id) for body in bodies]
         missed = sorted(project.children.keys() - {item.id for item in found})
-        bodies = [await self._describe(kind, project.id, id_, "") for id_ in missed]
-        return found + [decoded(kind, body) for body in bodies if body is not None]
+        bodies = [b for id_ in missed if (b := await self._describe(kind, project.id, id_, ""))]
+        return found + [within(kind, body, path, project.id) for body in bodies]
 
     def _home(self, project: str) -> str:
         """Return the id of the project that something is in, "" if it is in none that is there."""
@@ -237,7 +250,7 @@ class Reader:
             else:
                 bodies = await self._all(kind, project_id)
             path, _ = routes.collection(kind, project_id)
-            items = [decoded(kind, body, path)._replace(project=project_id) for body in bodies]
+            items = [within(kind, body, path, project_id) for body in bodies]
             check_distinct(kind, ((item.id, item.name) for item in items), path)
         wanted = [
             index
@@ -246,11 +259,8 @@ class Reader:
             or (scope.in_full and kind.api.detail)
         ]
         full = await together(self._in_full(kind, items[index], project) for index in wanted)
-        for index, body in zip(wanted, full, strict=True):
-            if body is not None:
-                item = items[index]
-                place = routes.place(kind, project_id, item.id, item.name)
-                items[index] = decoded(kind, body, place)._replace(project=project_id)
+        for index, item in zip(wanted, full, strict=True):
+            items[index] = item
         return [(kind, item) for item in items]
 
     async def _all(self, kind: Kind, project_id: str) -> list[Body]:
@@ -262,11 +272,16 @@ class Reader:
                 error.advice = f"the project is gone, or the owner of the token lacks {permission}"
             raise
 
-    async def _in_full(self, kind: Kind, item: Item, project: str) -> Body | None:
+    async def _in_full(self, kind: Kind, item: Item, project: str) -> Item:
+        """Return what is listed, with what the list lacks; raises NotFound if it can't be read."""
         with about(kind.address(item.name, project)):
-            return await self._at_rest(
+            body = await self._at_rest(
                 kind, lambda: self._describe(kind, item.project, item.id, item.name)
             )
+            place = routes.place(kind, item.project, item.id, item.name)
+            if body is None:
+                raise NotFound("GET", place, status=404, words=_LISTED)
+            return in_full(kind, body, place, item.project)
 
     async def _at_rest(self, kind: Kind, read: Callable[[], Awaitable[Body | None]]) -> Body | None:
         """Read until the object is ready and not busy: a target tells its values when stored."""
