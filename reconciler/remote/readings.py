@@ -20,6 +20,9 @@ _FORM: Final = re.compile(r"%[0-9a-fA-F]{2}|\+")
 _NUMBER: Final = re.compile(r"(?:0[xX]|\\x)?([0-9a-fA-F]{1,3})")
 _LISTED: Final = re.compile(rf"{_NUMBER.pattern}(?:[\s,;:]{{1,3}}{_NUMBER.pattern}){{3,}}")
 """Bytes as Go, Erlang and others print them: ``83 117 112``, ``53:75:70``, ``0x53, 0x75``."""
+_HEXADECIMAL: Final = re.compile(r"[0-9a-fA-F]{2}(?:[\s:_-]{0,2}[0-9a-fA-F]{2}){3,}")
+"""Of whatever it is a part: behind ``0x`` or ``\\x``, in groups, in a path."""
+_NUL: Final = re.compile("\0")
 _CODED: Final = re.compile(
     rf"[A-Za-z0-9+/_-]{{8,}}(?:\r?\n[A-Za-z0-9+/_-]+)*={{0,2}}|{_LISTED.pattern}"
 )
@@ -60,14 +63,16 @@ def readings(words: str) -> Iterator[Reading]:
             _read(unmarked, _ESCAPE, _unescaped),
             _read(whole, _PERCENT, _unquoted),
             _read(whole, _FORM, _unquoted),
+            _read(unescaped, _NUL, lambda _: ""),
         )
     }
     for text in plain.values():
         yield from _encodings(text, plain=True)
     for text in (whole, unescaped):
-        decoded = _read(text, _CODED, _decoded)
-        if decoded is not text:
-            yield from _encodings(decoded, plain=False)
+        for token, meaning in ((_CODED, _decoded), (_HEXADECIMAL, _of_digits)):
+            decoded = _read(text, token, meaning)
+            if decoded is not text:
+                yield from _encodings(decoded, plain=False)
 
 
 def _read(text: _Text, token: re.Pattern[str], meaning: Callable[[str], str]) -> _Text:
@@ -129,15 +134,19 @@ def _unquoted(quoted: str) -> str:
 
 
 def _decoded(token: str) -> str:
-    """Return all that a run of base64, of hexadecimal digits, or of numbers may stand for."""
+    """Return all that a run of base64, or of numbers, may stand for."""
     if _LISTED.fullmatch(token):
         numbers = _NUMBER.findall(token)
         return "\n".join("".join(_byte(each, base) for each in numbers) for base in (10, 16))
     run = "".join(token.split()).rstrip("=").replace("-", "+").replace("_", "/")
-    found = [_base64(run[shift:]) for shift in range(4)]
-    if re.fullmatch(r"[0-9a-fA-F]+", run):
-        found += [bytes.fromhex(run[n : n + (len(run) - n) // 2 * 2]) for n in range(2)]
-    return "\n".join(each.decode("latin-1") for each in found)
+    return "\n".join(_base64(run[shift:]).decode("latin-1") for shift in range(4))
+
+
+def _of_digits(token: str) -> str:
+    """Return what hexadecimal digits stand for, whichever is the first of a pair."""
+    run = re.sub(r"[\s:_-]", "", token)
+    pairs = [bytes.fromhex(run[n : n + (len(run) - n) // 2 * 2]) for n in range(2)]
+    return "\n".join(each.decode("latin-1") for each in pairs)
 
 
 def _byte(number: str, base: int) -> str:

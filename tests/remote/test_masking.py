@@ -54,6 +54,25 @@ def test_in_any_spelling_and_in_part(said: str) -> None:
     assert masked(f"bad [{said}]!", [VALUE]) == "bad [***]!"
 
 
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        ("0x", VALUE.encode().hex()),
+        ("\\\\x", VALUE.encode().hex()),  # as Elixir inspects what PostgreSQL shows of bytes
+        ("path/", VALUE.encode().hex()),
+        ("key_", VALUE.encode().hex()),
+        ("sha-", VALUE.encode().hex()),
+        ("", VALUE.encode().hex("-")),
+        ("", VALUE.encode().hex(" ", 2)),
+        ("", "\0".join(VALUE)),
+        ("", "\\u0000".join(VALUE)),
+    ],
+)
+def test_as_a_part_of_something_else(before: str, said: str) -> None:
+    """What stands before it, or within it, does not hide that it is there."""
+    assert masked(f"bad [{before}{said}]!", [VALUE]) == f"bad [{before}***]!"
+
+
 CONTENT = b"\xff\xfe secret: p\xc3\xa4ss\nline\r\n  short2 \x00 and 'more'\n"
 
 
