@@ -6,10 +6,12 @@ from reconciler.commands.organization import Session
 from reconciler.commands.request import Purpose, Request
 from reconciler.commands.selection import Globs
 from reconciler.commands.values import Values
+from reconciler.errors import ApiError
 from reconciler.model import Address, LiveState, Memory, Plan
 from reconciler.planning import Policy, contents, following, scope
 from reconciler.planning import plan as decide_plan
-from reconciler.planning.around import Around, keeping
+from reconciler.planning.around import Around, keeping, protected
+from reconciler.remote.together import together
 
 
 @dataclass(slots=True)
@@ -62,10 +64,25 @@ class Deciding:
             return False
         self.looked |= more
         found = await self.session.reader.snapshot(scope.of_parts(more))
-        inside = self.live.contents | contents.of_note(found)
+        memory = following.followed(self.request.memory, found.objects.values())
+        dear = protected(self.request.state, memory)
+        known = {one for one in dear | memory.records.keys() if (one.kind, one.project) in more}
+        unlisted = sorted(known - found.objects.keys())
+        there = await together(self._may_be_there(memory, one) for one in unlisted)
+        also = {one for one, is_there in zip(unlisted, there, strict=True) if is_there}
+        inside = self.live.contents | contents.of_note(found) | also
         referring = self.live.referring | set(contents.referring(found.objects))
         unread = tuple(sorted({*self.live.unread, *found.unread}))
         self.live = replace(self.live, contents=inside, referring=referring, unread=unread)
-        whole = following.followed(self.request.memory, found.objects.values())
-        self.beyond = keeping(self.beyond, self.request.state, whole, found.objects)
+        self.beyond = keeping(self.beyond, self.request.state, memory, found.objects.keys() | also)
         return True
+
+    async def _may_be_there(self, memory: Memory, address: Address) -> bool:
+        """Whether something that no list shows is there all the same: lists may lack some."""
+        record = memory.records.get(address)
+        id_ = record.id if record else memory.guarded.get(address, "")
+        try:
+            found = await self.session.reader.find(address, id_)
+        except ApiError:  # nothing is known of it
+            return True
+        return found is not None and found.id == (id_ or found.id)

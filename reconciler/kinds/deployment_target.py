@@ -235,6 +235,7 @@ KIND = Kind(
             "project.deployment_targets.view", "project.deployment_targets.manage"
         ),
         params={"project_id": "{project}"},
+        no_feature="deployment targets feature is not enabled",  # C 1.5
         detail=("spec.env_vars", "spec.files"),
         detail_params={"include_secrets": "true"},
         tokens=True,

@@ -36,6 +36,7 @@ KIND = Kind(
         paging=Paging.TOKENS,
         list_key="secrets",
         page_size=100,
+        no_feature="Project level secrets are not enabled",  # B 2.1
     ),
     encode=encode_whole,
     decode=_decode,

@@ -196,7 +196,8 @@ class Ledger:
         """Take over events that are not signed, or by another key; return whether there were any.
 
         The key that is kept with the records is destroyed, so that nobody can guess values by it.
-        Raises LedgerUnusable unless it is intact, BadSettings without a key.
+        Raises LedgerUnusable unless it is intact, LeaseHeld while a run works on anything that it
+        is about, BadSettings without a key.
         """
         key, last = self._chain.key, self._store.last()
         if key is None:
@@ -207,6 +208,8 @@ class Ledger:
             return False
         before = signer(last.signature) if last else ""
         with self._store.transaction(durable=True):
+            for lease in self._store.leases():  # whose run would go on with the key before
+                leases.check_free(lease, lease.organization)
             self._store.put_setting("key", secrets.token_bytes(32))
             body = {"by": by, "key": key.name, "key_before": before}
             self._chain.append("signed", body, takes_over=True)

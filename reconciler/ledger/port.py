@@ -4,7 +4,7 @@ An adapter stores and finds. What events mean, who may write and what is believe
 it, once for all places.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -73,6 +73,9 @@ class Store(Protocol):
 
     def lease(self, organization: str) -> Lease | None:
         """Return the last lease, held or not."""
+
+    def leases(self) -> Sequence[Lease]:
+        """Return the last lease of every organization, held or not."""
 
     def put_lease(self, lease: Lease) -> None: ...
 

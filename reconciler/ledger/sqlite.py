@@ -227,6 +227,10 @@ class SQLite:
         found = self._all("SELECT * FROM leases WHERE organization = ?", (organization,))
         return Lease(*self._typed(found[0], schema.LEASE)) if found else None
 
+    def leases(self) -> list[Lease]:
+        found = self._all("SELECT * FROM leases ORDER BY organization", ())
+        return [Lease(*self._typed(row, schema.LEASE)) for row in found]
+
     def put_lease(self, lease: Lease) -> None:
         self._db.execute(_PUT_LEASE, _values(lease))
 

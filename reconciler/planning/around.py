@@ -1,11 +1,11 @@
 """What holds beyond what a run may touch: what is protected, and which names are another's."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
-from reconciler.model import Address, DesiredState, Directory, Live, LiveState, Memory, exchanged
+from reconciler.model import Address, DesiredState, Directory, LiveState, Memory, exchanged
 from reconciler.planning.following import says_which
 from reconciler.planning.names import aliases
 from reconciler.planning.references import needed
@@ -17,10 +17,10 @@ class Around:
     """What all manifests and all records say, also of what is left out of a run.
 
     ``guarded``: what must not be deleted, and is there. ``lent``: what is to be given back instead
-    of being deleted. ``namesakes``: by name, why a project that
-    is known by it is not the one that has it. ``claimed``: the names that declared objects have,
-    and had as long as their renames are not done; ``exchanged``: those that are to have each
-    other's. ``needed``: by the name of a project, what is declared in it or refers to it.
+    of being deleted. ``namesakes``: by name, why a project that is known by it is not the one that
+    has it. ``claimed``: the names that declared objects have, and had as long as their renames are
+    not done; ``exchanged``: those that are to have each other's. ``needed``: by the name of a
+    project, what is declared in it or refers to it.
     """
 
     guarded: frozenset[Address] = frozenset()
@@ -72,10 +72,13 @@ def around(state: DesiredState, memory: Memory, live: LiveState) -> Around:
 
 
 def keeping(
-    known: Around, state: DesiredState, memory: Memory, there: Mapping[Address, Live]
+    known: Around, state: DesiredState, memory: Memory, there: Container[Address]
 ) -> Around:
     """Return the same with what of these objects must not be deleted either."""
-    guarded, given = (found(state, memory) & there.keys() for found in (protected, lent))
+    guarded, given = (
+        {address for address in found(state, memory) if address in there}
+        for found in (protected, lent)
+    )
     return replace(known, guarded=known.guarded | guarded, lent=known.lent | given)
 
 

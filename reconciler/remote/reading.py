@@ -34,9 +34,6 @@ LAG = 10.0
 
 _LISTED = "not found, though the list shows it; perhaps it was just deleted, or may not be read"
 
-_NO_FEATURE = "feature is not enabled"
-"""Said where the organization's plan or edition has none of a kind (C 1.5)."""
-
 
 class Reader:
     """Reads objects of every kind.
@@ -231,8 +228,8 @@ class Reader:
         except (PermissionDenied, NotFound, Rejected, ServerFault, BadAnswer) as error:
             if (kind.name, project) not in scope.optional:
                 raise
-            nothing = (_NO_FEATURE, kind.api.not_ready or _NO_FEATURE)  # too new a project has none
-            if any(words in error.words for words in nothing):
+            nothing = (kind.api.no_feature, kind.api.not_ready)  # too new a project has none
+            if any(words and words in error.words for words in nothing):
                 return []
             return Unread(kind.name, project, str(error))
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.errors import BadSettings, LedgerUnusable
+from reconciler.errors import BadSettings, LeaseHeld, LedgerUnusable
 from reconciler.ledger import Event, Ledger, opened, opened_copy
 from reconciler.ledger.keys import VARIABLE, Key
 from reconciler.model import Sealed
@@ -115,7 +115,7 @@ def test_an_event_that_was_added_is_not_ours(path: Path) -> None:
         values = (7, forged.at, ORGANIZATION, "end", forged.text, forged.previous, forged.hash, "")
         db.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
     with (
-        opened(path, ORGANIZATION, create=False, environ=SIGNED) as book,
+        opened(path, ORGANIZATION, create=True, environ=SIGNED) as book,
         pytest.raises(LedgerUnusable, match="it is not signed, though"),
     ):
         book.memory()
@@ -130,7 +130,7 @@ def test_a_signature_vouches_for_what_is_remembered(path: Path, statement: str) 
     write(path, SIGNED)
     tamper(path, statement)
     with (
-        opened(path, ORGANIZATION, create=False, environ=SIGNED) as book,
+        opened(path, ORGANIZATION, create=True, environ=SIGNED) as book,
         pytest.raises(LedgerUnusable, match="what is remembered is not what the events say"),
     ):
         book.memory()
@@ -149,7 +149,7 @@ def test_without_the_key_it_is_looked_at_and_not_written(path: Path) -> None:
         assert book.holder() is None
     with pytest.raises(LedgerUnusable, match=f"not written to: .*{VARIABLE} is not set"):
         opened(path, ORGANIZATION, create=True, environ={}).__enter__()
-    with opened(path, ORGANIZATION, create=False, environ=SIGNED) as book:
+    with opened(path, ORGANIZATION, create=True, environ=SIGNED) as book:
         assert book.memory().records[address("s")].secrets != {}
         assert book.doubts() == []
 
@@ -162,7 +162,7 @@ def test_a_ledger_is_taken_over_by_saying_so(path: Path, before: dict[str, str])
         assert book.sign("ada") is True
         assert book.sign("ada") is False
     remembers(path, SIGNED)
-    with opened(path, ORGANIZATION, create=False, environ=SIGNED) as book:
+    with opened(path, ORGANIZATION, create=True, environ=SIGNED) as book:
         *_, last = book.events()
     assert (last.sort, last.body["by"], last.body["key"]) == ("signed", "ada", Key.of(KEY).name)
     write(path, SIGNED)
@@ -320,3 +320,19 @@ def test_the_program_signs(call: Program, tmp_path: Path, monkeypatch: pytest.Mo
     assert call("ledger", "break-lease")[0] == 1
     code, out, err = call("ledger", "verify")
     assert (code, VARIABLE in err) == (1, True)
+
+
+@pytest.mark.parametrize("organization", [ORGANIZATION, "https://other.semaphoreci.com"])
+def test_nothing_is_signed_while_a_run_works(path: Path, organization: str) -> None:
+    """It would go on with the key before: on this organization, or another of the same file."""
+    write(path, {})
+    with (
+        opened(path, organization, create=True, environ={}) as working,
+        opened(path, ORGANIZATION, create=True, environ=SIGNED) as book,
+    ):
+        with working.run(ABOUT, "ada"):
+            before = book.head()
+            with pytest.raises(LeaseHeld, match="ada on"):
+                book.sign("grace")
+            assert book.head() == before
+        assert book.sign("grace")
