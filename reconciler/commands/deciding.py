@@ -66,11 +66,12 @@ class Deciding:
         found = await self.session.reader.snapshot(scope.of_parts(more))
         memory = following.followed(self.request.memory, found.objects.values())
         dear = protected(self.request.state, memory)
-        known = {one for one in dear | memory.records.keys() if (one.kind, one.project) in more}
+        inner = {part for part in more if part[1]}
+        known = {one for one in dear | memory.records.keys() if (one.kind, one.project) in inner}
         unlisted = sorted(known - found.objects.keys())
         there = await together(self._may_be_there(memory, one) for one in unlisted)
         also = {one for one, is_there in zip(unlisted, there, strict=True) if is_there}
-        inside = self.live.contents | contents.of_note(found) | also
+        inside = self.live.contents | {a for a in contents.of_note(found) if a.project} | also
         referring = self.live.referring | set(contents.referring(found.objects))
         unread = tuple(sorted({*self.live.unread, *found.unread}))
         self.live = replace(self.live, contents=inside, referring=referring, unread=unread)

@@ -33,8 +33,8 @@ def is_something(live: Live) -> bool:
 
 
 def of_note(found: LiveState) -> set[Address]:
-    """Return what there is to tell of in projects, among what was read."""
-    return {a for a, live in found.objects.items() if a.project and is_something(live)}
+    """Return what there is to tell of among what was read."""
+    return {address for address, live in found.objects.items() if is_something(live)}
 
 
 def referring(objects: Mapping[Address, Live]) -> Iterator[tuple[Address, str]]:
@@ -69,19 +69,20 @@ def deleted_project(change: Change, directory: Directory) -> str:
 def looked_into(decided: Plan, directory: Directory) -> frozenset[tuple[str, str]]:
     """Return which kinds in which projects have to be read to tell what a plan does to them.
 
-    Of a project that is deleted or made anew that is all, of one that is updated what is inside its
-    own manifest.
+    Of a project that is deleted or made anew that is all in it, and what can refer to it; of one
+    that is updated what is inside its own manifest.
     """
-    return frozenset(part for change in decided.changes for part in parts_of(change, directory))
+    inside = {part for change in decided.changes for part in parts_of(change, directory)}
+    if not any(deleted_project(change, directory) for change in decided.changes):
+        return frozenset(inside)
+    others = (k for k in KINDS.values() if not k.project_at and refers_to(k.model, "Project"))
+    return frozenset(inside | {(kind.name, "") for kind in others})
 
 
 def parts_of(change: Change, directory: Directory) -> set[tuple[str, str]]:
-    """Return the kinds, each with its project, that one change does something to."""
+    """Return the kinds, each with its project, in which one change does something."""
     if name := deleted_project(change, directory):
-        kinds = KINDS.values()
-        inside = {(k.name, name) for k in kinds if k.project_at}
-        others = (k for k in kinds if not k.project_at and refers_to(k.model, "Project"))
-        return inside | {(kind.name, "") for kind in others}
+        return {(k.name, name) for k in KINDS.values() if k.project_at}
     contained = KINDS[change.address.kind].contains
     if contained and change.live and change.action is Action.UPDATE:
         return {(contained.kind, home(change, directory))}
