@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from reconciler.kinds.api import Api, Body, Item, allowed_by, plain
-from reconciler.kinds.fields import OneOf, declared_only
+from reconciler.kinds.fields import Omitted, OneOf, declared_only
 from reconciler.kinds.kind import Kind, NameRule
 from reconciler.model import Spec
 
@@ -37,7 +37,7 @@ class AgentNameSettings(Spec):
     release_after: Annotated[int, declared_only(_check_release)] = Field(
         default=0, description="seconds; 0 or at least 60"
     )
-    aws: Aws = Aws()
+    aws: Annotated[Aws, Omitted()] = Aws()
 
     def check(self) -> None:
         aws = (self.aws.account_id, self.aws.role_name_patterns)

@@ -15,7 +15,9 @@ _SCHEDULE = KINDS["Schedule"]
 
 
 def _answer(**fields: Any) -> dict[str, Any]:
-    told = {"id": "s1", "name": "nightly", "project_id": "p1", "reference": "refs/heads/main"}
+    told: dict[str, Any] = {"id": "s1", "name": "nightly", "project_id": "p1"}
+    told |= {"reference": "refs/heads/main"}
+    told |= {"description": "", "recurring": True, "parameters": []}
     return told | {"at": "0 3 * * *", "pipeline_file": "a.yml", "paused": True} | fields
 
 

@@ -66,6 +66,16 @@ def test_a_pipeline_file_is_known_by_its_path() -> None:
     assert [file.beyond for file in kept.pipeline_files] == [{}, {"tier": 1}]
 
 
+TIMED = {
+    "description": "",
+    "recurring": True,
+    "at": "0 3 * * *",
+    "paused": False,
+    "pipeline_file": "f",
+    "parameters": [],
+}
+
+
 @pytest.mark.parametrize(
     ("kind", "body"),
     [
@@ -73,7 +83,7 @@ def test_a_pipeline_file_is_known_by_its_path() -> None:
             "ProjectSecret",
             {
                 "metadata": {"id": "1", "name": "s", "project_id_or_name": "p", "checkout_at": "0"},
-                "data": {},
+                "data": {"env_vars": [], "files": []},
             },
         ),
         (
@@ -128,7 +138,7 @@ def test_a_pipeline_file_is_known_by_its_path() -> None:
                 "requester_id": "u",
                 "suspended": False,
                 "triggers": [],
-                "pipeline_file": "f",
+                **TIMED,
             },
         ),
     ],
@@ -176,7 +186,8 @@ def test_what_a_unique_name_identifies_is_nothing_else() -> None:
 
     def schedule(*names: str, **more: Any) -> Any:
         listed = [{"name": name, **more} for name in names]
-        body = {"id": "1", "name": "s", "pipeline_file": "f", "parameters": listed}
+        told = {"id": "1", "name": "s", "project_id": "p", "reference": "r"}
+        body = told | TIMED | {"parameters": listed}
         spec: Any = KINDS["Schedule"].decode(body).spec
         return spec.spec.parameters
 

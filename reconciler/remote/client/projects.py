@@ -18,6 +18,7 @@ from reconciler.remote import routes
 from reconciler.remote.client.calls import Calls
 from reconciler.remote.client.model import Model
 from reconciler.remote.client.objects import Objects
+from reconciler.remote.decoding import within
 from reconciler.remote.pages import pages
 
 
@@ -157,4 +158,4 @@ async def _tasks(calls: Calls, echo: Echo, project_id: str) -> list[Item]:
     path, params = routes.collection(kind, project_id)
     size = kind.api.page_size or None
     found = pages(calls.http, path, scheme=kind.api.paging, params=params, size=size)
-    return [kind.decode(body) async for body in found]
+    return [within(kind, body, path, project_id) async for body in found]

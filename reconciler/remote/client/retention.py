@@ -1,12 +1,12 @@
 """How long the artifacts of a project are kept (C 4)."""
 
-from reconciler.errors import BadAnswer
 from reconciler.kinds import KINDS
 from reconciler.kinds.api import Item
 from reconciler.kinds.artifacts_retention_policy import ArtifactsRetentionPolicy
 from reconciler.kinds.kind import settle
 from reconciler.remote import routes
 from reconciler.remote.client.calls import Calls
+from reconciler.remote.decoding import decoded
 from reconciler.remote.http import Answer
 
 
@@ -39,11 +39,6 @@ class RetentionPolicies:
         return self._read(answer, "POST", path)
 
     def _read(self, answer: Answer, method: str, path: str) -> ArtifactsRetentionPolicy:
-        try:
-            policy = settle(self._kind.decode(answer.data).spec)
-        except (KeyError, TypeError, ValueError, AttributeError):
-            policy = None
-        if isinstance(policy, ArtifactsRetentionPolicy):
-            return policy
-        words = "this retention policy can't be read"
-        raise BadAnswer(method, path, status=answer.status, words=words)
+        policy = settle(decoded(self._kind, answer.data, path, method).spec)
+        assert isinstance(policy, ArtifactsRetentionPolicy)  # noqa: S101 — what the kind is about
+        return policy

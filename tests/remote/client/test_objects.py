@@ -216,6 +216,9 @@ PROJECT: dict[str, Any] = {
     "metadata": {"id": "p1", "name": "api", "org_id": "o", "owner_id": "u", "description": ""},
     "spec": {
         "visibility": "private",
+        "custom_permissions": False,
+        "debug_permissions": [],
+        "attach_permissions": [],
         "tasks": [],
         "schedulers": [],
         "repository": {
@@ -223,6 +226,9 @@ PROJECT: dict[str, Any] = {
             "name": "r",
             "owner": "o",
             "run_on": ["tags"],
+            "forked_pull_requests": {"allowed_secrets": [], "allowed_contributors": []},
+            "pipeline_file": ".semaphore/semaphore.yml",
+            "status": {"pipeline_files": []},
             "whitelist": {"branches": [], "tags": []},
             "integration_type": "github_app",
         },
@@ -270,6 +276,7 @@ def test_list_projects() -> None:
 SCHEDULE = {
     "id": "t1",
     "name": "nightly",
+    "description": "",
     "project_id": "p1",
     "reference": "refs/tags/v1",
     "at": "0 1 * * *",
@@ -447,9 +454,14 @@ def test_run_now_is_not_repeated() -> None:
     assert len(server.requests) == 1
 
 
+NAME_SETTINGS = {
+    "assignment_origin": "assignment_origin_agent",
+    "aws": None,
+    "release_after": 0,
+}
 TYPE: dict[str, Any] = {
     "metadata": {"name": "s1-linux", "create_time": 1701093702, "update_time": 1701096126},
-    "spec": {"agent_name_settings": {"assignment_origin": "assignment_origin_agent", "aws": None}},
+    "spec": {"agent_name_settings": NAME_SETTINGS},
     "status": {"total_agent_count": 3, "registration_token": CANARY},
 }
 
@@ -550,8 +562,9 @@ def test_tokens_are_random() -> None:
 def test_endpoints_of_notifications_are_secret() -> None:
     """They are read and written sealed; one that is not there is shown as that."""
     path, metadata = "/api/v1alpha/notifications", {"id": "5d4f", "name": "ops"}
-    slack = {"endpoint": f"https://hooks.test/{CANARY}", "channels": [], "message": ""}
-    rule = {"name": "r", "filter": {}, "notify": {"slack": slack, "email": {}, "webhook": {}}}
+    slack = {"endpoint": f"https://hooks.test/{CANARY}", "channels": [], "message": "hi"}
+    told = {"slack": slack | {"status": "ACTIVE"}, "email": None, "webhook": None}
+    rule = {"name": "r", "filter": None, "notify": told}
     server = Server().on(
         f"GET {path}/5d4f", data({"metadata": metadata, "spec": {"rules": [rule]}})
     )
@@ -577,7 +590,8 @@ def test_endpoints_of_notifications_are_secret() -> None:
 @pytest.mark.parametrize("key", ["metadata", "status"])
 def test_facts_in_an_odd_form(key: str, odd: Any) -> None:
     """They are passed over, and an error with its path where they are needed; never a crash."""
-    body = {"metadata": {"name": "s1-x"}, "spec": {}, "status": {"total_agent_count": 1}}
+    spec = {"agent_name_settings": NAME_SETTINGS}
+    body = {"metadata": {"name": "s1-x"}, "spec": spec, "status": {"total_agent_count": 1}}
     path = "/api/v1alpha/self_hosted_agent_types"
     server = Server().on(f"GET {path}", data({"agent_types": [body | {key: odd}]}))
     if key == "status":

@@ -46,6 +46,7 @@ from reconciler.remote.client import (
     shown,
 )
 from tests.remote.client.scripted import BASE, Server, data, grpc, text
+from tests.remote.client.test_objects import PROJECT
 
 Work = Callable[[Semaphore], Any]
 V = "/api/v1alpha"
@@ -334,10 +335,7 @@ def snippet() -> str:
 
 def test_example(capsys: pytest.CaptureFixture[str]) -> None:
     """The documented example is ten lines at most and runs."""
-    project = {
-        "metadata": {"id": "p", "name": "api"},
-        "spec": {"repository": {"url": "u", "run_on": []}},
-    }
+    project = PROJECT | {"metadata": PROJECT["metadata"] | {"id": "p"}}
     pipeline = {"ppl_id": "i", "name": "Build", "state": "done", "result": "passed"}
     server = Server().on(f"GET {V}/projects/api", data(project))
     server.on(f"POST {V}/plumber-workflows", data({"workflow_id": "w", "pipeline_id": "i"}))
