@@ -1,6 +1,6 @@
 """Objects as they are in Semaphore, with names in the place of ids."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from functools import partial
 
@@ -12,6 +12,7 @@ from reconciler.model import Address, Directory, Live, LiveState, Scope, Spec, U
 from reconciler.model.literal import UUID
 from reconciler.remote import routes
 from reconciler.remote.blame import about
+from reconciler.remote.bodies import Bodies
 from reconciler.remote.decoding import (
     check_distinct,
     decoded,
@@ -24,7 +25,6 @@ from reconciler.remote.decoding import (
 from reconciler.remote.http import Http
 from reconciler.remote.lookup import Lookup
 from reconciler.remote.new_projects import NewProjects
-from reconciler.remote.pages import Budget, pages
 from reconciler.remote.together import together
 from reconciler.remote.waiting import Patience
 
@@ -44,9 +44,9 @@ class Reader:
 
     def __init__(self, http: Http, patience: Patience) -> None:
         self.http = http
+        self._bodies = Bodies(http)
         self._lookup = Lookup(http)
         self._listed: list[Body] = []
-        self._budget = Budget()
         self._patience = patience
         self.new_projects = NewProjects(patience)
         self.closed: set[str] = set()
@@ -72,7 +72,7 @@ class Reader:
         that are not ready yet (A 5); ``also`` those, unless they are not for us to read.
         """
         kind = KINDS["Project"]
-        self._listed = [body async for body in self._list(kind, "", self._budget)]
+        self._listed = await self._bodies.all(kind, "")
         names = dict(map(known_by, self._listed))
         check_distinct(kind, names.items())
         known = {*names, *names.values()}
@@ -86,7 +86,7 @@ class Reader:
         kind = KINDS["Project"]
         try:
             with about(kind.address(name, "")):
-                body = await self._describe(kind, "", "", name)
+                body = await self._bodies.describe(kind, "", "", name)
         except PermissionDenied as error:  # it is there, so perhaps an earlier run made it (A 0)
             if optional:
                 self.closed.add(name)
@@ -133,7 +133,7 @@ class Reader:
         project_id = self._home(address.project)
         with about(address):
             body = await self._at_rest(
-                kind, lambda: self._find(kind, project_id, id_, address.name)
+                kind, lambda: self._bodies.find(kind, project_id, id_, address.name)
             )
             if body is None:
                 return None
@@ -147,7 +147,7 @@ class Reader:
         """Look for an object in the list of its kind; NotFound if it is there and can't be read."""
         kind, project_id = KINDS[address.kind], self._home(address.project)
         with about(address):
-            item = await self._item(kind, project_id, address.name)
+            item = await self._bodies.item(kind, project_id, address.name)
             found = item and await self._find_in_full(address, item.id)
         if item is not None and found is None:
             path = routes.place(kind, project_id, item.id, item.name)
@@ -185,40 +185,17 @@ class Reader:
         Those that the project shows and the list leaves out are asked for one by one.
         """
         path, _ = routes.collection(kind, project.id)
-        bodies = [body async for body in self._list(kind, project.id)]
+        bodies = [body async for body in self._bodies.each(kind, project.id)]
         found = [within(kind, body, path, project.id) for body in bodies]
         missed = sorted(project.children.keys() - {item.id for item in found})
-        bodies = [b for id_ in missed if (b := await self._describe(kind, project.id, id_, ""))]
+        bodies = [
+            b for id_ in missed if (b := await self._bodies.describe(kind, project.id, id_, ""))
+        ]
         return found + [within(kind, body, path, project.id) for body in bodies]
 
     def _home(self, project: str) -> str:
         """Return the id of the project that something is in, "" if it is in none that is there."""
         return self.directory.id("Project", project)
-
-    async def _find(self, kind: Kind, project_id: str, id_: str, name: str) -> Body | None:
-        if id_ or kind.api.item != "id":
-            body = await self._describe(kind, project_id, id_, name)
-            if body is None and kind.api.item == "id":
-                await self._may_list(kind, project_id)
-            return body
-        item = await self._item(kind, project_id, name)
-        return item and await self._describe(kind, project_id, item.id, name)
-
-    async def _item(self, kind: Kind, project_id: str, name: str) -> Item | None:
-        async for body in self._list(kind, project_id):
-            item = decoded(kind, body, routes.collection(kind, project_id)[0])
-            if item.name == name:
-                return item
-        return None
-
-    async def _may_list(self, kind: Kind, project_id: str) -> None:
-        """Raise unless what is there can be seen: for some, "not found" may mean "not allowed".
-
-        So it is with secrets, notifications and schedules (B 8, D 2).
-        """
-        path, params = routes.collection(kind, project_id)
-        size = {"page_size": "1"} if kind.api.page_size else {}
-        await self.http.call("GET", path, params=params | size)
 
     async def _read_part(
         self, kind: Kind, project: str, scope: Scope
@@ -238,14 +215,14 @@ class Reader:
         with about(Address(kind.name, project, "")):
             if kind.singleton:
                 waits = (kind.name, project) not in scope.optional
-                read = partial(self._describe, kind, project_id, "", "")
+                read = partial(self._bodies.describe, kind, project_id, "", "")
                 body = await (self._at_rest(kind, read) if waits else read())
                 if body is None:  # each project has one: this is no reason to write a new one
                     path = routes.item(kind, kind.api.item, id_="", name="", project_id=project_id)
                     raise NotFound("GET", path, status=404, words="it is not there to be read")
                 bodies = [body]
             else:
-                bodies = await self._all(kind, project_id)
+                bodies = await self._bodies.all(kind, project_id)
             path, _ = routes.collection(kind, project_id)
             items = [within(kind, body, path, project_id) for body in bodies]
             check_distinct(kind, ((item.id, item.name) for item in items), path)
@@ -260,20 +237,11 @@ class Reader:
             items[index] = item
         return [(kind, item) for item in items]
 
-    async def _all(self, kind: Kind, project_id: str) -> list[Body]:
-        try:
-            return [body async for body in self._list(kind, project_id, self._budget)]
-        except NotFound as error:  # some servers hide what may not be seen (D 2)
-            permission = kind.api.permissions.get("GET", "")
-            if project_id:
-                error.advice = f"the project is gone, or the owner of the token lacks {permission}"
-            raise
-
     async def _in_full(self, kind: Kind, item: Item, project: str) -> Item:
         """Return what is listed, with what the list lacks; raises NotFound if it can't be read."""
         with about(kind.address(item.name, project)):
             body = await self._at_rest(
-                kind, lambda: self._describe(kind, item.project, item.id, item.name)
+                kind, lambda: self._bodies.describe(kind, item.project, item.id, item.name)
             )
             place = routes.place(kind, item.project, item.id, item.name)
             if body is None:
@@ -286,27 +254,3 @@ class Reader:
             lambda: self._patience.through(kind.api.not_ready, read),
             lambda body: body is None or not kind.api.busy(body),
         )
-
-    def _list(self, kind: Kind, project_id: str, most: Budget | None = None) -> AsyncIterator[Body]:
-        path, params = routes.collection(kind, project_id)
-        return pages(
-            self.http,
-            path,
-            scheme=kind.api.paging,
-            key=kind.api.list_key,
-            params=params,
-            size=kind.api.page_size or None,
-            budget=most,
-        )
-
-    async def _describe(self, kind: Kind, project_id: str, id_: str, name: str) -> Body | None:
-        path = routes.item(kind, kind.api.item, id_=id_, name=name, project_id=project_id)
-        try:
-            answer = await self.http.call("GET", path, params=dict(kind.api.detail_params))
-        except NotFound:
-            return None
-        body = answer.within(kind.api.inside)
-        if not isinstance(body, dict):
-            where = f" under {kind.api.inside!r}" if kind.api.inside else ""
-            raise BadAnswer("GET", path, status=answer.status, words=f"expected an object{where}")
-        return body
