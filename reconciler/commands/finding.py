@@ -7,7 +7,7 @@ from reconciler.commands.request import Request, Unmanaged
 from reconciler.commands.vanished import vanished
 from reconciler.model import Address, LiveState, Scope
 from reconciler.planning import following, protected, renames, scope
-from reconciler.planning.around import Around, around
+from reconciler.planning.around import Around, around, observed
 from reconciler.planning.departed import departed
 
 
@@ -53,7 +53,7 @@ def _scope(session: Session, request: Request) -> Scope:
     What is ours and declared no longer has to be known to be pruned, else only to be told.
     """
     memory = request.memory if request.names_unknown else request.remembered
-    guarded = protected(request.state, request.memory)
+    guarded = protected(request.state, request.memory) | observed(request.state)
     named = scope.projects_named(request.selected)
     ours = memory.records.keys() - request.state.objects.keys()
     also = {*request.also, *(ours if request.prune else ())}

@@ -57,6 +57,7 @@ def _entries(found: Survey, state: DesiredState, memory: Memory) -> Iterator[Ent
             ours=record is not None and live is not None and record.id in ("", live.id),
             was=_was(address, desired, memory),
             protected=live is not None and address in guarded,
+            observed=desired is not None and desired.rules.observe,
         )
 
 

@@ -37,7 +37,7 @@ class Values:
             desired = self.state.objects[address]
             there = live.objects.get(desired.former) or live.objects.get(address)
             if there is None:
-                return new and not desired.rules.absent
+                return new and not (desired.rules.absent or desired.rules.observe)
             if desired.rules.ignores(path):
                 return False
             return not there.fixed or path in told_in(memory.records.get(there.address))

@@ -30,6 +30,7 @@ def read_rules(block: Any, kind: Kind, name: str, report: Report) -> Rules:
         absent=_flag(block, "absent", report) is True,
         allow_replace=_chosen(block, "replace", ("allow", "deny"), report) == "allow",
         forget=_chosen(block, "on_removal", ("forget", "prune"), report) == "forget",
+        observe=_chosen(block, "mode", ("observe", "manage"), report) == "observe",
     )
     _contradictions(rules, kind, report)
     return rules
@@ -85,12 +86,21 @@ def _chosen(block: dict[str, Any], key: str, words: tuple[str, str], report: Rep
 
 
 def _contradictions(rules: Rules, kind: Kind, report: Report) -> None:
-    if not rules.absent:
-        return
-    path = (BLOCK, "absent")
-    if kind.singleton:
+    if rules.absent and kind.singleton:
+        path = (BLOCK, "absent")
         report.error(path, f"{BLOCK}.absent: a project always has its {kind.name}")
-    others = (("protect", rules.protect), ("renamed_from", rules.renamed_from))
-    for key, so in (*others, ("on_removal", rules.forget)):
-        if so:
-            report.error(path, f"{BLOCK}.absent and {BLOCK}.{key} contradict each other")
+    said = {
+        "protect": bool(rules.protect),
+        "renamed_from": bool(rules.renamed_from),
+        "on_removal": rules.forget,
+        "replace": rules.allow_replace,
+        "absent": rules.absent,
+    }
+    for key, so, others in (
+        ("absent", rules.absent, ("protect", "renamed_from", "on_removal")),
+        ("mode", rules.observe, ("renamed_from", "replace", "absent")),
+    ):
+        for other in others if so else ():
+            if said[other]:
+                text = f"{BLOCK}.{key} and {BLOCK}.{other} contradict each other"
+                report.error((BLOCK, key), text)

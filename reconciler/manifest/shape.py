@@ -69,7 +69,7 @@ def known_paths(kind: Kind) -> list[str]:
     ]
 
 
-RULES = ("protect", "ignore", "renamed_from", "absent", "replace", "on_removal")
+RULES = ("protect", "ignore", "renamed_from", "absent", "replace", "on_removal", "mode")
 """The keys of the reconciler block."""
 
 

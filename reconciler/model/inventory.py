@@ -12,7 +12,8 @@ class Entry:
     """One object: whether it is there, where it is declared, and whether the ledger has it.
 
     ``was``: the address that manifests and the ledger know it by, if somebody renamed it, or its
-    project, outside. ``protected``: it must not be deleted, by its manifest or by the ledger.
+    project, outside. ``observed``: its manifest compares it only. ``protected``: it must not be
+    deleted, by its manifest or by the ledger.
     """
 
     address: Address
@@ -21,6 +22,7 @@ class Entry:
     ours: bool
     was: Address | None = None
     protected: bool = False
+    observed: bool = False
 
     @property
     def unmanaged(self) -> bool:

@@ -107,8 +107,8 @@ class Plan:
     ``unmanaged``: live, in scope and declared nowhere, and none of those that follow.
     ``orphaned``: ours by the ledger, and declared no longer: what pruning would delete, and what it
     leaves because it can't be deleted.
-    ``released``: ours by the ledger and declared no longer, and given back: they stay, and are
-    forgotten.
+    ``released``: ours by the ledger, and given back: they stay, and are forgotten.
+    ``observed``: what would be done about what is only observed, and so is not.
     ``failing``: why it is no success, though there may be nothing to do.
     ``skipped``: declared in a project that is refused, and so not compared.
     ``unread``: kinds that nothing declares and that could not be looked into.
@@ -131,6 +131,7 @@ class Plan:
     excluded: tuple[Address, ...] = ()
     orphaned: tuple[Address, ...] = ()
     released: tuple[Address, ...] = ()
+    observed: tuple[Change, ...] = ()
     unread: tuple[Unread, ...] = ()
     skipped: tuple[Address, ...] = ()
     failing: tuple[str, ...] = ()

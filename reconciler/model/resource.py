@@ -15,7 +15,7 @@ class Rules:
     """The ``reconciler:`` block of a manifest: how to treat the object, not what it is.
 
     ``protect``: None where nothing is said of it. ``forget``: once the manifest is gone, it is not
-    ours any more, and stays.
+    ours any more, and stays. ``observe``: it is compared, and never written.
     """
 
     protect: bool | None = None
@@ -24,11 +24,12 @@ class Rules:
     absent: bool = False
     allow_replace: bool = False
     forget: bool = False
+    observe: bool = False
 
     @property
     def inherited(self) -> "Rules":
         """What holds for the entries of a manifest, too, which have no rules of their own."""
-        return Rules(forget=self.forget)
+        return Rules(forget=self.forget, observe=self.observe)
 
     def ignores(self, path: str) -> bool:
         """Whether a field is left to others, alone or with all that is around it."""

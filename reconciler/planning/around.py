@@ -16,15 +16,17 @@ from reconciler.planning.renames import still_to_do
 class Around:
     """What all manifests and all records say, also of what is left out of a run.
 
-    ``guarded``: what must not be deleted, and is there. ``lent``: what is to be given back instead
-    of being deleted. ``namesakes``: by name, why a project that is known by it is not the one that
-    has it. ``claimed``: the names that declared objects have, and had as long as their renames are
-    not done; ``exchanged``: those that are to have each other's. ``needed``: by the name of a
-    project, what is declared in it or refers to it.
+    ``guarded``: what must not be deleted, and is there; ``observed``: what of that is not to be
+    written either. ``lent``: what is to be given back instead of being deleted. ``namesakes``: by
+    name, why a project that is known by it is not the one that has it. ``claimed``: the names that
+    declared objects have, and had as long as their renames are not done; ``exchanged``: those that
+    are to have each other's. ``needed``: by the name of a project, what is declared in it or refers
+    to it.
     """
 
     guarded: frozenset[Address] = frozenset()
     lent: frozenset[Address] = frozenset()
+    observed: frozenset[Address] = frozenset()
     namesakes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     claimed: frozenset[Address] = frozenset()
     exchanged: frozenset[Address] = frozenset()
@@ -43,6 +45,11 @@ def protected(state: DesiredState, memory: Memory) -> set[Address]:
         if desired.rules.protect:
             found |= {address, desired.former}
     return found
+
+
+def observed(state: DesiredState) -> set[Address]:
+    """Return what is compared, and never written."""
+    return {address for address, desired in state.objects.items() if desired.rules.observe}
 
 
 def lent(state: DesiredState, memory: Memory) -> set[Address]:
@@ -75,11 +82,16 @@ def keeping(
     known: Around, state: DesiredState, memory: Memory, there: Container[Address]
 ) -> Around:
     """Return the same with what of these objects must not be deleted either."""
-    guarded, given = (
-        {address for address in found(state, memory) if address in there}
-        for found in (protected, lent)
+    guarded, given, seen = (
+        {address for address in found if address in there}
+        for found in (protected(state, memory), lent(state, memory), observed(state))
     )
-    return replace(known, guarded=known.guarded | guarded, lent=known.lent | given)
+    return replace(
+        known,
+        guarded=known.guarded | guarded | seen,
+        lent=known.lent | given,
+        observed=known.observed | seen,
+    )
 
 
 def _namesakes(

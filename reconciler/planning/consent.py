@@ -20,13 +20,18 @@ def stays(draft: Draft, change: Change, lifted: Collection[Address] = ()) -> str
     held = (here & guarded).difference(lifted)
     if not held.isdisjoint(by_lost):
         return "it is protected by the ledger that was seen last"
+    if held & draft.around.observed:
+        return "it is only observed"
     if held:
         declared = change.desired is not None and change.desired.rules.protect
         once = f", as its manifest once said; {_lifting(change)}"
         return f"it is protected{'' if declared else once}"
     project = home(change, draft.live.directory)
-    going = sorted(str(one) for one in guarded if one.project == project) if project else []
-    return f"{', '.join(going)} in it {_are(going)} protected" if going else ""
+    going = sorted(one for one in guarded if one.project == project) if project else []
+    names, how = [str(one) for one in going], "protected"
+    if draft.around.observed.issuperset(going):
+        how = "only observed"
+    return f"{', '.join(names)} in it {_are(names)} {how}" if going else ""
 
 
 def _lifting(change: Change) -> str:

@@ -87,6 +87,9 @@ def _one(draft: Draft, desired: Desired, reason: str) -> Change | None:
         live, reason = draft.there[before], f"renamed from {before.name}"
     if desired.rules.absent or draft.policy.destroy:
         return _gone(draft, desired, live)
+    if desired.rules.observe:
+        _observe(draft, desired, live)
+        return None
     return _kept(draft, desired, live, reason)
 
 
@@ -157,11 +160,7 @@ def _kept(draft: Draft, desired: Desired, live: Live | None, reason: str) -> Cha
         text = f"{address}: --rewrite has nothing to write: no declared value of it is hidden"
         draft.notes.append(Problem(desired.place, text, Severity.WARNING))
     if decision.action in (None, Action.UPDATE):
-        draft.hidden += [
-            HiddenValue(address, path, state)
-            for path, state in decision.hidden.items()
-            if state in UNCOMPARED
-        ]
+        _tell_hidden(draft, address, decision)
     if decision.action is None:
         _settle(draft, desired, live, record, decision)
         return None
@@ -177,6 +176,34 @@ def _kept(draft: Draft, desired: Desired, live: Live | None, reason: str) -> Cha
     if decision.problem:
         draft.refusals.append(Refusal(address, decision.problem, place))
     return change
+
+
+def _observe(draft: Draft, desired: Desired, live: Live | None) -> None:
+    """Compare what is never written; what was ours is given back."""
+    address = desired.address
+    record = _record_of(draft, address, live)
+    decision = decide(KINDS[address.kind], desired, live, draft.memory, record)
+    if record and live and record.id == live.id:
+        draft.released.append(record.address)
+    if address in draft.policy.rewrite:
+        text = f"{address}: --rewrite writes nothing of it, for it is only observed"
+        draft.notes.append(Problem(desired.place, text, Severity.WARNING))
+    if decision.action in (None, Action.UPDATE):
+        _tell_hidden(draft, address, decision)
+    if decision.action is None:
+        draft.settled.append(address)
+        return
+    why = "not there" if live is None else decision.reason
+    place, fields = _place(desired, decision), decision.fields
+    draft.observed.append(Change(decision.action, address, desired, live, fields, why, place))
+
+
+def _tell_hidden(draft: Draft, address: Address, decision: Decision) -> None:
+    draft.hidden += [
+        HiddenValue(address, path, state)
+        for path, state in decision.hidden.items()
+        if state in UNCOMPARED
+    ]
 
 
 def _record_of(draft: Draft, address: Address, live: Live | None) -> Record | None:

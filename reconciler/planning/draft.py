@@ -26,7 +26,8 @@ class Draft:
     ``there``: what is live, less what goes with projects that are made anew. ``elsewhere``: where
     declared objects are that were renamed outside. ``orphaned``: ours, and declared no longer;
     ``lasting``: those of them that can't be deleted; ``released``: those that are given back.
-    ``around``: what is so beyond this run.
+    ``observed``: what would be done about what is only observed. ``around``: what is so beyond
+    this run.
     """
 
     desired: DesiredState
@@ -37,6 +38,7 @@ class Draft:
     there: Mapping[Address, Live] = field(init=False)
     elsewhere: frozenset[Address] = frozenset()
     changes: list[Change] = field(default_factory=list)
+    observed: list[Change] = field(default_factory=list)
     settled: list[Address] = field(default_factory=list)
     hidden: list[HiddenValue] = field(default_factory=list)
     adopted: list[Address] = field(default_factory=list)

@@ -15,13 +15,16 @@ def undeclared(draft: Draft) -> None:
     """Delete what a project's list does not name, and with pruning what is ours no longer."""
     if draft.policy.destroy:
         return
-    unlisted = list(_unlisted(draft))
+    unlisted: list[Change] = []
+    for change in _unlisted(draft):
+        (draft.observed if _is_observed(draft, change.address) else unlisted).append(change)
+    draft.released += _let_go(draft, {change.address for change in draft.observed})
     draft.changes += unlisted
     draft.notes += [note for change in unlisted if (note := doubt(draft, change))]
     ours = _orphaned(draft)
     gone = surely_gone(draft, [live for live in ours if not _is_lasting(live)])
     lasting = [live for live in ours if _is_lasting(live) and not is_left_open(draft, live.address)]
-    draft.released = list(_released(draft, [*gone, *lasting]))
+    draft.released += _released(draft, [*gone, *lasting])
     draft.orphaned = [live for live in gone if live.address not in draft.released]
     draft.lasting = [live for live in lasting if live.address not in draft.released]
     if draft.policy.prune:
@@ -29,6 +32,23 @@ def undeclared(draft: Draft) -> None:
             Change(Action.DELETE, live.address, None, live, (), "no longer declared")
             for live in draft.orphaned
         ]
+
+
+def _is_observed(draft: Draft, address: Address) -> bool:
+    """Whether something is in a project that is only observed."""
+    declaring = draft.desired.objects.get(Address("Project", "", address.project))
+    return declaring is not None and declaring.rules.observe
+
+
+def _let_go(draft: Draft, seen: set[Address]) -> Iterator[Address]:
+    """Yield what was ours by the list of a project that is only observed, and is declared no more.
+
+    ``seen``: what that list does not name.
+    """
+    for address, record in draft.memory.records.items():
+        by_list = (record.entry and _is_observed(draft, address)) or address in seen
+        if by_list and address in draft.there and address not in draft.desired.objects:
+            yield address
 
 
 def _unlisted(draft: Draft) -> Iterator[Change]:
@@ -56,6 +76,7 @@ def _orphaned(draft: Draft) -> list[Live]:
         and draft.there[address].id == record.id
         and address not in draft.desired.objects
         and address not in busy
+        and address not in draft.released
         and address not in draft.around.claimed
         and not _is_elsewhere(draft, address)
         and is_something(draft.there[address])
@@ -172,6 +193,7 @@ def still_ours(draft: Draft) -> Iterator[Address]:
 def unmanaged(draft: Draft) -> tuple[Address, ...]:
     """Return what is live and declared nowhere, as far as is known, and that no step touches."""
     known = {*draft.desired.objects, *busy_with(draft)}
+    known |= {change.address for change in draft.observed}
     known |= {address for change in draft.changes for address in change.takes}
     return tuple(
         sorted(

@@ -90,6 +90,7 @@ def plan(
         skipped=tuple(sorted(draft.skipped)),
         orphaned=orphaned,
         released=released,
+        observed=tuple(sorted(draft.observed, key=lambda change: change.address)),
     )
     return replace(decided, failing=tuple(_failing(decided, policy, len(undeclared))))
 

@@ -42,6 +42,9 @@ def dangling(
     gone = {a.name for a, d in everything.objects.items() if a.kind == "Project" and d.rules.absent}
     there = (existing - gone) | declared
     left_out = _projects(everything) - declared
+    seen = {
+        a.name for a, d in everything.objects.items() if a.kind == "Project" and d.rules.observe
+    }
     called = {d.former.name: name for name, d in _by_name(everything) if d.former.name != name}
     for desired, name in _project_names(state):
         if name in there or (is_literal(name) and name != desired.address.project):
@@ -56,6 +59,8 @@ def dangling(
             text = f"{about}, which {why}; take Project/{name} into this run"
         elif name in gone:
             text = f"{about}, which is declared to be absent"
+        elif name in seen:
+            text = f"{about}, which is only observed, and is not there"
         elif name in called:
             text = f"{about}, which Project/{called[name]} is renamed from; write {called[name]!r}"
         elif name in renamed:
@@ -182,7 +187,8 @@ def needed(state: DesiredState) -> dict[str, tuple[Address, ...]]:
 def _by_name(state: DesiredState) -> Iterator[tuple[str, Desired]]:
     """Yield the projects that are to be there, by name."""
     for address, desired in state.objects.items():
-        if address.kind == "Project" and not desired.rules.absent:
+        rules = desired.rules
+        if address.kind == "Project" and not (rules.absent or rules.observe):
             yield address.name, desired
 
 
@@ -192,7 +198,7 @@ def _projects(state: DesiredState) -> set[str]:
 
 def _project_names(state: DesiredState) -> Iterator[tuple[Desired, str]]:
     for desired in state.objects.values():
-        if desired.rules.absent:
+        if desired.rules.absent or desired.rules.observe:
             continue
         if desired.address.project:
             yield desired, desired.address.project

@@ -131,6 +131,7 @@ def manifests_digest(state: DesiredState, format_: int = FORMAT) -> str:
                 desired.rules.absent,
                 desired.rules.allow_replace,
                 *(["forget"] if desired.rules.forget else []),
+                *(["observe"] if desired.rules.observe else []),
             ],
         }
         for address, desired in sorted(state.objects.items())

@@ -1,6 +1,6 @@
 """The plan told from the other side: what Semaphore has that the manifests don't, and back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from reconciler.model import Action, Change, Plan
@@ -27,8 +27,17 @@ class Drift:
 
 def seen_live(decided: Plan) -> Drift:
     """Turn the plan that would end the drift into the drift."""
+    return _turned_round(decided.changes)
+
+
+def observed_live(decided: Plan) -> Drift:
+    """Tell the same of what is only observed."""
+    return _turned_round(decided.observed)
+
+
+def _turned_round(changes: Iterable[Change]) -> Drift:
     by_action: dict[Action, list[Change]] = {action: [] for action in Action}
-    for change in decided.changes:
+    for change in changes:
         by_action[change.action].append(change)
     differing = by_action[Action.UPDATE] + by_action[Action.REPLACE]
     return Drift(
@@ -51,24 +60,13 @@ def _turned(change: Change) -> Change:
 
 def drift(decided: Plan, where: str, *, palette: Palette = plain, width: int = WIDTH) -> str:
     """Return the drift of the organization at ``where``, and what is not managed at all."""
-    found = seen_live(decided)
-    column = address_column(decided.changes)
+    found, observed = seen_live(decided), observed_live(decided)
+    column = address_column((*decided.changes, *decided.observed))
     parts = [[palette(f"Drift of {printable(where)}", Tone.STRONG)]]
-    if found.differing:
-        parts.append(["Different (declared → live):"])
-        parts += [
-            [headline(change, column, palette, "~"), *detail(change, palette, width)]
-            for change in found.differing
-        ]
-    if found.missing:
-        gone = [line for change in found.missing for line in _missing(change, column, palette)]
-        parts.append(["Declared, but missing:", *gone])
-    if found.unwanted:
-        parts.append(["There, but not wanted:"])
-        parts += [
-            [headline(change, column, palette, "+"), *detail(change, palette, width)]
-            for change in found.unwanted
-        ]
+    parts += _told(found, column, palette, width)
+    if observed:
+        parts += [["Only observed, and not changed by an apply:"]]
+        parts += _told(observed, column, palette, width)
     parts += [hidden(decided, palette), notes(decided, palette), _unmanaged(decided, palette)]
     parts += [
         _orphaned(decided, palette),
@@ -79,6 +77,20 @@ def drift(decided: Plan, where: str, *, palette: Palette = plain, width: int = W
     parts += [[palette(_verdict(found, decided), Tone.STRONG)]]
     parts.append(failing(decided, palette))
     return paragraphs(parts)
+
+
+def _told(found: Drift, column: int, palette: Palette, width: int) -> Iterator[list[str]]:
+    if found.differing:
+        yield ["Different (declared → live):"]
+    for change in found.differing:
+        yield [headline(change, column, palette, "~"), *detail(change, palette, width)]
+    if found.missing:
+        gone = [line for change in found.missing for line in _missing(change, column, palette)]
+        yield ["Declared, but missing:", *gone]
+    if found.unwanted:
+        yield ["There, but not wanted:"]
+    for change in found.unwanted:
+        yield [headline(change, column, palette, "+"), *detail(change, palette, width)]
 
 
 def _missing(change: Change, column: int, palette: Palette) -> Iterator[str]:
@@ -106,16 +118,21 @@ def _orphaned(decided: Plan, palette: Palette) -> list[str]:
 
 def _verdict(found: Drift, decided: Plan) -> str:
     same = alike(decided)
-    if not found and decided.refusals:
+    if not (found or decided.observed) and decided.refusals:
         return f"Not all is as declared: {count(len(decided.refusals), 'refusal')}; {same}."
-    if not found and decided.excluded and not (decided.unchanged or decided.uncompared):
+    if (
+        not (found or decided.observed)
+        and decided.excluded
+        and not (decided.unchanged or decided.uncompared)
+    ):
         return "Nothing was compared: --target and --exclude leave nothing."
-    if not found:
+    if not (found or decided.observed):
         return f"No drift: {same}."
     sizes = (
         (len(found.differing), "different"),
         (len(found.missing), "missing"),
         (len(found.unwanted), "unwanted"),
+        (len(decided.observed), "only observed"),
     )
     refused = len(decided.refusals)
     beside = f" · {count(refused, 'refusal')}" if refused else ""

@@ -36,9 +36,9 @@ def document(found: Inventory, where: str, *, only_unmanaged: bool = False) -> D
 
     ``objects``, each with ``address`` and its parts, ``live``, ``declared``: the place or null,
     ``ours``: whether the ledger has it, ``unmanaged``: live, and neither, ``protected``: whether it
-    must not be deleted, and ``was``: the address that it is declared or recorded by, if it was
-    renamed outside, or null; ``unread`` as in a
-    plan; ``coverage``: ``live`` and how many of those are ``declared``, and ``percent`` of them,
+    must not be deleted, ``observed``: whether it is declared with `mode: observe`, and ``was``: the
+    address that it is declared or recorded by, if it was renamed outside, or null; ``unread`` as in
+    a plan; ``coverage``: ``live`` and how many of those are ``declared``, and ``percent`` of them,
     null where there are none or not all was read.
     """
     return {
@@ -51,6 +51,7 @@ def document(found: Inventory, where: str, *, only_unmanaged: bool = False) -> D
                 "ours": entry.ours,
                 "unmanaged": entry.unmanaged,
                 "protected": entry.protected,
+                "observed": entry.observed,
                 "was": str(entry.was) if entry.was else None,
             }
             for entry in found.entries
@@ -86,7 +87,8 @@ def _declared(entry: Entry) -> Cell | str:
 
 
 def _whose(entry: Entry) -> str:
-    return "ours" if entry.ours else ""
+    said = (("ours", entry.ours), ("observed", entry.observed))
+    return ", ".join(word for word, so in said if so)
 
 
 def _renamed(shown: Iterable[Entry]) -> list[str]:

@@ -23,7 +23,7 @@ from reconciler.model import (
     ValueState,
 )
 from reconciler.model.hidden import HiddenValue
-from reconciler.render.drift import seen_live
+from reconciler.render.drift import observed_live, seen_live
 from reconciler.render.remarks import nameless
 from reconciler.render.table import tally
 
@@ -48,10 +48,11 @@ def plan(decided: Plan, where: str, fingerprint: str = "") -> Document:
     ``writes_secret`` and, by their paths, ``secrets_written``, and ``fields``: ``path``,
     ``before`` and ``after`` (null: not there),
     ``cause`` (who moved it, where the ledger tells) and ``secret``, where both sides are words
-    about a value, and ``takes``: what goes with a project; ``unchanged``, ``unmanaged`` (declared
+    about a value, and ``takes``: what goes with a project; ``observed``: likewise, what would be
+    done about what is only observed, and is not; ``unchanged``, ``unmanaged`` (declared
     nowhere, and not among the following) and ``excluded`` addresses; ``orphaned``: applied
     by us before and declared no longer, with --prune only what can't be deleted; ``released``:
-    likewise, and given back;
+    ours, and given back by the next apply;
     ``staying``: would be deleted, but it or what is in it is protected; ``fingerprint``: the name
     of this decision for ``apply --expect``, or "", and ``no_fingerprint`` why it has none: it
     writes or assumes secret values, and no ledger has a key to name those by;
@@ -71,6 +72,7 @@ def plan(decided: Plan, where: str, fingerprint: str = "") -> Document:
         "format_version": PLANS,
         "organization": where,
         "changes": [_change(change) for change in decided.changes],
+        "observed": [_change(change) for change in decided.observed],
         "unchanged": _addresses(decided.unchanged),
         "unmanaged": _addresses(decided.unmanaged),
         "excluded": _addresses(decided.excluded),
@@ -94,17 +96,20 @@ def drift(decided: Plan, where: str) -> Document:
     """Describe the drift that a plan would end.
 
     ``drifted``; ``different``: changes whose ``before`` is declared and ``after`` is live;
-    ``missing``: declared but not there; ``unwanted``: there but declared absent. ``unmanaged``
+    ``missing``: declared but not there; ``unwanted``: there but declared absent; ``observed``: all
+    of these that no apply changes, by their ``action``. ``unmanaged``
     and ``orphaned`` objects are no drift; the rest is as in a plan.
     """
-    found = seen_live(decided)
+    found, seen = seen_live(decided), observed_live(decided)
+    observed = (*seen.differing, *seen.missing, *seen.unwanted)
     return {
         "format_version": PLANS,
         "organization": where,
-        "drifted": bool(found),
+        "drifted": bool(found or decided.observed),
         "different": [_change(change) for change in found.differing],
         "missing": [_change(change) for change in found.missing],
         "unwanted": [_change(change) for change in found.unwanted],
+        "observed": [_change(change) for change in observed],
         "unchanged": _addresses(decided.unchanged),
         "unmanaged": _addresses(decided.unmanaged),
         "excluded": _addresses(decided.excluded),

@@ -40,6 +40,10 @@ RULES: Schema = {
             "description": "what becomes of it once its manifest is gone: it is given back and "
             "stays, or --prune deletes it",
         },
+        "mode": {
+            "enum": ["observe", "manage", None],
+            "description": "observe: it is compared, and never written",
+        },
     },
 }
 

@@ -26,6 +26,7 @@ def plan(
         parts = [[title], summary_table(decided, palette), *_changes(decided, palette, width)]
     else:
         parts = [[title]]
+    parts += _observed(decided, palette, width)
     parts += [hidden(decided, palette), notes(decided, palette), _left_out(decided)]
     parts.append(unread(decided.unread))
     parts.append(_ending(decided, palette) if decided.changes else [_nothing(decided)])
@@ -51,6 +52,9 @@ def _named(decided: Plan, fingerprint: str) -> list[str]:
 def _nothing(decided: Plan) -> str:
     if decided.refusals:
         return f"Nothing can be done as it stands; {alike(decided)}."
+    if decided.observed:
+        unlike = count(len(decided.observed), "object")
+        return f"Nothing to do: {unlike} only observed and not as declared; {alike(decided)}."
     if not (decided.unchanged or decided.hidden) and decided.excluded:
         return "Nothing to do: --target and --exclude leave nothing."
     if not (decided.unchanged or decided.hidden) and decided.staying:
@@ -65,6 +69,15 @@ def _changes(decided: Plan, palette: Palette, width: int) -> Iterator[list[str]]
     column = address_column(decided.changes)
     for change in decided.changes:
         yield [headline(change, column, palette), *detail(change, palette, width)]
+
+
+def _observed(decided: Plan, palette: Palette, width: int) -> Iterator[list[str]]:
+    """Tell what is not as declared, and stays so."""
+    column = address_column(decided.observed)
+    if decided.observed:
+        yield ["Only observed, so nothing is done about these:"]
+    for change in decided.observed:
+        yield [headline(change, column, palette, "≠"), *detail(change, palette, width)]
 
 
 def left_out(decided: Plan) -> list[str]:
@@ -107,7 +120,8 @@ def released(decided: Plan) -> list[str]:
     if not decided.released:
         return []
     names = ", ".join(printable(str(address)) for address in decided.released)
-    return [f"Declared no longer, and given back as `on_removal: forget` said; it stays: {names}."]
+    how = "`on_removal: forget` or `mode: observe`"
+    return [f"Given back by the next apply, and left as it is ({how}): {names}."]
 
 
 def _by_fate(addresses: Sequence[Address], deletable: str, lasting: str) -> list[str]:

@@ -30,7 +30,7 @@ def test_it_stays_and_is_nobodys(local: Program, tree: Path) -> None:
     (tree / "secret.yml").write_text(f"{SECRET}{_FORGET}")
     applied(local, "manifests")
     (tree / "secret.yml").unlink()
-    said = "given back as `on_removal: forget` said; it stays: Secret/prod-db."
+    said = "(`on_removal: forget` or `mode: observe`): Secret/prod-db."
     for command in ("plan", "drift"):
         ran = local(command, "manifests")
         assert (ran.code, said in ran.out) == (0, True), ran
@@ -58,7 +58,7 @@ def test_a_project_stays_for_what_is_in_it(local: Program, tree: Path) -> None:
         assert (ran.code, why in ran.out) == (0, True), ran
     assert local("ledger", "forget", "Project/api").code == 0
     ran = local("apply", "--prune", "--auto-approve", "manifests")
-    assert "it stays: Schedule/api/nightly." in ran.out
+    assert "`mode: observe`): Schedule/api/nightly." in ran.out
     there = world(Path(".reconciler/embedded.db")).bodies()
     assert {("Project", "", "api"), ("Schedule", "api", "nightly")} <= there.keys()
 

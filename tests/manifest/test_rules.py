@@ -43,6 +43,8 @@ def test_all_rules(accepted: Accepted) -> None:
     assert _rules(accepted(PROJECT % "{protect: no}")) == Rules(protect=False)
     assert _rules(accepted(PROJECT % "{on_removal: forget}")) == Rules(forget=True)
     assert _rules(accepted(PROJECT % "{on_removal: prune}")) == Rules()
+    assert _rules(accepted(PROJECT % "{mode: observe}")) == Rules(observe=True)
+    assert _rules(accepted(PROJECT % "{mode: manage}")) == Rules()
 
 
 def test_entries_of_a_project_go_as_it_goes(accepted: Accepted) -> None:
@@ -52,6 +54,8 @@ def test_entries_of_a_project_go_as_it_goes(accepted: Accepted) -> None:
     loaded = accepted(text)
     rules = [desired.rules for desired in loaded.state.objects.values() if desired.entry]
     assert rules == [Rules(forget=True)]
+    loaded = accepted(PROJECT.replace("'}}", "'}, tasks: %s}") % (tasks, "{mode: observe}"))
+    assert all(desired.rules.observe for desired in loaded.state.objects.values())
 
 
 def test_items_can_be_ignored_by_name(accepted: Accepted) -> None:
@@ -90,7 +94,7 @@ def test_mistakes(refused: Refused) -> None:
     assert refused(PROJECT % "yes") == [
         (
             "m.yml:5:1: error: reconciler must be a mapping of "
-            "protect, ignore, renamed_from, absent, replace, on_removal"
+            "protect, ignore, renamed_from, absent, replace, on_removal, mode"
         )
     ]
     assert refused(PROJECT % "{ignore: spec.visibility, renamed_from: [], protect: {}}") == [
@@ -100,6 +104,9 @@ def test_mistakes(refused: Refused) -> None:
     ]
     assert refused(PROJECT % "{on_removal: keep}") == [
         "m.yml:5:14: error: reconciler.on_removal must be forget or prune"
+    ]
+    assert refused(PROJECT % "{mode: watch}") == [
+        "m.yml:5:14: error: reconciler.mode must be observe or manage"
     ]
 
 
@@ -115,6 +122,15 @@ def test_rules_that_a_kind_can_not_keep(refused: Refused) -> None:
             "m.yml:4:28: error: reconciler.renamed_from: objects of kind ArtifactsRetentionPolicy "
             "can't be renamed"
         ),
+    ]
+    assert refused(SECRET % "{mode: observe, absent: true, replace: allow, renamed_from: x}") == [
+        f"m.yml:4:{column}: error: reconciler.{one} and reconciler.{other} contradict each other"
+        for column, one, other in (
+            (14, "mode", "absent"),
+            (14, "mode", "renamed_from"),
+            (14, "mode", "replace"),
+            (29, "absent", "renamed_from"),
+        )
     ]
     assert refused(SECRET % "{absent: true, on_removal: forget}") == [
         "m.yml:4:14: error: reconciler.absent and reconciler.on_removal contradict each other"

@@ -51,7 +51,7 @@ def drift(asked: Options) -> int:
     looked, _, where = _look(invocation, Purpose.DRIFT)
     decided = looked.plan
     invocation.show(decided, where, drift_text.drift, machine.drift)
-    if decided.changes or decided.failing:
+    if decided.changes or decided.observed or decided.failing:
         return CHANGES
     nothing = bool(decided.excluded) and not (decided.unchanged or decided.uncompared)
     return REFUSED if decided.refusals or nothing else DONE
