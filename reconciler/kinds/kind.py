@@ -155,8 +155,9 @@ def _formed(spec: Spec, *, complete: bool) -> Spec:
     if not _has_forms(type(spec)):
         return spec
     changes: dict[str, Any] = {}
+    mentioned = spec.model_fields_set
     for name, value in spec:
-        if not complete and name not in spec.model_fields_set:
+        if not complete and name not in mentioned:
             continue
         formed = _formed_value(value, complete=complete)
         mine = mark(type(spec), name, Normal)

@@ -15,11 +15,13 @@ def warn_of_doubts(spec: Spec, section: dict[str, Any], report: Report) -> None:
         report.warning(path, f"{report.spell(path, section)}{joint(text)}{text}")
 
 
-def _doubts(value: object, above: Path) -> Iterator[tuple[Path, str]]:
-    if isinstance(value, Spec):
-        yield from (((*above, *path), text) for path, text in value.doubts())
-        for name, inner in value:
-            yield from _doubts(inner, (*above, name))
-    elif isinstance(value, tuple):
-        for number, inner in enumerate(value):
-            yield from _doubts(inner, (*above, number))
+def _doubts(spec: Spec, above: Path) -> Iterator[tuple[Path, str]]:
+    for path, text in spec.doubts():
+        yield (*above, *path), text
+    for name, value in spec:
+        if isinstance(value, Spec):
+            yield from _doubts(value, (*above, name))
+        elif isinstance(value, tuple):
+            for number, item in enumerate(value):
+                if isinstance(item, Spec):
+                    yield from _doubts(item, (*above, name, number))

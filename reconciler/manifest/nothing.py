@@ -5,7 +5,7 @@ from typing import Any
 
 from reconciler.manifest.places import Path
 from reconciler.manifest.report import Report
-from reconciler.manifest.shape import model_in
+from reconciler.manifest.shape import model_under
 from reconciler.model import Spec
 
 KEPT = "there is nothing under it, so it counts as not mentioned: what there is stays"
@@ -29,8 +29,7 @@ def _empty(model: type[Spec], data: Any, above: Path) -> Iterator[tuple[Path, tu
     for key, value in data.items() if isinstance(data, dict) else ():
         if isinstance(value, str):
             continue
-        field = model.model_fields.get(key)
-        inner = model_in(field.annotation) if field else None
+        inner = model_under(model, key)
         if inner is None:
             continue
         path = (*above, key)
@@ -41,7 +40,7 @@ def _empty(model: type[Spec], data: Any, above: Path) -> Iterator[tuple[Path, tu
             yield from _empty(inner, value, path)
         elif model.has_entries(key):
             yield path, ()
-        elif field is not None and not field.is_required() and (lists := tuple(_lists(inner))):
+        elif not model.model_fields[key].is_required() and (lists := tuple(_lists(inner))):
             yield path, lists
 
 

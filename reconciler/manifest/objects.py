@@ -74,8 +74,19 @@ def read_document(
     if address:
         collected.declared.append((address, document.place))
     if spec is not None and address and not report.failed:
-        desired = Desired(address, spec, document.place, rules, places, root, beyond=beyond)
-        collected.objects.append(replace(desired, id=reader.id, homes=reader.homes))
+        collected.objects.append(
+            Desired(
+                address,
+                spec,
+                document.place,
+                rules,
+                places,
+                root,
+                id=reader.id,
+                homes=reader.homes,
+                beyond=beyond,
+            )
+        )
 
 
 class _Reader:

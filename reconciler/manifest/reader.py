@@ -65,7 +65,8 @@ def load(
         _read_file(file, stdin or sys.stdin, kinds, collected)
     collected.problems.extend(_barren(found, collected))
     repository = Repository()
-    known = (_known(desired, repository) for desired in collected.objects)
+    names = {file.path: repository.name(file.path) for file in collected.files}
+    known = (_known(desired, names) for desired in collected.objects)
     objects = sorted(known, key=lambda desired: (desired.address, desired.place))
     collected.problems.extend(_twice(collected.declared))
     collected.problems.extend(_renamed_twice(objects))
@@ -113,10 +114,10 @@ def holds_manifests(path: str) -> bool:
     return bool(collected.files)
 
 
-def _known(desired: Desired, repository: Repository) -> Desired:
-    """Return an object with what is to be remembered of its manifest."""
+def _known(desired: Desired, names: Mapping[str, str]) -> Desired:
+    """Return an object with what is to be remembered of its manifest; ``names`` of the files."""
     said = tuple(sorted(mentioned(desired.spec)))
-    return replace(desired, file=repository.name(desired.place.file), mentioned=said)
+    return replace(desired, file=names[desired.place.file], mentioned=said)
 
 
 def _read_file(

@@ -1,6 +1,7 @@
 """What a kind's model knows: which keys, where, and where a misplaced one belongs."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, get_args
 
 from reconciler.kinds import Kind
@@ -12,6 +13,13 @@ from reconciler.model import Keyed, Spec
 TOP = "the top of the manifest"
 ENVELOPE = ("apiVersion", "kind", "reconciler")
 _MOST_HOMES = 2
+
+
+@cache
+def model_under(model: type[Spec], key: str) -> type[Spec] | None:
+    """Return the model of what stands under a key, None where that has none."""
+    field = model.model_fields.get(key)
+    return model_in(field.annotation) if field else None
 
 
 def model_in(annotation: Any) -> type[Spec] | None:
@@ -27,9 +35,9 @@ def model_at(model: type[Spec], path: Path) -> type[Spec] | None:
     for part in path:
         if isinstance(part, int):
             continue
-        if found is None or part not in found.model_fields:
+        if found is None:
             return None
-        found = model_in(found.model_fields[part].annotation)
+        found = model_under(found, part)
     return found
 
 

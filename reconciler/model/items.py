@@ -1,7 +1,6 @@
 """Items of lists: what one is called, and which it is on the other side of a comparison."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from reconciler.model.spec import Spec
@@ -36,9 +35,9 @@ def labels(keys: Sequence[str]) -> list[str]:
 
     A key of digits alone would be taken for a number.
     """
-    times = Counter(keys)
+    repeated = _repeated(keys)
     return [
-        key if key and times[key] == 1 and not key.isdecimal() else str(number)
+        key if key and key not in repeated and not key.isdecimal() else str(number)
         for number, key in enumerate(keys)
     ]
 
@@ -60,9 +59,17 @@ def _key_shown(item: Mapping[str, Any]) -> str:
 
 def by_key(items: Sequence[Any]) -> Mapping[str, Any]:
     """Return the items that a key of their own identifies, by that key."""
-    keyed = [item for item in items if isinstance(item, Keyed)]
-    times = Counter(item.key for item in keyed)
-    return {item.key: item for item in keyed if item.key and times[item.key] == 1}
+    keyed = [(item.key, item) for item in items if isinstance(item, Keyed)]
+    repeated = _repeated(key for key, _ in keyed)
+    return {key: item for key, item in keyed if key and key not in repeated}
+
+
+def _repeated(keys: Iterable[str]) -> Collection[str]:
+    found: set[str] = set()
+    repeated: set[str] = set()
+    for key in keys:
+        (repeated if key in found else found).add(key)
+    return repeated
 
 
 def paired(items: Sequence[Any], others: Sequence[Any]) -> Iterator[tuple[str, Any, Any]]:

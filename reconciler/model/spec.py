@@ -78,7 +78,7 @@ class Spec(BaseModel):  # noqa: PLW1641 — pydantic gives what is frozen a hash
         values = {
             name: value.mentioned() if isinstance(value, Spec) else value for name, value in self
         }
-        return self._built(values, set(values))
+        return self._with(values, set(values))
 
     @property
     def beyond(self) -> Mapping[str, Any]:
@@ -89,7 +89,7 @@ class Spec(BaseModel):  # noqa: PLW1641 — pydantic gives what is frozen a hash
         """Return the same fields with other things beyond."""
         if beyond == self.beyond:
             return self
-        copy = self._built(self.__dict__, set(self.model_fields_set))
+        copy = self._with({}, set(self.model_fields_set))
         object.__setattr__(copy, "__pydantic_extra__", dict(beyond))
         return copy
 
@@ -117,22 +117,15 @@ class Spec(BaseModel):  # noqa: PLW1641 — pydantic gives what is frozen a hash
 
     def having(self, changes: dict[str, Any]) -> "Spec":
         """Return a copy with some fields exchanged, now mentioned; nothing is checked."""
-        return self._copied(changes, self.model_fields_set | changes.keys())
+        return self._with(changes, self.model_fields_set | changes.keys()) if changes else self
 
     def exchanging(self, changes: dict[str, Any]) -> "Spec":
         """Return a copy with some fields exchanged; what counts as mentioned stays so."""
-        return self._copied(changes, set(self.model_fields_set))
+        return self._with(changes, set(self.model_fields_set)) if changes else self
 
-    def _copied(self, changes: dict[str, Any], mentioned: set[str]) -> "Spec":
-        if not changes:
-            return self
-        # dict(self) first asks for keys(), which costs more
-        return self._built(self.__dict__ | changes, mentioned)
-
-    def _built(self, values: dict[str, Any], mentioned: set[str]) -> "Spec":
-        copy = type(self).model_construct(_fields_set=mentioned, **values)
-        if self.__pydantic_extra__:
-            object.__setattr__(copy, "__pydantic_extra__", self.__pydantic_extra__)
+    def _with(self, changes: dict[str, Any], mentioned: set[str]) -> "Spec":
+        copy = self.model_copy(update=changes)
+        object.__setattr__(copy, "__pydantic_fields_set__", mentioned)
         return copy
 
 
