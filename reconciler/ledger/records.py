@@ -1,6 +1,7 @@
 """Records and addresses as JSON."""
 
 from collections.abc import Mapping
+from sys import intern
 from typing import Any
 
 from reconciler.model import Address, Intended, Record
@@ -43,7 +44,7 @@ def record_of(body: Mapping[str, Any]) -> Record:
         body["protect"],
         body.get("assumed", {}),
         body.get("file", ""),
-        tuple(body.get("mentioned", ())),
+        tuple(map(intern, body.get("mentioned", ()))),  # the same few in all records
         body.get("begun", {}),
         body.get("home", ""),
         body.get("entry", False),

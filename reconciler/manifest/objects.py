@@ -19,6 +19,7 @@ from reconciler.manifest.report import Report
 from reconciler.manifest.rules import read_rules
 from reconciler.manifest.sections import get, has, putting, split, value_at, without
 from reconciler.manifest.strict_yaml import Document
+from reconciler.manifest.text import Text
 from reconciler.manifest.validation import report_errors
 from reconciler.model import Address, Desired, Place, Problem, Rules, Spec
 from reconciler.model.beyond import UnknownKey
@@ -54,14 +55,13 @@ class Collected:
 
 
 def read_document(
-    document: Document, root: str, kinds: Mapping[str, Kind], collected: Collected
+    document: Document, text: Text, root: str, kinds: Mapping[str, Kind], collected: Collected
 ) -> None:
-    """Add the objects and problems of one document."""
+    """Add the objects and problems of one document, which is in the text."""
     report = Report(document.places, collected.problems, aside={} if collected.newer else None)
     envelope = open_envelope(document.data, kinds, report)
     if envelope is None:
         return
-    places = FieldPlaces(document.places.file, document.data, document.places.mark)
     entries = _Entries(document, root, kinds, collected)
     reader = _Reader(envelope.kind, report)
     rules, section = reader.prepare(envelope)
@@ -80,7 +80,7 @@ def read_document(
                 spec,
                 document.place,
                 rules,
-                places,
+                text.places(document),
                 root,
                 id=reader.id,
                 homes=reader.homes,
@@ -247,7 +247,7 @@ class _Entries:
         if address:
             self._collected.declared.append((address, inner.place(())))
         if spec is not None and address and not inner.failed:
-            found = FieldPlaces(file, section, mark)
+            found = FieldPlaces(file, lambda: (section, mark))
             desired = Desired(address, spec, inner.place(()), self._rules, found, self._root)
             desired = replace(desired, id=reader.id, entry=True, beyond=beyond)
             self._collected.objects.append(desired)

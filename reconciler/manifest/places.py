@@ -1,6 +1,6 @@
 """Where everything in a document stands, as a tree that runs beside its data."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from reconciler.model import Place
@@ -64,18 +64,21 @@ class Places(Mapping[Path, Place]):
 
 
 class FieldPlaces(Mapping[str, Place]):
-    """Places by dotted path, read from the data when asked for: ``spec.repository.run_on.0``.
+    """Places by dotted path, looked for when asked for: ``spec.repository.run_on.0``.
 
     Items of lists are found by their name or path as well (``data.env_vars.TOKEN``), which
-    iteration does not repeat.
+    iteration does not repeat. ``find`` gives the data, and the marks of all in it.
     """
 
-    def __init__(self, file: str, data: Any, mark: Mark) -> None:
-        self._places = Places(file, mark)
-        self._data = data
+    __slots__ = ("_file", "_find")
+
+    def __init__(self, file: str, find: Callable[[], tuple[Any, Mark]]) -> None:
+        self._file = file
+        self._find = find
 
     def __getitem__(self, dotted: str) -> Place:
-        data, mark, rest = self._data, self._places.mark, dotted
+        data, mark = self._find()
+        rest = dotted
         while rest:
             part = _head(data, rest)
             inner: Any = mark[2]
@@ -86,13 +89,14 @@ class FieldPlaces(Mapping[str, Place]):
             rest = rest[len(label) + 1 :]
         if not dotted:
             raise KeyError(dotted)
-        return self._places.place(mark)
+        return Place(self._file, mark[0] + 1, mark[1] + 1)
 
     def __iter__(self) -> Iterator[str]:
-        return (".".join(map(str, path)) for path in self._places if path)
+        _, mark = self._find()
+        return (".".join(map(str, path)) for path in Places(self._file, mark) if path)
 
     def __len__(self) -> int:
-        return len(self._places) - 1
+        return sum(1 for _ in self)
 
 
 def _head(data: Any, dotted: str) -> tuple[str, Any] | None:

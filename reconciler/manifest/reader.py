@@ -22,7 +22,8 @@ from reconciler.manifest.files import (
 from reconciler.manifest.foreign import is_encrypted, is_meant, may_be_begun, may_be_meant
 from reconciler.manifest.objects import Collected, read_document
 from reconciler.manifest.repository import Repository
-from reconciler.manifest.strict_yaml import Reading, read
+from reconciler.manifest.strict_yaml import Reading
+from reconciler.manifest.text import Text
 from reconciler.model import Address, Desired, DesiredState, Place, Problem, Severity, exchanged
 from reconciler.model.mentioned import mentioned
 
@@ -91,9 +92,10 @@ def load(
 
 def declared_in(text: str, file: str) -> Desired:
     """Return what a text with one object declares; raises InvalidManifests, as ``load`` does."""
-    reading, collected = read(file, text.encode()), Collected()
+    whole, collected = Text(file, text.encode()), Collected()
+    reading = whole.read()
     for document in reading.documents:
-        read_document(document, ".", KINDS, collected)
+        read_document(document, whole, ".", KINDS, collected)
     wrong = [p for p in (*reading.problems, *collected.problems) if p.severity is Severity.ERROR]
     if wrong:
         raise InvalidManifests(wrong)
@@ -116,7 +118,7 @@ def holds_manifests(path: str) -> bool:
 
 def _known(desired: Desired, names: Mapping[str, str]) -> Desired:
     """Return an object with what is to be remembered of its manifest; ``names`` of the files."""
-    said = tuple(sorted(mentioned(desired.spec)))
+    said = tuple(map(sys.intern, sorted(mentioned(desired.spec))))  # the same few for all objects
     return replace(desired, file=names[desired.place.file], mentioned=said)
 
 
@@ -127,16 +129,17 @@ def _read_file(
     collected: Collected,
 ) -> None:
     meant = True
+    text = Text(file.path, b"")
     try:
-        raw = read_bytes(file, stdin if file.path == STDIN else None)
+        text = Text(file.path, read_bytes(file, stdin if file.path == STDIN else None))
     except Unusable as error:
         reading = Reading((), (error.problem,), whole=False)
     else:
-        meant = not (file.doubtful and file.is_json) or may_be_meant(raw)
-        if not meant and not may_be_begun(raw, kinds):
+        meant = not (file.doubtful and file.is_json) or may_be_meant(text.raw)
+        if not meant and not may_be_begun(text.raw, kinds):
             collected.passed_over[file.path] = _NO_MANIFEST
             return
-        reading = read(file.path, raw)
+        reading = text.read()
     documents = [document for document in reading.documents if document.data is not None]
     empty = reading.whole and not documents
     if file.doubtful:
@@ -148,13 +151,13 @@ def _read_file(
     collected.files.add(file)
     collected.problems.extend(reading.problems)
     if empty and not reading.problems:
-        text = _NO_INPUT if file.path == STDIN else _EMPTY
-        collected.problems.append(Problem(Place(file.path), text))
+        nothing = _NO_INPUT if file.path == STDIN else _EMPTY
+        collected.problems.append(Problem(Place(file.path), nothing))
     ours = [document for document in documents if not is_encrypted(document.data)]
     if documents and not ours:
         collected.passed_over[file.path] = _ENCRYPTED
     for document in ours:
-        read_document(document, file.root, kinds, collected)
+        read_document(document, text, file.root, kinds, collected)
 
 
 def _pass_over(

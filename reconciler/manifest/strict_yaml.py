@@ -47,11 +47,15 @@ _NO_TAG = "a tag does not belong in a manifest; text that begins with ! needs qu
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document: dict[str, …], list, str and None, and where all of it stands."""
+    """One document: dict[str, …], list, str and None, and where all of it stands.
+
+    ``number``: how many documents of the file there are before it.
+    """
 
     data: Any
     places: Places
     place: Place
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,7 @@ class _Composer:
         root = self._stack.pop()
         data = _unshared(root.data[0]) if self._aliases else root.data[0]
         places = Places(self.file, root.marks[0])
-        self.documents.append(Document(data, places, places[()]))
+        self.documents.append(Document(data, places, places[()], len(self.documents)))
 
     def _scalar(self, event: Any) -> None:
         self._nodes += 1

@@ -1,7 +1,8 @@
 """The base of all typed manifests: frozen, one form per meaning, null means reset."""
 
 import operator
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any, Final, Self, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
@@ -50,8 +51,8 @@ class Spec(BaseModel):  # noqa: PLW1641 — pydantic gives what is frozen a hash
 
     @model_validator(mode="after")
     def _checked(self, info: ValidationInfo) -> Self:
-        if self.__pydantic_extra__:
-            self.model_fields_set.difference_update(self.__pydantic_extra__)
+        mentioned = frozenset(self.model_fields_set).difference(self.__pydantic_extra__ or ())
+        object.__setattr__(self, "__pydantic_fields_set__", _one_set(mentioned))
         if info.context == DECLARED:
             self.check()
         return self
@@ -78,7 +79,7 @@ class Spec(BaseModel):  # noqa: PLW1641 — pydantic gives what is frozen a hash
         values = {
             name: value.mentioned() if isinstance(value, Spec) else value for name, value in self
         }
-        return self._with(values, set(values))
+        return self._with(values, values.keys())
 
     @property
     def beyond(self) -> Mapping[str, Any]:
@@ -89,7 +90,7 @@ class Spec(BaseModel):  # noqa: PLW1641 — pydantic gives what is frozen a hash
         """Return the same fields with other things beyond."""
         if beyond == self.beyond:
             return self
-        copy = self._with({}, set(self.model_fields_set))
+        copy = self._with({}, self.model_fields_set)
         object.__setattr__(copy, "__pydantic_extra__", dict(beyond))
         return copy
 
@@ -121,12 +122,21 @@ class Spec(BaseModel):  # noqa: PLW1641 — pydantic gives what is frozen a hash
 
     def exchanging(self, changes: dict[str, Any]) -> "Spec":
         """Return a copy with some fields exchanged; what counts as mentioned stays so."""
-        return self._with(changes, set(self.model_fields_set)) if changes else self
+        return self._with(changes, self.model_fields_set) if changes else self
 
-    def _with(self, changes: dict[str, Any], mentioned: set[str]) -> "Spec":
+    def _with(self, changes: dict[str, Any], mentioned: Collection[str]) -> "Spec":
         copy = self.model_copy(update=changes)
-        object.__setattr__(copy, "__pydantic_fields_set__", mentioned)
+        object.__setattr__(copy, "__pydantic_fields_set__", _one_set(frozenset(mentioned)))
         return copy
+
+
+@cache
+def _one_set(names: frozenset[str]) -> set[str]:
+    """Return the set that all parts share which mention the same; nothing ever changes it.
+
+    It would be the largest piece of most parts, and there are few that differ.
+    """
+    return set(names)
 
 
 def unless_same(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -93,18 +93,22 @@ def _exchanged(
         source = secret.source
         if source is None or path not in chosen:
             return secret
-        use = Use(desired.place_of(f"{path}_from"), path.rpartition(".")[0])
         try:
             read = secret.resolved(_value(secret, reading[chosen[path]].result()))
         except Unavailable as error:
-            told.missing.setdefault(f"{error.about or source} {error}", []).append(use)
+            words = f"{error.about or source} {error}"
+            told.missing.setdefault(words, []).append(_use(desired, path))
             return secret
         if words := _doubt(read):
-            told.doubtful.setdefault(f"{source} {words}", []).append(use)
+            told.doubtful.setdefault(f"{source} {words}", []).append(_use(desired, path))
         return read
 
     spec = exchange_secrets(desired.spec, exchange)
     return desired if spec is desired.spec else replace(desired, spec=spec)
+
+
+def _use(desired: Desired, path: str) -> Use:
+    return Use(desired.place_of(f"{path}_from"), path.rpartition(".")[0])
 
 
 def _value(secret: Sealed, content: bytes) -> str:

@@ -32,7 +32,7 @@ def test_dumped_data_loads_back_equal(data: Any) -> None:
         value = data
         for part in path:
             value = value[part]
-    fields = FieldPlaces("f", data, document.places.mark)
+    fields = FieldPlaces("f", lambda: (data, document.places.mark))
     assert len(list(fields)) == len(document.places) - 1
 
 

@@ -10,7 +10,7 @@ import pytest
 from reconciler.errors import InvalidManifests
 from reconciler.kinds import KINDS
 from reconciler.manifest import Loaded, load
-from reconciler.model import Address, Rules
+from reconciler.model import Address, Desired, Rules
 
 Refused = Callable[[str], list[str]]
 Accepted = Callable[[str], Loaded]
@@ -432,3 +432,20 @@ data:
         assert str(desired.place_of(path)) == place
     assert "" not in desired.places
     assert desired.root == "."
+
+
+def test_places_are_those_of_the_text_that_was_read(accepted: Accepted, folder: Path) -> None:
+    """Whatever becomes of the file since; of the second document as of the first."""
+    loaded = accepted(PROJECT + "---\n" + PROJECT.replace(": api", ": web"))
+    (folder / "m.yml").write_text("gone: true\n")
+    places = [str(desired.place_of("spec.repository.url")) for desired in _sorted(loaded)]
+    assert places == ["m.yml:7:5", "m.yml:15:5"]
+    (folder / "m.yml").unlink()
+    assert [str(desired.place_of("metadata.name")) for desired in _sorted(loaded)] == [
+        "m.yml:4:3",
+        "m.yml:12:3",
+    ]
+
+
+def _sorted(loaded: Loaded) -> list[Desired]:
+    return sorted(loaded.state.objects.values(), key=lambda desired: desired.place)

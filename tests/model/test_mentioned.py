@@ -37,6 +37,16 @@ def test_every_field_that_is_written_is_mentioned() -> None:
     ]
 
 
+def test_what_one_value_mentions_is_its_own() -> None:
+    """Though all that mention the same share one set: what is made of one changes no other."""
+    one, other = _schedule(at="0 1 * * *").spec, _schedule(at="0 2 * * *").spec
+    assert one.model_fields_set is other.model_fields_set
+    more = one.having({"recurring": True})
+    assert more.model_fields_set == {"at", "pipeline_file", "recurring"}
+    assert one.model_fields_set == other.model_fields_set == {"at", "pipeline_file"}
+    assert more.exchanging({"reference": None}).model_fields_set == more.model_fields_set
+
+
 def _left(now: Any) -> dict[str, Any]:
     return dict(left_alone(now, settle(FULL), set(mentioned(FULL))))
 
