@@ -25,6 +25,7 @@ _COMMANDS = {
     "destroy": "Delete what the manifests describe.",
     "list": "List what is there, declared or not.",
     "export": "Write what is there as manifests.",
+    "doctor": "Look whether all is there that is needed.",
     "graph": "Draw what depends on what.",
     "ledger": "Show what was applied, by whom and when.",
     "schema": "Print the JSON Schema of manifests, for editors.",
