@@ -16,6 +16,7 @@ from reconciler.kinds.unsaid import Where, dotted, leaving_out
 from reconciler.model import Live, Sealed, Spec
 from reconciler.model.items import labelled
 from reconciler.model.literal import UUID, as_written, is_literal, verbatim
+from reconciler.model.paths import joined, split
 
 Say = Callable[[str, Sealed], str | Body]
 """Given the path of a secret value and what is known of it: its text, or the source to name."""
@@ -100,12 +101,12 @@ class _Writer:
 
     def take_form_of(self, kind: Kind) -> str:
         """Choose the first version that needs nothing of what is not to be said, and return it."""
-        unsaid = set(map(_spelled, self.silent))
+        unsaid = set(map(joined, self.silent))
         forms = ((version, kind.forms.get(version, Form())) for version in kind.versions)
         fitting = (each for each in forms if unsaid.isdisjoint(each[1].required))
         version, form = next(fitting, (kind.versions[0], Form()))
-        self.needed = frozenset(tuple(path.split(".")) for path in form.required)
-        self.lacking = frozenset(tuple(path.split(".")) for path in form.lacks)
+        self.needed = frozenset(split(path) for path in form.required)
+        self.lacking = frozenset(split(path) for path in form.lacks)
         return version
 
     def way_out(self, kind: Kind, spec: Spec, where: Where) -> Where | None:
@@ -184,10 +185,6 @@ class _Writer:
         return tuple(map(as_written, value)) if isinstance(value, tuple) else as_written(value)
 
 
-def _spelled(where: Where) -> str:
-    return ".".join(map(str, where))
-
-
 @cache
 def _fields(spec: type[Spec]) -> tuple[tuple[str, bool, Any], ...]:
     """Return the fields of a type, whether each is required, and else its default."""
@@ -248,7 +245,7 @@ def _with_project(section: Body, kind: Kind, project: str) -> Body:
     """Return the section with the name of its project: after its own, or first."""
     if not kind.project_at:
         return section
-    part, key = kind.project_at[0].split(".")
+    part, key = split(kind.project_at[0])
     pairs = dict(section.get(part, {}))
     named = {"name": pairs.pop("name")} if "name" in pairs else {}
     inner = {**named, key: project, **pairs}

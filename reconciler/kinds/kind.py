@@ -11,6 +11,7 @@ from reconciler.kinds.api import Api, Body, Item
 from reconciler.kinds.fields import Normal, Ref
 from reconciler.model import DECLARED, Address, Spec
 from reconciler.model.literal import is_literal
+from reconciler.model.paths import split
 from reconciler.model.spec import unless_same
 
 _ENVELOPE = ("apiVersion", "kind", "status")
@@ -113,7 +114,7 @@ class Kind:
         """Where answers have what is the server's to say, or is read elsewhere."""
         contained = self.contains.paths if self.contains else ()
         paths = (*_ENVELOPE, *self.read_only, *self.legacy, *self.project_at, *contained)
-        parts = (path.split(".") for path in paths)
+        parts = map(split, paths)
         return tuple((tuple(above), key) for *above, key in parts)
 
     def address(self, name: str, project: str) -> Address:

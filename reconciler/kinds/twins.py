@@ -9,6 +9,7 @@ from reconciler.kinds.kind import settle, specs_in
 from reconciler.model import Keyed, Spec
 from reconciler.model.beyond import laid
 from reconciler.model.items import by_key
+from reconciler.model.paths import below, parts
 from reconciler.model.spec import unless_same
 
 
@@ -115,10 +116,9 @@ def paths(value: Any, above: str = "") -> Iterator[str]:
         for item in value:
             yield from paths(item, f"{above}[]")
     elif isinstance(value, Spec):
-        below = f"{above}." if above else ""
-        yield from (f"{below}{key}" for key in value.beyond)
-        for name in _compound(type(value)):
-            yield from paths(getattr(value, name), f"{below}{name}")
+        yield from (below(above, key) for key in value.beyond)
+        for path, part in parts(value, above, _compound):
+            yield from paths(part, path)
 
 
 def bare(value: Any) -> Any:

@@ -5,8 +5,8 @@ import shlex
 from collections.abc import Container, Iterable
 from typing import Any
 
-from reconciler.manifest.sections import get
 from reconciler.manifest.shape import ENVELOPE
+from reconciler.model.paths import at
 
 _PIPELINE_KEYS = ("blocks", "agent", "promotions", "after_pipeline")
 _PLAN_KEYS = {"format_version", "seal"}
@@ -59,7 +59,7 @@ def kindless(data: dict[str, Any], path: str) -> str:
 
 def is_encrypted(data: Any) -> bool:
     """Whether this is a file of ``sops``, which may lie among manifests for its values."""
-    return isinstance(data, dict) and "kind" not in data and get(data, ("sops", "mac")) is not None
+    return isinstance(data, dict) and "kind" not in data and at(data, ("sops", "mac")) is not None
 
 
 def may_be_meant(raw: bytes) -> bool:
@@ -106,7 +106,7 @@ def otherwise(data: dict[str, Any], kind: str, version: str) -> str:
 def _kubernetes_secret(data: dict[str, Any], kind: str, version: str) -> bool:
     if (kind, version) != ("Secret", "v1"):
         return False
-    metadata = get(data, ("metadata",))
+    metadata = at(data, ("metadata",))
     inside = metadata if isinstance(metadata, dict) else {}
     return any(key in data for key in _KUBERNETES_KEYS) or any(
         key in inside for key in _KUBERNETES_METADATA

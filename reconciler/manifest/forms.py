@@ -5,7 +5,8 @@ from typing import Any
 
 from reconciler.kinds import Kind
 from reconciler.manifest.places import Path
-from reconciler.manifest.sections import has, split
+from reconciler.manifest.sections import has
+from reconciler.model.paths import split
 
 
 def misfits(

@@ -7,7 +7,8 @@ from reconciler.kinds import Kind
 from reconciler.kinds.kind import NameRule
 from reconciler.manifest.places import Path
 from reconciler.manifest.report import Report
-from reconciler.manifest.sections import get, has, split, without
+from reconciler.manifest.sections import has, without
+from reconciler.model.paths import at, split
 
 NAME: Path = ("metadata", "name")
 _LOWER_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -18,7 +19,7 @@ def find_name(kind: Kind, section: dict[str, Any], report: Report) -> str:
     """Return the name, "" for a singleton or where it is wrong, which is reported."""
     if kind.singleton:
         return ""
-    name = get(section, NAME)
+    name = at(section, NAME)
     if not isinstance(name, str):
         return ""  # the model says what is wrong
     wrong = _wrong(name, kind.name_rule) if kind.name_rule else ""
@@ -44,7 +45,7 @@ def _wrong(name: str, rule: NameRule) -> str:
 
 def find_id(section: dict[str, Any]) -> str:
     """Return the id that an answer has shown, "" if there is none."""
-    found = get(section, ("metadata", "id"))
+    found = at(section, ("metadata", "id"))
     return found if isinstance(found, str) else ""
 
 
@@ -56,7 +57,7 @@ def find_projects(kind: Kind, section: dict[str, Any], report: Report) -> dict[s
     found: dict[str, str] = {}
     for dotted in kind.project_at:
         path = split(dotted)
-        value = get(section, path)
+        value = at(section, path)
         if isinstance(value, str) and value.strip():
             found[dotted] = value
         elif has(section, path):

@@ -17,12 +17,13 @@ from reconciler.manifest.nothing import KEPT, warn_of_nothing
 from reconciler.manifest.places import FieldPlaces, Path, Places, borrowed
 from reconciler.manifest.report import Report
 from reconciler.manifest.rules import read_rules
-from reconciler.manifest.sections import get, has, putting, split, value_at, without
+from reconciler.manifest.sections import has, putting, without
 from reconciler.manifest.strict_yaml import Document
 from reconciler.manifest.text import Text
 from reconciler.manifest.validation import report_errors
 from reconciler.model import Address, Desired, Place, Problem, Rules, Spec
 from reconciler.model.beyond import UnknownKey
+from reconciler.model.paths import at, joined, split
 
 
 @dataclass(slots=True)
@@ -155,7 +156,7 @@ class _Reader:
         spec = self._parsed(section, absent=absent)
         if spec is None and self.report.aside and not self.report.failed:
             for path, problem in self.report.aside.items():
-                section = putting(section, path, UnknownKey(value_at(section, path), problem))
+                section = putting(section, path, UnknownKey(at(section, path), problem))
             spec = self._parsed(section, beyond=True)
         if absent:
             return self.kind.model.model_construct(_fields_set=set())
@@ -196,7 +197,7 @@ class _Entries:
             path = split(dotted)
             if not has(section, path):
                 continue
-            entries = get(section, path)
+            entries = at(section, path)
             # an answer has each of the lists, and one of them is always empty (A 3)
             nothing = entries == [] and dotted != paths[0]
             if not (rules.absent or nothing):
@@ -226,7 +227,7 @@ class _Entries:
         if not isinstance(entry, dict):
             report.error(path, f"{spelled} must be a mapping")
             return
-        dotted = ".".join(str(part) for part in path[:-1])
+        dotted = joined(path[:-1])
         try:
             section = parent.contains.read(dotted, entry)
         except ValueError as error:

@@ -5,6 +5,7 @@ from typing import Any
 
 from reconciler.model import Place
 from reconciler.model.items import labels
+from reconciler.model.paths import joined
 
 Path = tuple[str | int, ...]
 
@@ -93,7 +94,7 @@ class FieldPlaces(Mapping[str, Place]):
 
     def __iter__(self) -> Iterator[str]:
         _, mark = self._find()
-        return (".".join(map(str, path)) for path in Places(self._file, mark) if path)
+        return (joined(path) for path in Places(self._file, mark) if path)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

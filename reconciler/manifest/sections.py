@@ -1,32 +1,13 @@
-"""Looking up and taking out dotted paths of plain data, the data itself untouched."""
+"""Exchanging and taking out what stands at paths of plain data, the data itself untouched."""
 
 from typing import Any
 
 from reconciler.manifest.places import Path
-
-
-def split(dotted: str) -> Path:
-    return tuple(dotted.split("."))
-
-
-def get(data: Any, path: Path) -> Any:
-    """Return what stands at a path of keys, None if nothing does."""
-    for part in path:
-        if not isinstance(data, dict):
-            return None
-        data = data.get(part)
-    return data
-
-
-def value_at(data: Any, path: Path) -> Any:
-    """Return what stands at a path of keys and numbers of items that is there."""
-    for part in path:
-        data = data[part]
-    return data
+from reconciler.model.paths import at
 
 
 def has(data: Any, path: Path) -> bool:
-    above = get(data, path[:-1])
+    above = at(data, path[:-1])
     return isinstance(above, dict) and path[-1] in above
 
 

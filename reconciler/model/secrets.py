@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any, get_args
 
-from reconciler.model.items import labelled
+from reconciler.model.paths import parts
 from reconciler.model.sealed import Sealed
 from reconciler.model.spec import Spec
 
@@ -12,13 +12,7 @@ def sealed_in(value: Any, path: str = "") -> list[tuple[str, Sealed]]:
     """Return every secret inside a value with its path; items of lists go by their label."""
     if isinstance(value, Sealed):
         return [] if value.is_empty else [(path, value)]
-    below = f"{path}." if path else ""
-    if isinstance(value, Spec):
-        names = holding(type(value))
-        return [s for name in names for s in sealed_in(getattr(value, name), f"{below}{name}")]
-    if isinstance(value, tuple):
-        return [s for label, item in labelled(value) for s in sealed_in(item, f"{below}{label}")]
-    return []
+    return [found for at, part in parts(value, path, holding) for found in sealed_in(part, at)]
 
 
 @cache

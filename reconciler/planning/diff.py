@@ -1,12 +1,13 @@
 """Explain how two unequal values differ. Equality was decided before; deepdiff lives here only."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from reconciler.kinds.twins import is_beyond
 from reconciler.model import FieldChange, Keyed, Sealed, Spec
 from reconciler.model.beyond import unknown_keys
-from reconciler.model.items import labelled, labels_shown, paired
+from reconciler.model.items import labelled, labels_shown
+from reconciler.model.paths import at, below, joined, sides
 from reconciler.model.secrets import holding, sealed_in
 from reconciler.model.spec import each_spec
 
@@ -107,16 +108,12 @@ def _beyond(before: Any, after: Any, path: str) -> Iterator[FieldChange]:
     """Yield what a manifest says under keys that we don't know; what was there is not shown."""
     if not is_beyond(after):
         return
-    if isinstance(after, tuple):
-        for label, item, other in paired(after, before or ()):
-            yield from _beyond(other, item, f"{path}.{label}")
-    elif isinstance(after, Spec):
-        below = f"{path}." if path else ""
+    if isinstance(after, Spec):
         there = before.beyond if isinstance(before, Spec) else {}
         for key, one in unknown_keys(after.beyond).items():
-            yield FieldChange(f"{below}{key}", UNSHOWN if key in there else None, one.value)
-        for name, value in after:
-            yield from _beyond(getattr(before, name, None), value, f"{below}{name}")
+            yield FieldChange(below(path, key), UNSHOWN if key in there else None, one.value)
+    for inner, part, other in sides(after, before, path):
+        yield from _beyond(other, part, inner)
 
 
 def said_in(spec: Spec) -> list[dict[str, Any]]:
@@ -158,7 +155,7 @@ def _said_item(label: str, item: Keyed, above: str) -> Iterator[FieldChange]:
 
 def _changes(level: "DiffLevel", old: Any, new: Any) -> Iterator[FieldChange]:
     path = _shown_path(level.path(output_format="list"), old, new)
-    yield from _leaves(".".join(map(str, path)), at(old, path), at(new, path))
+    yield from _leaves(joined(path), at(old, path), at(new, path))
 
 
 def _leaves(path: str, before: Any, after: Any) -> Iterator[FieldChange]:
@@ -180,18 +177,6 @@ def _shown_path(path: list[Any], old: Any, new: Any) -> list[Any]:
         if lists and not any(isinstance(item, dict) for side in lists for item in side):
             return path[:depth]
     return path
-
-
-def at(data: Any, path: Sequence[Any]) -> Any:
-    """Return what stands at a path of plain data, None if nothing."""
-    for key in path:
-        if isinstance(data, Mapping):
-            data = data.get(key)
-        elif isinstance(data, list) and str(key).isdecimal() and int(key) < len(data):
-            data = data[int(key)]
-        else:
-            return None
-    return data
 
 
 def found(data: Any, dotted: str) -> Any:
@@ -218,38 +203,26 @@ def _has_hidden(value: Any) -> bool:
 
 def _orders(before: Any, after: Any, path: str) -> Iterator[FieldChange]:
     """Find lists in which items that stay are in another order, or new ones not at the end."""
-    if isinstance(after, Spec) and isinstance(before, Spec) and after is not before:
-        below = f"{path}." if path else ""
-        for name, value in after:
-            yield from _orders(getattr(before, name), value, f"{below}{name}")
-    elif isinstance(after, tuple) and isinstance(before, tuple) and after is not before:
+    if type(before) is not type(after) or after is before:
+        return
+    if isinstance(after, tuple):
         if not all(isinstance(item, Keyed) for item in after):
             return
         then, now = ([label for label, _ in labelled(side)] for side in (before, after))
         staying = [label for label in then if label in now]
         if now != staying + [label for label in now if label not in then]:
             yield FieldChange(path, then, now)
-        for label, item, other in paired(after, before):
-            yield from _orders(other, item, f"{path}.{label}")
+    for inner, part, other in sides(after, before, path):
+        yield from _orders(other, part, inner)
 
 
 def _secrets(before: Any, after: Any, path: str) -> list[FieldChange]:
     """Find changed values, for the words may be the same on both sides."""
-    if isinstance(after, Sealed) and isinstance(before, Sealed):
+    if type(before) is not type(after) or after is before:
+        return []
+    if isinstance(after, Sealed):
         if after == before or after.same_as(before):
             return []
         return [FieldChange(path, Hidden(before), Hidden(after), secret=True)]
-    if isinstance(after, Spec) and isinstance(before, Spec) and after is not before:
-        below = f"{path}." if path else ""
-        return [
-            change
-            for name in holding(type(after))
-            for change in _secrets(getattr(before, name), getattr(after, name), f"{below}{name}")
-        ]
-    if isinstance(after, tuple) and isinstance(before, tuple):
-        return [
-            change
-            for label, item, other in paired(after, before)
-            for change in _secrets(other, item, f"{path}.{label}")
-        ]
-    return []
+    inside = sides(after, before, path, holding)
+    return [change for inner, part, other in inside for change in _secrets(other, part, inner)]

@@ -30,16 +30,6 @@ def place(kind: Kind, project_id: str, id_: str, name: str) -> str:
     return collection(kind, project_id)[0]
 
 
-def at(data: Any, path: str) -> Any:
-    """Return what stands at a dotted path of a JSON value or Spec, None if nothing."""
-    for key in path.split("."):
-        if isinstance(data, Spec):
-            data = getattr(data, key, None)
-        else:
-            data = data.get(key) if isinstance(data, dict) else None
-    return data
-
-
 def with_at(spec: Spec, path: str, value: Any) -> Spec:
     """Return the value with one field exchanged."""
     name, _, rest = path.partition(".")

@@ -10,6 +10,7 @@ from reconciler.kinds.api import Body, Item
 from reconciler.kinds.kind import translate
 from reconciler.kinds.twins import repeated
 from reconciler.model import Address, Live, Sealed, Spec
+from reconciler.model.paths import at, split
 from reconciler.remote import routes
 from reconciler.remote.blame import about
 from reconciler.remote.decoding import decoded
@@ -68,8 +69,8 @@ class Writer:
         told = ""
         kind = KINDS[address.kind]
         switch = kind.api.switch
-        on = routes.at(spec, switch.field) if switch else None
-        flips = switch and on != routes.at(live.spec, switch.field)
+        on = at(spec, split(switch.field)) if switch else None
+        flips = switch and on != at(live.spec, split(switch.field))
         rest = routes.with_at(spec, switch.field, not on) if switch and flips else spec
         with about(address):
             if rest != live.spec or live.broken:
@@ -203,5 +204,5 @@ def _revision(kind: Kind, data: object) -> str:
 
 
 def _once(kind: Kind, data: object) -> Sealed | None:
-    value = routes.at(data, kind.api.once) if kind.api.once else None
+    value = at(data, split(kind.api.once)) if kind.api.once else None
     return Sealed(value, live=True) if isinstance(value, str) and value else None

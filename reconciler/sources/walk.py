@@ -5,6 +5,7 @@ from typing import Any
 
 from reconciler.model import Sealed, Spec
 from reconciler.model.items import labelled
+from reconciler.model.paths import below
 from reconciler.model.secrets import holding
 from reconciler.model.spec import unless_same
 
@@ -19,7 +20,7 @@ def exchange_secrets(spec: Spec, exchange: Exchange, path: str = "") -> Spec:
     changes: dict[str, Any] = {}
     for name in holding(type(spec)):
         value = getattr(spec, name)
-        new = _exchanged(value, exchange, f"{path}.{name}" if path else name)
+        new = _exchanged(value, exchange, below(path, name))
         if new is not value:
             changes[name] = new
     return spec.exchanging(changes)
