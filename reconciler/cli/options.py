@@ -52,6 +52,7 @@ class Options:
     force: bool = False
     archives: tuple[str, ...] = ()
     keep: int | None = None
+    changed_since: str | None = None
 
 
 def _remember(context: click.Context, option: click.Parameter, value: Any) -> None:

@@ -20,6 +20,12 @@ from reconciler.cli.options import Options
         help="Save the plan for apply FILE; ends in .json, must not exist.",
     ),
     click.option(
+        "--changed-since",
+        metavar="REV",
+        help="Only what files declare that are not as where this branch left that revision of Git; "
+        "nothing is pruned.",
+    ),
+    click.option(
         "--detailed-exitcode", is_flag=True, help="Exit with 2 where there is something to do."
     ),
 )

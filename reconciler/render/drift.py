@@ -125,7 +125,7 @@ def _verdict(found: Drift, decided: Plan) -> str:
         and decided.excluded
         and not (decided.unchanged or decided.uncompared)
     ):
-        return "Nothing was compared: --target and --exclude leave nothing."
+        return "Nothing was compared: all is left out of this run."
     if not (found or decided.observed):
         return f"No drift: {same}."
     sizes = (

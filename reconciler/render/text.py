@@ -56,7 +56,7 @@ def _nothing(decided: Plan) -> str:
         unlike = count(len(decided.observed), "object")
         return f"Nothing to do: {unlike} only observed and not as declared; {alike(decided)}."
     if not (decided.unchanged or decided.hidden) and decided.excluded:
-        return "Nothing to do: --target and --exclude leave nothing."
+        return "Nothing to do: all is left out of this run."
     if not (decided.unchanged or decided.hidden) and decided.staying:
         return f"Nothing to do: {count(len(decided.staying), 'object')} kept."
     if not (decided.unchanged or decided.hidden):
@@ -84,7 +84,7 @@ def left_out(decided: Plan) -> list[str]:
     """Say how much of what is declared this run leaves alone."""
     if not decided.excluded:
         return []
-    return [f"Left out by --target and --exclude: {count(len(decided.excluded), 'object')}."]
+    return [f"Left out of this run: {count(len(decided.excluded), 'object')}."]
 
 
 def skipped(decided: Plan) -> list[str]:

@@ -91,7 +91,7 @@ def test_target(local: Program) -> None:
     """Only what is named is planned; a project it needs is missed with words."""
     ran = local("plan", "--target", "Secret/*", "all.yml")
     assert "Summary: 1 to create." in ran.out
-    assert "Left out by --target and --exclude: 8 objects." in ran.out
+    assert "Left out of this run: 8 objects." in ran.out
     ran = local("plan", "--target", "Schedule/*", "all.yml")
     assert ran.code == 1
     assert ran.err.startswith(
@@ -122,7 +122,7 @@ def test_a_target_that_names_nothing(local: Program) -> None:
                 assert (ran.code, ran.out) == (1, "")
                 assert ran.err.splitlines()[0] == f"error: {option} {text}: {said}"
     ran = local("plan", "--target", "Schedule/*", "--exclude", "Schedule/api/*", "all.yml")
-    assert "Nothing to do: --target and --exclude leave nothing.\n" in ran.out
+    assert "Nothing to do: all is left out of this run.\n" in ran.out
 
 
 def test_an_excluded_schedule_stays(local: Program, place: Path) -> None:

@@ -114,7 +114,7 @@ def test_target_and_exclude(reconciler: Program) -> None:
     """Globs choose what is planned, and the plan says what it left out."""
     out = reconciler(*ORG, "plan", "m.yml", "--target", "Dashboard/m*").out
     assert "Summary: 1 to create." in out
-    assert "Left out by --target and --exclude: 1 object." in out
+    assert "Left out of this run: 1 object." in out
     assert "Summary: 1 to create." in reconciler(*ORG, "plan", "m.yml", "--exclude", "*/main").out
 
 

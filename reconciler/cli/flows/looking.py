@@ -12,6 +12,8 @@ from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.options import Options
 from reconciler.cli.streams import product, talk
 from reconciler.commands import Planned, Purpose, Request, saving
+from reconciler.commands.changed_files import changed_since, declared_in, narrowed, note
+from reconciler.model import Problem
 from reconciler.render import drift as drift_text
 from reconciler.render import machine
 from reconciler.render import text as plan_text
@@ -20,6 +22,7 @@ from reconciler.render import text as plan_text
 def plan(asked: Options) -> int:
     if asked.out is not None:
         _check_out(asked)
+    _check_narrowed(asked)
     invocation = OnlineInvocation.of(asked)
     looked, request, where = _look(invocation, Purpose.REVIEW)
     decided = looked.plan
@@ -67,10 +70,24 @@ def _check_out(asked: Options) -> None:
         raise click.UsageError("--out needs manifests that apply can read again, not -.", context)
 
 
+def _check_narrowed(asked: Options) -> None:
+    if asked.changed_since is None:
+        return
+    others = (("--target", asked.target), ("--prune", asked.prune), ("-", "-" in asked.paths))
+    for name, given in others:
+        if given:
+            raise click.UsageError(
+                f"--changed-since does not go with {name}.", click.get_current_context()
+            )
+
+
 def _look(invocation: OnlineInvocation, purpose: Purpose) -> tuple[Planned, Request, str]:
     """Return the plan, what was asked, and for which organization it is."""
     chosen = invocation.chosen()
     request = invocation.request(invocation.declared())
+    notes: tuple[Problem, ...] = ()
+    if revision := invocation.asked.changed_since:
+        request, notes = _of_changed(request, revision)
     request = replace(
         request, values=not invocation.asked.no_values, purpose=purpose, strict=invocation.strict
     )
@@ -86,4 +103,14 @@ def _look(invocation: OnlineInvocation, purpose: Purpose) -> tuple[Planned, Requ
         invocation.explain(f"{session.requests} requests")
         return looked
 
-    return run(work), request, chosen.url
+    looked = run(work)
+    noted = replace(looked.plan, notes=(*looked.plan.notes, *notes))
+    return replace(looked, plan=noted), request, chosen.url
+
+
+def _of_changed(request: Request, revision: str) -> tuple[Request, tuple[Problem, ...]]:
+    """Narrow a request to what changed files declare, and say so."""
+    files = changed_since(revision)
+    chosen = declared_in(request.state, files)
+    told = note(revision, files, len(chosen), len(request.state.objects))
+    return narrowed(request, chosen), (told,)
