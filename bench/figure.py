@@ -17,6 +17,21 @@ class Figure:
     told: str
     unit: str = ""
 
+    @classmethod
+    def ratio(  # noqa: PLR0913 — what a row has
+        cls,
+        what: str,
+        target: float,
+        seen: float,
+        beside: float,
+        *,
+        unit: str = "s",
+        more: str = "",
+    ) -> "Figure":
+        """Return what a thing costs against what stands beside it; ``more`` is told, too."""
+        told = f"{seen:.2f} {unit} beside {beside:.2f} {unit}{more}"
+        return cls(what, target, seen / beside, told)
+
     @property
     def met(self) -> bool:
         return self.seen <= self.target

@@ -42,12 +42,13 @@ def figures(place: Path, rounds: int) -> Iterator[Figure]:
                 rounds,
             )
             least_of = {name: least(numbers, "wall") for name, numbers in runs.items()}
-            yield Figure(
+            yield Figure.ratio(
                 f"no-op plan of {number} objects in {_PROJECTS} projects over HTTP of 50 ms, "
                 f"{parallel} at a time, against a bare client",
                 target,
-                least_of["plan"] / least_of["bare"],
-                f"{least_of['plan']:.2f} s beside {least_of['bare']:.2f} s; {len(calls)} requests",
+                least_of["plan"],
+                least_of["bare"],
+                more=f"; {len(calls)} requests",
             )
 
 

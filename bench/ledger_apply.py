@@ -27,10 +27,9 @@ def figures(place: Path, rounds: int) -> Iterator[Figure]:
     ]
     without, with_one = in_turns(contenders, rounds).values()
     for of in ("cpu", "wall"):
-        seen, beside = least(with_one, of), least(without, of)
-        yield Figure(
+        yield Figure.ratio(
             f"apply of {number} creates with a ledger, against one without: {of}",
             1.3,
-            seen / beside,
-            f"{seen:.1f} s beside {beside:.1f} s",
+            least(with_one, of),
+            least(without, of),
         )

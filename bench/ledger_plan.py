@@ -37,12 +37,13 @@ def figures(place: Path, rounds: int) -> Iterator[Figure]:
     without, with_one = runs.values()
     size = ledger.stat().st_size / 1e6
     for of, unit in (("cpu", "s"), ("peak", "MB")):
-        seen, beside = least(with_one, of), least(without, of)
-        yield Figure(
+        yield Figure.ratio(
             f"plan with a ledger of {_RUNS} runs of {_CHANGES} changes, against one without: {of}",
             1.2,
-            seen / beside,
-            f"{seen:.2f} {unit} beside {beside:.2f} {unit}; a ledger of {size:.0f} MB",
+            least(with_one, of),
+            least(without, of),
+            unit=unit,
+            more=f"; a ledger of {size:.0f} MB",
         )
 
 

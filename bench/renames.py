@@ -23,10 +23,10 @@ def figures(place: Path, rounds: int) -> Iterator[Figure]:
         Contender("new", program(*empty, "plan", "after"), place, expected),
     ]
     runs = in_turns(contenders, rounds)
-    seen, beside = least(runs["renamed"], "cpu"), least(runs["new"], "cpu")
-    yield Figure(
+    yield Figure.ratio(
         f"plan of {_OBJECTS} renamed of {_OBJECTS}, against one of as many that are new",
         1.3,
-        seen / beside,
-        f"{seen:.2f} s beside {beside:.2f} s of processor time",
+        least(runs["renamed"], "cpu"),
+        least(runs["new"], "cpu"),
+        more=" of processor time",
     )

@@ -117,16 +117,21 @@ def _committed(place: Path, *paths: str) -> None:
         subprocess.run(["git", *said], check=True, capture_output=True)  # noqa: S603, S607
 
 
+def _only_two(place: Path, *paths: str) -> None:
+    """Have two files, one in a folder of the other's, and commit those of these paths."""
+    (place / "all.yml").unlink()
+    for name in ("m/a.yml", "m/sub/b.yml"):
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_text(DASHBOARD % Path(name).stem)
+    _committed(place, *paths)
+
+
 @pytest.mark.parametrize("word", ["plan", "drift", "apply"])
 def test_what_a_sparse_checkout_leaves_out_of_a_folder(
     local: Program, place: Path, word: str
 ) -> None:
     """It is neither pruned nor passed over, unless only other files are named."""
-    (place / "all.yml").unlink()
-    for name in ("m/a.yml", "m/sub/b.yml"):
-        (place / name).parent.mkdir(parents=True, exist_ok=True)
-        (place / name).write_text(DASHBOARD % Path(name).stem)
-    _committed(place, "m")
+    _only_two(place, "m")
     applied(local, "m")
     sparse = ("git", "sparse-checkout", "set", "--no-cone", "/m/a.yml")
     subprocess.run(sparse, check=True, capture_output=True)  # noqa: S603
@@ -155,11 +160,7 @@ def test_what_a_sparse_checkout_leaves_out_of_a_folder(
 
 def test_a_submodule_that_was_not_fetched(local: Program, place: Path) -> None:
     """What it declared is no less declared; a file that is deleted in one that was fetched is."""
-    (place / "all.yml").unlink()
-    for name in ("m/a.yml", "m/sub/b.yml"):
-        (place / name).parent.mkdir(parents=True, exist_ok=True)
-        (place / name).write_text(DASHBOARD % Path(name).stem)
-    _committed(place, "m/a.yml")
+    _only_two(place, "m/a.yml")
     applied(local, "m")
     commit = ("--cacheinfo", f"160000,{'1' * 40},m/sub")
     subprocess.run(["git", "update-index", "--add", *commit], check=True)  # noqa: S603, S607

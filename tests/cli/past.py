@@ -8,7 +8,8 @@ from typing import Any
 
 from reconciler.embedded import Edition, Embedded, Settings
 from tests.embedded.conftest import Semaphore
-from tests.embedded.pipeline_runs import START, Clock, Runs, definition
+from tests.embedded.pipeline_runs import START, Runs, definition
+from tests.embedded.run_calls import Clock
 
 DATABASE = "semaphore.db"
 ORG = ("--org", f"embedded:{DATABASE}")
@@ -25,7 +26,7 @@ def past(place: Path, seconds: float = START) -> Iterator[Runs]:
     with Embedded(database, Settings.of(Edition.CLOUD), clock) as embedded:
         semaphore = Semaphore(embedded)
         project = semaphore.project()["metadata"]["id"]
-        clock.seconds += 1  # a new one is not listed at once
+        clock.now += 1  # a new one is not listed at once
         yield Runs(semaphore, clock, project)
 
 

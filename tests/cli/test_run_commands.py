@@ -525,7 +525,7 @@ def test_addresses_for_a_job(runs: Runs, program: Program, monkeypatch: pytest.M
     job = runs.jobs(runs.done(definition()))[0]
     sign = ("artifact", "sign", "job", job, "a.txt")
     assert "SEMAPHORE_ARTIFACT_TOKEN is not set" in program(*sign).err
-    runs.clock.seconds = time.time()  # they last a day
+    runs.clock.now = time.time()  # they last a day
     world = runs.semaphore.embedded.world
     row = find_job(world, job)
     assert row is not None

@@ -7,19 +7,10 @@ from typing import Any
 import yaml
 
 from reconciler.embedded.runs import files
+from tests.embedded.run_calls import Clock
 
 API = "/api/v1alpha"
 START = 1_700_000_000.25
-
-
-@dataclass
-class Clock:
-    """Stands still until it is moved."""
-
-    seconds: float = START
-
-    def __call__(self) -> float:
-        return self.seconds
 
 
 def definition(*commands: str, machine: str = "e1-standard-2", **fields: Any) -> str:
@@ -43,7 +34,7 @@ class Runs:
     @classmethod
     def of(cls, make_semaphore: Callable[..., Any], **settings: Any) -> "Runs":
         """A new organization with one project."""
-        clock = Clock()
+        clock = Clock(START)
         semaphore = make_semaphore(clock=clock, **settings)
         return cls(semaphore, clock, semaphore.project()["metadata"]["id"])
 
@@ -60,7 +51,7 @@ class Runs:
 
     def wait(self, seconds: float = 3600) -> None:
         """By default until everything that was started is done."""
-        self.clock.seconds += seconds
+        self.clock.now += seconds
 
     def done(self, content: str, reference: str = "main") -> str:
         """The id of a pipeline of this definition that is over."""

@@ -10,6 +10,7 @@ from reconciler.embedded import Edition
 from reconciler.embedded.artifacts import storage, tokens
 from reconciler.embedded.runs import find_job
 from tests.embedded.pipeline_runs import API, Runs, definition
+from tests.embedded.refusals import refusal
 from tests.embedded.target_calls import NOBODY
 
 SIGNING = "/api/v1/artifacts"
@@ -47,12 +48,6 @@ def push(runs: Runs, job: str, name: str, content: bytes) -> None:
     url = sign(runs, job, f"artifacts/jobs/{job}/{name}", kind="PUSHFORCE").json()["URLs"][0]
     answer = runs.semaphore.request(url["method"], url["URL"], token=None, content=content)
     assert answer.status_code == 200
-
-
-def refusal(answer: Any) -> tuple[int, int, str]:
-    body = answer.json()
-    assert body["details"] == []
-    return answer.status_code, body["code"], body["message"]
 
 
 def test_what_is_pushed_can_be_pulled(runs: Runs, job: str) -> None:

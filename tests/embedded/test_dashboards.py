@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from tests.embedded.refusals import refusal
+from tests.embedded.run_calls import Clock
+
 DASHBOARDS = "/api/v1alpha/dashboards"
 UUID = "6c7d1f52-0a1b-4b0e-9c7a-0123456789ab"
 CRASH = (500, 2, "Internal Server Error")
@@ -24,23 +27,9 @@ def widget(kind: str, **filters: str) -> dict[str, Any]:
     return {"name": "", "type": kind, "filters": filters}
 
 
-def refusal(response: Any) -> tuple[int, int, str]:
-    body = response.json()
-    assert body["details"] == []
-    return response.status_code, body["code"], body["message"]
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_690_000_000.5
-
-    def __call__(self) -> float:
-        return self.now
-
-
 def test_a_dashboard_without_a_title_gets_one(make_semaphore: Any) -> None:
     """The example of the reference (B 3.4)."""
-    semaphore = make_semaphore(clock=Clock())
+    semaphore = make_semaphore(clock=Clock(1_690_000_000.5))
     created = semaphore.post(DASHBOARDS, json=dashboard("my-work", WIDGET))
     assert created.status_code == 200
     identifier = created.json()["metadata"]["id"]
@@ -172,7 +161,7 @@ def test_an_update_is_a_replacement(semaphore: Any) -> None:
 
 def test_an_update_without_a_change_is_not_written(make_semaphore: Any) -> None:
     """Only the id as sent counts as a change by itself (B 3.3)."""
-    clock = Clock()
+    clock = Clock(1_690_000_000.5)
     semaphore = make_semaphore(clock=clock)
     created = semaphore.post(DASHBOARDS, json=dashboard("a", WIDGET)).json()
     clock.now += 60
@@ -196,7 +185,7 @@ def test_nobody_is_refused(make_semaphore: Any) -> None:
 
 def test_lists_are_by_creation_and_survive_a_restart(make_semaphore: Any, tmp_path: Path) -> None:
     """Oldest first; unknown parameters such as `order` are ignored (B 1.5)."""
-    clock = Clock()
+    clock = Clock(1_690_000_000.5)
     path = str(tmp_path / "db")
     semaphore = make_semaphore(path=path, clock=clock)
     for name in ("c", "a", "b"):

@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from tests.embedded.refusals import refusal
+from tests.embedded.run_calls import Clock
+
 NOTIFICATIONS = "/api/v1alpha/notifications"
 UUID = "6C7D1F52-0a1b-4b0e-9c7a-0123456789ab"
 CRASH = (500, 2, "Internal Server Error")
@@ -23,23 +26,9 @@ def notification(name: str = "ops", *rules: Any) -> dict[str, Any]:
     return {"metadata": {"name": name}, "spec": {"rules": list(rules)}}
 
 
-def refusal(response: Any) -> tuple[int, int, str]:
-    body = response.json()
-    assert body["details"] == []
-    return response.status_code, body["code"], body["message"]
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_690_000_000.5
-
-    def __call__(self) -> float:
-        return self.now
-
-
 def test_everything_unset_comes_back_as_zero(make_semaphore: Any) -> None:
     """Spec as sent, filled with zero values; nothing is defaulted (B 4.1)."""
-    semaphore = make_semaphore(clock=Clock())
+    semaphore = make_semaphore(clock=Clock(1_690_000_000.5))
     notify = {"slack": {"endpoint": "e"}, "webhook": {"status": "INACTIVE", "timeout": "5"}}
     created = semaphore.post(
         NOTIFICATIONS, json=notification("ops", rule(notify, projects=["/.*/"], results=["failed"]))
@@ -192,7 +181,7 @@ def test_a_taken_name_is_code_9(semaphore: Any) -> None:
 
 def test_an_update_is_a_replacement(make_semaphore: Any) -> None:
     """`spec: {}` wipes all rules; equal content does not move the update time (B 4.2)."""
-    clock = Clock()
+    clock = Clock(1_690_000_000.5)
     semaphore = make_semaphore(clock=clock)
     created = semaphore.post(NOTIFICATIONS, json=notification("a", rule())).json()
     clock.now += 60
@@ -209,7 +198,7 @@ def test_an_update_is_a_replacement(make_semaphore: Any) -> None:
 
 def test_a_patch_makes_the_caller_the_owner(make_semaphore: Any) -> None:
     """That alone moves the update time (B 4.1)."""
-    clock = Clock()
+    clock = Clock(1_690_000_000.5)
     semaphore = make_semaphore(clock=clock)
     semaphore.post(NOTIFICATIONS, json=notification("a", rule()))
     world = semaphore.embedded.world

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from reconciler.embedded import Edition
+from tests.embedded.refusals import refusal
 
 UUID = "6c7d1f52-0a1b-4b0e-9c7a-0123456789ab"
 DATA = {"env_vars": [{"name": "A", "value": "1"}], "files": [{"path": "p", "content": "c"}]}
@@ -22,12 +23,6 @@ def url(project: Any, secret: str = "") -> str:
 def secret(name: str = "db", project: str | None = None, **parts: Any) -> dict[str, Any]:
     metadata = {"name": name} if project is None else {"name": name, "project_id_or_name": project}
     return {"metadata": metadata, "data": DATA, **parts}
-
-
-def refusal(response: Any) -> tuple[int, int, str]:
-    body = response.json()
-    assert body["details"] == []
-    return response.status_code, body["code"], body["message"]
 
 
 @pytest.fixture

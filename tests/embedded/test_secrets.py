@@ -7,6 +7,8 @@ import pytest
 
 from reconciler.embedded import Edition
 from reconciler.embedded.secrets import storage
+from tests.embedded.refusals import refusal
+from tests.embedded.run_calls import Clock
 
 SECRETS = "/api/v1beta/secrets"
 UUID = "6c7d1f52-0a1b-4b0e-9c7a-0123456789ab"
@@ -30,26 +32,12 @@ def secret(name: str = "db", data: Any = None, **parts: Any) -> dict[str, Any]:
     return {"metadata": {"name": name}, "data": DATA if data is None else data, **parts}
 
 
-def refusal(response: Any) -> tuple[int, int, str]:
-    body = response.json()
-    assert body["details"] == []
-    return response.status_code, body["code"], body["message"]
-
-
 CRASH = (500, 2, "Internal Server Error")
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_690_000_000.25
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def test_values_are_hidden_in_every_answer(make_semaphore: Any) -> None:
     """Masks are empty strings, in the answer to create, too (B 2.1)."""
-    semaphore = make_semaphore(clock=Clock())
+    semaphore = make_semaphore(clock=Clock(1_690_000_000.25))
     created = semaphore.post(SECRETS, json=secret())
     assert created.status_code == 200
     shown = created.json()
@@ -124,7 +112,7 @@ def test_policies_are_bent_into_shape(semaphore: Any, sent: Any, stored: dict[st
 
 def test_a_patch_replaces_data_and_policy_but_keeps_an_absent_policy(make_semaphore: Any) -> None:
     """Omitted lists become empty; `org_config: {}` resets all four fields (B 2.5)."""
-    clock = Clock()
+    clock = Clock(1_690_000_000.25)
     semaphore = make_semaphore(secrets_exposed_content=True, clock=clock)
     policy = {"projects_access": "NONE", "attach_access": "JOB_ATTACH_NO"}
     created = semaphore.post(SECRETS, json=secret(org_config=policy)).json()
@@ -141,7 +129,7 @@ def test_a_patch_replaces_data_and_policy_but_keeps_an_absent_policy(make_semaph
 
 def test_each_patch_moves_the_update_time(make_semaphore: Any) -> None:
     """The cipher text differs even if the values don't (B 2.2)."""
-    clock = Clock()
+    clock = Clock(1_690_000_000.25)
     semaphore = make_semaphore(secrets_exposed_content=True, clock=clock)
     semaphore.post(SECRETS, json=secret())
     clock.now += 5
@@ -322,7 +310,7 @@ def test_an_undefined_access_number_is_stored_and_crashes_every_answer(make_sema
 
 def test_creation_order_is_the_other_order(make_semaphore: Any) -> None:
     """By creation time with microseconds (B 1.5)."""
-    clock = Clock()
+    clock = Clock(1_690_000_000.25)
     semaphore = make_semaphore(clock=clock)
     for name in ("c", "a", "b"):
         semaphore.post(SECRETS, json=secret(name))

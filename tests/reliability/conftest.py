@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.cli import program
 from tests.reliability.counts import VARIABLE, Counts
 from tests.reliability.killing import Stage, stage
-from tests.reliability.program import LEDGER
+from tests.reliability.program import LEDGER, ORGANIZATION, Ran
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +38,27 @@ def stages(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Stage]:
         return made[ledger]
 
     return make
+
+
+@pytest.fixture
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A directory to be in, without anything of the user's around it."""
+    for name in list(os.environ):
+        if name.startswith(("SEMAPHORE", "RECONCILER")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def called(alone: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """The program, on an organization of that directory."""
+    assert Path.cwd() == alone
+
+    def run(*arguments: str, org: str = ORGANIZATION) -> Ran:
+        capsys.readouterr()
+        code = program.run(("--org", f"embedded:{org}", *arguments))
+        return Ran(code, *capsys.readouterr())
+
+    return run

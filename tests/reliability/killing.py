@@ -1,6 +1,7 @@
 """An apply that is killed at one boundary of one call, and what two further runs make of it."""
 
 import shutil
+import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,7 +12,7 @@ from typing import Any, Final, NamedTuple
 from reconciler.embedded import Settings
 from tests.reliability import scenery
 from tests.reliability.counts import Tried
-from tests.reliability.program import LEDGER, ORGANIZATION, Ran
+from tests.reliability.program import LEDGER, ORGANIZATION, Ran, command, environment
 from tests.reliability.program import forked as run
 from tests.reliability.world import Key, World, journal, world, writes
 
@@ -59,6 +60,24 @@ class Call(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.number} ({self.method} {self.nth})"
+
+
+def begun(
+    place: Path, *arguments: str, fault: Mapping[str, Any], method: str = "POST"
+) -> "subprocess.Popen[str]":
+    """Start a command line with a fault, and return once it has sent a request of the method."""
+    seen = len(journal(place / ORGANIZATION))
+    process = subprocess.Popen(  # noqa: S603 — the program under test
+        command(*arguments),
+        cwd=place,
+        env=environment(place, [fault]),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not any(asked == method for asked, *_ in journal(place / ORGANIZATION)[seen:]):
+        assert process.poll() is None
+    return process
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.embedded.servers import served
-from tests.reliability.killing import Stage, differences
+from tests.reliability.killing import Stage, begun, differences
 from tests.reliability.program import LEDGER, ORGANIZATION, command, environment, run
 from tests.reliability.world import journal, world
 
@@ -42,18 +42,8 @@ def test_one_signal_finishes_what_is_under_way(
     number: signal.Signals, place: Path, stages: Callable[[str], Stage]
 ) -> None:
     """The call in flight is finished and recorded, the rest is not begun, the lease is free."""
-    seen = len(journal(place / ORGANIZATION))
-    slow = [{"action": "delay", "when": "after", "method": "POST", "seconds": 2}]
-    process = subprocess.Popen(  # noqa: S603 — the program under test
-        command(*APPLY),
-        cwd=place,
-        env=environment(place, slow),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    while not any(method == "POST" for method, *_ in journal(place / ORGANIZATION)[seen:]):
-        assert process.poll() is None
+    slow = {"action": "delay", "when": "after", "method": "POST", "seconds": 2}
+    process = begun(place, *APPLY, fault=slow)
     process.send_signal(number)
     out, err = process.communicate()
     assert process.returncode == 130
@@ -88,18 +78,8 @@ def test_one_signal_ends_all_waiting(
     stages: Callable[[str], Stage],
 ) -> None:
     """Nobody who stops a run waits minutes for what the server does in its own time."""
-    seen = len(journal(place / ORGANIZATION))
     fault = {"method": method, "times": None} | waits
-    process = subprocess.Popen(  # noqa: S603 — the program under test
-        command(*APPLY),
-        cwd=place,
-        env=environment(place, [fault]),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    while not any(asked == method for asked, *_ in journal(place / ORGANIZATION)[seen:]):
-        assert process.poll() is None
+    process = begun(place, *APPLY, fault=fault, method=method)
     process.send_signal(number)
     out, _ = process.communicate(timeout=30)
     assert process.returncode == 130

@@ -1,21 +1,19 @@
 """A saved plan does what was reviewed, or nothing: every way in which it can be out of date."""
 
 import json
-import os
 import re
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 import reconciler
-from reconciler.cli import program
 from reconciler.distribution import UNKNOWN
 from reconciler.planning import saved
 from tests.reliability import scenery
-from tests.reliability.program import ORGANIZATION
+from tests.reliability.program import ORGANIZATION, Ran
 from tests.reliability.world import journal, world, writes
 
 MANIFEST = f"""\
@@ -35,38 +33,25 @@ data:
 AGAIN = MANIFEST.replace("BRANCH", "two").replace("{name: B", "{name: C")
 
 
-class Said(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Program = Callable[..., Said]
+Program = Callable[..., Ran]
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def place(alone: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A directory with manifests that were applied, and then changed."""
-    for name in list(os.environ):
-        if name.startswith(("SEMAPHORE", "RECONCILER")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("DB_PASSWORD", f"{scenery.CANARY}-one")
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "m.yml").write_text(MANIFEST.replace("BRANCH", "one"))
-    return tmp_path
+    (alone / "m.yml").write_text(MANIFEST.replace("BRANCH", "one"))
+    return alone
 
 
 @pytest.fixture
-def call(place: Path, capsys: pytest.CaptureFixture[str]) -> Program:
+def call(place: Path, called: Program) -> Program:
     """The program on the organization of the place; it never says a secret."""
 
-    def run(*arguments: str, org: str = ORGANIZATION) -> Said:
-        capsys.readouterr()
-        code = program.run(("--org", f"embedded:{org}", *arguments))
-        out, err = capsys.readouterr()
-        assert scenery.CANARY not in out + err
-        return Said(code, out, err)
+    def run(*arguments: str, **options: str) -> Ran:
+        ran = called(*arguments, **options)
+        assert scenery.CANARY not in ran.out + ran.err
+        return ran
 
     assert run("apply", "m.yml", "--auto-approve").code == 0
     (place / "m.yml").write_text(AGAIN)
@@ -87,7 +72,7 @@ def plan(place: Path, call: Program) -> Path:
 planned = pytest.mark.usefixtures("plan")
 
 
-def apply(call: Program, *more: str, **options: str) -> Said:
+def apply(call: Program, *more: str, **options: str) -> Ran:
     return call("apply", "plan.json", "--auto-approve", *more, **options)
 
 

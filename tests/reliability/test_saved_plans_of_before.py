@@ -1,15 +1,13 @@
 """Plans that were saved in the format before this one: applied, or refused with what to do."""
 
 import json
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from reconciler.cli import program
-from tests.reliability.program import ORGANIZATION
+from tests.reliability.program import ORGANIZATION, Ran
 from tests.reliability.world import world, writes
 
 FILES = Path(__file__).parent / "format_1"
@@ -18,30 +16,25 @@ Program = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def place(alone: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """What the program of then was run on, and made ``whole.json`` and ``secret.json`` of."""
-    for name in list(os.environ):
-        if name.startswith(("SEMAPHORE", "RECONCILER")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("DB_PASSWORD", "demo-password")
-    monkeypatch.chdir(tmp_path)
     for file in FILES.iterdir():
-        shutil.copy(file, tmp_path)
-    made_by = json.loads((tmp_path / "whole.json").read_text())["tool_version"]
+        shutil.copy(file, alone)
+    made_by = json.loads((alone / "whole.json").read_text())["tool_version"]
     monkeypatch.setattr("reconciler.commands.saving.__version__", made_by)
-    return tmp_path
+    return alone
 
 
 @pytest.fixture
-def call(place: Path, capsys: pytest.CaptureFixture[str]) -> Program:
+def call(place: Path, called: Callable[..., Ran]) -> Program:
     """Run the program; it never says the endpoint that the files have in clear."""
 
     def run(*arguments: str) -> tuple[int, str]:
-        code = program.run(("--org", f"embedded:{ORGANIZATION}", *arguments))
-        said = "".join(capsys.readouterr())
+        ran = called(*arguments)
+        said = ran.out + ran.err
         assert ENDPOINT not in said
-        return code, said
+        return ran.code, said
 
     assert ENDPOINT in (place / "whole.json").read_text()
     return run

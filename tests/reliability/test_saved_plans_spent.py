@@ -1,13 +1,11 @@
 """What a saved plan did it never does again, whatever became of it since."""
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from reconciler.cli import program
 from tests.reliability.program import ORGANIZATION, Ran
 from tests.reliability.world import writes
 
@@ -20,24 +18,11 @@ Program = Callable[..., Ran]
 
 
 @pytest.fixture
-def call(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Program:
+def call(called: Program) -> Program:
     """The program, on an empty organization for which the creation of two objects is saved."""
-    for name in list(os.environ):
-        if name.startswith(("SEMAPHORE", "RECONCILER")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str) -> Ran:
-        capsys.readouterr()
-        code = program.run(("--org", f"embedded:{ORGANIZATION}", *arguments))
-        return Ran(code, *capsys.readouterr())
-
     Path("m.yml").write_text(ONE + TWO)
-    assert run("plan", "m.yml", "--out", "plan.json").code == 0
-    return run
+    assert called("plan", "m.yml", "--out", "plan.json").code == 0
+    return called
 
 
 def apply(call: Program, *options: str) -> Ran:

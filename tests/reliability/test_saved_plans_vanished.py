@@ -1,12 +1,10 @@
 """A reviewed step that is not planned any more is done, or the saved plan is refused."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from reconciler.cli import program
 from tests.reliability.program import ORGANIZATION, Ran
 from tests.reliability.world import writes
 
@@ -22,25 +20,12 @@ Program = Callable[..., Ran]
 
 
 @pytest.fixture
-def call(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Program:
+def call(called: Program, monkeypatch: pytest.MonkeyPatch) -> Program:
     """The program; the organization has what the manifests say."""
-    for name in list(os.environ):
-        if name.startswith(("SEMAPHORE", "RECONCILER")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("DB_PASSWORD", "one")
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str) -> Ran:
-        capsys.readouterr()
-        code = program.run(("--org", f"embedded:{ORGANIZATION}", *arguments))
-        return Ran(code, *capsys.readouterr())
-
     declare(DASHBOARD.format("keep", "") + DASHBOARD.format("drop", "") + SECRET)
-    assert run("apply", "m.yml", "--auto-approve").code == 0
-    return run
+    assert called("apply", "m.yml", "--auto-approve").code == 0
+    return called
 
 
 def declare(text: str) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import random
 import shutil
-import subprocess
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -13,9 +12,9 @@ import pytest
 
 from reconciler.errors import ReconcilerError
 from tests.reliability.counts import Counts
-from tests.reliability.killing import Stage, differences
+from tests.reliability.killing import Stage, begun, differences
 from tests.reliability.lab import Lab
-from tests.reliability.program import LEDGER, command, environment, run
+from tests.reliability.program import LEDGER, run
 from tests.reliability.world import journal
 
 
@@ -72,19 +71,10 @@ def test_with_a_common_ledger_the_second_is_refused(
     """Before it reads or asks anything, naming who holds it; it goes through once that one died."""
     place = tmp_path / "copy"
     shutil.copytree(stages(LEDGER).template, place)
-    number = len(journal(place / "semaphore.db"))
-    hang = [{"action": "hang", "when": "after", "method": "POST", "nth": 1}]
+    hang = {"action": "hang", "when": "after", "method": "POST", "nth": 1}
     arguments = ("apply", "after.yml", "--auto-approve", "--allow-replace", "--parallelism", "1")
-    first = subprocess.Popen(  # noqa: S603 — the program under test
-        command(*arguments),
-        cwd=place,
-        env=environment(place, hang),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    first = begun(place, *arguments, fault=hang)
     try:
-        while not any(method == "POST" for method, *_ in journal(place / "semaphore.db")[number:]):
-            assert first.poll() is None
         asked = len(journal(place / "semaphore.db"))
         second = run(place, *arguments)
         assert second.code == 4
@@ -102,7 +92,7 @@ def test_with_a_common_ledger_the_second_is_refused(
         assert "cut off" not in shown.out
     finally:
         first.kill()
-        first.wait()
+        first.communicate()
     assert "  cut off\n" in run(place, "ledger", "show").out
     third = run(place, *arguments)
     assert third.code == 0, third
@@ -117,19 +107,9 @@ def test_a_broken_lease_stops_the_run_that_held_it(
     """What is under way is finished, nothing else is begun, and the report says why."""
     place = tmp_path / "copy"
     shutil.copytree(stages(LEDGER).template, place)
-    number = len(journal(place / "semaphore.db"))
-    slow = [{"action": "delay", "when": "after", "method": "POST", "seconds": 15}]
+    slow = {"action": "delay", "when": "after", "method": "POST", "seconds": 15}
     arguments = ("apply", "after.yml", "--auto-approve", "--allow-replace", "--parallelism", "1")
-    first = subprocess.Popen(  # noqa: S603 — the program under test
-        command(*arguments),
-        cwd=place,
-        env=environment(place, slow),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    while not any(method == "POST" for method, *_ in journal(place / "semaphore.db")[number:]):
-        assert first.poll() is None
+    first = begun(place, *arguments, fault=slow)
     refused = run(place, "ledger", "break-lease")
     assert refused.code == 4
     assert f"process {first.pid} of this machine works on embedded:semaphore.db" in refused.err

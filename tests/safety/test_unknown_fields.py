@@ -102,8 +102,8 @@ def test_a_change_of_a_project_keeps_what_is_new_in_its_tasks(
     assert after["Schedule", "api", "bare"]["reference"] == "refs/heads/"
 
 
-def test_a_task_of_others_that_could_not_be_put_back(make_house: Any) -> None:
-    """The update of its project moved it to another branch: that is told, and no success."""
+def _with_a_task_of_others(make_house: Any) -> Any:
+    """Return a house whose next apply updates a project with a task that nobody declares."""
     house = make_house()
     house.write("p.yml", project("api"))
     applied(house)
@@ -115,6 +115,12 @@ def test_a_task_of_others_that_could_not_be_put_back(make_house: Any) -> None:
     }
     house.call("POST", f"{_V1}/schedules", json={"yml_definition": json.dumps(bare)})
     house.write("p.yml", project("api", visibility="public"))
+    return house
+
+
+def test_a_task_of_others_that_could_not_be_put_back(make_house: Any) -> None:
+    """The update of its project moved it to another branch: that is told, and no success."""
+    house = _with_a_task_of_others(make_house)
     fault = Fault(action=Misdeed.ANSWER, status=403, method="POST", path="*/schedules", times=None)
     house.embedded.faults.add(fault)
     (outcome,) = house.apply()
@@ -124,17 +130,7 @@ def test_a_task_of_others_that_could_not_be_put_back(make_house: Any) -> None:
 
 def test_a_task_of_others_after_an_update_without_an_answer(make_house: Any) -> None:
     """It is done, and what it did to the task is undone."""
-    house = make_house()
-    house.write("p.yml", project("api"))
-    applied(house)
-    bare = {
-        "apiVersion": "v1.1",
-        "kind": "Schedule",
-        "metadata": {"name": "bare"},
-        "spec": {"project": "api", "recurring": False, "pipeline_file": "p.yml"},
-    }
-    house.call("POST", f"{_V1}/schedules", json={"yml_definition": json.dumps(bare)})
-    house.write("p.yml", project("api", visibility="public"))
+    house = _with_a_task_of_others(make_house)
     fault = Fault(action=Misdeed.RESET, when=Moment.AFTER, method="PATCH", times=None)
     house.embedded.faults.add(fault)
     (outcome,) = house.apply()

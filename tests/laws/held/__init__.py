@@ -124,11 +124,15 @@ def _other_tasks(docs: Sequence[Doc], holder: Holder) -> Unmet:
 
 
 def listed(docs: Iterable[Doc], found: Holdings) -> set[Key]:
-    """Return the schedules of projects that have a list of them: these and no others."""
+    """Return the schedules of projects that have a list of them: these and no others.
+
+    An empty one of the older form, which every answer has, says nothing.
+    """
+    now, older = _TASKS
     lists = {
         key_of(doc)[2]
         for doc in docs
-        if doc["kind"] == "Project" and any(at(doc, path) is not None for path in _TASKS)
+        if doc["kind"] == "Project" and (at(doc, now) is not None or at(doc, older))
     }
     return {key for key in found if key[0] == "Schedule" and key[1] in lists}
 
