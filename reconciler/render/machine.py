@@ -73,6 +73,20 @@ def plan(decided: Plan, where: str, fingerprint: str = "") -> Document:
         "organization": where,
         "changes": [_change(change) for change in decided.changes],
         "observed": [_change(change) for change in decided.observed],
+        **_left(decided),
+        "fingerprint": fingerprint,
+        "no_fingerprint": "" if fingerprint else nameless(decided),
+        "adopted": _addresses(decided.adopted),
+        **_hidden(decided),
+        "notes": _problems(decided.notes),
+        "refusals": _refusals(decided),
+        "summary": _summary(decided),
+    }
+
+
+def _left(decided: Plan) -> Document:
+    """Describe what a plan leaves as it is, and what it could not look at."""
+    return {
         "unchanged": _addresses(decided.unchanged),
         "unmanaged": _addresses(decided.unmanaged),
         "excluded": _addresses(decided.excluded),
@@ -82,13 +96,6 @@ def plan(decided: Plan, where: str, fingerprint: str = "") -> Document:
         "unread": [asdict(part) for part in decided.unread],
         "failing": list(decided.failing),
         "skipped": _addresses(decided.skipped),
-        "fingerprint": fingerprint,
-        "no_fingerprint": "" if fingerprint else nameless(decided),
-        "adopted": _addresses(decided.adopted),
-        **_hidden(decided),
-        "notes": _problems(decided.notes),
-        "refusals": _refusals(decided),
-        "summary": _summary(decided),
     }
 
 
@@ -110,15 +117,7 @@ def drift(decided: Plan, where: str) -> Document:
         "missing": [_change(change) for change in found.missing],
         "unwanted": [_change(change) for change in found.unwanted],
         "observed": [_change(change) for change in observed],
-        "unchanged": _addresses(decided.unchanged),
-        "unmanaged": _addresses(decided.unmanaged),
-        "excluded": _addresses(decided.excluded),
-        "orphaned": _addresses(decided.orphaned),
-        "released": _addresses(decided.released),
-        "staying": _addresses(decided.staying),
-        "unread": [asdict(part) for part in decided.unread],
-        "failing": list(decided.failing),
-        "skipped": _addresses(decided.skipped),
+        **_left(decided),
         **_hidden(decided),
         "notes": _problems(decided.notes),
         "refusals": _refusals(decided),
