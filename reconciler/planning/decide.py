@@ -160,8 +160,9 @@ def unsendable(kind: Kind, spec: Spec, live: Spec | None) -> str:
     kept = [path for path, sealed in missing.items() if sealed.is_kept]
     if kept:
         return (
-            f"its manifest keeps the live value of {', '.join(kept)}, and there would be none; "
-            "say where the value is instead of `live: keep`, or leave the object out with --exclude"
+            f"its manifest keeps the live value of {', '.join(kept)}, and there would be none, or "
+            "none that is surely its own; say where the value is instead of `live: keep`, or leave "
+            "the object out with --exclude"
         )
     if missing:
         return (

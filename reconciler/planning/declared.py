@@ -99,7 +99,8 @@ def _is_anybodys(draft: Draft, desired: Desired) -> bool:
     if before == desired.address or desired.address in draft.there or before not in draft.there:
         return False
     record = draft.memory.records.get(before)
-    return draft.policy.adopt and not (record and record.id == draft.there[before].id)
+    asks = draft.policy.adopt or draft.policy.destroy  # for which a name alone is no reason
+    return asks and not (record and record.id == draft.there[before].id)
 
 
 def _leave(draft: Draft, desired: Desired) -> None:

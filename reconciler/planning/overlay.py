@@ -8,6 +8,7 @@ from reconciler.kinds.kind import mark, settle
 from reconciler.kinds.twins import carried_items
 from reconciler.model import Keyed, Spec, beyond
 from reconciler.model.items import by_key, labelled, paired
+from reconciler.planning.kept_items import with_kept
 
 
 class Overlay(NamedTuple):
@@ -72,7 +73,7 @@ def _lay_items(
     An item that no key of its own identifies is taken as it is written: laid over what stands in
     its place it might get what is another's.
     """
-    here = by_key(new)
+    new, here = with_kept(new, old), by_key(new)
     laid: list[Any] = []
     for label, item, other in paired(new, old):
         if _left(label, item, above, ignore):

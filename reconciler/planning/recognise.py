@@ -9,6 +9,7 @@ from reconciler.model import Sealed, Spec
 from reconciler.model.hidden import WRITTEN, ValueState
 from reconciler.model.items import paired
 from reconciler.planning.hidden import Judge, unremembered
+from reconciler.planning.kept_items import is_unsure
 
 
 class Recognised(NamedTuple):
@@ -73,7 +74,7 @@ class _Walk(NamedTuple):
         if not any(isinstance(item, Spec | Sealed) for item in wanted):
             return wanted
         return tuple(
-            self.value(item, other, f"{path}.{label}")
+            item if is_unsure(item, wanted) else self.value(item, other, f"{path}.{label}")
             for label, item, other in paired(wanted, live)
         )
 

@@ -264,3 +264,14 @@ def test_a_manifest_that_knows_of_it_is_told_nothing(
     ran = house("plan", "--detailed-exitcode")
     assert ran.code == 0, ran
     assert "outside" not in ran.out + ran.err
+
+
+@EACH
+def test_a_former_name_alone_deletes_nothing(local: Program, place: Path, kind: str) -> None:
+    """Without a ledger nothing tells whose it is."""
+    house = House(local, place, kind)
+    house.others(house.doc("before"))
+    house.declare(house.doc("after", "renamed_from: before"))
+    ran = house("--ledger", "none", "destroy", "--auto-approve", "--target", "*after")
+    assert (ran.code, "before is not ours so far, and stays" in ran.out) == (0, True), ran
+    assert "before" in house.names()

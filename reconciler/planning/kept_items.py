@@ -1,0 +1,97 @@
+"""A kept value goes with the item that it is in, also where no key of its own tells which that is.
+
+The API knows such items, the rules of a notification, by their place alone (B 4). Who writes them
+in another order must not exchange what is kept in them.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reconciler.model import Keyed, Sealed, Spec
+from reconciler.model.items import by_key
+from reconciler.model.secrets import sealed_in
+
+_Said = frozenset[tuple[str, Any]]
+
+
+def with_kept(items: tuple[Any, ...], live: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return items in which values are kept with those of the live items that they surely are.
+
+    That is the one that says just the same, rather in the same place; else the only one that says
+    most of it, if it is no more like another; else the only one there is.
+    """
+    if not any(_keeps(item) for item in items):
+        return items
+    mine, theirs = by_key(items), by_key(live)
+    named = mine.keys() & theirs.keys()
+    left = {n: _said(item) for n, item in enumerate(items) if not _is_named(item, named)}
+    there = {n: _said(item) for n, item in enumerate(live) if not _is_named(item, named)}
+    found = dict(_surely(left, there))
+    return tuple(
+        _holding(item, live[found[n]]) if n in found and _keeps(item) else item
+        for n, item in enumerate(items)
+    )
+
+
+def is_unsure(item: Any, items: tuple[Any, ...]) -> bool:
+    """Whether an item keeps a value, and nothing tells which live item it is."""
+    return isinstance(item, Keyed) and item.key not in by_key(items) and _keeps(item)
+
+
+def _keeps(item: Any) -> bool:
+    return isinstance(item, Keyed) and any(sealed.is_kept for _, sealed in sealed_in(item))
+
+
+def _is_named(item: Any, named: set[str]) -> bool:
+    return isinstance(item, Keyed) and item.key in named
+
+
+def _surely(left: Mapping[int, _Said], there: Mapping[int, _Said]) -> Iterator[tuple[int, int]]:
+    """Yield the places of items, each with the place of the live one that it is."""
+    mine, theirs = dict(left), dict(there)
+    for place in [n for n in mine if theirs.get(n) == mine[n]]:
+        del mine[place], theirs[place]
+        yield place, place
+    for n, said in [*mine.items()]:
+        same = next((m for m, other in theirs.items() if other == said), None)
+        if same is not None:
+            del mine[n], theirs[same]
+            yield n, same
+    if len(mine) == len(theirs) == 1:
+        yield from zip(mine, theirs, strict=True)
+        return
+    alike = {(n, m): len(mine[n] & theirs[m]) for n in mine for m in theirs}
+    for (n, m), shared in alike.items():
+        rivals = [s for (a, b), s in alike.items() if (a == n) != (b == m)]
+        if shared and all(shared > rival for rival in rivals):
+            yield n, m
+
+
+def _said(item: Any) -> _Said:
+    return frozenset(_leaves(item, ""))
+
+
+def _leaves(value: Any, above: str) -> Iterator[tuple[str, Any]]:
+    """Yield all that an item says, by its path, but for secret values and defaults."""
+    if not isinstance(value, Spec):
+        if not isinstance(value, Sealed):
+            yield above, value
+        return
+    for name, info in type(value).model_fields.items():
+        part = getattr(value, name)
+        if info.is_required() or part != info.get_default(call_default_factory=True):
+            yield from _leaves(part, f"{above}.{name}")
+
+
+def _holding(item: Spec, live: Spec) -> Spec:
+    """Return an item with the live values that it keeps."""
+    changes: dict[str, Any] = {}
+    for name, value in item:
+        there = getattr(live, name)
+        if isinstance(value, Sealed) and value.is_kept and isinstance(there, Sealed):
+            changes[name] = there
+        elif isinstance(value, Spec) and isinstance(there, Spec):
+            held = _holding(value, there)
+            if held is not value:
+                changes[name] = held
+    return item.having(changes) if changes else item
