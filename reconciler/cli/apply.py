@@ -29,9 +29,9 @@ def apply(asked: Options) -> int:
 
     PATH may be one saved plan (plan --out FILE.json): then exactly that is done, or nothing.
 
-    Shows the plan and asks; --auto-approve doesn't. Exit code 3 where a step failed or was
-    skipped, 4 where the plan is refused or not consented to. Ctrl-C lets the calls in flight
-    finish, and reports.
+    Shows the plan and asks, also where all it would do is to take objects for ours that are as
+    declared; --auto-approve doesn't. Exit code 3 where a step failed or was skipped, 4 where the
+    plan is refused or not consented to. Ctrl-C lets the calls in flight finish, and reports.
     """
     from reconciler.cli.flows import changing  # noqa: PLC0415 — heavy, and --help is light
 

@@ -143,7 +143,7 @@ rewrite = click.option(
 strict = click.option(
     "--strict/--no-strict",
     default=None,
-    help="Exit with 2 where nothing is known of a value that Semaphore hides.",
+    help="Exit with 2 where nothing is known of a hidden value, or a setting is not in effect.",
 )
 unmanaged = click.option(
     "--unmanaged",

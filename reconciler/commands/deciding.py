@@ -30,6 +30,7 @@ class Deciding:
     looked: set[tuple[str, str]] = field(default_factory=set)
 
     async def plan(self) -> Plan:
+        """Decide; raises InvalidManifests for values that can't be had, all of them."""
         policy, purpose = self.request.policy(self._rewritten()), self.request.purpose
         reads = self.request.values
         if reads:
@@ -43,7 +44,8 @@ class Deciding:
                 break
         adopts = purpose is not Purpose.DRIFT and self.request.adopt
         if reads and adopts and self.values.read_assumed(decided):
-            return self._decided(policy)
+            decided = self._decided(policy)
+        self.values.check()
         return decided
 
     def _decided(self, policy: Policy) -> Plan:

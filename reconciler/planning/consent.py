@@ -24,8 +24,10 @@ def stays(draft: Draft, change: Change, lifted: Collection[Address] = ()) -> str
         return "it is only observed"
     if held:
         declared = change.desired is not None and change.desired.rules.protect
-        once = f", as its manifest once said; {_lifting(change)}"
-        return f"it is protected{'' if declared else once}"
+        if declared and change.action is not Action.REPLACE:
+            return "it is protected"
+        once = "" if declared else ", as its manifest once said"
+        return f"it is protected{once}; {_lifting(change)}"
     project = home(change, draft.live.directory)
     going = sorted(one for one in guarded if one.project == project) if project else []
     names, how = [str(one) for one in going], "protected"

@@ -92,7 +92,7 @@ def plan(
         released=released,
         observed=tuple(sorted(draft.observed, key=lambda change: change.address)),
     )
-    return replace(decided, failing=tuple(_failing(decided, policy, len(undeclared))))
+    return replace(decided, failing=tuple(_failing(decided, draft, len(undeclared))))
 
 
 def _assuming(draft: Draft) -> Iterator[tuple[Address, dict[str, Sealed]]]:
@@ -108,16 +108,32 @@ def _assuming(draft: Draft) -> Iterator[tuple[Address, dict[str, Sealed]]]:
             yield address, found
 
 
-def _failing(decided: Plan, policy: Policy, undeclared: int) -> Iterator[str]:
+def _failing(decided: Plan, draft: Draft, undeclared: int) -> Iterator[str]:
     """Yield what the policy does not let pass for a success; ``undeclared``: by whomever made."""
-    unknown = len(decided.values(ValueState.UNKNOWN))
-    if policy.strict and unknown:
-        yield f"--strict: {unknown} value{'' if unknown == 1 else 's'} not known"
-    unhonoured = len(decided.values(ValueState.UNHONOURED))
-    if policy.strict and unhonoured:
-        yield f"--strict: {unhonoured} setting{'' if unhonoured == 1 else 's'} not in effect"
+    policy = draft.policy
+    if policy.strict:
+        yield from _not_strict(decided, draft)
     if policy.unmanaged_fails and undeclared:
-        objects = f"{undeclared} object{'' if undeclared == 1 else 's'}"
-        yield f"--unmanaged fail: {objects} declared nowhere"
+        yield f"--unmanaged fail: {_number(undeclared, 'object')} declared nowhere"
     if policy.unmanaged_fails and decided.unread:
         yield "--unmanaged fail: not all was looked into"
+
+
+def _not_strict(decided: Plan, draft: Draft) -> Iterator[str]:
+    """Yield what is not known, or not in effect. An adoption makes known what it has at hand."""
+    found = decided.values(ValueState.UNKNOWN)
+    known = decided.assuming if draft.policy.only_adopt else {}
+    unknown = [value for value in found if value.path not in known.get(value.address, {})]
+    if unknown:
+        yield f"--strict: {_number(len(unknown), 'value')} not known"
+    if unhonoured := len(decided.values(ValueState.UNHONOURED)):
+        yield f"--strict: {_number(unhonoured, 'setting')} not in effect"
+    unread = {(part.kind, part.project) for part in decided.unread}
+    ours = draft.memory.records.keys() - draft.desired.objects.keys()
+    unseen = sum((address.kind, address.project) in unread for address in ours)
+    if unseen:
+        yield f"--strict: {_number(unseen, 'object')} of ours, declared no longer, not looked at"
+
+
+def _number(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

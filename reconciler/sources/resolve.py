@@ -1,6 +1,6 @@
 """Exchanging the sources that manifests name for their values, or saying all that is missing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -23,10 +23,20 @@ from reconciler.sources.walk import exchange_secrets
 
 
 class Resolved(NamedTuple):
-    """The state with values in hand, and what about them should be known to their author."""
+    """The state with values in hand, and what about them should be known to their author.
+
+    ``missing``: what can't be had, in words, each with all places that want it.
+    """
 
     state: DesiredState
     warnings: tuple[Problem, ...]
+    missing: Mapping[str, Sequence[Use]]
+
+    def whole(self) -> DesiredState:
+        """Return the state with every value that was asked for; else raises InvalidManifests."""
+        if self.missing:
+            raise InvalidManifests(problems(self.missing, Severity.ERROR))
+        return self.state
 
 
 def resolve(
@@ -35,7 +45,7 @@ def resolve(
     only: Callable[[Address, str], bool] | None = None,
     token: Sealed | None = None,
 ) -> Resolved:
-    """Read values from their sources; raises InvalidManifests with every problem.
+    """Read values from their sources, as far as they can be had.
 
     ``only`` chooses by object and path which values are read; all others stay sealed. ``token`` is
     what the program logs in with, which must not become a value.
@@ -57,10 +67,8 @@ def resolve(
         for address, found in chosen.items()
         if found
     }
-    if told.missing:
-        raise InvalidManifests(problems(told.missing, Severity.ERROR))
     whole = replace(state, objects={**state.objects, **resolved})
-    return Resolved(whole, problems(told.doubtful, Severity.WARNING))
+    return Resolved(whole, problems(told.doubtful, Severity.WARNING), told.missing)
 
 
 class _Told(NamedTuple):

@@ -1,6 +1,6 @@
 """Where manifests have values of secrets, and what is told of several of them at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from reconciler.model import Place, Problem, Severity
@@ -13,7 +13,7 @@ class Use(NamedTuple):
     label: str
 
 
-def problems(told: Mapping[str, list[Use]], severity: Severity) -> tuple[Problem, ...]:
+def problems(told: Mapping[str, Sequence[Use]], severity: Severity) -> tuple[Problem, ...]:
     """Return one problem for each thing to say, at the first place that it is about."""
     found = []
     for words, uses in told.items():

@@ -10,6 +10,7 @@ from tests.acceptance.conftest import Program, document, seeded
 from tests.acceptance.manifests import AGENT_TYPE, DASHBOARD, EVERYTHING, SECRET
 
 _MORE = "adopt writes nothing to Semaphore, and this"
+_OPTIONS = {"adopt": ("--auto-approve",), "plan": ("--detailed-exitcode",)}
 _RENAMED = f"{SECRET.replace('prod-db', 'b')}reconciler: {{renamed_from: prod-db}}\n"
 
 
@@ -71,9 +72,10 @@ def test_anything_more_is_refused_with_the_list(theirs: Program, text: str, word
     assert len(json.loads(found.out)["plan"]["refusals"]) >= 1
 
 
-def test_nothing_becomes_ours_unasked(theirs: Program) -> None:
-    """Without a terminal there is nobody to ask."""
-    ran = theirs("adopt", "manifests")
+@pytest.mark.parametrize("command", ["adopt", "apply"])
+def test_nothing_becomes_ours_unasked(theirs: Program, command: str) -> None:
+    """Without a terminal there is nobody to ask; also where there is nothing else to do."""
+    ran = theirs(command, "manifests")
 
     assert ran.code == 4
     assert "nothing was changed: there is no terminal to ask on" in ran.err
@@ -111,3 +113,19 @@ def test_settings_that_prune_do_not_count(theirs: Program) -> None:
 
     assert ran.code == 0
     assert _writes() == before
+
+
+def test_what_an_adoption_leaves_unknown(theirs: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With --strict it is exit code 2: not what is at hand and assumed from now on."""
+    for file in Path("manifests/organization/secrets").glob("*.yml"):
+        file.write_text(file.read_text().replace("{live: keep}", "{env: GIVEN}"))
+    monkeypatch.setenv("GIVEN", "nightjar-1")
+    for command in ("adopt", "plan"):
+        assert theirs(command, *_OPTIONS[command], "--strict", "manifests").code == 0
+    for file in Path("manifests/projects").glob("*/secrets/*.yml"):
+        file.write_text(file.read_text().replace("{live: keep}", "{env: GIVEN}"))
+    for command in ("adopt", "plan"):
+        ran = theirs(command, *_OPTIONS[command], "--strict", "manifests")
+        assert (ran.code, "Not enough for --strict: 1 value not known" in ran.out) == (2, True), ran
+        told = theirs(command, *_OPTIONS[command], "--strict", "--format", "json", "manifests")
+        assert (told.code, "--strict: 1 value not known" in told.out) == (2, True)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.conftest import Program, applied
+from tests.acceptance.conftest import Program, applied, seeded
 from tests.acceptance.manifests import PROJECT
 
 MANIFESTS = f"""\
@@ -69,6 +69,21 @@ def test_what_a_comparison_needs(
     assert ran.code == 0
     assert "Secret/db: not known" in ran.out
     assert local("destroy", "--auto-approve", "m.yml").code == 0
+
+
+def test_all_that_is_missing_is_told_at_once(
+    local: Program, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is compared, what is written, and what would be assumed of what becomes ours."""
+    (place / "m.yml").write_text(MANIFESTS + TARGET)
+    monkeypatch.setenv("GIVEN", "nightjar-1")
+    seeded(local, place, MANIFESTS + TARGET)
+    more = MANIFESTS.replace("GIVEN", "ASSUMED") + TARGET.replace("GIVEN", "COMPARED")
+    (place / "m.yml").write_text(f"{more}---\n{SECRET_OF_TWO.replace('GIVEN', 'NEW')}")
+    for command in ("plan", "apply", "adopt"):
+        ran = local(command, *(["--auto-approve"] if command != "plan" else []), "m.yml")
+        named = [name for name in ("ASSUMED", "COMPARED", "NEW") if f"env {name} is not" in ran.err]
+        assert (ran.code, len(named)) == (1, 3), ran
 
 
 def test_a_saved_plan_does_not_tell_which_values_are_equal(

@@ -78,7 +78,7 @@ class Ground(commands.Hooks):
                 Path(folder, name).write_text(content, encoding="utf-8", newline="")
             paths = write(Path(folder), docs, lookup, Random(self._style))
             Random(shuffle).shuffle(paths)
-            return resolve(commands.load(paths if shuffle else [folder]).state, os.environ).state
+            return resolve(commands.load(paths if shuffle else [folder]).state, os.environ).whole()
 
     async def plan(self, request: Request, parallelism: int = 10) -> Plan:
         request = replace(request, memory=commands.ledger.remembered(self._ledger, _URL))

@@ -197,7 +197,7 @@ class Stage(commands.Hooks):
             for name, content in self.sources.items():
                 Path(folder, name).write_text(content, encoding="utf-8", newline="")
             write(Path(folder), [*docs], lookup, self._random)
-            return resolve(commands.load([folder]).state, os.environ | self.sources).state
+            return resolve(commands.load([folder]).state, os.environ | self.sources).whole()
 
     def _keys(self) -> Holdings:
         """Return what is held with the keys that only a later version shows, if this is one."""

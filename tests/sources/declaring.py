@@ -65,7 +65,7 @@ def read(
     environ: Mapping[str, str],
     only: Callable[[Address, str], bool] | None = None,
 ) -> DesiredState:
-    return resolve(state, environ, only).state
+    return resolve(state, environ, only).whole()
 
 
 def remarks(state: DesiredState, environ: dict[str, str]) -> list[str]:
@@ -79,7 +79,7 @@ def remarks(state: DesiredState, environ: dict[str, str]) -> list[str]:
 def refusals(state: DesiredState, environ: dict[str, str]) -> list[str]:
     """Return what is said when nothing can be resolved, each without its place."""
     with pytest.raises(InvalidManifests) as raised:
-        resolve(state, environ)
+        resolve(state, environ).whole()
     assert "canary" not in str(raised.value)
     return [problem.text.removeprefix("data.") for problem in raised.value.problems]
 

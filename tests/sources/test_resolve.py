@@ -14,7 +14,7 @@ from tests.sources.declaring import DB, declared, read, remarks, secrets, values
 
 def _problems(state: DesiredState, **environ: str) -> list[str]:
     with pytest.raises(InvalidManifests) as raised:
-        resolve(state, environ)
+        resolve(state, environ).whole()
     assert "canary" not in str(raised.value)
     return [str(problem) for problem in raised.value.problems]
 
@@ -242,7 +242,7 @@ def test_what_the_program_logs_in_with_is_no_value(folder: Path) -> None:
         "VAULT_TOKEN": "root",
     }
     with pytest.raises(InvalidManifests) as raised:
-        resolve(state, environ, token=TOKEN)
+        resolve(state, environ, token=TOKEN).whole()
     assert [problem.text for problem in raised.value.problems] == [
         f"data.env_vars.V0: env COPY {LOGIN}",
         f"data.env_vars.V1: env KEY {LOGIN}",

@@ -9,7 +9,7 @@ import click
 from reconciler import commands
 from reconciler.cli import tokens
 from reconciler.cli.consent import ask
-from reconciler.cli.exit_codes import DONE, ERROR, INCOMPLETE, INTERRUPTED, REFUSED
+from reconciler.cli.exit_codes import CHANGES, DONE, ERROR, INCOMPLETE, INTERRUPTED, REFUSED
 from reconciler.cli.failures import tell
 from reconciler.cli.flows.online import OnlineInvocation
 from reconciler.cli.interrupts import Interrupts, run
@@ -69,7 +69,8 @@ def adopt(asked: Options) -> int:
     chosen = invocation.chosen()
     with commands.untouched():
         request = invocation.request(invocation.declared())
-    return _run(invocation, chosen, replace(request, only_adopt=True, prune=False), Review())
+    request = replace(request, only_adopt=True, prune=False, strict=invocation.strict)
+    return _run(invocation, chosen, request, Review())
 
 
 def destroy(asked: Options) -> int:
@@ -125,8 +126,7 @@ class _Told(Hooks):
         with _unchanged():
             check_read()
         tokens.check_free(self.invocation.asked.tokens_out, decided)
-        adopting = decided.adopted if self.request.only_adopt else ()
-        if self.invocation.asked.auto_approve or not (decided.changes or adopting):
+        if self.invocation.asked.auto_approve or not (decided.changes or decided.adopted):
             return
         if self._is_json:
             self._document(decided)
@@ -141,7 +141,7 @@ class _Told(Hooks):
             about = f"Delete {count(number, 'object')} of {self.chosen.url}?"
             return f"{about} Type {self.chosen.host} to go on: ", self.chosen.host
         about = f"Apply {count(number, 'change')} to {self.chosen.url}?"
-        if self.request.only_adopt:
+        if not decided.changes:
             about = f"Take {count(len(decided.adopted), 'object')} of {self.chosen.url} for ours?"
         return f'{about} Only "yes" is accepted: ', "yes"
 
@@ -204,7 +204,7 @@ class _Told(Hooks):
         if applied.outcomes is None:
             self._document(applied.plan)
             if not applied.plan.refusals:
-                return DONE
+                return CHANGES if applied.plan.failing else DONE
             talk("error: the plan is refused, and nothing was changed\n")
             return REFUSED
         if self.interrupts.happened:
@@ -213,7 +213,7 @@ class _Told(Hooks):
             return ERROR
         if self.tokens_lost or any(each.result is not Result.DONE for each in applied.outcomes):
             return INCOMPLETE
-        return DONE
+        return CHANGES if applied.plan.failing else DONE
 
     @property
     def _is_json(self) -> bool:
