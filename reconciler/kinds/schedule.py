@@ -242,7 +242,7 @@ def _decode(body: Body) -> Item:
         "metadata": {"name": body["name"], "description": body["description"]},
         "spec": {
             "recurring": body["recurring"],
-            "reference": read_reference(body["reference"] or body.get("branch") or ""),
+            "reference": read_reference(body.get("reference") or body["branch"]),
             "at": body["at"],
             "pipeline_file": body["pipeline_file"],
             "paused": body["paused"],

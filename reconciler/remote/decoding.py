@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from operator import attrgetter
-from typing import Any
+from typing import Any, Final
 
 from reconciler.errors import BadAnswer
 from reconciler.kinds import KINDS, Kind
@@ -12,6 +12,11 @@ from reconciler.kinds.kind import mark, refs, settle, translate
 from reconciler.model import Directory, Live, Mention, Spec
 from reconciler.model.items import labelled
 from reconciler.model.literal import UUID
+
+_LEFT_OUT: Final = (
+    "nothing is taken for empty that an answer leaves out; if that is how another version of "
+    "Semaphore answers, --exclude leaves such objects out of the run"
+)
 
 
 def decoded(kind: Kind, body: Any, path: str = "", method: str = "GET") -> Item:
@@ -23,9 +28,9 @@ def decoded(kind: Kind, body: Any, path: str = "", method: str = "GET") -> Item:
     try:
         item = kind.decode(body)
         lacking = next(_lacking(item.spec), "")
-        why = f"it has no {lacking}" if lacking else _odd(item)
+        why = f"it has no {lacking}; {_LEFT_OUT}" if lacking else _odd(item)
     except KeyError as error:
-        why = f"it has no {error.args[0]}"
+        why = f"it has no {error.args[0]}; {_LEFT_OUT}"
     except (TypeError, ValueError, AttributeError) as error:
         why = type(error).__name__
     if why:
