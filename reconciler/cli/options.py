@@ -53,6 +53,7 @@ class Options:
     archives: tuple[str, ...] = ()
     keep: int | None = None
     changed_since: str | None = None
+    base: str | None = None
 
 
 def _remember(context: click.Context, option: click.Parameter, value: Any) -> None:

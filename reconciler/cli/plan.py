@@ -26,6 +26,12 @@ from reconciler.cli.options import Options
         "nothing is pruned.",
     ),
     click.option(
+        "--base",
+        metavar="REV",
+        help="What the manifests change since this branch left that revision of Git, without an "
+        "organization, a token or the values of secrets.",
+    ),
+    click.option(
         "--detailed-exitcode", is_flag=True, help="Exit with 2 where there is something to do."
     ),
 )
@@ -35,6 +41,10 @@ def plan(asked: Options) -> int:
     PATH is a file, a directory, or - for standard input; without any, `paths` of
     reconciler.toml.
     """
+    if asked.base is not None:
+        from reconciler.cli.flows import previewing  # noqa: PLC0415 — heavy, and --help is light
+
+        return previewing.preview_plan(asked)
     from reconciler.cli.flows import looking  # noqa: PLC0415 — heavy, and --help is light
 
     return looking.plan(asked)

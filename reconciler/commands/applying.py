@@ -69,7 +69,7 @@ _SILENT: Final = Hooks()
 async def apply(
     session: Session,
     request: Request,
-    where: str,
+    where: ledger.Where,
     hooks: Hooks = _SILENT,
     *,
     review: Review = NO_REVIEW,

@@ -1,19 +1,16 @@
 """Which files differ from a revision in Git, and what is declared in them."""
 
 import os
-import subprocess
 from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
+from reconciler.commands.git import check_revision, git, top
 from reconciler.commands.request import Request
-from reconciler.errors import BadSettings
 from reconciler.model import Address, DesiredState, Place, Problem, Severity
 
-_TIMEOUT: Final = 60.0
 _DIFF: Final = ("diff", "--name-only", "--no-renames", "--no-ext-diff", "--merge-base", "-z")
 _NEW: Final = ("ls-files", "--others", "--exclude-standard", "--full-name", "-z")
-_MOST_WORDS: Final = 300
 
 
 def changed_since(revision: str) -> frozenset[str]:
@@ -22,11 +19,14 @@ def changed_since(revision: str) -> frozenset[str]:
     What is not committed counts, and files that Git does not know yet. Raises BadSettings where Git
     can't tell.
     """
-    if revision.startswith("-"):
-        raise BadSettings(f"--changed-since {revision}: is no revision")
-    top = _git(revision, "rev-parse", "--show-toplevel").removesuffix("\n")
-    found = _git(revision, "-C", top, *_DIFF, revision, "--"), _git(revision, "-C", top, *_NEW)
-    return frozenset(name for names in found for name in names.split("\0") if name)
+    option = f"--changed-since {revision}"
+    check_revision(option, revision)
+    here = top(option)
+    found = (
+        git(option, "-C", here, *_DIFF, revision, "--"),
+        git(option, "-C", here, *_NEW),
+    )
+    return frozenset(os.fsdecode(name) for names in found for name in names.split(b"\0") if name)
 
 
 def declared_in(state: DesiredState, files: Collection[str]) -> tuple[Address, ...]:
@@ -49,22 +49,3 @@ def note(revision: str, files: Collection[str], chosen: int, declared: int) -> P
         "told, nor is a value that changed in a file of its own, nor drift of anything else"
     )
     return Problem(Place(f"--changed-since {revision}"), text, Severity.WARNING)
-
-
-def _git(revision: str, *arguments: str) -> str:
-    try:
-        done = subprocess.run(  # noqa: S603 — a list of arguments, and no shell
-            ["git", *arguments],  # noqa: S607 — Git is where PATH says
-            env={**os.environ, "LC_ALL": "C"},
-            capture_output=True,
-            timeout=_TIMEOUT,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise BadSettings(f"--changed-since {revision}: git can't be run: {error}") from None
-    if done.returncode:
-        said = " ".join(done.stderr.decode(errors="replace").split())[:_MOST_WORDS]
-        raise BadSettings(
-            f"--changed-since {revision}: {said}; in a shallow clone, fetch that revision first"
-        )
-    return done.stdout.decode(errors="surrogateescape")

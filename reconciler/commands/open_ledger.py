@@ -55,18 +55,18 @@ class OpenLedger:
 
 @asynccontextmanager
 async def open_ledger(
-    where: str,
+    where: Where,
     organization: Organization,
     *,
     offline: bool = False,
     environ: Mapping[str, str] = os.environ,
 ) -> AsyncIterator[OpenLedger]:
-    """Have at hand the ledger that ``where`` names: a file, NONE, or ``artifact:NAME``.
+    """Have at hand the ledger that ``where`` names, a file, NONE, or ``artifact:NAME``, or is.
 
     ``offline``: Semaphore is asked for the ledger alone, with no token but the job's. Raises
     BadSettings where none can be kept, LedgerUnusable where it can't be had.
     """
-    if not where.startswith(ARTIFACT):
+    if not (isinstance(where, str) and where.startswith(ARTIFACT)):
         yield OpenLedger(where)
         return
     from reconciler.commands import artifact_ledger  # noqa: PLC0415 — slow to import, seldom used

@@ -20,6 +20,7 @@ from reconciler.embedded.faults.misbehaviour import Memory
 from reconciler.embedded.faults.pages import Pages
 from reconciler.embedded.faults.past import Past
 from reconciler.embedded.journal import SCHEMA, Journal
+from reconciler.embedded.people import storage as people
 from reconciler.embedded.settings import Edition, Settings
 from reconciler.embedded.store import World
 
@@ -60,6 +61,10 @@ class Embedded:
     @property
     def journal(self) -> Journal:
         return self.world.journal
+
+    def with_role(self, name: str, id_: str = "") -> None:
+        """Have somebody have a role in projects, which is made if there is none of that name."""
+        people.admit(self.world, f"who is {name}", role=name, role_id=id_)
 
     def transport(self) -> "httpx.AsyncBaseTransport":
         """The way in for httpx, on which connections can break."""

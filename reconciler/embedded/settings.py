@@ -52,6 +52,8 @@ class Settings:
     permissions_denied: frozenset[str] = frozenset()
     """Names of the permissions the caller lacks."""
     legacy_role_names: bool = False
+    everybody: bool = False
+    """Whether who is named in a rule of a target is a member, whoever that may be."""
     workflows_kept: int = 10_000
     """The latest of those that are over; what came before is forgotten."""
     pipeline_queue_limit: int = 30

@@ -18,9 +18,12 @@ def plan(
     *,
     palette: Palette = plain,
     width: int = WIDTH,
-    fingerprint: str = "",
+    fingerprint: str | None = "",
 ) -> str:
-    """Return the whole plan for the organization at ``where``."""
+    """Return the whole plan for the organization at ``where``.
+
+    ``fingerprint``: its name, "" if it has none, None if it can't be applied.
+    """
     title = palette(f"Plan for {printable(where)}", Tone.STRONG)
     if decided.changes:
         parts = [[title], summary_table(decided, palette), *_changes(decided, palette, width)]
@@ -30,7 +33,7 @@ def plan(
     parts += [hidden(decided, palette), notes(decided, palette), _left_out(decided)]
     parts.append(unread(decided.unread))
     parts.append(_ending(decided, palette) if decided.changes else [_nothing(decided)])
-    if (decided.changes or decided.adopted) and not decided.refusals:
+    if fingerprint is not None and (decided.changes or decided.adopted) and not decided.refusals:
         parts.append(_named(decided, fingerprint))
     parts += [failing(decided, palette), refusals(decided, palette)]
     return paragraphs(parts)

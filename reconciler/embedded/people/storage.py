@@ -46,6 +46,24 @@ def prepare(world: World) -> None:
         )
 
 
+def admit(
+    world: World, login: str, *, id_: str = "", role: str = "Reader", role_id: str = ""
+) -> None:
+    """Make somebody a member who has a role in projects; one that is not there is made."""
+    known = role_by(world, role_id or role)
+    role_id = known["id"] if known else role_id or world.uuid()
+    owner = _role(world, "org", "Owner")
+    assert owner is not None  # noqa: S101 — in every edition there is one
+    with world.transaction():
+        if known is None:
+            row = (role_id, "project", role, "", "[]")
+            world.db.execute("INSERT INTO roles VALUES (?, ?, ?, ?, ?)", row)
+        world.db.execute(
+            "INSERT OR IGNORE INTO users VALUES (?, ?, 'github', ?, ?, ?)",
+            (id_ or world.uuid(), login, login, owner["id"], role_id),
+        )
+
+
 def is_built_in(world: World, row: sqlite3.Row) -> bool:
     known = {(role.scope, role.name) for role in roles_of(world.settings.edition)}
     return (row["scope"], row["name"]) in known

@@ -55,12 +55,26 @@ def _users(world: World, project_id: Any, rules: list[Rule]) -> list[Rule]:
     users = [rule for rule in rules if rule["type"] == "USER"]
     if not users:
         return rules
+    if world.settings.everybody:
+        _admit(world, users)
     ids = {row["login"]: row["id"] for row in people.members(world, project_id)}
     logins = {_scalar(rule["git_login"]) for rule in users if rule.get("subject_id") is None}
     for login in sorted(logins, key=str):
         if login not in ids:
             raise refused(400, f"handle {login} can't be used as subject id")
     return [_user(world, project_id, rule, ids) if rule in users else rule for rule in rules]
+
+
+def _admit(world: World, users: list[Rule]) -> None:
+    """Let who is named be a member."""
+    known = people.organization_members(world)
+    there = {row["login"] for row in known} | {row["id"] for row in known}
+    for rule in users:
+        id_ = rule.get("subject_id")
+        name = str(rule["git_login"] if id_ is None else id_)
+        if name not in there:
+            people.admit(world, name, id_="" if id_ is None else name.lower())
+            there.add(name)
 
 
 def _user(world: World, project_id: Any, rule: Rule, ids: Mapping[str, str]) -> Rule:

@@ -1,0 +1,96 @@
+"""plan --base: no organization is asked, and no secret value read."""
+
+from dataclasses import replace
+
+import click
+
+from reconciler.cli.exit_codes import CHANGES, DONE, REFUSED
+from reconciler.cli.flows.online import OnlineInvocation
+from reconciler.cli.interrupts import Interrupts, run
+from reconciler.cli.options import Options
+from reconciler.cli.streams import product, talk
+from reconciler.commands.organization import embedded_parts
+from reconciler.commands.preview import preview
+from reconciler.commands.revision import unpacked
+from reconciler.commands.validate import load
+from reconciler.errors import InvalidManifests
+from reconciler.ledger.identity import EMBEDDED
+from reconciler.model import DesiredState, Place, Plan, Problem, Severity
+from reconciler.render import machine, text
+
+_NOT_ASKED = (
+    "tried on a local Semaphore that has what was declared there: no secret value was read, and "
+    "what the organization has otherwise is not told"
+)
+
+
+def preview_plan(asked: Options) -> int:
+    revision = asked.base or ""
+    _check(asked)
+    invocation = OnlineInvocation.of(asked)
+    edition = embedded_parts(asked.org)[1] if asked.org else "cloud"
+    request = invocation.request(invocation.declared())
+    with unpacked(revision, invocation.paths, f"--base {revision}") as (folder, paths):
+        before = _before(folder, paths, revision)
+
+        async def work(_: Interrupts) -> Plan:
+            with invocation.progress() as progress:
+                progress.say(f"Making what {revision} declares")
+                return await preview(before, request, edition)
+
+        decided = run(work)
+    note = Problem(Place(f"--base {revision}"), _NOT_ASKED, Severity.WARNING)
+    decided = replace(decided, notes=(*decided.notes, note))
+    where = f"what {revision} declares"
+    if asked.form == "json":
+        product(machine.dumps(machine.plan(decided, where)))
+    else:
+        product(
+            text.plan(
+                decided,
+                where,
+                palette=invocation.palette,
+                width=invocation.width,
+                fingerprint=None,
+            )
+        )
+    if decided.refusals:
+        talk("error: the plan is refused as it stands\n")
+        return REFUSED
+    return CHANGES if asked.detailed_exitcode and decided.changes else DONE
+
+
+def _check(asked: Options) -> None:
+    context = click.get_current_context()
+    if asked.org and not asked.org.startswith(EMBEDDED):
+        raise click.UsageError(
+            "--base asks no organization; --org embedded:?edition=ce says which edition.", context
+        )
+    others = (("--out", asked.out), ("--changed-since", asked.changed_since))
+    for name, given in (*others, ("--rewrite", asked.rewrite), ("-", "-" in asked.paths)):
+        if given:
+            raise click.UsageError(f"--base does not go with {name}.", context)
+
+
+def _before(folder: str, paths: list[str], revision: str) -> DesiredState:
+    """Read what was declared, under the names that files have from the top of the repository.
+
+    What is wrong in it is told by names of the revision.
+    """
+    try:
+        state = load(paths).state if paths else DesiredState({})
+    except InvalidManifests as error:
+        raise InvalidManifests(
+            replace(each, place=replace(each.place, file=_named(each.place.file, folder, revision)))
+            for each in error.problems
+        ) from None
+    objects = {a: replace(d, file=_relative(d.file, folder)) for a, d in state.objects.items()}
+    return replace(state, objects=objects)
+
+
+def _named(file: str, folder: str, revision: str) -> str:
+    return f"{revision}:{_relative(file, folder)}"
+
+
+def _relative(file: str, folder: str) -> str:
+    return file.removeprefix(f"{folder}/")
