@@ -1,7 +1,6 @@
 """Commands with verbs, such as ``workflow run``: how one is made, what options they share."""
 
 import functools
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +10,6 @@ import click
 from reconciler.cli import options
 from reconciler.cli.options import Callback, Options, global_options
 
-_UUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _MOST = 30
 
 
@@ -70,7 +68,9 @@ class _Moment(click.ParamType[datetime]):
 
 def is_id(text: str) -> bool:
     """Whether a text is an id rather than a name."""
-    return bool(_UUID.fullmatch(text))
+    from reconciler.model.literal import UUID  # noqa: PLC0415 — --help is light
+
+    return bool(UUID.fullmatch(text))
 
 
 def _pairs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:

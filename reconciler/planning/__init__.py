@@ -3,7 +3,7 @@
 from reconciler.planning.around import protected
 from reconciler.planning.created import can_be_ours, is_blank, is_unfinished_at_most
 from reconciler.planning.decide import FORGETFUL, Decision, decide
-from reconciler.planning.graph import dependencies, waits
+from reconciler.planning.graph import waits
 from reconciler.planning.planner import plan
 from reconciler.planning.policy import Policy
 from reconciler.planning.remember import hashes_of, moved, record_of
@@ -16,7 +16,6 @@ __all__ = [
     "as_shown",
     "can_be_ours",
     "decide",
-    "dependencies",
     "hashes_of",
     "is_blank",
     "is_unfinished_at_most",

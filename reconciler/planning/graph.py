@@ -5,7 +5,7 @@ from graphlib import TopologicalSorter
 
 from reconciler.kinds import KINDS
 from reconciler.kinds.kind import refs
-from reconciler.model import Action, Address, Change, DesiredState, Spec
+from reconciler.model import Action, Address, Change, Spec
 from reconciler.model.literal import is_literal, verbatim
 
 
@@ -77,11 +77,3 @@ def _lived_by(change: Change) -> set[Address]:
 
 def _needs(address: Address, spec: Spec) -> set[Address]:
     return set(KINDS[address.kind].needs(address, spec))
-
-
-def dependencies(state: DesiredState) -> dict[Address, tuple[Address, ...]]:
-    """Return what each declared object needs, sorted; for drawing."""
-    return {
-        address: tuple(sorted(_needs(address, desired.spec)))
-        for address, desired in sorted(state.objects.items())
-    }
