@@ -72,7 +72,7 @@ def _sources(organization: Organization, state: DesiredState) -> list[Finding]:
     """Read every value from its source, once, as a plan does."""
     found = [s for d in state.objects.values() for _, s in sealed_in(d.spec) if s.source]
     try:
-        resolve(state, os.environ, None, organization.token)
+        resolve(state, os.environ, None, organization.token).whole()
     except InvalidManifests as error:
         return [Finding("values", f"{p.place}: {p.text}", wrong=True) for p in error.problems]
     return [Finding("values", f"{len(found)} can be read from their sources")] if found else []

@@ -5,20 +5,21 @@ in another order must not exchange what is kept in them.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from reconciler.model import Keyed, Sealed, Spec
 from reconciler.model.items import by_key
 from reconciler.model.secrets import sealed_in
 
 _Said = frozenset[tuple[str, Any]]
+_NAME: Final = ".name"
 
 
 def with_kept(items: tuple[Any, ...], live: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return items in which values are kept with those of the live items that they surely are.
 
     That is the one that says just the same, rather in the same place; else the only one that says
-    most of it, if it is no more like another; else the only one there is.
+    most of it, if it is no more like another; else, without names, the only one there is.
     """
     if not any(_keeps(item) for item in items):
         return items
@@ -57,7 +58,10 @@ def _surely(left: Mapping[int, _Said], there: Mapping[int, _Said]) -> Iterator[t
         if same is not None:
             del mine[n], theirs[same]
             yield n, same
-    if len(mine) == len(theirs) == 1:
+    nameless = not any(
+        path == _NAME for said in (*mine.values(), *theirs.values()) for path, _ in said
+    )
+    if len(mine) == len(theirs) == 1 and nameless:
         yield from zip(mine, theirs, strict=True)
         return
     alike = {(n, m): len(mine[n] & theirs[m]) for n in mine for m in theirs}

@@ -173,8 +173,8 @@ def _as_words(data: Any) -> str:
 
 
 _POISONED: Final = (
-    "a fault of the server; if it stays, a notification that was made without a `slack` or a "
-    "`webhook` is the cause, and the list comes back when that is deleted"
+    "a fault of the server; try again later; if it stays, a notification that was made without a "
+    "`slack` or a `webhook` is the cause, and the list comes back when that is deleted"
 )
 """Such a notification spoils the list of the whole organization (B 4.1)."""
 
@@ -196,7 +196,7 @@ def _meaning(path: str, status: int, told: _Told) -> tuple[type[ApiError], str]:
             error, advice = Rejected, "this server does not offer this operation"
         case _ if status in (408, 499) or status >= 500:  # noqa: PLR2004 — the server's faults
             error = ServerFault
-            if path.endswith("/notifications"):
+            if status == 500 and path.endswith("/notifications"):  # noqa: PLR2004 — a crash
                 advice = _POISONED
         case _ if status >= 400:  # noqa: PLR2004 — the client's
             error = _refused(told)

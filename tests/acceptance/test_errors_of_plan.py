@@ -23,7 +23,7 @@ SHAPES = {
     "<!doctype html><title>Page not found</title>": (404, "404 Page not found"),
     "Something went wrong": (413, "413 Something went wrong"),
     '{"code": 6, "message": "exists", "details": []}': (409, "409 exists"),
-    '"Internal error"': (500, "500 Internal error (a fault of the server; try again later)"),
+    '"Internal error"': (500, "500 Internal error (a fault of the server; try again later; if"),
     "": (502, "502 Bad Gateway (a fault of the server; try again later)"),
     "no healthy upstream": (503, "503 no healthy upstream (a fault of the server"),
     "slow down": (429, "429 slow down (the server asks to slow down; try again later"),

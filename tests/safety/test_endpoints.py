@@ -101,8 +101,10 @@ def test_one_that_is_not_ours(house: House) -> None:
     house.apply()
     assert _endpoints(house) == ["https://hooks.test/theirs"]
     _written(house, kept.replace("main", "late"))
+    assert house.plan().refusals == ()  # the same but for its name
+    _written(house, kept.replace("main", "new").replace("#red", "#new").replace("[api]", "[web]"))
     (refusal,) = house.plan().refusals
-    assert "spec.rules.late.notify.slack.endpoint" in refusal.text
+    assert "spec.rules.new.notify.slack.endpoint" in refusal.text
 
 
 def test_none(house: House) -> None:
