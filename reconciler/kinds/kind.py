@@ -144,12 +144,17 @@ def normal(spec: Spec) -> Spec:
 @cache
 def _has_forms(spec: type[Spec]) -> bool:
     """Whether a meaning has more than one form in this type, or in one inside it."""
-    if spec.canonical is not Spec.canonical:
-        return True
-    if any(mark(spec, name, Normal) for name in spec.model_fields):
-        return True
-    inner = (part for info in spec.model_fields.values() for part in specs_in(info.annotation))
-    return any(_has_forms(part) for part in inner)
+    return spec.canonical is not Spec.canonical or bool(_with_forms(spec))
+
+
+@cache
+def _with_forms(spec: type[Spec]) -> Mapping[str, Normal | None]:
+    """Return the fields of which that can be so, each with its mark."""
+    return {
+        name: mark(spec, name, Normal)
+        for name, info in spec.model_fields.items()
+        if mark(spec, name, Normal) or any(map(_has_forms, specs_in(info.annotation)))
+    }
 
 
 def _formed(spec: Spec, *, complete: bool) -> Spec:
@@ -157,11 +162,11 @@ def _formed(spec: Spec, *, complete: bool) -> Spec:
         return spec
     changes: dict[str, Any] = {}
     mentioned = spec.model_fields_set
-    for name, value in spec:
+    for name, mine in _with_forms(type(spec)).items():
         if not complete and name not in mentioned:
             continue
+        value = spec.__dict__.get(name)
         formed = _formed_value(value, complete=complete)
-        mine = mark(type(spec), name, Normal)
         if mine and formed is not None:
             formed = mine.form(formed)
         if formed is not value and formed != value:

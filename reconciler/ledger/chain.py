@@ -34,7 +34,9 @@ class Chain:
 
     def current(self) -> Current:
         """Return what is remembered, read anew if anybody else wrote of this organization."""
-        last = self.store.last(self.organization)
+        return self._current(self.store.last(self.organization))
+
+    def _current(self, last: Event | None) -> Current:
         head = last.hash if last else FIRST
         if self._known is None or self._known[0] != head:
             self._known = head, Current(self.store.rows(self.organization))
@@ -46,7 +48,9 @@ class Chain:
         Raises LedgerUnusable where it would be the first that is signed, or by another key, unless
         it is what ``takes_over``; and where it would be the first that is not.
         """
-        current, last = self.current(), self.store.last()
+        last = self.store.last()
+        ours = last is not None and last.organization == self.organization
+        current = self._current(last) if ours else self.current()
         if not takes_over:
             self._check_hand(last)
         self._known = None  # until all of it is done

@@ -7,7 +7,6 @@ a hash can be compared wherever its object is by now. ``NAME:HASH`` and ``HASH``
 versions made: equal for equal values; they are compared, and made no more.
 """
 
-import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Mapping
@@ -66,7 +65,7 @@ class Hashes:
 
     def _made(self, sealed: Sealed, *about: str) -> str:
         told = json.dumps([self.place, *about]).encode()
-        salt = hmac.new(self.key, b"salt\0" + told, hashlib.sha512).hexdigest()[:_SALT]
+        salt = hmac.digest(self.key, b"salt\0" + told, "sha512").hex()[:_SALT]
         return f"{self.name}:{salt}:{sealed.salted(self.key, salt)}"
 
 

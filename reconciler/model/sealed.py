@@ -113,7 +113,7 @@ class Sealed:
         """
         if self._open is None:
             raise Unreadable
-        return hmac.new(key, self._open().encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(key, self._open().encode(), "sha256").hex()
 
     def salted(self, key: bytes, salt: str) -> str:
         """Return a hash that no other salt gives, and ``keyed`` gives of no value.
@@ -123,7 +123,7 @@ class Sealed:
         if self._open is None:
             raise Unreadable
         text = f"value\0{salt}\0{self._open()}"
-        return hmac.new(key, text.encode(), hashlib.sha512).hexdigest()[:64]
+        return hmac.digest(key, text.encode(), "sha512").hex()[:64]
 
     def resolved(self, clear: str) -> "Sealed":
         """Return the same secret, its source read."""

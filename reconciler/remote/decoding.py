@@ -1,6 +1,7 @@
 """The one way from what a server says of an object to an item, or to an error that says why not."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from operator import attrgetter
 from typing import Any, Final
 
@@ -60,17 +61,25 @@ def in_full(kind: Kind, body: Any, path: str, project: str) -> Item:
 
 def _lacking(spec: Spec, above: str = "") -> Iterator[str]:
     """Yield the fields that nothing was said of, though answers say it of each such object."""
-    for name, info in type(spec).model_fields.items():
-        value = getattr(spec, name)
-        if name not in spec.model_fields_set:
-            if info.default is not None and not mark(type(spec), name, Omitted):
+    said, always = spec.model_fields_set, _always_said(type(spec))
+    for name, value in spec:
+        if name not in said:
+            if name in always:
                 yield f"{above}{name}"
         elif isinstance(value, Spec):
             yield from _lacking(value, f"{above}{name}.")
-        elif isinstance(value, tuple):
+        elif isinstance(value, tuple) and any(isinstance(item, Spec) for item in value):
             for label, item in labelled(value):
                 if isinstance(item, Spec):
                     yield from _lacking(item, f"{above}{name}.{label}.")
+
+
+@cache
+def _always_said(spec: type[Spec]) -> frozenset[str]:
+    fields = spec.model_fields.items()
+    return frozenset(
+        name for name, info in fields if info.default is not None and not mark(spec, name, Omitted)
+    )
 
 
 def known_by(body: Body, path: str = "") -> tuple[str, str]:
