@@ -10,23 +10,24 @@ from reconciler.commands.request import Request
 from reconciler.model import Address, DesiredState, Place, Problem, Severity
 
 _DIFF: Final = ("diff", "--name-only", "--no-renames", "--no-ext-diff", "--merge-base", "-z")
-_NEW: Final = ("ls-files", "--others", "--exclude-standard", "--full-name", "-z")
+_KNOWN: Final = ("ls-files", "--full-name", "-z")
 
 
-def changed_since(revision: str) -> frozenset[str]:
+def changed_since(revision: str, declaring: Collection[str]) -> frozenset[str]:
     """Return the names, from the top, of files that are not as where this branch left a revision.
 
-    What is not committed counts, and files that Git does not know yet. Raises BadSettings where Git
-    can't tell.
+    What is not committed counts, and so do those of the ``declaring`` ones that Git does not know,
+    ignored or not. Raises BadSettings where Git can't tell.
     """
     option = f"--changed-since {revision}"
     check_revision(option, revision)
     here = top(option)
-    found = (
-        git(option, "-C", here, *_DIFF, revision, "--"),
-        git(option, "-C", here, *_NEW),
-    )
-    return frozenset(os.fsdecode(name) for names in found for name in names.split(b"\0") if name)
+    changed = _names(git(option, "-C", here, *_DIFF, revision, "--"))
+    return changed | (frozenset(declaring) - _names(git(option, "-C", here, *_KNOWN)))
+
+
+def _names(listed: bytes) -> frozenset[str]:
+    return frozenset(os.fsdecode(name) for name in listed.split(b"\0") if name)
 
 
 def declared_in(state: DesiredState, files: Collection[str]) -> tuple[Address, ...]:

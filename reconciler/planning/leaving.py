@@ -174,7 +174,12 @@ def _lent(draft: Draft, change: Change) -> str:
         return "its manifest says `on_removal: forget`"
     project = home(change, draft.live.directory)
     inside = sorted(str(one) for one in lent if one.project == project) if project else []
-    return f"{', '.join(inside)} in it is to stay, by `on_removal: forget`" if inside else ""
+    return (
+        f"{', '.join(inside)} in it is to stay, by `on_removal: forget`; if it may go with it, "
+        f"first `reconciler ledger forget {' '.join(inside)}`"
+        if inside
+        else ""
+    )
 
 
 def still_ours(draft: Draft) -> Iterator[Address]:

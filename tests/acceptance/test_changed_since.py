@@ -49,6 +49,7 @@ def test_only_what_changed_here_is_planned(local: Program, tree: Path) -> None:
     _git("commit", "-q", "-a", "-m", "three")
     (tree / "api.yml").write_text(PROJECT.replace("[branches]", "[branches, tags]"))
     (tree / "new.yml").write_text(_BOARD.replace("name: main", "name: new"))
+    (tree.parent / ".git/info/exclude").write_text("manifests/new.yml\n")
     assert _addresses(local) == ["Dashboard/new", "Project/api", "Schedule/api/nightly"]
     ran = local("plan", "--changed-since", "main", "manifests")
     assert "--changed-since main: warning: only what 3 changed files may declare is" in ran.out

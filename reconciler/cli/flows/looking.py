@@ -110,7 +110,7 @@ def _look(invocation: OnlineInvocation, purpose: Purpose) -> tuple[Planned, Requ
 
 def _of_changed(request: Request, revision: str) -> tuple[Request, tuple[Problem, ...]]:
     """Narrow a request to what changed files declare, and say so."""
-    files = changed_since(revision)
+    files = changed_since(revision, {one.file for one in request.state.objects.values()})
     chosen = declared_in(request.state, files)
     told = note(revision, files, len(chosen), len(request.state.objects))
     return narrowed(request, chosen), (told,)
