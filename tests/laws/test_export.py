@@ -18,6 +18,7 @@ from reconciler.commands.tree import write_tree
 from reconciler.kinds import KINDS
 from reconciler.kinds.kind import settle
 from reconciler.model import Address, Desired, Live, Spec
+from reconciler.planning.kept_items import with_kept
 from reconciler.planning.recognise import recognise
 from reconciler.render import exported
 from reconciler.render.exported import Exported
@@ -96,7 +97,10 @@ def _lacks(desired: Desired, live: Live) -> bool:
 
 
 def _filled(whole: Spec, live: Spec) -> Spec:
-    """Return a value with an empty list, or all defaults, where nothing is said, if it is so."""
+    """Return a value with an empty list, or all defaults, where nothing is said, if it is so.
+
+    What items keep is that of the items that they are.
+    """
     changes: dict[str, Any] = {}
     for name, value in whole:
         there = getattr(live, name)
@@ -104,6 +108,8 @@ def _filled(whole: Spec, live: Spec) -> Spec:
             changes[name] = there
         elif isinstance(value, Spec) and isinstance(there, Spec):
             changes[name] = _filled(value, there)
+        elif isinstance(value, tuple) and isinstance(there, tuple):
+            changes[name] = with_kept(value, there)
     return whole.exchanging(changes)
 
 
