@@ -67,6 +67,10 @@ class LedgerUnusable(ReconcilerError):
     """The ledger can't be used; no object in Semaphore is affected."""
 
 
+class Archived(LedgerUnusable):
+    """What is asked of the ledger may be in records that were moved into an archive."""
+
+
 class Incomplete(ReconcilerError):
     """Not all could be read that was asked for; the message says what, and nothing was written."""
 

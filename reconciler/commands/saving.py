@@ -14,7 +14,7 @@ from reconciler import __version__
 from reconciler.commands import ledger
 from reconciler.commands.request import Request
 from reconciler.distribution import UNKNOWN
-from reconciler.errors import BadSettings, PlanStale
+from reconciler.errors import Archived, BadSettings, PlanStale
 from reconciler.execution import Tokens
 from reconciler.ledger import canonical
 from reconciler.manifest import foreign
@@ -184,7 +184,13 @@ class Review:
             return frozenset()
         made = datetime.fromtimestamp(self.saved["created"] - _CLOCKS_DIFFER, UTC)
         since = made.isoformat(timespec="milliseconds")
-        earlier = ledger.earlier(where, organization, self.saved["seal"], since)
+        try:
+            earlier = ledger.earlier(where, organization, self.saved["seal"], since)
+        except Archived as error:
+            raise PlanStale(
+                f"{error}, so nor is whether the plan was applied; plan again, and apply that by "
+                "its fingerprint, --expect"
+            ) from error
         if earlier.whole:
             raise PlanStale(
                 f"the plan was applied at {earlier.whole}, and all of it was done: a saved plan is "

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from reconciler.errors import LedgerUnusable
+from reconciler.errors import Archived
 from reconciler.ledger import archive
 from reconciler.ledger.event import FIRST, Event
 from reconciler.ledger.port import History
@@ -28,12 +28,12 @@ def hash_at(history: History, number: int) -> str:
 def since(history: History, at: str) -> Iterator[Event]:
     """Yield the events from a time on: none is dated before the one that it follows.
 
-    Raises LedgerUnusable where some of them may be archived.
+    Raises Archived where some of them may be.
     """
     first, last = history.first(), history.last()
     low, high = archived(history), last.seq if last else 0  # all up to ``low`` are before
     if low and first and first.at >= at:
-        raise LedgerUnusable(
+        raise Archived(
             f"the records up to {first.at} are archived, and what was done since {at} is not known"
         )
     while low < high:

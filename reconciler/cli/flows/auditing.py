@@ -171,7 +171,10 @@ def _compact(book: Ledger, asked: Options, *, copied: bool) -> int:
             )
             return DONE
     last = book.cut(Path(name), ledgers.owner())
-    product(f"Archived: the records up to {last.seq}, in {name}; its last is {last.hash}.\n")
+    product(
+        f"Archived: the records up to {last.seq}, in {name}; its last is {last.hash}. "
+        "Later ones need another file.\n"
+    )
     return DONE
 
 
