@@ -11,6 +11,7 @@ from reconciler.model import Address, LiveState, Memory, Plan
 from reconciler.planning import Policy, contents, following, scope
 from reconciler.planning import plan as decide_plan
 from reconciler.planning.around import Around, keeping, protected
+from reconciler.planning.presence import of_note
 from reconciler.remote.together import together
 
 
@@ -73,11 +74,11 @@ class Deciding:
         unlisted = sorted(known - found.objects.keys())
         there = await together(self._may_be_there(memory, one) for one in unlisted)
         also = {one for one, is_there in zip(unlisted, there, strict=True) if is_there}
-        inside = self.live.contents | {a for a in contents.of_note(found) if a.project} | also
+        inside = self.live.contents | {a for a in of_note(found) if a.project} | also
         referring = self.live.referring | set(contents.referring(found.objects))
         unread = tuple(sorted({*self.live.unread, *found.unread}))
         self.live = replace(self.live, contents=inside, referring=referring, unread=unread)
-        self.beyond = keeping(self.beyond, self.request.state, memory, found.objects.keys() | also)
+        self.beyond = keeping(self.beyond, self.request.state, memory, of_note(found) | also)
         return True
 
     async def _may_be_there(self, memory: Memory, address: Address) -> bool:

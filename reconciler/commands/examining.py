@@ -19,7 +19,7 @@ from reconciler.model import DesiredState, LiveState, Memory
 from reconciler.model.finding import Finding
 from reconciler.model.secrets import sealed_in
 from reconciler.planning import FORGETFUL, scope
-from reconciler.planning.contents import of_note
+from reconciler.planning.presence import of_note
 from reconciler.sources.resolve import resolve
 
 _OFF: Final = 60.0

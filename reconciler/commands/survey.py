@@ -9,7 +9,7 @@ from reconciler.commands.selection import Globs
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Directory, Live, Unread
 from reconciler.planning import scope
-from reconciler.planning.contents import of_note
+from reconciler.planning.presence import of_note
 
 _NOTHING: Final = "there is no such object"
 _EXCLUDE: Final = "--exclude"

@@ -9,7 +9,8 @@ from reconciler.execution.tokens import Tokens
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Change, Live, Sealed
 from reconciler.planning import moved
-from reconciler.planning.contents import of_note, parts_of
+from reconciler.planning.contents import parts_of
+from reconciler.planning.presence import of_note
 from reconciler.planning.scope import of_parts
 from reconciler.remote import Reader, Writer
 

@@ -86,9 +86,10 @@ def _compared(
     """Return the last event of an archive, and what all up to it add up to, by organization."""
     names = {spell(each) for each in store.organizations()}
     sums = {name: Current(rows_before(store, name).items()) for name in names}
-    last = None
-    for there, ours in zip(archives.read(path), store.events(), strict=False):
-        if there != ours:
+    last, events = None, iter(store.events())
+    for there in archives.read(path):
+        ours = next(events, None)
+        if ours is None or there != ours:
             last = None
             break
         sums[spell(ours.organization)].take(ours.sort, ours.body)

@@ -144,8 +144,9 @@ class Ledger:
         self._proof.check()
 
     def guarded(self) -> tuple[Address, ...]:
-        """Return what is protected by what its events say, in order."""
-        return tuple(sorted(self._proof.total().protected))
+        """Return what is protected by what its events say, and the one seen last said, in order."""
+        lost = protected(self._witness.seen()) if self.doubts() else {}
+        return tuple(sorted({*self._proof.total().protected, *lost}))
 
     def doubts(self) -> list[str]:
         """Return what speaks against it, besides what verify finds, and what to do about that."""

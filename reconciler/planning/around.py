@@ -8,6 +8,7 @@ from typing import Final
 from reconciler.model import Address, DesiredState, Directory, LiveState, Memory, exchanged
 from reconciler.planning.following import says_which
 from reconciler.planning.names import aliases
+from reconciler.planning.presence import of_note
 from reconciler.planning.references import needed
 from reconciler.planning.renames import still_to_do
 
@@ -75,7 +76,7 @@ def around(state: DesiredState, memory: Memory, live: LiveState) -> Around:
         exchanged=circle,
         needed=needed(state),
     )
-    return keeping(found, state, memory, live.objects)
+    return keeping(found, state, memory, of_note(live))
 
 
 def keeping(

@@ -11,7 +11,6 @@ from reconciler.model import (
     Change,
     Directory,
     Live,
-    LiveState,
     Place,
     Plan,
     Problem,
@@ -19,22 +18,10 @@ from reconciler.model import (
     Severity,
 )
 from reconciler.model.literal import literal
-from reconciler.planning.diff import visible
 from reconciler.planning.draft import Draft
 from reconciler.planning.names import home
 
 _DELETING = (Action.DELETE, Action.REPLACE)
-
-
-def is_something(live: Live) -> bool:
-    """Whether there is anything to tell of: what each project has one of is nothing while empty."""
-    kind = KINDS[live.address.kind]
-    return not kind.singleton or visible(live.spec) != visible(kind.model())
-
-
-def of_note(found: LiveState) -> set[Address]:
-    """Return what there is to tell of among what was read."""
-    return {address for address, live in found.objects.items() if is_something(live)}
 
 
 def referring(objects: Mapping[Address, Live]) -> Iterator[tuple[Address, str]]:

@@ -18,11 +18,12 @@ from reconciler.model import (
 )
 from reconciler.model.hidden import UNCOMPARED, HiddenValue
 from reconciler.model.plan import LEFT_DELETED
-from reconciler.planning.contents import is_something, without_project
+from reconciler.planning.contents import without_project
 from reconciler.planning.created import unmentioned_in
 from reconciler.planning.decide import Decision, decide
 from reconciler.planning.draft import Draft
 from reconciler.planning.namesakes import not_the_one, renamed_outside
+from reconciler.planning.presence import is_something
 from reconciler.planning.remember import found_as_declared
 from reconciler.planning.unmentioned import ignored_nowhere, unmentioned
 
@@ -182,6 +183,8 @@ def _kept(draft: Draft, desired: Desired, live: Live | None, reason: str) -> Cha
 def _observe(draft: Draft, desired: Desired, live: Live | None) -> None:
     """Compare what is never written; what was ours is given back."""
     address = desired.address
+    if live:  # as it is now, whatever the plan does to what it refers to
+        live = draft.live.objects.get(live.address, live)
     record = _record_of(draft, address, live)
     decision = decide(KINDS[address.kind], desired, live, draft.memory, record)
     if record and live and record.id == live.id:

@@ -50,14 +50,14 @@ def _is_named(item: Any, named: set[str]) -> bool:
 def _surely(left: Mapping[int, _Said], there: Mapping[int, _Said]) -> Iterator[tuple[int, int]]:
     """Yield the places of items, each with the place of the live one that it is."""
     mine, theirs = dict(left), dict(there)
-    for place in [n for n in mine if theirs.get(n) == mine[n]]:
+    as_many = {said for said in mine.values() if _count(mine, said) == _count(theirs, said)}
+    for place in [n for n, said in mine.items() if theirs.get(n) == said and said in as_many]:
         del mine[place], theirs[place]
         yield place, place
-    for n, said in [*mine.items()]:
-        same = next((m for m, other in theirs.items() if other == said), None)
-        if same is not None:
-            del mine[n], theirs[same]
-            yield n, same
+    for n in [n for n, said in mine.items() if said in as_many]:
+        same = next(m for m, other in theirs.items() if other == mine[n])
+        del mine[n], theirs[same]
+        yield n, same
     nameless = not any(
         path == _NAME for said in (*mine.values(), *theirs.values()) for path, _ in said
     )
@@ -69,6 +69,10 @@ def _surely(left: Mapping[int, _Said], there: Mapping[int, _Said]) -> Iterator[t
         rivals = [s for (a, b), s in alike.items() if (a == n) != (b == m)]
         if shared and all(shared > rival for rival in rivals):
             yield n, m
+
+
+def _count(items: Mapping[int, _Said], said: _Said) -> int:
+    return sum(each == said for each in items.values())
 
 
 def _said(item: Any) -> _Said:

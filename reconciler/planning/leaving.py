@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Change, Live, Place, Problem, Refusal, Severity
 from reconciler.planning.consent import stays
-from reconciler.planning.contents import is_something
 from reconciler.planning.draft import Draft
 from reconciler.planning.names import home
+from reconciler.planning.presence import is_something
 from reconciler.planning.unseen import doubt, is_left_open, surely_gone
 
 

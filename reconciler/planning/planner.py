@@ -25,6 +25,7 @@ from reconciler.planning.draft import Draft
 from reconciler.planning.graph import ordered
 from reconciler.planning.leaving import spare, still_ours, undeclared, unmanaged
 from reconciler.planning.policy import Policy
+from reconciler.planning.presence import of_note
 from reconciler.planning.renames import lookalikes
 from reconciler.planning.unseen import left_uncompared
 
@@ -67,7 +68,7 @@ def plan(
     ``beyond``: what is so of all that is declared and remembered, whether this run may touch it or
     not.
     """
-    draft = Draft(desired, live, policy, memory, keeping(beyond, desired, memory, live.objects))
+    draft = Draft(desired, live, policy, memory, keeping(beyond, desired, memory, of_note(live)))
     for step in STEPS:
         step(draft)
     uncompared = {value.address for value in draft.hidden}

@@ -101,6 +101,18 @@ def test_nothing_tells_which(local: Program, place: Path, two: Any) -> None:
     applied(local, "m.yml")
 
 
+def test_two_that_say_the_same(local: Program, place: Path) -> None:
+    """Which of them is to go nobody can tell, for their addresses differ."""
+    twin = PAY | {"endpoint": SHOP["endpoint"]}
+    (place / "m.yml").write_text(manifest([PAY, twin], kept=False))
+    applied(local, "m.yml")
+    (place / "m.yml").write_text(manifest([PAY, twin], kept=True))
+    assert local("plan", "--detailed-exitcode", "m.yml").code == 0
+    (place / "m.yml").write_text(manifest([PAY], kept=True))
+    ran = local("plan", "m.yml")
+    assert (ran.code, REFUSED in ran.out) == (4, True), ran
+
+
 def test_somebody_exchanges_them(local: Program, place: Path, two: Any) -> None:
     """On the web page, each with its address: they are put back with theirs."""
     other = place / "theirs.yml"

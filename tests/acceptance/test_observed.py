@@ -136,3 +136,14 @@ def test_of_every_kind(local: Program, place: Path) -> None:
     assert local("apply", "--auto-approve", "m.yml").code == 0
     assert local("destroy", "--auto-approve", "m.yml").code == 0
     assert _held() == before
+
+
+def test_what_refers_to_what_is_made_anew_is_compared_as_it_is(local: Program, place: Path) -> None:
+    """The plan itself makes no difference that is told as one."""
+    project = f"{PROJECT}reconciler: {{replace: allow}}\n"
+    (place / "m.yml").write_text(f"{project}---\n{DASHBOARD}")
+    applied(local, "m.yml")
+    new = project.replace("run_on: [branches]", "integration_type: github_app")
+    (place / "m.yml").write_text(f"{new}---\n{DASHBOARD}{_OBSERVE}")
+    for command in ("plan", "drift"):
+        assert document(local, command, "m.yml")["observed"] == []

@@ -215,3 +215,15 @@ def test_one_of_a_project_that_is_none_of_ours(local: Program, place: Path) -> N
     for options in (("p.yml",), ("--target", POLICY, "m.yml")):
         ran = local("apply", "--auto-approve", *options)
         assert (ran.code, "it is about Project/api, which is gone" in ran.out) == (4, True), ran
+
+
+def test_one_that_others_emptied_protects_nothing(local: Program, place: Path) -> None:
+    """There is nothing left of it, and its project may go."""
+    (place / "m.yml").write_text(f"{PROJECT}---\n{RETENTION}reconciler: {{protect: true}}\n")
+    applied(local, "m.yml")
+    (place / "m.yml").write_text(f"{PROJECT}reconciler: {{absent: true}}\n")
+    assert "ArtifactsRetentionPolicy/api in it is protected" in local("plan", "m.yml").out
+    with sqlite3.connect(place / ".reconciler/embedded.db") as database:
+        database.execute("DELETE FROM retention_policies")
+    ran = local("plan", "m.yml")
+    assert (ran.code, "is protected" in ran.out) == (0, False), ran

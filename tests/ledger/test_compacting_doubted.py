@@ -1,6 +1,8 @@
 """What speaks against a compaction, an archive, and a ledger that goes on from one."""
 
 import gzip
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,20 @@ def test_an_archive_that_is_altered_is_told(book: Ledger, archive: Path, damage:
     book.cut(archive, "ada")
     book.include([broken])
     assert book.verify()
+
+
+def test_an_archive_of_more_than_there_is(book: Ledger, path: Path, archive: Path) -> None:
+    """As of a ledger of which an older copy came back: nothing is removed by it."""
+    fill(book)
+    older = path.with_name("older.db")
+    with closing(sqlite3.connect(path)) as now, closing(sqlite3.connect(older)) as then:
+        now.backup(then)
+    fill(book)
+    assert book.archive(archive, "9999") == 12
+    with opened(older, ORGANIZATION, create=True) as before:
+        with pytest.raises(LedgerUnusable, match=r"is not the beginning of .*older\.db"):
+            before.cut(archive, "ada")
+        assert before.count() == 6
 
 
 @pytest.mark.parametrize(
