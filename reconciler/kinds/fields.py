@@ -52,7 +52,7 @@ class Unsupported:
 
 @dataclass(frozen=True, slots=True)
 class Omitted:
-    """Answers leave the field out where there is nothing to say of it."""
+    """Answers leave the field out where there is nothing to say of it, or once did for all."""
 
 
 class OneOf:

@@ -9,6 +9,7 @@ from pydantic import Field
 from reconciler.kinds.api import Api, Body, Item, Paging, allowed_by
 from reconciler.kinds.fields import (
     Normal,
+    Omitted,
     OneOf,
     Ref,
     Unordered,
@@ -67,7 +68,7 @@ class Filter(Spec):
         default=(), description="names or /patterns/; without any the rule never fires"
     )
     branches: Patterns = ()
-    tags: Patterns = ()
+    tags: Annotated[Patterns, Omitted()] = ()
     pipelines: Patterns = ()
     blocks: Patterns = ()
     states: Annotated[tuple[str, ...], declared_only(_refuse_states), Normal(_no_states)] = Field(
