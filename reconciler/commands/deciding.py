@@ -6,7 +6,6 @@ from reconciler.commands.organization import Session
 from reconciler.commands.request import Purpose, Request
 from reconciler.commands.selection import Globs
 from reconciler.commands.values import Values
-from reconciler.errors import ApiError
 from reconciler.model import Address, LiveState, Memory, Plan
 from reconciler.planning import Policy, contents, following, scope
 from reconciler.planning import plan as decide_plan
@@ -68,25 +67,15 @@ class Deciding:
         self.looked |= more
         found = await self.session.reader.snapshot(scope.of_parts(more))
         memory = following.followed(self.request.memory, found.objects.values())
+        inner, ids = {part for part in more if part[1]}, memory.ids
         dear = protected(self.request.state, memory)
-        inner = {part for part in more if part[1]}
-        known = {one for one in dear | memory.records.keys() if (one.kind, one.project) in inner}
+        known = {one for one in dear | ids.keys() if (one.kind, one.project) in inner}
         unlisted = sorted(known - found.objects.keys())
-        there = await together(self._may_be_there(memory, one) for one in unlisted)
-        also = {one for one, is_there in zip(unlisted, there, strict=True) if is_there}
+        gone = await together(self.session.reader.is_gone(a, ids.get(a, "")) for a in unlisted)
+        also = {one for one, is_gone in zip(unlisted, gone, strict=True) if not is_gone}
         inside = self.live.contents | {a for a in of_note(found) if a.project} | also
         referring = self.live.referring | set(contents.referring(found.objects))
         unread = tuple(sorted({*self.live.unread, *found.unread}))
         self.live = replace(self.live, contents=inside, referring=referring, unread=unread)
         self.beyond = keeping(self.beyond, self.request.state, memory, of_note(found) | also)
         return True
-
-    async def _may_be_there(self, memory: Memory, address: Address) -> bool:
-        """Whether something that no list shows is there all the same: lists may lack some."""
-        record = memory.records.get(address)
-        id_ = record.id if record else memory.guarded.get(address, "")
-        try:
-            found = await self.session.reader.find(address, id_)
-        except ApiError:  # nothing is known of it
-            return True
-        return found is not None and found.id == (id_ or found.id)

@@ -1,9 +1,7 @@
 """What is remembered of objects that somebody deleted, and no manifest declares."""
 
 from collections.abc import Container
-from contextlib import suppress
 
-from reconciler.errors import ApiError
 from reconciler.kinds import KINDS
 from reconciler.model import Address, LiveState, Memory, Record, Scope
 from reconciler.remote import Reader
@@ -51,7 +49,4 @@ async def _is_gone(reader: Reader, record: Record) -> bool:
     address = record.address
     if KINDS[address.kind].singleton:  # each project has one, and it is known by that
         return record.home not in ("", reader.directory.id("Project", address.project))
-    with suppress(ApiError):  # then nothing is known of it
-        found = await reader.find(address, record.id)
-        return found is None or found.id != record.id
-    return False
+    return await reader.is_gone(address, record.id)

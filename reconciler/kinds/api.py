@@ -76,7 +76,8 @@ class Api:
     lacks, and ``detail_params`` what to ask for them with. ``inside``: the key of a describe
     answer that holds the object. ``tokens``: every write carries a ``unique_token`` (C 1.8).
     ``busy``: the object refuses writes for now. ``not_ready``: words of a refusal that passes,
-    ``no_feature`` those where the organization's plan or edition has none of the kind.
+    ``no_feature`` those where the organization's plan or edition has none of the kind. ``crash``:
+    what makes the list fail for good, and what helps.
     ``once``: where the answer to a create shows a value that is never shown again. ``later``: by
     path, fields that a create leaves out, with what it makes of them; an update sets them.
     ``permissions``: what each method asks of the caller (A 0, B 1.6, C 1.2, D 2). ``heeded_with``:
@@ -102,6 +103,7 @@ class Api:
     busy: Callable[[Body], bool] = lambda _: False
     not_ready: str = ""
     no_feature: str = ""
+    crash: str = ""
     once: str = ""
     later: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     switch: Switch | None = None

@@ -92,6 +92,11 @@ class Memory:
         ours = {at.name: one.id for at, one in self.records.items() if at.kind == "Project"}
         return alone | ours
 
+    @property
+    def ids(self) -> dict[Address, str]:
+        """The ids of all that is remembered, also by a ledger that is missing."""
+        return {**self.guarded, **{address: one.id for address, one in self.records.items()}}
+
     def moved(self, projects: Mapping[str, str]) -> "Memory":
         """Return the same memory after projects were renamed, old name to new."""
         if not projects:

@@ -52,6 +52,8 @@ def sides(
             yield below(path, label), item, other
 
 
-def parts(value: Any, path: str, fields: Fields) -> Iterator[tuple[str, Any]]:
+def parts(
+    value: Any, path: str, fields: Fields = attrgetter("model_fields")
+) -> Iterator[tuple[str, Any]]:
     """Yield what a model or a list consists of, each with its path."""
     return ((inner, part) for inner, part, _ in sides(value, None, path, fields))

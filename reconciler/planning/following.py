@@ -56,10 +56,9 @@ def today(memory: Memory, address: Address) -> Address:
 
 
 def _moves(memory: Memory, there: Mapping[tuple[str, str], Address]) -> dict[Address, Address]:
-    ids = {**memory.guarded, **{address: record.id for address, record in memory.records.items()}}
     return {
         address: now
-        for address, id_ in ids.items()
+        for address, id_ in memory.ids.items()
         if id_ and (now := there.get((address.kind, id_), address)) != address
     }
 

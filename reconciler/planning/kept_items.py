@@ -1,7 +1,9 @@
 """A kept value goes with the item that it is in, also where no key of its own tells which that is.
 
 The API knows such items, the rules of a notification, by their place alone (B 4). Who writes them
-in another order must not exchange what is kept in them.
+in another order must not exchange what is kept in them. What is beyond this version goes by
+`twins`, which takes the most alike; an address in the wrong rule would tell others what is ours, so
+here nothing is taken that is not sure.
 """
 
 from collections.abc import Iterator, Mapping

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from reconciler.model import Desired, Live, Problem, Record, Sealed, Severity, Spec
-from reconciler.model.items import labelled
 from reconciler.model.mentioned import left_alone
+from reconciler.model.paths import parts
 from reconciler.planning.diff import visible
 
 _LONGEST: Final = 60
@@ -30,17 +30,13 @@ def ignored_nowhere(desired: Desired, live: Live | None) -> Iterator[Problem]:
             yield Problem(desired.place, f"{desired.address}: {text}", Severity.WARNING)
 
 
-def _leads(value: Any, path: str) -> bool:
+def _leads(value: Any, path: str, above: str = "") -> bool:
     """Whether a path leads to something, as far as items of lists are concerned."""
-    if isinstance(value, Spec):
-        parts = [(name, part) for name, part in value]
-    elif isinstance(value, tuple):
-        parts = labelled(value)
-    else:
+    if not isinstance(value, Spec | tuple):
         return True
     return any(
-        path == name or (path.startswith(f"{name}.") and _leads(part, path[len(name) + 1 :]))
-        for name, part in parts
+        path == here or (path.startswith(f"{here}.") and _leads(part, path, here))
+        for here, part in parts(value, above)
     )
 
 

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlsplit
 
 from reconciler.errors import (
@@ -172,13 +172,6 @@ def _as_words(data: Any) -> str:
     return "" if data is None else json.dumps(data)
 
 
-_POISONED: Final = (
-    "a fault of the server; try again later; if it stays, a notification that was made without a "
-    "`slack` or a `webhook` is the cause, and the list comes back when that is deleted"
-)
-"""Such a notification spoils the list of the whole organization (B 4.1)."""
-
-
 def _meaning(path: str, status: int, told: _Told) -> tuple[type[ApiError], str]:
     """Return the class of error and, where its own advice would mislead, a better one."""
     error: type[ApiError] = BadAnswer
@@ -196,8 +189,6 @@ def _meaning(path: str, status: int, told: _Told) -> tuple[type[ApiError], str]:
             error, advice = Rejected, "this server does not offer this operation"
         case _ if status in (408, 499) or status >= 500:  # noqa: PLR2004 — the server's faults
             error = ServerFault
-            if status == 500 and path.endswith("/notifications"):  # noqa: PLR2004 — a crash
-                advice = _POISONED
         case _ if status >= 400:  # noqa: PLR2004 — the client's
             error = _refused(told)
         case _:

@@ -1,8 +1,9 @@
 """What the server answers about objects of a kind: bodies, as it says them."""
 
 from collections.abc import AsyncIterator
+from http import HTTPStatus
 
-from reconciler.errors import BadAnswer, NotFound
+from reconciler.errors import BadAnswer, NotFound, ServerFault
 from reconciler.kinds import Kind
 from reconciler.kinds.api import Body, Item
 from reconciler.remote import routes
@@ -26,6 +27,10 @@ class Bodies:
             permission = kind.api.permissions.get("GET", "")
             if project_id:
                 error.advice = f"the project is gone, or the owner of the token lacks {permission}"
+            raise
+        except ServerFault as error:
+            if kind.api.crash and error.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+                error.advice += f"; {kind.api.crash}"
             raise
 
     def each(
