@@ -11,9 +11,7 @@ from reconciler.cli.streams import talk
 
 _T = TypeVar("_T")
 
-_SIGNALS = [signal.SIGINT, signal.SIGTERM]
-if hasattr(signal, "SIGHUP"):  # the terminal has gone; not on Windows
-    _SIGNALS.append(signal.SIGHUP)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # the last: the terminal has gone
 _SAME_SECONDS = 0.3
 """Some senders signal a process and its group: that is one interruption, not two."""
 
@@ -36,8 +34,7 @@ class Interrupts:
 
     def __enter__(self) -> Self:
         for number in self._signals:
-            with contextlib.suppress(NotImplementedError):  # as on Windows
-                self._loop.add_signal_handler(number, self._interrupt)
+            self._loop.add_signal_handler(number, self._interrupt)
         return self
 
     def __exit__(
@@ -47,8 +44,7 @@ class Interrupts:
         where: TracebackType | None,
     ) -> None:
         for number in self._signals:
-            with contextlib.suppress(NotImplementedError):
-                self._loop.remove_signal_handler(number)
+            self._loop.remove_signal_handler(number)
             if self.happened:  # the report is on its way out; a third one must not cut it off
                 signal.signal(number, signal.SIG_IGN)
 

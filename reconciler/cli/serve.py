@@ -125,9 +125,6 @@ def _serve(hosting: Hosting, listening: socket.socket) -> int:
 @contextlib.contextmanager
 def _undisturbed() -> Iterator[None]:
     """Hold signals back: one that ended an import half-way would leave its file open."""
-    if not hasattr(signal, "pthread_sigmask"):  # as on Windows
-        yield
-        return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     try:
         yield

@@ -42,8 +42,6 @@ def check_read() -> None:
         number = sys.stdout.fileno()
     except (OSError, ValueError):  # no file: whoever put it there reads it
         return
-    if not hasattr(select, "poll"):  # as on Windows
-        return
     poll = select.poll()
     poll.register(number, select.POLLOUT)
     gone = select.POLLERR | select.POLLHUP | select.POLLNVAL

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import resource
 import signal
 import socket
 from collections.abc import Iterator
@@ -58,10 +59,6 @@ def run(
 
 def allow_many_connections() -> None:
     """Each is a file to the system, whose usual limit is low and meant to be raised."""
-    try:
-        import resource  # noqa: PLC0415 - not everywhere
-    except ImportError:  # as on Windows
-        return
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
     if soft != resource.RLIM_INFINITY and soft < wanted:
