@@ -1,6 +1,6 @@
 """What hangs on a project that is deleted: all that is in it, and all that refers to its id."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from reconciler.kinds import KINDS
@@ -108,13 +108,12 @@ def _inside(draft: Draft, project: str) -> tuple[Address, ...]:
 
 def warn(draft: Draft) -> None:
     """Tell what goes, or will lead nowhere, although no step says so."""
-    found = draft.live.referring | set(referring(draft.live.objects))
-    planned = {change.address for change in draft.changes}
-    planned |= {change.live.address for change in draft.changes if change.live}
+    directory = draft.live.directory
+    deletes = any(deleted_project(change, directory) for change in draft.changes)
+    referrers = _referrers(draft) if deletes else {}
     for change in draft.changes:
-        if name := deleted_project(change, draft.live.directory):
-            left = {address for address, project in found if project == name} - planned
-            _warn_of_references(draft, change, left)
+        if name := deleted_project(change, directory):
+            _warn_of_references(draft, change, referrers.get(name, ()))
             text = (
                 f"{change.address}: to delete it deletes all that is in it, declared or not, "
                 "workflows and artifacts, too"
@@ -124,7 +123,18 @@ def warn(draft: Draft) -> None:
             _warn_of_tasks(draft, change)
 
 
-def _warn_of_references(draft: Draft, change: Change, left: set[Address]) -> None:
+def _referrers(draft: Draft) -> dict[str, set[Address]]:
+    """Return what refers to projects, by their names, and that no step is about."""
+    planned = {change.address for change in draft.changes}
+    planned |= {change.live.address for change in draft.changes if change.live}
+    found: dict[str, set[Address]] = {}
+    for address, name in draft.live.referring | set(referring(draft.live.objects)):
+        if address not in planned:
+            found.setdefault(name, set()).add(address)
+    return found
+
+
+def _warn_of_references(draft: Draft, change: Change, left: Iterable[Address]) -> None:
     """Nothing follows a project to another id, and nothing is told that its project is gone."""
     anew = change.action is Action.REPLACE
     what = f"{change.address}, which is {'made anew under another id' if anew else 'deleted'}"

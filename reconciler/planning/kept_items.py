@@ -6,7 +6,7 @@ in another order must not exchange what is kept in them. What is beyond this ver
 here nothing is taken that is not sure.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any, Final
 
 from reconciler.model import Keyed, Sealed, Spec
@@ -36,16 +36,19 @@ def with_kept(items: tuple[Any, ...], live: tuple[Any, ...]) -> tuple[Any, ...]:
     )
 
 
-def is_unsure(item: Any, items: tuple[Any, ...]) -> bool:
-    """Whether an item keeps a value, and nothing tells which live item it is."""
-    return isinstance(item, Keyed) and item.key not in by_key(items) and _keeps(item)
+def is_unsure(item: Any, named: Container[str]) -> bool:
+    """Whether an item keeps a value, and nothing tells which live item it is.
+
+    ``named``: the keys that are those of one item each.
+    """
+    return isinstance(item, Keyed) and item.key not in named and _keeps(item)
 
 
 def _keeps(item: Any) -> bool:
     return isinstance(item, Keyed) and any(sealed.is_kept for _, sealed in sealed_in(item))
 
 
-def _is_named(item: Any, named: set[str]) -> bool:
+def _is_named(item: Any, named: Container[str]) -> bool:
     return isinstance(item, Keyed) and item.key in named
 
 

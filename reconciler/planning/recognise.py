@@ -7,7 +7,7 @@ from reconciler.kinds.fields import AnyOrder
 from reconciler.kinds.kind import mark
 from reconciler.model import Sealed, Spec
 from reconciler.model.hidden import WRITTEN, ValueState
-from reconciler.model.items import paired
+from reconciler.model.items import by_key, paired
 from reconciler.planning.hidden import Judge, unremembered
 from reconciler.planning.kept_items import is_unsure
 
@@ -73,8 +73,9 @@ class _Walk(NamedTuple):
     def items(self, wanted: tuple[Any, ...], live: tuple[Any, ...], path: str) -> tuple[Any, ...]:
         if not any(isinstance(item, Spec | Sealed) for item in wanted):
             return wanted
+        named = by_key(wanted)
         return tuple(
-            item if is_unsure(item, wanted) else self.value(item, other, f"{path}.{label}")
+            item if is_unsure(item, named) else self.value(item, other, f"{path}.{label}")
             for label, item, other in paired(wanted, live)
         )
 
