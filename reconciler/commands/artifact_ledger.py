@@ -125,9 +125,11 @@ class Copy:
             if change.live is None or change.live.id != self.place.project_id:
                 continue
             if change.action in (Action.DELETE, Action.REPLACE):
+                unsaid = change.action is Action.DELETE and change.desired is None
+                said = "say `absent: true` in a manifest, and " if unsaid else ""
                 text = (
                     f"takes {self.place.where} along, an artifact of this project; to delete it "
-                    "all the same, keep the ledger elsewhere: --ledger none, or a file"
+                    f"all the same, {said}keep the ledger elsewhere: --ledger none, or a file"
                 )
                 yield Refusal(change.address, text, change.place)
             elif any(f.path == "spec.visibility" and f.after == "public" for f in change.fields):

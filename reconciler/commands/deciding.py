@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 from reconciler.commands.organization import Session
 from reconciler.commands.request import Purpose, Request
 from reconciler.commands.selection import Globs
+from reconciler.commands.unlisted import read_whole
 from reconciler.commands.values import Values
 from reconciler.model import Address, LiveState, Memory, Plan
 from reconciler.planning import Policy, contents, following, scope
 from reconciler.planning import plan as decide_plan
-from reconciler.planning.around import Around, keeping, protected
+from reconciler.planning.around import Around, keeping
 from reconciler.planning.presence import of_note
-from reconciler.remote.together import together
 
 
 @dataclass(slots=True)
@@ -65,17 +65,12 @@ class Deciding:
         if not more:
             return False
         self.looked |= more
-        found = await self.session.reader.snapshot(scope.of_parts(more))
-        memory = following.followed(self.request.memory, found.objects.values())
-        inner, ids = {part for part in more if part[1]}, memory.ids
-        dear = protected(self.request.state, memory)
-        known = {one for one in dear | ids.keys() if (one.kind, one.project) in inner}
-        unlisted = sorted(known - found.objects.keys())
-        gone = await together(self.session.reader.is_gone(a, ids.get(a, "")) for a in unlisted)
-        also = {one for one, is_gone in zip(unlisted, gone, strict=True) if not is_gone}
-        inside = self.live.contents | {a for a in of_note(found) if a.project} | also
+        memory = self.request.memory
+        found = (await read_whole(self.session.reader, scope.of_parts(more), memory.ids)).live
+        memory = following.followed(memory, found.objects.values())
+        inside = self.live.contents | {a for a in of_note(found) if a.project}
         referring = self.live.referring | set(contents.referring(found.objects))
         unread = tuple(sorted({*self.live.unread, *found.unread}))
         self.live = replace(self.live, contents=inside, referring=referring, unread=unread)
-        self.beyond = keeping(self.beyond, self.request.state, memory, of_note(found) | also)
+        self.beyond = keeping(self.beyond, self.request.state, memory, of_note(found))
         return True

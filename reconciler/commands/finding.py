@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 
 from reconciler.commands.organization import Session
 from reconciler.commands.request import Request, Unmanaged
-from reconciler.commands.vanished import vanished
+from reconciler.commands.unlisted import read_whole
 from reconciler.model import Address, LiveState, Scope
 from reconciler.planning import following, protected, renames, scope
 from reconciler.planning.around import Around, around, observed
-from reconciler.planning.departed import departed
+from reconciler.planning.departed import departed, vanished
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,14 @@ async def find(session: Session, request: Request) -> Found:
     )
     request = replace(request, memory=request.memory.without(gone))
     wanted = _scope(session, request)
-    live = await reader.snapshot(wanted)
+    whole = await read_whole(reader, wanted, request.memory.ids)
+    live = whole.live
     request = replace(request, memory=following.followed(request.memory, live.objects.values()))
     live = following.as_declared(live, request.memory, state)
     request = replace(request, state=renames.by_id(state, live, state.objects))
     beyond = around(request.state, request.memory, live)
-    lost = await vanished(
-        reader, request.memory, wanted, live, request.declared, request.state.unread_files
+    lost = vanished(
+        request.memory, whole.gone, live.directory, request.declared, request.state.unread_files
     )
     request = replace(request, memory=request.memory.without(lost))
     return Found(request, live, beyond, gone, lost)

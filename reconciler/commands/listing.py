@@ -23,7 +23,7 @@ async def listing(session: Session, wanted: Wanted, state: DesiredState, where: 
     directory = await session.reader.read_projects((), projects)  # new ones are not listed yet
     state = names.with_names(state, directory)
     memory = following.projects_followed(memory, directory)
-    found = await survey(session, wanted, _declared(state, memory))
+    found = await survey(session, wanted, _declared(state, memory), memory.ids)
     memory = following.followed(memory, found.objects.values())
     entries = tuple(_entries(found, state, memory))
     return Inventory(entries, found.unread, declaring=bool(state.files))

@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Final
 
 from reconciler.commands.organization import Session
 from reconciler.commands.selection import Globs
+from reconciler.commands.unlisted import read_whole
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Directory, Live, Unread
 from reconciler.planning import scope
@@ -70,12 +72,18 @@ class Survey:
 
 
 async def survey(
-    session: Session, wanted: Wanted, also: Collection[Address] = (), *, in_full: bool = False
+    session: Session,
+    wanted: Wanted,
+    also: Collection[Address] = (),
+    ids: Mapping[Address, str] = MappingProxyType({}),
+    *,
+    in_full: bool = False,
 ) -> Survey:
     """Read all that may be meant; raises ApiError, and BadSettings for what names nothing.
 
     The reader has to know the projects. ``also``: objects that can be meant though they are not
-    there. ``in_full``: all of each object is needed, not just what its listing shows.
+    there; ``ids``: those of what is remembered. ``in_full``: all of each object is needed, not just
+    what its listing shows.
     """
     projects = session.reader.directory.names("Project").values()
     every = {
@@ -84,7 +92,8 @@ async def survey(
         for home in (projects if kind.project_at else ("",))
     }
     parts = wanted.parts(every) | {("Project", "")}
-    found = await session.reader.snapshot(replace(scope.of_parts(parts), in_full=in_full))
+    where = replace(scope.of_parts(parts), in_full=in_full)
+    found = (await read_whole(session.reader, where, ids)).live
     noted = of_note(found)
     chosen = wanted.chosen({*noted, *also}, every, whole=not found.unread)
     objects = {address: found.objects[address] for address in sorted(noted & chosen)}

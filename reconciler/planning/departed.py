@@ -1,8 +1,9 @@
-"""What is remembered of projects that somebody deleted, and went with them."""
+"""What is remembered of objects that somebody deleted, alone or with their project."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 
-from reconciler.model import Address, Directory, Memory, Place, Problem, Severity
+from reconciler.kinds import KINDS
+from reconciler.model import Address, Directory, Memory, Place, Problem, Record, Severity
 from reconciler.model.literal import UUID
 
 
@@ -24,14 +25,47 @@ def departed(
         for name in map(_project, memory.records)
         if name and name not in closed and _is_gone(name, memory, directory)
     }
+    found = (address for address in memory.records if _project(address) in gone)
+    return _forgettable(found, memory, declared, unread_files)
+
+
+def vanished(
+    memory: Memory,
+    gone: Container[tuple[Address, str]],
+    directory: Directory,
+    declared: Container[Address],
+    unread_files: Container[str] = (),
+) -> tuple[Address, ...]:
+    """Return what was ours, is ``gone`` by its name and id, and no manifest declares."""
+    found = (
+        address
+        for address, record in memory.records.items()
+        if (address, record.id) in gone or _went_with_another(record, directory)
+    )
+    return _forgettable(found, memory, declared, unread_files)
+
+
+def _went_with_another(record: Record, directory: Directory) -> bool:
+    """Whether it was what its project has one of, and another project has the name now."""
+    there = directory.id("Project", record.address.project)
+    another = bool(record.home and there) and record.home != there
+    return another and KINDS[record.address.kind].singleton
+
+
+def _forgettable(
+    gone: Iterable[Address],
+    memory: Memory,
+    declared: Container[Address],
+    unread_files: Container[str],
+) -> tuple[Address, ...]:
+    records = memory.records
     return tuple(
         sorted(
             address
-            for address, record in memory.records.items()
-            if _project(address) in gone
-            and address not in declared
-            and not record.protect
-            and record.file not in unread_files
+            for address in gone
+            if address not in declared
+            and not records[address].protect
+            and records[address].file not in unread_files
         )
     )
 

@@ -160,16 +160,6 @@ class Reader:
         """Read until what was written shows, for some seconds; return the last reading."""
         return await self._patience.until(lambda: self.find(address, id_), good, LAG)
 
-    async def is_gone(self, address: Address, id_: str) -> bool:
-        """Whether an object surely is there no longer; of what can't be read nothing is sure.
-
-        Lists may lack what there is, so it is asked for by its id, without one by its name.
-        """
-        with suppress(ApiError):
-            found = await self.find(address, id_)
-            return found is None or found.id != (id_ or found.id)
-        return False
-
     async def vanished(self, address: Address, id_: str) -> bool:
         """Wait until an object is gone, or another has its name; say whether it is."""
         left = await self._patience.until(

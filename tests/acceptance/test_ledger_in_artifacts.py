@@ -663,6 +663,7 @@ def test_a_plan_that_deletes_the_project(project: Project) -> None:
         assert ran.code == 4, ran
         assert "takes artifact:ci/ledger along" in ran.out + ran.err
         assert "m.yml" in ran.out + ran.err
+        assert ("say `absent: true`" in ran.out + ran.err) == ("--prune" in command), ran
     assert project.name in project.server.names()
     assert project.dashboards() == set()
     ran = project.job(absent).run("apply", "--auto-approve", "--ledger", "none", "m.yml")
