@@ -26,6 +26,7 @@ _COMMANDS = {
     "list": "List what is there, declared or not.",
     "export": "Write what is there as manifests.",
     "doctor": "Look whether all is there that is needed.",
+    "permissions": "Tell the least that a token must be allowed.",
     "graph": "Draw what depends on what.",
     "ledger": "Show what was applied, by whom and when.",
     "schema": "Print the JSON Schema of manifests, for editors.",

@@ -134,6 +134,6 @@ def _kind(kind: Kind, live: LiveState, state: DesiredState) -> Finding:
         text += f"; not to be read{inside}: {why}"
     unread = {(kind.name, project) for projects in places.values() for project in projects}
     declared = {(address.kind, address.project) for address in state.objects}
-    if needs := kind.api.permissions.get("POST"):
+    if needs := kind.api.asks("POST"):
         text += f" (to write: {needs})"
     return Finding(kind.name, text, wrong=not unread.isdisjoint(declared))

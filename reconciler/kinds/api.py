@@ -80,14 +80,15 @@ class Api:
     what makes the list fail for good, and what helps.
     ``once``: where the answer to a create shows a value that is never shown again. ``later``: by
     path, fields that a create leaves out, with what it makes of them; an update sets them.
-    ``permissions``: what each method asks of the caller (A 0, B 1.6, C 1.2, D 2). ``heeded_with``:
-    by path, the permission without which a write of that part is passed over in silence (B 2.5).
+    ``permissions``: all that each method asks of the caller (A 0, B 1.6, C 1.2, D 2, F A2).
+    ``heeded_with``: by path, the permission without which a write of that part is passed over in
+    silence (B 2.5).
     ``admits_after``: seconds in which a new project's creator may be refused: until they are its
     admin, and five minutes more where the server remembers whom it refused.
     """
 
     path: str
-    permissions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    permissions: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     heeded_with: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     admits_after: float = 5.0
     paging: Paging = Paging.WHOLE
@@ -109,11 +110,15 @@ class Api:
     switch: Switch | None = None
     echo: Echo | None = None
 
+    def asks(self, method: str) -> str:
+        """Say what a method asks of the caller, "" for nothing."""
+        return " and ".join(self.permissions.get(method, ()))
 
-def allowed_by(read: str, write: str) -> Mapping[str, str]:
+
+def allowed_by(read: str, write: str) -> Mapping[str, tuple[str, ...]]:
     """Return the permissions of a kind that tells only reading from writing."""
-    writes = dict.fromkeys(("POST", "PATCH", "DELETE"), write)
-    return MappingProxyType({"GET": read, **writes})
+    writes = dict.fromkeys(("POST", "PATCH", "DELETE"), (write,))
+    return MappingProxyType({"GET": (read,), **writes})
 
 
 def plain(value: Any) -> Any:

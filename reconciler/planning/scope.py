@@ -25,7 +25,7 @@ def scope_of(state: DesiredState, also: Iterable[Address] = ()) -> Scope:
             kinds.add(kind.name)
     for address, desired in state.objects.items():
         kind = KINDS[address.kind]
-        if any(_mentions(desired.spec, path) for path in kind.api.detail):
+        if any(mentions(desired.spec, path) for path in kind.api.detail):
             details |= {address, desired.former}
     contained = KINDS["Project"].contains
     if contained and state.owned:
@@ -103,9 +103,10 @@ def _mentions_in(state: DesiredState) -> frozenset[Mention]:
     )
 
 
-def _mentions(spec: Spec, path: str) -> bool:
+def mentions(spec: Spec, path: str) -> bool:
+    """Whether a manifest speaks of the part at a dotted path."""
     name, _, rest = path.partition(".")
     if name not in spec.model_fields_set:
         return False
     value = getattr(spec, name)
-    return _mentions(value, rest) if rest and isinstance(value, Spec) else True
+    return mentions(value, rest) if rest and isinstance(value, Spec) else True

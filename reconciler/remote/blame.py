@@ -17,7 +17,7 @@ class about:  # noqa: N801 — reads as a statement
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, ApiError) and error.address is None:
             error.address = self._address
-            permission = KINDS[self._address.kind].api.permissions.get(error.method)
+            permission = KINDS[self._address.kind].api.asks(error.method)
             if isinstance(error, PermissionDenied) and error.advice == PermissionDenied.advice:
                 error.advice += f": {permission}" if permission else ""
             if isinstance(error, NotFound) and permission and error.method != "GET":

@@ -24,7 +24,7 @@ class Bodies:
         try:
             return [body async for body in self.each(kind, project_id, self._budget)]
         except NotFound as error:  # some servers hide what may not be seen (D 2)
-            permission = kind.api.permissions.get("GET", "")
+            permission = kind.api.asks("GET")
             if project_id:
                 error.advice = f"the project is gone, or the owner of the token lacks {permission}"
             raise

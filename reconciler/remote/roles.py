@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 from reconciler.errors import BadAnswer, NotFound, PermissionDenied, Rejected
-from reconciler.kinds.roles import BUILT_IN
+from reconciler.kinds.roles import BUILT_IN, VIEW, VIEW_MEMBERS
 from reconciler.model import Directory, Mention
 from reconciler.model.literal import UUID
 from reconciler.remote.http import Http
@@ -18,8 +18,6 @@ from reconciler.remote.together import together
 _V1: Final = "/api/v1alpha"
 _LISTS: Final = ("roles", "members")
 _OF_PROJECTS: Final = (2, "project")
-_VIEW_ROLES: Final = "organization.custom_roles.view"
-_VIEW_MEMBERS: Final = "project.access.view"
 
 
 class _Role(NamedTuple):
@@ -46,7 +44,7 @@ class Roles:
         texts = {mention.text for mention in mentions}
         ids = {text.lower() for text in texts if UUID.fullmatch(text)}
         names = {text.lower() for text in texts - ids if not UUID.fullmatch(text)}
-        if _VIEW_ROLES not in self._lacking:
+        if VIEW not in self._lacking:
             await self._ask([f"{_V1}/roles/{segment(id_)}" for id_ in ids - self._found.keys()])
         if self._open(ids, names):
             projects = {directory.name("Project", mention.project) for mention in mentions}
@@ -84,7 +82,7 @@ class Roles:
         except (NotFound, Rejected):
             pass  # there is no such role; or a project that is gone, and its members with it
         except PermissionDenied:
-            self._lacking.add(_VIEW_MEMBERS if path.endswith("/members") else _VIEW_ROLES)
+            self._lacking.add(VIEW_MEMBERS if path.endswith("/members") else VIEW)
         else:
             self._found |= _answered(path, answer.data)
         self._asked.add(path)

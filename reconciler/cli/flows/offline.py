@@ -1,4 +1,4 @@
-"""graph and schema: nothing is asked of Semaphore."""
+"""graph, permissions and schema: nothing is asked of Semaphore."""
 
 import json
 
@@ -6,20 +6,39 @@ import click
 
 from reconciler.cli.exit_codes import DONE
 from reconciler.cli.flows.invocation import Invocation
+from reconciler.cli.flows.online import OnlineInvocation
 from reconciler.cli.options import Options
 from reconciler.cli.streams import product
 from reconciler.kinds import KINDS
 from reconciler.kinds.fields import nearest
+from reconciler.model import DesiredState
 from reconciler.planning import names
+from reconciler.planning import permissions as permitting
 from reconciler.render import graph as drawing
+from reconciler.render import machine
+from reconciler.render import permissions as permits
 from reconciler.render import schema as schemas
 
 
 def graph(asked: Options) -> int:
-    declared = Invocation.of(asked).declared(planned=False)
-    state = names.with_names(declared, names.given(declared))
-    product(drawing.FORMATS[asked.form](drawing.needs(state)))
+    product(drawing.FORMATS[asked.form](drawing.needs(_declared(Invocation.of(asked)))))
     return DONE
+
+
+def permissions(asked: Options) -> int:
+    invocation = OnlineInvocation.of(asked)
+    state = _declared(invocation)
+    needs = permitting.needs(state, prune=invocation.request(state).prune)
+    if asked.form == "json":
+        product(machine.dumps(permits.document(needs, len(state.objects))))
+    else:
+        product(permits.text(needs, len(state.objects), invocation.palette))
+    return DONE
+
+
+def _declared(invocation: Invocation) -> DesiredState:
+    declared = invocation.declared(planned=False)
+    return names.with_names(declared, names.given(declared))
 
 
 def schema(asked: Options) -> int:
