@@ -33,7 +33,7 @@ def stays(draft: Draft, change: Change, lifted: Collection[Address] = ()) -> str
     names, how = [str(one) for one in going], "protected"
     if draft.around.observed.issuperset(going):
         how = "only observed"
-    return f"{', '.join(names)} in it {_are(names)} {how}" if going else ""
+    return f"{', '.join(names)} in it {are(names)} {how}" if going else ""
 
 
 def _lifting(change: Change) -> str:
@@ -42,7 +42,8 @@ def _lifting(change: Change) -> str:
     return "apply it with `protect: false` first"
 
 
-def _are(names: list[str]) -> str:
+def are(names: list[str]) -> str:
+    """Return the verb for one name or more."""
     return "is" if len(names) == 1 else "are"
 
 
@@ -89,7 +90,7 @@ def _takes_what_is_spared(change: Change, policy: Policy) -> str:
     if not spared:
         return ""
     return (
-        f"{', '.join(spared)} in it would go with it, and {_are(spared)} left out by --exclude; "
+        f"{', '.join(spared)} in it would go with it, and {are(spared)} left out by --exclude; "
         "leave the project out, too"
     )
 
@@ -105,7 +106,7 @@ def _takes_what_is_declared(draft: Draft, change: Change) -> str:
         return ""
     names, need = ", ".join(needing), "needs" if len(needing) == 1 else "need"
     return (
-        f"{change.reason}, but {names} {_are(needing)} declared, and {need} it; declare it again, "
+        f"{change.reason}, but {names} {are(needing)} declared, and {need} it; declare it again, "
         "or take what needs it out of the manifests, too"
     )
 
@@ -116,7 +117,7 @@ def _takes_for_good(change: Change, left_out: Container[Address]) -> str:
     if change.action is not Action.REPLACE or not lost:
         return ""
     return (
-        f"{', '.join(lost)} in it would go with it, and {_are(lost)} declared, but left out of "
+        f"{', '.join(lost)} in it would go with it, and {are(lost)} declared, but left out of "
         "this run, which would not make anew what goes; take all that is in it along"
     )
 

@@ -1,5 +1,6 @@
 """What hangs on a project that is deleted: all that is in it, and all that refers to its id."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
@@ -83,8 +84,10 @@ def with_contents(draft: Draft) -> None:
     """
     directory = draft.live.directory
     named = [(deleted_project(change, directory), change) for change in draft.changes]
+    own_steps = {c.live.address for c in draft.changes if c.live and c.action is Action.DELETE}
+    inside = _by_project(draft.live.contents - own_steps)
     draft.changes = [
-        replace(change, takes=_inside(draft, name)) if name else change for name, change in named
+        replace(change, takes=tuple(inside[name])) if name else change for name, change in named
     ]
     for name, change in named:
         unread = sorted({part.kind for part in draft.live.unread if name and part.project == name})
@@ -94,16 +97,12 @@ def with_contents(draft: Draft) -> None:
             draft.refusals.append(Refusal(change.address, text, change.place))
 
 
-def _inside(draft: Draft, project: str) -> tuple[Address, ...]:
-    """Return what lives in a project."""
-    own_steps = {c.live.address for c in draft.changes if c.live and c.action is Action.DELETE}
-    return tuple(
-        sorted(
-            address
-            for address in draft.live.contents
-            if address.project == project and address not in own_steps
-        )
-    )
+def _by_project(contents: Iterable[Address]) -> defaultdict[str, list[Address]]:
+    """Return what lives in each project, in order."""
+    inside: defaultdict[str, list[Address]] = defaultdict(list)
+    for address in sorted(contents):
+        inside[address.project].append(address)
+    return inside
 
 
 def warn(draft: Draft) -> None:
@@ -111,6 +110,7 @@ def warn(draft: Draft) -> None:
     directory = draft.live.directory
     deletes = any(deleted_project(change, directory) for change in draft.changes)
     referrers = _referrers(draft) if deletes else {}
+    inside = _by_project(draft.live.contents)
     for change in draft.changes:
         if name := deleted_project(change, directory):
             _warn_of_references(draft, change, referrers.get(name, ()))
@@ -120,7 +120,7 @@ def warn(draft: Draft) -> None:
             )
             draft.notes.append(Problem(change.place or Place("ledger"), text, Severity.WARNING))
         elif change.address.kind == "Project" and change.action is Action.UPDATE:
-            _warn_of_tasks(draft, change)
+            _warn_of_tasks(draft, change, inside[home(change, directory)])
 
 
 def _referrers(draft: Draft) -> dict[str, set[Address]]:
@@ -144,15 +144,10 @@ def _warn_of_references(draft: Draft, change: Change, left: Iterable[Address]) -
         draft.notes.append(Problem(Place("live"), text, Severity.WARNING))
 
 
-def _warn_of_tasks(draft: Draft, change: Change) -> None:
+def _warn_of_tasks(draft: Draft, change: Change, inside: list[Address]) -> None:
     """Every task of an updated project is repeated, and belongs to who repeats it (A 3)."""
     contained = KINDS["Project"].contains
-    there = home(change, draft.live.directory)
-    tasks = sorted(
-        str(address)
-        for address in draft.live.contents
-        if contained and address.kind == contained.kind and address.project == there
-    )
+    tasks = [str(one) for one in inside if contained and one.kind == contained.kind]
     if tasks:
         text = (
             f"{change.address}: its update makes the user of this token the owner of its tasks, "

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Change, Live, Place, Problem, Refusal, Severity
-from reconciler.planning.consent import stays
+from reconciler.planning.consent import are, stays
 from reconciler.planning.draft import Draft
 from reconciler.planning.names import home
 from reconciler.planning.presence import is_something
@@ -163,7 +163,8 @@ def _stays(draft: Draft, change: Change) -> str:
     listed = change.desired.entry if change.desired else record is not None and record.entry
     is_list_there = above.name in draft.desired.owned and not draft.policy.destroy
     if listed and above in draft.around.guarded and not is_list_there:
-        return f"{above}, which declares it, is protected"
+        how = "only observed" if above in draft.around.observed else "protected"
+        return f"{above}, which declares it, is {how}"
     return stays(draft, change) or ("" if listed and is_list_there else _lent(draft, change))
 
 
@@ -175,8 +176,8 @@ def _lent(draft: Draft, change: Change) -> str:
     project = home(change, draft.live.directory)
     inside = sorted(str(one) for one in lent if one.project == project) if project else []
     return (
-        f"{', '.join(inside)} in it is to stay, by `on_removal: forget`; if it may go with it, "
-        f"first `reconciler ledger forget {' '.join(inside)}`"
+        f"{', '.join(inside)} in it {are(inside)} to stay, by `on_removal: forget`; "
+        f"if that may go with it, first `reconciler ledger forget {' '.join(inside)}`"
         if inside
         else ""
     )

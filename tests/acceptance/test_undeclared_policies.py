@@ -104,7 +104,11 @@ def test_one_that_was_never_declared(theirs: Program, place: Path) -> None:
     ran = theirs("drift", "--unmanaged", "fail", "m.yml")
     assert (ran.code, "Not enough for --unmanaged fail: 1 object declared" in ran.out) == (2, True)
     ran = theirs("drift", "--unmanaged", "fail", "--target", "Project/web", "m.yml")
+    assert (ran.code, "does not go with --target" in ran.err) == (64, True)
+    (place / "reconciler.toml").write_text('unmanaged = "fail"\n')
+    ran = theirs("drift", "--target", "Project/web", "m.yml")
     assert (ran.code, "warning: only what --target names was looked at" in ran.out) == (0, True)
+    (place / "reconciler.toml").unlink()
     (place / "m.yml").write_text(WEB)
     assert document(theirs, "drift", "m.yml")["unmanaged"] == ["Project/api"]
     everywhere = document(theirs, "drift", "--unmanaged", "all", "m.yml")["unmanaged"]
