@@ -9,7 +9,10 @@ from reconciler.render.palette import WIDTH, Palette, Tone, plain
 from reconciler.render.remarks import alike, failing, hidden, nameless, notes, refusals, unread
 from reconciler.render.table import summary_table, totals
 from reconciler.render.values import printable
-from reconciler.render.words import count
+from reconciler.render.words import by_kind, count
+
+_FEW = 6
+"""So many names are read in one line."""
 
 
 def plan(
@@ -130,12 +133,23 @@ def released(decided: Plan) -> list[str]:
 def _by_fate(addresses: Sequence[Address], deletable: str, lasting: str) -> list[str]:
     """Name objects, apart from each other those that the API can delete and those that last."""
     last = [address for address in addresses if KINDS[address.kind].singleton]
-    rest = [address for address in addresses if address not in last]
+    rest = [address for address in addresses if not KINDS[address.kind].singleton]
     return [
-        f"{words}: {', '.join(printable(str(address)) for address in found)}."
+        line
         for words, found in ((deletable, rest), (lasting, last))
         if found
+        for line in _listed(words, found)
     ]
+
+
+def _listed(words: str, found: Sequence[Address]) -> list[str]:
+    """Name some objects in one line, many by their kinds."""
+    if len(found) <= _FEW:
+        return [f"{words}: {', '.join(printable(str(address)) for address in found)}."]
+    lines = [f"{words}:"]
+    for kind, addresses in by_kind(found):
+        lines += [f"  {kind}: {len(addresses)}", *(f"      {printable(str(a))}" for a in addresses)]
+    return lines
 
 
 def _ending(decided: Plan, palette: Palette) -> list[str]:
