@@ -2,24 +2,23 @@
 
 import os
 import time
-from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Final
 
 from reconciler.commands import ledger
+from reconciler.commands.examining_kinds import Seen, edition, unseen
 from reconciler.commands.open_ledger import open_ledger
 from reconciler.commands.organization import Organization, Session, connect
 from reconciler.commands.places import ARTIFACT, NONE
 from reconciler.errors import InvalidManifests, LeaseHeld, ReconcilerError
-from reconciler.kinds import KINDS, Kind
+from reconciler.kinds import KINDS
 from reconciler.ledger.identity import EMBEDDED
-from reconciler.model import DesiredState, LiveState, Memory
+from reconciler.model import DesiredState, Memory
 from reconciler.model.finding import Finding
 from reconciler.model.secrets import sealed_in
 from reconciler.planning import FORGETFUL, scope
-from reconciler.planning.presence import of_note
 from reconciler.sources.resolve import resolve
 
 _OFF: Final = 60.0
@@ -83,19 +82,25 @@ async def _online(session: Session, state: DesiredState, memory: Memory) -> Asyn
     answer = await session.http.call("GET", KINDS["Project"].api.path)
     took = (time.monotonic() - began) * 1000
     yield Finding("organization", f"{session.organization.url} answers, in {took:.0f} ms")
-    unsaid = "whose it is, and what it may write, Semaphore's API does not tell"
+    unsaid = "whose it is, Semaphore's API does not tell"
     yield Finding("token", f"{_token(session.organization)}; {unsaid}")
+    yield await edition(session)
     for each in told_by(answer.headers, time.time()):
         yield each
     known = {a.project or a.name for a in (*state.objects, *memory.records) if _names_one(a.kind)}
     directory = await session.reader.read_projects((), known)
     projects = sorted(directory.names("Project").values())
-    yield Finding("projects", f"{len(projects)} seen; none is told of that the token may not see")
+    unsaid = "whether there are others, which it may not see, Semaphore's API does not tell"
+    yield Finding("projects", f"{len(projects)} seen; {unsaid}")
     for name in sorted(session.reader.closed):
-        yield Finding("projects", f"{name} is there, and not for this token to see", wrong=True)
-    live = await session.reader.snapshot(scope.everything(projects))
-    for kind in KINDS.values():
-        yield _kind(kind, live, state)
+        yield Finding("projects", f"{name} is there, and this token can't see it", wrong=True)
+    wanted = scope.everything(projects)
+    live = await session.reader.snapshot(wanted)
+    for each in unseen(live):
+        yield each
+    needed = {(a.kind, a.project) for a in (*state.objects, *memory.records) if state.objects}
+    for each in Seen(live, wanted.optional, session.reader.lacking, needed).kinds():
+        yield each
 
 
 def _token(organization: Organization) -> str:
@@ -119,21 +124,3 @@ def told_by(headers: Mapping[str, str], now: float) -> Iterator[Finding]:
         return
     text = f"this machine's is {abs(off):.0f} s {'ahead of' if off > 0 else 'behind'} Semaphore's"
     yield Finding("clock", f"{text}; records and saved plans have its times", wrong=True)
-
-
-def _kind(kind: Kind, live: LiveState, state: DesiredState) -> Finding:
-    """Tell how many objects of a kind were read, and where they could not be, and why."""
-    number = sum(address.kind == kind.name for address in of_note(live))
-    places: dict[str, list[str]] = defaultdict(list)
-    for part in live.unread:
-        if part.kind == kind.name:
-            places[part.why].append(part.project)
-    text = f"{number} read"
-    for why, projects in places.items():
-        inside = f" in {', '.join(projects)}" if kind.project_at else ""
-        text += f"; not to be read{inside}: {why}"
-    unread = {(kind.name, project) for projects in places.values() for project in projects}
-    declared = {(address.kind, address.project) for address in state.objects}
-    if needs := kind.api.asks("POST"):
-        text += f" (to write: {needs})"
-    return Finding(kind.name, text, wrong=not unread.isdisjoint(declared))

@@ -4,6 +4,7 @@ Semaphore knows no idempotency for most kinds, but names are unique: a request t
 whether it arrived is followed by a look under the name, never by a blind second one.
 """
 
+import re
 from typing import Final
 
 from reconciler.errors import ApiError, NotFound, Rejected
@@ -26,6 +27,8 @@ from reconciler.remote.writing import Written
 
 TRIES: Final = 3
 MAYBE_DELETED: Final = "it may or may not be deleted"
+_TAKEN: Final = re.compile(r"\b(taken|unique)\b")
+_UNSEEN: Final = "it exists, and the owner of the token can't see it"
 MADE_ANEW: Final = "it was made anew by somebody else since it was written; plan again"
 _WRITTEN_SINCE: Final = "somebody else wrote it right after it was created; plan again"
 _THEIRS: Final = "it came into being since it was planned; plan again"
@@ -60,6 +63,8 @@ async def _after(
     sending it again is what tells: it is answered with what the first one made (C 1.8).
     """
     refused = isinstance(error, Rejected)
+    if refused and not former and _TAKEN.search(error.words):  # unless it shows
+        error.advice = _UNSEEN
     if not (error.outcome_unknown or refused):
         raise StepFailed(str(error), _left(doubt)) from None
     tokens = KINDS[desired.address.kind].api.tokens

@@ -39,7 +39,7 @@ class Reader:
     """Reads objects of every kind.
 
     ``new_projects`` are those that the run itself creates; ``closed`` the names of those that are
-    there, and not for us to read.
+    there, and not for us to read; ``lacking`` the kinds that the organization has no feature for.
     """
 
     def __init__(self, http: Http, patience: Patience) -> None:
@@ -50,6 +50,7 @@ class Reader:
         self._patience = patience
         self.new_projects = NewProjects(patience)
         self.closed: set[str] = set()
+        self.lacking: set[str] = set()
 
     @property
     def directory(self) -> Directory:
@@ -91,7 +92,8 @@ class Reader:
             if optional:
                 self.closed.add(name)
                 return None
-            error.advice += "; if it was just created, try again in five minutes"
+            what = "it exists, and the owner of the token can't see it, who lacks project.view"
+            error.advice = f"{what}; if it was just created, try again in five minutes"
             raise
         if body is not None:
             known_by(body, routes.place(kind, "", "", name))
@@ -205,9 +207,11 @@ class Reader:
         except (PermissionDenied, NotFound, Rejected, ServerFault, BadAnswer) as error:
             if (kind.name, project) not in scope.optional:
                 raise
-            nothing = (kind.api.no_feature, kind.api.not_ready)  # too new a project has none
-            if any(words and words in error.words for words in nothing):
-                return []
+            without = bool(kind.api.no_feature) and kind.api.no_feature in error.words
+            if without:
+                self.lacking.add(kind.name)
+            if without or (kind.api.not_ready and kind.api.not_ready in error.words):
+                return []  # too new a project has none
             return Unread(kind.name, project, str(error))
 
     async def _read_all(self, kind: Kind, project: str, scope: Scope) -> list[tuple[Kind, Item]]:

@@ -88,6 +88,12 @@ class Roles:
         self._asked.add(path)
 
 
+async def ids_of_organization(http: Http) -> frozenset[str]:
+    """Return the ids of the organization's own roles; raises ApiError."""
+    path = f"{_V1}/roles"
+    return frozenset(_answered(path, (await http.call("GET", path)).data))
+
+
 def _answered(path: str, data: Any) -> dict[str, _Role]:
     """Return the roles in an answer by their ids; raises BadAnswer for one that can have none.
 

@@ -1,5 +1,7 @@
 """doctor: what is there, what is in the way, and nothing is written."""
 
+import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,10 +9,11 @@ from typing import Any
 import pytest
 
 from reconciler.commands.examining import told_by
-from tests.acceptance.conftest import TOKEN, Program, applied, document
+from tests.acceptance.conftest import FAULTS, TOKEN, Program, applied, document, seeded
 from tests.acceptance.manifests import DASHBOARD, PROJECT, SECRET
 from tests.embedded.servers import Server
 
+_BOTH = "what may be read may be written, too"
 _BOARD = DASHBOARD.replace(", filters: {project_id: api}", "")
 
 
@@ -33,8 +36,11 @@ def test_all_is_well(local: Program, place: Path) -> None:
     assert [wrong for told in found.values() for _, wrong in told if wrong] == []
     assert found["ledger"][0][0].endswith(": 9 of ours in it, 0 protected")
     assert found["projects"][0][0].startswith("1 seen; ")
-    assert found["Secret"][0][0] == "1 read (to write: organization.secrets.manage)"
-    assert found["ArtifactsRetentionPolicy"][0][0].startswith("1 read")
+    assert found["Secret"][0][0] == f"1 read; values are hidden; {_BOTH}"
+    assert found["ArtifactsRetentionPolicy"][0][0] == (
+        "1 read; whether it may be written, only a write tells (project.general_settings.manage)"
+    )
+    assert found["edition"][0][0].startswith("not the Community Edition; ")
 
 
 @pytest.mark.parametrize("declared", [True, False])
@@ -61,7 +67,57 @@ def test_a_project_that_this_token_can_not_see(
     broken(action="answer", status=401, body=said, path="/api/v1alpha/projects/api")
     (_, (text, wrong)) = _told(local, "m.yml")["projects"]
 
-    assert (text, wrong) == ("api is there, and not for this token to see", True)
+    assert (text, wrong) == ("api is there, and this token can't see it", True)
+    ran = local("plan", "m.yml")
+    assert (ran.code, "(it exists, and the owner of the token can't see it" in ran.err) == (1, True)
+
+
+def test_a_name_that_is_taken_by_what_this_token_can_not_see(
+    local: Program, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing shows it, and Semaphore refuses to make another: that is said."""
+    seeded(local, place, PROJECT)
+    (place / "m.yml").write_text(PROJECT)
+    hidden = {"action": "answer", "method": "GET", "times": None}
+    each = {**hidden, "status": 404, "body": "{}", "path": "/api/v1alpha/projects/api"}
+    every = {**hidden, "status": 200, "body": "[]", "path": "/api/v1alpha/projects"}
+    monkeypatch.setenv(FAULTS, json.dumps([each, every]))
+    ran = local("apply", "--auto-approve", "m.yml")
+    assert ran.code == 3, ran
+    assert "already taken (it exists, and the owner of the token can't see it)" in ran.report
+
+
+def test_an_id_of_a_project_that_is_not_seen(local: Program, place: Path) -> None:
+    """Gone, or not for this token to see: nobody can tell."""
+    seeded(local, place, f"{PROJECT}---\n{DASHBOARD}")
+    seeded(local, place, f"{PROJECT}reconciler: {{absent: true}}\n")
+    told = [text for text, _ in _told(local)["projects"]]
+    assert told[1].startswith("Dashboard/main refers to ")
+    assert told[1].endswith(": a project that is gone, or may not be seen")
+
+
+def test_without_manifests_all_has_to_be_read(local: Program, broken: Callable[..., None]) -> None:
+    """Nothing says that a kind is not needed."""
+    broken(action="answer", status=403, path="/api/v1alpha/dashboards")
+    ran = local("doctor")
+    assert (ran.code, "  ! Dashboard " in ran.out) == (1, True)
+
+
+def test_what_an_edition_has_not(reconciler: Program, place: Path) -> None:
+    """Told by its roles, and by what it refuses; in the way of who declares some of it."""
+    community = ("--org", "embedded:ce.db?edition=ce", "-q")
+    (place / "m.yml").write_text(f"{PROJECT}---\n{SECRET}")
+    ran = reconciler(*community, "--ledger", "none", "apply", "--auto-approve", "m.yml")
+    assert ran.code == 0, ran
+    time.sleep(1.05)  # until the project is listed
+    ran = reconciler(*community, "doctor")
+    assert ran.code == 0, ran
+    assert "edition                   the Community Edition" in ran.out
+    assert "· DeploymentTarget          this organization does not have the feature" in ran.out
+    assert "org_config is not honoured, the organization does not have the feature" in ran.out
+    ran = reconciler(*community, "doctor", "all.yml")
+    assert ran.code == 1
+    assert "! DeploymentTarget " in ran.out
 
 
 def test_values_are_read_unless_they_must_not(
@@ -89,7 +145,7 @@ def test_a_ledger_that_is_not_believed(
     monkeypatch.setenv("RECONCILER_LEDGER_KEY", "another key, of 32 characters ok")
     found = _told(local, "m.yml")
     assert [wrong for _, wrong in found["ledger"]] == [True]
-    assert found["Dashboard"] == [("1 read", False)]
+    assert found["Dashboard"] == [(f"1 read; {_BOTH}", False)]
 
 
 def test_over_the_network(
