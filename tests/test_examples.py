@@ -16,6 +16,7 @@ import yaml
 from reconciler import manifest
 from reconciler.cli.program import program, run
 from reconciler.kinds import KINDS
+from reconciler.kinds.project import PIPELINE_FILE
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
@@ -147,11 +148,26 @@ def test_pipelines_and_manifests_of_ci_fit_together() -> None:
     }
     for name in [p["pipeline_file"] for p in promotions]:
         assert (EXAMPLES / "ci" / ".semaphore" / name).is_file()
-    for schedule in _schedules(objects.values()):
-        assert (EXAMPLES / "ci" / schedule).is_file()
+    files = set(_pipeline_files(objects.values()))
+    assert {PIPELINE_FILE, ".semaphore/drift.yml", ".semaphore/fork.yml"} == files
+    for file in files:
+        assert (EXAMPLES / "ci" / file).is_file()
 
 
-def _schedules(objects: Any) -> Iterator[str]:
+def test_what_is_run_for_forks_has_no_secret() -> None:
+    """Neither the pipeline nor the project, which shares nothing with the one that applies."""
+    fork = yaml.safe_load((EXAMPLES / "ci" / ".semaphore" / "fork.yml").read_text())
+    assert "secrets" not in str(fork)
+    objects = manifest.load([str(EXAMPLES / "ci" / "manifests")]).state.objects
+    repositories: list[Any] = [d.spec for a, d in objects.items() if a.kind == "Project"]
+    run_on = {each.metadata.name: each.spec.repository.run_on for each in repositories}
+    assert run_on["organization-forks"] == ("forked_pull_requests",)
+    assert "forked_pull_requests" not in run_on["organization"]
+
+
+def _pipeline_files(objects: Any) -> Iterator[str]:
     for desired in objects:
         if desired.address.kind == "Schedule":
             yield desired.spec.spec.pipeline_file
+        if desired.address.kind == "Project":
+            yield desired.spec.spec.repository.pipeline_file

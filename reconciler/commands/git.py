@@ -25,7 +25,10 @@ def git(option: str, *arguments: str) -> bytes:
     if done.returncode:
         said = " ".join(done.stderr.decode(errors="replace").split())[:_MOST_WORDS]
         words = said or "there is no such revision here, or nothing in common with it"
-        raise BadSettings(f"{option}: {words}; in a shallow clone, fetch that revision first")
+        way = (
+            "in a shallow clone, fetch it first, with what both have in common (git fetch --deepen)"
+        )
+        raise BadSettings(f"{option}: {words}; {way}")
     return done.stdout
 
 

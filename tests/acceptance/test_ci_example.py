@@ -1,10 +1,12 @@
 """The commands of examples/ci, each job on a fresh disk, over real HTTP."""
 
+import os
 import re
 import shlex
 import shutil
 import subprocess
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -186,20 +188,92 @@ def _post(server: Server, where: str, **body: Any) -> None:
     assert response.status_code == 200, response.text
 
 
+_WHO = ("-c", "user.name=ada", "-c", "user.email=ada@example.com")
+
+
+def _git(*arguments: str) -> str:
+    command = ["git", *_WHO, *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()  # noqa: S603
+
+
+def _of_semaphore() -> list[str]:
+    pipeline = yaml.safe_load((CI / ".semaphore" / "fork.yml").read_text())
+    commands: list[str] = pipeline["blocks"][0]["task"]["jobs"][0]["commands"]
+    return [each for each in commands if each.startswith(("git ", "reconciler "))]
+
+
+def _of_the_page(number: int) -> Any:
+    page = (ROOT / "docs" / "ci.md").read_text()
+    section = page.partition("## Pull requests from forks")[2].partition("\n## ")[0]
+    blocks = re.findall(r"^```yaml\n(.*?)^```", section, re.MULTILINE | re.DOTALL)
+    return yaml.safe_load(blocks[number])
+
+
+def _of_github() -> list[str]:
+    job = _of_the_page(0)["jobs"]["preview"]
+    assert job["steps"][0]["with"] == {"fetch-depth": 0, "persist-credentials": False}
+    return [step["run"] for step in job["steps"][1:]]
+
+
+def _of_gitlab() -> list[str]:
+    job = _of_the_page(1)["preview"]
+    assert job["variables"] == {"GIT_DEPTH": 0}
+    commands: list[str] = job["script"]
+    return commands
+
+
+@pytest.mark.parametrize(
+    ("commands", "depth"), [(_of_semaphore, 1), (_of_github, 0), (_of_gitlab, 0)]
+)
+def test_a_job_for_forks(
+    place: Path, monkeypatch: pytest.MonkeyPatch, commands: Callable[[], list[str]], depth: int
+) -> None:
+    """Without a token it shows what the pull request changes, and not what main did since."""
+    shutil.copytree(CI, place / "origin")
+    monkeypatch.chdir(place / "origin")
+    _git("init", "-q", "-b", "main")
+    _git("add", ".")
+    _git("commit", "-q", "-m", "one")
+    base = _git("rev-parse", "HEAD")
+    manifest = Path("manifests/ci.yml")
+    _git("checkout", "-q", "-b", "theirs")
+    manifest.write_text(manifest.read_text().replace("0 6 * * *", "0 7 * * *"))
+    _git("commit", "-q", "-a", "-m", "theirs")
+    _git("checkout", "-q", "main")
+    Path("README.md").write_text("Ours since.")
+    _git("add", ".")
+    _git("commit", "-q", "-m", "ours")
+
+    shallow = ("--depth", str(depth)) if depth else ()
+    origin = ("-b", "theirs", f"file://{place}/origin", str(place / "clone"))
+    _git("clone", "-q", *shallow, *origin)
+    (place / "reconciler").write_text(f'#!/bin/sh\nexec {sys.executable} -m reconciler "$@"\n')
+    (place / "reconciler").chmod(0o755)
+    job = {"SEMAPHORE_ORGANIZATION_URL": "https://acme.semaphoreci.com", "PYTHONPATH": str(ROOT)}
+    known = {"PATH": f"{place}:{os.environ['PATH']}", "HOME": str(place)}
+    ran = subprocess.run(  # noqa: S603 — what the examples say
+        ["/bin/bash", "-ec", "\n".join(commands())],
+        env={**job, **known, "CI_MERGE_REQUEST_DIFF_BASE_SHA": base},
+        cwd=place / "clone",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "Summary: 1 to update; 3 objects unchanged." in ran.stdout
+    assert '"0 6 * * *" → "0 7 * * *"' in ran.stdout
+
+
 def test_a_plan_without_a_token(
     tmp_path: Path, reconciler: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As it is documented, in a clone of the example: nothing is needed but the files."""
     shutil.copytree(CI, tmp_path / "clone")
     monkeypatch.chdir(tmp_path / "clone")
-    who = ("-c", "user.name=ada", "-c", "user.email=ada@example.com")
-    for command in (
-        ("init", "-q"),
-        ("add", "."),
-        (*who, "commit", "-q", "-m", "one"),
-        ("update-ref", "refs/remotes/origin/main", "HEAD"),
-    ):
-        subprocess.run(["git", *command], check=True)  # noqa: S603, S607
+    _git("init", "-q")
+    _git("add", ".")
+    _git("commit", "-q", "-m", "one")
+    _git("update-ref", "refs/remotes/origin/main", "HEAD")
     page = (ROOT / "docs" / "ci.md").read_text().partition("## Without a token")[2]
     (line,) = re.findall(r"^reconciler (plan .*)$", page, re.MULTILINE)
     monkeypatch.delenv("SEMAPHORE_API_TOKEN")
