@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from reconciler.errors import Archived
+from reconciler.errors import Archived, LedgerUnusable
 from reconciler.ledger import archive
 from reconciler.ledger.event import FIRST, Event
 from reconciler.ledger.port import History
@@ -43,15 +43,28 @@ def since(history: History, at: str) -> Iterator[Event]:
     return history.events(after=low)
 
 
+def _span(path: Path) -> tuple[int, int]:
+    """Return the numbers of the first event in an archive and of the last."""
+    numbers = [event.seq for event in archive.read(path)]
+    return numbers[0], numbers[-1]
+
+
 class Whole:
     """A ledger together with the archives of what came before; see History."""
 
     def __init__(self, archives: Sequence[Path], store: History) -> None:
-        """Take archives in any order."""
-        found = ((next(archive.read(path), None), path) for path in archives)
-        begun = sorted((first.seq, path) for first, path in found if first)
-        self._archives = [path for _, path in begun]
+        """Take archives in any order; raises LedgerUnusable where one in between is missing."""
+        spans = sorted((*_span(path), path) for path in archives)
+        self._archives = [path for _, _, path in spans]
         self._store = store
+        following = [first for first, _, _ in spans[1:]] + [archived(store) + 1]
+        for (_, last, path), first in zip(spans, following, strict=False):
+            if last + 1 < first:
+                raise LedgerUnusable(
+                    f"an archive is missing: the records {last + 1} to {first - 1}, which follow "
+                    f"those of {path}, are in none that is given; give that one, too, with another "
+                    "--archive; if there is none, this one was cut"
+                )
 
     def first(self) -> Event | None:
         return next(self.events(), None)

@@ -78,6 +78,54 @@ def test_the_same_command_again_does_no_more(compacted: Program) -> None:
     assert compacted("ledger", "verify", *archives).code == 0
 
 
+@pytest.mark.parametrize("action", ["show", "verify", "export"])
+def test_an_archive_that_is_missing(compacted: Program, action: str) -> None:
+    """Is told as that; the last ones alone are a history that begins later."""
+    assert compacted("ledger", "forget", "Notification/ops").code == 0
+    assert compacted(*COMPACT[:-1], "new.gz").code == 0
+    ran = compacted("ledger", action, "--archive", "old.gz")
+    assert (ran.code, ran.out) == (1, "")
+    assert (
+        "error: an archive is missing: the records 9 to 12, which follow those of old.gz, are "
+        "in none that is given; give that one, too"
+    ) in ran.err
+    assert compacted("ledger", action, "--archive", "new.gz").code == 0
+
+
+def test_programs_are_told_in_json(compacted: Program) -> None:
+    """Of every action, under one version."""
+    told = document(compacted, "ledger", "verify")
+    head = told["head"]
+    assert told == {
+        "format_version": 1,
+        "intact": True,
+        "wrong": [],
+        "doubts": [],
+        "records": 9,
+        "head": head,
+        "archived": {"file": "old.gz", "head": told["archived"]["head"], "records": 8},
+    }
+    told = document(compacted, "ledger", "forget", "Dashboard/*")
+    addresses = ["Dashboard/main"]
+    assert told == {
+        "format_version": 1,
+        "forgotten": addresses,
+        "protected_no_longer": addresses,
+    }
+    told = document(compacted, *COMPACT[:-1], "new.gz")
+    assert (told["written"], told["removed"], told["archived"]["records"]) == (4, True, 12)
+    told = document(compacted, "ledger", "accept")
+    assert (told["accepted"].startswith("13 records"), told["protected_no_longer"]) == (True, [])
+    assert document(compacted, "ledger", "break-lease") == {"broken": None, "format_version": 1}
+
+
+def test_a_signature_is_told_in_json(compacted: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether there was anything to sign."""
+    monkeypatch.setenv("RECONCILER_LEDGER_KEY", "0123456789abcdef" * 4)
+    signed = [document(compacted, "ledger", "sign")["signed"] for _ in range(2)]
+    assert signed == [True, False]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

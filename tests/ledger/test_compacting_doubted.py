@@ -18,7 +18,7 @@ KEY, FOREIGN = "0123456789abcdef" * 4, "another key, of 32 characters ok"
 
 @pytest.mark.parametrize("damage", ["altered", "without one", "cut"])
 def test_an_archive_that_is_altered_is_told(book: Ledger, archive: Path, damage: str) -> None:
-    """By verify, which says what is wrong with it; and nothing is removed by one."""
+    """By verify, which says what is wrong with it, or at once; and nothing is removed by one."""
     fill(book)
     fill(book)
     book.archive(archive, "9999")
@@ -36,6 +36,10 @@ def test_an_archive_that_is_altered_is_told(book: Ledger, archive: Path, damage:
             book.cut(broken, "ada")
         assert book.count() == count
     book.cut(archive, "ada")
+    if damage == "cut":
+        with pytest.raises(LedgerUnusable, match=r"the records 12 to 12, .* this one was cut"):
+            book.include([broken])
+        return
     book.include([broken])
     assert book.verify()
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 
 from reconciler.cli.exit_codes import DONE, ERROR
+from reconciler.cli.flows import bookkeeping
+from reconciler.cli.flows.bookkeeping import Said, extent
 from reconciler.cli.flows.online import OnlineInvocation
 from reconciler.cli.interrupts import run
 from reconciler.cli.options import Options
@@ -22,8 +24,6 @@ from reconciler.model import Sealed
 from reconciler.render import audit, machine
 
 _LOOKS = ("show", "verify", "export")
-_KEEP = 90
-"""Days; a run, and a plan that was saved, are done with long before."""
 
 
 def ledger(asked: Options) -> int:
@@ -67,19 +67,22 @@ async def _of_copy(asked: Options, where: str, organization: str) -> int:
 def _of(asked: Options, where: Where, organization: str) -> int:
     match asked.action:
         case "accept":
-            return _accept(where, organization)
+            said = bookkeeping.accept(where, organization)
         case "sign" | "forget" | "break-lease" | "compact":
             with ledgers.reading(where, organization):  # none is made by asking
                 pass
             with ledgers.writing(where, organization) as book:
                 assert book is not None  # noqa: S101 — there is one to read
-                return _write(book, asked, copied=isinstance(where, Ledger))
+                said = bookkeeping.write(book, asked, copied=isinstance(where, Ledger))
         case _:
             with ledgers.reading(where, organization) as book:
-                return _look(book, asked)
+                said = _look(book, asked)
+    if asked.action != "export":
+        product(machine.dumps(said.document) if asked.form == "json" else said.text)
+    return said.code
 
 
-def _look(book: Ledger, asked: Options) -> int:
+def _look(book: Ledger, asked: Options) -> Said:
     if asked.archives:
         book.include([Path(each) for each in asked.archives])
     doubts = book.doubts()
@@ -91,12 +94,12 @@ def _look(book: Ledger, asked: Options) -> int:
         case "export":
             for event in book.all_events():
                 product(exported(event) + "\n")
-            return DONE
+            return Said("", {})
         case _:
-            return _show(book, asked, doubts)
+            return _show(book, doubts)
 
 
-def _show(book: Ledger, asked: Options, doubts: list[str]) -> int:
+def _show(book: Ledger, doubts: list[str]) -> Said:
     if wrong := book.broken():
         raise LedgerUnusable(
             f"{book.name}: {wrong}; the chain is broken: it was tampered with or damaged, and its "
@@ -106,13 +109,10 @@ def _show(book: Ledger, asked: Options, doubts: list[str]) -> int:
     living = holder is not None and lives(holder)
     runs = audit.runs(book.events(), living=living)
     guarded = [str(address) for address in book.guarded()]
-    if asked.form == "json":
-        held = asdict(holder) | {"lives": living} if holder else None
-        told = {"runs": runs, "protected": guarded, "lease": held, "doubts": doubts}
-        product(machine.dumps(told | {"archived": book.archived}))
-    else:
-        product(audit.text(runs, _held(book, living=living), guarded, book.archived))
-    return DONE
+    held = asdict(holder) | {"lives": living} if holder else None
+    told = {"runs": runs, "protected": guarded, "lease": held, "doubts": doubts}
+    text = audit.text(runs, _held(book, living=living), guarded, book.archived)
+    return Said(text, told | {"archived": book.archived})
 
 
 def _held(book: Ledger, *, living: bool) -> str:
@@ -125,79 +125,10 @@ def _held(book: Ledger, *, living: bool) -> str:
     return "Nobody is applying now."
 
 
-def _verify(book: Ledger, doubts: list[str]) -> int:
+def _verify(book: Ledger, doubts: list[str]) -> Said:
     wrong = book.verify()
     for words in wrong:
         talk(f"error: {words}\n")
-    if wrong:
-        return ERROR
-    product(f"Intact{' in itself' if doubts else ''}: {book.extent}.\n")
-    return ERROR if doubts else DONE
-
-
-def _accept(where: Where, organization: str) -> int:
-    accepted, lifted = ledgers.accept(where, organization)
-    product(f"Accepted: {accepted}.\n")
-    if lifted:
-        product(f"Protected no longer: {', '.join(map(str, sorted(lifted)))}.\n")
-    return DONE
-
-
-def _write(book: Ledger, asked: Options, *, copied: bool) -> int:
-    match asked.action:
-        case "compact":
-            return _compact(book, asked, copied=copied)
-        case "sign":
-            return _sign(book)
-        case "forget":
-            return _forget(book, asked)
-        case _:
-            return _break_lease(book, asked)
-
-
-def _compact(book: Ledger, asked: Options, *, copied: bool) -> int:
-    """Archive, and remove what is archived; of a copy that is another call, for who saw it kept."""
-    (name,) = asked.archives
-    days = _KEEP if asked.keep is None else asked.keep
-    if not Path(name).exists():
-        number = ledgers.archive(book, Path(name), days)
-        if not number:
-            product(f"No run ended more than {days} days ago: nothing to archive.\n")
-            return DONE
-        if copied:
-            product(
-                f"Written: {number} records, into {name}. Nothing is removed yet: keep the file "
-                "where it lasts, and give the same command again.\n"
-            )
-            return DONE
-    last = book.cut(Path(name), ledgers.owner())
-    product(
-        f"Archived: the records up to {last.seq}, in {name}; its last is {last.hash}. "
-        "Later ones need another file.\n"
-    )
-    return DONE
-
-
-def _forget(book: Ledger, asked: Options) -> int:
-    gone, lifted = ledgers.forget(book, asked.addresses)
-    product(f"Forgotten, and left as it is: {', '.join(map(str, gone))}.\n")
-    if lifted:
-        product(f"Protected no longer: {', '.join(map(str, lifted))}.\n")
-    return DONE
-
-
-def _sign(book: Ledger) -> int:
-    if not book.sign(ledgers.owner()):
-        product("It is signed by this key already.\n")
-        return DONE
-    product(
-        f"Signed: {book.extent}. Of hidden values nothing is known any more by what was kept under "
-        "another key; apply --rewrite ADDRESS writes them.\n"
-    )
-    return DONE
-
-
-def _break_lease(book: Ledger, asked: Options) -> int:
-    held = book.break_lease(ledgers.owner(), force=asked.force)
-    product(f"Broken: {held}.\n" if held else "Nobody held the lease.\n")
-    return DONE
+    text = "" if wrong else f"Intact{' in itself' if doubts else ''}: {book.extent}.\n"
+    told = {"intact": not wrong, "wrong": wrong, "doubts": doubts, **extent(book)}
+    return Said(text, told, ERROR if wrong or doubts else DONE)
