@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from reconciler import __version__
-from reconciler.commands import ledger
+from reconciler.commands import ledger, plan_place
 from reconciler.commands.request import Request
 from reconciler.distribution import UNKNOWN
 from reconciler.errors import Archived, BadSettings, PlanStale
@@ -57,6 +57,7 @@ def save(  # noqa: PLR0913 — what a plan is bound to
         paths=paths,
         options=request.options(),
         fingerprint=fingerprint(plan, organization, key),
+        made_in=plan_place.here(),
     )
     tokens = Tokens()
     drawn = {c.address: tokens.drawn_for(c.address) for c in plan.changes}
@@ -163,7 +164,9 @@ def check_bound(found: Mapping[str, Any], organization: str, request: Request) -
         when = time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime(found["expires"]))
         raise PlanStale(f"the plan expired at {when}; plan again")
     if found["manifests"] != saved.manifests_digest(request.state, found["format_version"]):
-        raise PlanStale("the manifests are not those the plan was made from; plan again")
+        where = plan_place.elsewhere(found)
+        way = f"perhaps they are those of another directory: {where}" if where else "plan again"
+        raise PlanStale(f"the manifests are not those the plan was made from; {way}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,8 @@ class About:
     """What a plan was made of and for; all of it has to be the same when it is applied.
 
     ``created`` and ``expires`` are seconds since the epoch. ``options`` are those that decide what
-    is planned. ``fingerprint``: the name of the plan, which may be "".
+    is planned. ``fingerprint``: the name of the plan, which may be "". ``made_in``: the directory
+    that ``paths`` are from, by its name from the top of the repository; it need not be the same.
     """
 
     organization: str
@@ -43,6 +44,7 @@ class About:
     paths: tuple[str, ...]
     options: Mapping[str, Any]
     fingerprint: str = ""
+    made_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,7 @@ def document(
         "expires": about.expires,
         "manifests": about.manifests,
         "paths": list(about.paths),
+        "made_in": about.made_in,
         "options": dict(about.options),
         "salt": hashing.salt.hex(),
         "hashed_under": hashing.name,
@@ -193,7 +196,7 @@ def migrated(saved: Document) -> Document:
     adopt nothing; up to format 2 all hashes were slow.
     """
     steps = [{"takes": []} | step for step in saved["steps"]]
-    return {"adopted": {}, "hashed_under": _SLOWLY} | saved | {"steps": steps}
+    return {"adopted": {}, "hashed_under": _SLOWLY, "made_in": ""} | saved | {"steps": steps}
 
 
 def deleted(saved: Document) -> frozenset[Address]:

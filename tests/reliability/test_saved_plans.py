@@ -292,3 +292,26 @@ def test_a_plan_is_not_written_over(call: Program, plan: Path) -> None:
     assert said.code == 1
     assert "plan.json: File exists" in said.err
     assert plan.read_text() == content
+
+
+def test_from_another_directory(
+    call: Program, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says where it was made, whether its paths are missing there or lead to something else."""
+    (place / ".git").mkdir()
+    (place / "sub").mkdir()
+    org, saved_plan = str(place / ORGANIZATION), str(place / "p.json")
+    assert call("plan", "m.yml", "--allow-replace", "--out", saved_plan, org=org).code == 0
+    monkeypatch.chdir(place / "sub")
+
+    def told() -> str:
+        ran = call("apply", saved_plan, "--auto-approve", org=org)
+        assert ran.code == 4
+        return ran.err
+
+    where = "the plan was made at the top of the repository, from where its paths are; apply it"
+    assert f"error: m.yml is not here: {where} there; nothing was changed" in told()
+    (place / "sub" / "m.yml").write_text(MANIFEST)
+    assert f"perhaps they are those of another directory: {where} there" in told()
+    monkeypatch.chdir(place)
+    assert call("apply", saved_plan, "--auto-approve", org=org).code == 0

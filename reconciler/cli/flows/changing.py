@@ -18,7 +18,7 @@ from reconciler.cli.progress import Progress
 from reconciler.cli.settings import Chosen
 from reconciler.cli.streams import Unwritable, check_read, product, talk
 from reconciler.cli.tokens import TokenFile
-from reconciler.commands import Applied, Hooks, Keep, Request, saving
+from reconciler.commands import Applied, Hooks, Keep, Request, plan_place, saving
 from reconciler.commands.places import NONE
 from reconciler.commands.saving import Review
 from reconciler.errors import BadSettings, PlanRefused
@@ -54,6 +54,7 @@ def _apply_saved(asked: Options) -> int:
             click.get_current_context(),
         )
     found = saving.read(asked.paths[0])
+    plan_place.check(found)
     invocation = OnlineInvocation.of(replace(asked, paths=tuple(found["paths"])))
     chosen = invocation.chosen()
     with commands.untouched(reviewed=True):
