@@ -6,7 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.acceptance.conftest import Program, seeded
+import pytest
+
+from tests.acceptance.conftest import TOKEN, Program
+from tests.embedded.servers import served
 
 _ROOT = Path(__file__).parents[2]
 _BLOCK = re.compile(r"^```\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -20,10 +23,10 @@ data: {env_vars: [{name: REGISTRY_TOKEN, value: demo-only}]}
 
 
 def _lines() -> list[str]:
-    """Return the command lines of the page, but for the two that say where Semaphore is."""
+    """Return the command lines of the page."""
     page = (_ROOT / "docs" / "adopting.md").read_text()
     lines = [line for block in _BLOCK.findall(page) for line in block.splitlines()]
-    return [line for line in lines if not line.startswith(("manifests/", "export SEMAPHORE"))]
+    return [line for line in lines if not line.startswith("manifests/")]
 
 
 def _said(line: str, environment: dict[str, str]) -> str:
@@ -40,18 +43,32 @@ def _said(line: str, environment: dict[str, str]) -> str:
     return ran.stdout
 
 
-def test_the_page_is_true_from_its_first_line_to_its_last(local: Program, place: Path) -> None:
+def test_the_page_is_true_from_its_first_line_to_its_last(
+    reconciler: Program, place: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """An organization made by others, whose readers do as they are told."""
-    seeded(local, place, (_ROOT / "examples/change/before.yml").read_text() + _REGISTRY)
+    with served(tmp_path_factory.mktemp("server"), "--token", TOKEN) as server:
+        (place / "all.yml").write_text(
+            (_ROOT / "examples/change/before.yml").read_text() + _REGISTRY
+        )
+        others = ("--org", server.url, "--ledger", "none", "apply", "--auto-approve", "all.yml")
+        assert reconciler(*others).code == 0
+        server.request("POST", "/__admin__/clock", json={"advance": 2})
+        (place / "all.yml").unlink()
+        _follow(place, {"https://example.semaphoreci.com": server.url, "…": TOKEN})
+
+
+def _follow(place: Path, theirs: dict[str, str]) -> None:
+    """Type all that the page says, with what is the reader's own in the place of its examples."""
     place.joinpath("bin").mkdir()
     program = f'#!/bin/sh\nexec {sys.executable} -m reconciler "$@"\n'
     place.joinpath("bin/reconciler").write_text(program)
     place.joinpath("bin/reconciler").chmod(0o755)
+    known = {name: text for name, text in os.environ.items() if not name.startswith("SEMAPHORE")}
     environment = {
-        **os.environ,
+        **known,
         "PATH": f"{place}/bin:{os.environ['PATH']}",
         "PYTHONPATH": str(_ROOT),
-        "SEMAPHORE_ORGANIZATION_URL": "embedded:",
         **{
             f"GIT_{who}_{what}": "ada@example.com"
             for who in ("AUTHOR", "COMMITTER")
@@ -63,7 +80,7 @@ def test_the_page_is_true_from_its_first_line_to_its_last(local: Program, place:
     for line in _lines():
         if line.startswith("export "):
             name, _, value = line.removeprefix("export ").partition("=")
-            environment[name] = value
+            environment[name] = theirs.get(value, value)
             continue
         said.append((line, _said(line, environment)))
 
