@@ -94,8 +94,10 @@ class Memory:
 
     @property
     def ids(self) -> dict[Address, str]:
-        """The ids of all that is remembered, also by a ledger that is missing."""
-        return {**self.guarded, **{address: one.id for address, one in self.records.items()}}
+        """The ids of all that is remembered, also by a ledger that is missing, or only as made."""
+        made = {address: step.made for address, step in self.intended.items() if step.made}
+        known = {address: one.id for address, one in self.records.items()}
+        return {**self.guarded, **known, **made}
 
     def moved(self, projects: Mapping[str, str]) -> "Memory":
         """Return the same memory after projects were renamed, old name to new."""

@@ -13,6 +13,7 @@ from reconciler.kinds.kind import mark, refs, settle, translate
 from reconciler.model import Directory, Live, Mention, Spec
 from reconciler.model.items import labelled
 from reconciler.model.literal import UUID
+from reconciler.remote import routes
 
 _LEFT_OUT: Final = (
     "nothing is taken for empty that an answer leaves out; if that is how another version of "
@@ -50,9 +51,17 @@ def within(kind: Kind, body: Any, path: str, project: str) -> Item:
     return item._replace(project=project or item.project)
 
 
-def in_full(kind: Kind, body: Any, path: str, project: str) -> Item:
-    """Return what an answer about one object says, with what listings lack; else BadAnswer."""
+def in_full(kind: Kind, body: Any, project: str, id_: str, name: str) -> Item:
+    """Return what an answer about one object says, with what listings lack; else BadAnswer.
+
+    It was asked for by its id, where its kind has one in its path and it is known, else by name.
+    """
+    path = routes.place(kind, project, id_, name)
     item = within(kind, body, path, project)
+    by_id = bool(id_) and kind.api.item == "id"
+    asked, answered = (id_, item.id) if by_id else (name, item.name)
+    if not kind.singleton and asked != answered:
+        raise _unreadable(kind, f"it is {answered!r}, and {asked!r} was asked for", path)
     for detail in kind.api.detail:
         if attrgetter(detail)(item.spec) is None:
             raise _unreadable(kind, f"it has no {detail}", path)
@@ -82,12 +91,15 @@ def _always_said(spec: type[Spec]) -> frozenset[str]:
     )
 
 
-def known_by(body: Body, path: str = "") -> tuple[str, str]:
-    """Return id and name of a project, listed or at its own path; raises BadAnswer."""
+def known_by(body: Body, path: str = "", asked: str = "") -> tuple[str, str]:
+    """Return id and name of a project, listed or ``asked`` for by its name; raises BadAnswer."""
     metadata = body.get("metadata")
     if isinstance(metadata, dict):
         id_, name = metadata.get("id"), metadata.get("name")
         if isinstance(id_, str) and isinstance(name, str):
+            if asked and name != asked:
+                why = f"it is {name!r}, and {asked!r} was asked for"
+                raise _unreadable(KINDS["Project"], why, path)
             return id_, name
     raise _unreadable(KINDS["Project"], "its id or its name is not text", path)
 

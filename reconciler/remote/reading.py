@@ -32,6 +32,7 @@ LAG = 10.0
 """Seconds for which a read may be behind a write."""
 
 
+_SHOWN = "not found, though its project shows it; perhaps it was just deleted: plan again"
 _LISTED = "not found, though the list shows it; perhaps it was just deleted, or may not be read"
 
 
@@ -96,7 +97,7 @@ class Reader:
             error.advice = f"{what}; if it was just created, try again in five minutes"
             raise
         if body is not None:
-            known_by(body, routes.place(kind, "", "", name))
+            known_by(body, routes.place(kind, "", "", name), name)
         return body
 
     async def snapshot(self, scope: Scope) -> LiveState:
@@ -139,9 +140,7 @@ class Reader:
             )
             if body is None:
                 return None
-            item = in_full(
-                kind, body, routes.place(kind, project_id, id_, address.name), project_id
-            )
+            item = in_full(kind, body, project_id, id_, address.name)
             await self._lookup.learn(mentions_of(item))
         return live_of(kind, item, self.directory)
 
@@ -184,16 +183,19 @@ class Reader:
     async def children(self, kind: Kind, project: Live) -> list[Item]:
         """Return all objects of a kind inside a project, as they are on the wire.
 
-        Those that the project shows and the list leaves out are asked for one by one.
+        Those that the project shows and the list leaves out are asked for one by one; raises
+        NotFound if one can't be had: without it, an update of the project would delete it.
         """
         path, _ = routes.collection(kind, project.id)
         bodies = [body async for body in self._bodies.each(kind, project.id)]
         found = [within(kind, body, path, project.id) for body in bodies]
-        missed = sorted(project.children.keys() - {item.id for item in found})
-        bodies = [
-            b for id_ in missed if (b := await self._bodies.describe(kind, project.id, id_, ""))
-        ]
-        return found + [within(kind, body, path, project.id) for body in bodies]
+        for id_ in sorted(project.children.keys() - {item.id for item in found}):
+            body = await self._bodies.describe(kind, project.id, id_, "")
+            if body is None:
+                place = routes.place(kind, project.id, id_, "")
+                raise NotFound("GET", place, status=404, words=_SHOWN)
+            found.append(in_full(kind, body, project.id, id_, ""))
+        return found
 
     def _home(self, project: str) -> str:
         """Return the id of the project that something is in, "" if it is in none that is there."""
@@ -247,10 +249,10 @@ class Reader:
             body = await self._at_rest(
                 kind, lambda: self._bodies.describe(kind, item.project, item.id, item.name)
             )
-            place = routes.place(kind, item.project, item.id, item.name)
             if body is None:
+                place = routes.place(kind, item.project, item.id, item.name)
                 raise NotFound("GET", place, status=404, words=_LISTED)
-            return in_full(kind, body, place, item.project)
+            return in_full(kind, body, item.project, item.id, item.name)
 
     async def _at_rest(self, kind: Kind, read: Callable[[], Awaitable[Body | None]]) -> Body | None:
         """Read until the object is ready and not busy: a target tells its values when stored."""

@@ -98,6 +98,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
+def acme(place: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """A server with an organization of its own, that may be told to answer anything."""
+    monkeypatch.setenv("T", "nightjar-1")
+    with served(place, "--organization", "acme", "--token", TOKEN, "--db", ":memory:") as found:
+        yield found
+
+
+@pytest.fixture
 def project(
     server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> Iterator["Project"]:

@@ -113,6 +113,21 @@ class Story:
 
         return act
 
+    def adopted(self, *texts: str) -> "Others":
+        """Somebody with a ledger of their own, who adopts what the first manifest is about."""
+
+        async def act() -> None:
+            ledger, self.house.ledger = self.house.ledger, str(self.house.root / "theirs.db")
+            for text in texts:
+                self._write(text)
+                async with self.house.session() as session:
+                    planned = await commands.plan(session, self.house.request({}))
+                    outcomes = await self.house.carry_out(session, planned)
+            assert [outcome.result for outcome in outcomes] == [Result.DONE]
+            self.house.ledger = ledger
+
+        return act
+
     def edited(self, kind: str) -> "Others":
         """Somebody who sets another value in the web interface, where that is possible."""
 
@@ -223,6 +238,24 @@ def test_what_others_changed_before_we_looked(story: Story, kind: str) -> None:
     assert outcome.result is Result.FAILED
     assert "it reads back differently" in outcome.detail or "can't be found" in outcome.detail
     assert story.written == []
+
+
+@pytest.mark.parametrize("kind", ["Dashboard", "DeploymentTarget", "Notification", "Schedule"])
+def test_what_others_renamed_before_we_looked(story: Story, kind: str) -> None:
+    """It is ours by the id that our create was answered with, so it is not made a second time."""
+    text = KINDS[kind](OTHER)
+    name = {"Dashboard": "d", "DeploymentTarget": "t", "Notification": "n", "Schedule": "s"}[kind]
+    renamed = text.replace(f"name: {name}", "name: theirs") + (
+        f"reconciler: {{renamed_from: {name}}}\n"
+    )
+    story.given()
+    outcome = story.apply(text, story.adopted(text, renamed), lost=False)
+    assert outcome.result is Result.FAILED
+    assert "reads back differently: metadata.name" in outcome.detail
+    planned = story.plan(text)
+    assert (planned.changes, planned.unmanaged) == ((), ())
+    (refusal,) = planned.refusals
+    assert "it was renamed outside, and is" in refusal.text
 
 
 @pytest.mark.parametrize("kind", MADE)

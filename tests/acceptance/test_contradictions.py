@@ -1,0 +1,110 @@
+"""Answers that contradict each other, or what was asked: nothing is taken for gone by them."""
+
+import json
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.acceptance.conftest import Program
+from tests.acceptance.hosted import EACH, HOME, INSIDE, address, home, listed_at, manifest, run
+from tests.embedded.servers import ADMIN, Server
+
+
+def _listed(acme: Server, kind: str) -> dict[str, str]:
+    """Return the ids of all there are of a kind, by name."""
+    found = acme.get(f"/acme{listed_at(acme, kind)}?project_id={_id(home(acme).json())}").json()
+    bodies = found if isinstance(found, list) else next(v for v in found.values() if v)
+    return {_facts(body)["name"]: _id(body) for body in bodies}
+
+
+def _facts(body: Any) -> Any:
+    return body.get("metadata", body)
+
+
+def _id(body: Any) -> str:
+    found: str = _facts(body)["id"]
+    return found
+
+
+def _two(reconciler: Program, acme: Server, place: Path, kind: str, rules: str = "") -> str:
+    """Have two of ours, and the one shown where the other was asked for; return its path."""
+    second = manifest(kind, name="y").partition("---\n")[2]
+    (place / "m.yml").write_text(f"{manifest(kind, rules)}---\n{second}")
+    assert run(reconciler, acme, "apply", "--auto-approve").code == 0
+    ids = _listed(acme, kind)
+    path = listed_at(acme, kind)
+    params = "?include_secrets=true" if kind == "DeploymentTarget" else ""
+    other = acme.get(f"/acme{path}/{ids['y']}{params}")
+    assert other.status_code == HTTPStatus.OK, other.text
+    at = f"{path}/{ids['x']}"
+    answer = {"action": "answer", "status": 200, "body": other.text, "times": None}
+    acme.fault("/acme", path=at, method="GET", **answer)
+    return at
+
+
+@EACH
+@pytest.mark.parametrize("status", [HTTPStatus.OK, HTTPStatus.INTERNAL_SERVER_ERROR])
+def test_another_one_is_shown_after_a_delete(
+    reconciler: Program, acme: Server, place: Path, kind: str, status: int
+) -> None:
+    """It does not tell that what was to be deleted is gone."""
+    at = _two(reconciler, acme, place, kind)
+    undone = {"action": "answer", "status": int(status), "body": "{}", "times": None}
+    acme.fault("/acme", path=at, method="DELETE", **undone)
+    chosen = ("--target", address(kind))
+    ran = run(reconciler, acme, "destroy", *chosen, "--auto-approve")
+    assert ran.code == 3, ran
+    assert "was asked for" in ran.out + ran.err
+    acme.request("DELETE", f"/acme{ADMIN}/faults")
+    assert set(_listed(acme, kind)) == {"x", "y"}
+    told = run(reconciler, acme, "list", "--format", "json", "--manifests")
+    assert {e["address"]: e["ours"] for e in json.loads(told.out)["objects"]}[address(kind)]
+
+
+@pytest.mark.parametrize("kind", INSIDE)
+def test_another_one_is_shown_for_what_is_protected(
+    reconciler: Program, acme: Server, place: Path, kind: str
+) -> None:
+    """What no list shows either keeps its project: nobody said that it is gone."""
+    _two(reconciler, acme, place, kind, "reconciler: {protect: true}\n")
+    shown = acme.get(f"/acme{listed_at(acme, kind)}?project_id={_id(home(acme).json())}").json()
+    left = (
+        {"secrets": [b for b in shown["secrets"] if _facts(b)["name"] == "y"]}
+        if isinstance(shown, dict)
+        else [b for b in shown if _facts(b)["name"] == "y"]
+    )
+    answer = {"action": "answer", "status": 200, "body": json.dumps(left), "times": None}
+    acme.fault("/acme", path=listed_at(acme, kind), method="GET", **answer)
+    (place / "m.yml").write_text(f"{HOME}reconciler: {{absent: true}}\n")
+    ran = run(reconciler, acme, "apply", "--max-deletes", "9", "--auto-approve")
+    assert ran.code == 1, ran
+    assert "was asked for" in ran.out + ran.err
+    assert home(acme).status_code == HTTPStatus.OK
+
+
+TASK = "{name: %s, branch: main, at: '0 3 * * *', pipeline_file: a.yml, scheduled: true}"
+
+
+def test_a_task_that_its_project_shows_and_nothing_else(
+    reconciler: Program, acme: Server, place: Path
+) -> None:
+    """An update of the project repeats its tasks, so without this one it would delete it."""
+    tasks = f"  tasks: [{TASK % 'a'}, {TASK % 'b'}]\n"
+    text = HOME.replace("spec: {", "spec:\n  ").replace("github_app}}", "github_app}")
+    (place / "m.yml").write_text(text + tasks)
+    assert run(reconciler, acme, "apply", "--auto-approve").code == 0
+    path, ids = listed_at(acme, "Schedule"), _listed(acme, "Schedule")
+    shown = acme.get(f"/acme{path}?project_id={_id(home(acme).json())}").json()
+    only = json.dumps([task for task in shown if task["name"] == "a"])
+    acme.fault("/acme", path=path, method="GET", action="answer", status=200, body=only, times=None)
+    gone = {"action": "answer", "status": 404, "body": '{"message": "Not found"}', "times": None}
+    acme.fault("/acme", path=f"{path}/{ids['b']}", method="GET", **gone)
+    (place / "m.yml").write_text(text.replace("{name: home}", "{name: home, description: new}"))
+    ran = run(reconciler, acme, "--ledger", "none", "apply", "--auto-approve")
+    assert ran.code == 3, ran
+    assert "though its project shows it" in ran.out + ran.err
+    acme.request("DELETE", f"/acme{ADMIN}/faults")
+    assert set(_listed(acme, "Schedule")) == {"a", "b"}
+    assert not home(acme).json()["metadata"]["description"]
