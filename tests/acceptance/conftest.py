@@ -2,7 +2,6 @@
 
 import json
 import os
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,6 +10,7 @@ import pytest
 
 from reconciler.cli.program import run
 from tests.acceptance.manifests import EVERYTHING
+from tests.acceptance.waiting import CLOCK
 from tests.embedded.servers import Server, served
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SEMAPHORE_API_TOKEN", TOKEN)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("reconciler.remote.http.MAX_PAUSE", 0.001)
+    CLOCK.begin(monkeypatch)
     (tmp_path / "all.yml").write_text(EVERYTHING)
     return tmp_path
 
@@ -133,10 +134,9 @@ def document(local: Program, *arguments: str) -> Any:
 
 
 def seeded(local: Program, place: Path, text: str) -> None:
-    """Let others make objects, some time later; we know nothing of them."""
-    pause = 1.05 if "kind: Project\n" in text else 0  # until new projects are listed
-    time.sleep(pause)
+    """Let others make objects, some time before and after all else; we know nothing of them."""
+    CLOCK.wait(2)
     (place / "seed.yml").write_text(text)
     ran = local("apply", "--auto-approve", "--ledger", "none", "seed.yml")
     assert ran.code == 0, ran
-    time.sleep(pause)
+    CLOCK.wait(2)

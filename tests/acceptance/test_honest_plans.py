@@ -1,7 +1,6 @@
 """What was not compared is said, by plan and drift, in text, JSON and exit code; what goes, too."""
 
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -178,7 +177,6 @@ def test_an_agent_type_of_others_is_not_ours(local: Program, place: Path) -> Non
     applied(local, "m.yml")
     gone = f"{AGENT_TYPE}reconciler: {{absent: true}}\n"
     seeded(local, place, gone)
-    time.sleep(1.1)  # its identity has whole seconds
     seeded(local, place, AGENT_TYPE)
     (place / "m.yml").write_text(DASHBOARD.replace("project_id: api", ""))
     looked = document(local, "plan", "--prune", "m.yml")
