@@ -5,7 +5,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 _COLOURS = re.compile(rb"\x1b\[[0-9;]*[A-Za-z]")
 _BLANKS = re.compile(rb"\s+")
@@ -51,22 +51,18 @@ class Needles:
         digests = {text: one for one in self.values | cores for text in _digests(one)}
         return spelled | digests
 
-    @cached_property
-    def _pattern(self) -> re.Pattern[bytes]:
-        return re.compile(b"|".join(map(re.escape, sorted(self._known, key=len, reverse=True))))
-
     def found_in(self, content: bytes) -> bytes | None:
         """Return the value that gets out here, also broken over lines or coloured in parts."""
         if not self._known:
             return None
         bare = _BLANKS.sub(b"", _COLOURS.sub(b"", content))
-        for text in (content, bare):
-            found = self._pattern.search(text)
-            if found:
-                return self._known[found[0]]
-        return None
+        # thousands of plain searches, each of which is much faster than their alternative
+        hits = (text for text in self._known if text in content or text in bare)
+        longest = max(hits, key=len, default=None)
+        return None if longest is None else self._known[longest]
 
 
+@cache
 def _spellings(value: bytes) -> set[bytes]:
     text = value.decode("latin-1")
     found = {
@@ -91,6 +87,7 @@ def _spellings(value: bytes) -> set[bytes]:
     return found
 
 
+@cache
 def _digests(value: bytes) -> set[bytes]:
     return {
         text
