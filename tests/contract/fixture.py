@@ -70,7 +70,7 @@ _OWN = frozenset(
 ) | {"documented", "client"}
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """Times stay the texts they are in answers."""
 
 

@@ -14,7 +14,7 @@ from tests.sem import go_json, runs, states, wire
 from tests.sem.states import State
 
 _HERE = Path(__file__).parent
-_STRUCTS = yaml.safe_load((_HERE / "structs.yml").read_text())
+_STRUCTS = yaml.load((_HERE / "structs.yml").read_text(), yaml.CSafeLoader)
 _PLACEHOLDER = re.compile(r"<([A-Z][A-Z0-9_]*|uuid)>")
 _STATES = {given.__name__: given for given in (*states.GIVEN, *runs.GIVEN)}
 _BOUNDARY = "1f" * 30
@@ -41,7 +41,7 @@ class Row:
 
 def rows() -> Iterator[Row]:
     for path in sorted((_HERE / "rows").glob("*.yml")):
-        for row in yaml.safe_load(path.read_text()):
+        for row in yaml.load(path.read_text(), yaml.CSafeLoader):
             requests, given = (tuple(row.pop(key, ())) for key in ("requests", "given"))
             yield Row(**row, requests=requests, given=given)
 
