@@ -5,10 +5,12 @@ at no repository of another owner, and it may not be there.
 """
 
 import os
+import stat
 import struct
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum, auto
+from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -53,21 +55,32 @@ class _Entry(NamedTuple):
     skipped: bool
 
 
-def tracking(path: Path, environ: Mapping[str, str]) -> Path | None:
-    """Return the top of a repository that tracks a file, or a link that leads to it.
+class Tracked(NamedTuple):
+    """A file, and the top of a repository that tracks it."""
+
+    file: Path
+    top: Path
+
+
+def tracking(files: Iterable[Path], environ: Mapping[str, str]) -> Tracked | None:
+    """Return the first of these files that a repository tracks, or a link that leads to it.
 
     Every repository around it counts, also those around the file that links lead to, and the one
     that ``environ`` names. Raises Unreadable where that can't be told.
     """
+    entries = cache(_all_entries)
     try:
-        for place in {Path(os.path.abspath(path)), path.resolve()}:  # noqa: PTH100 — as it is named
-            for repository in _around(place, environ):
-                if place.is_relative_to(repository.top) and _tracks(repository, place):
-                    return repository.top
+        for file in files:
+            for place in _places(file):
+                for repository in _around(place, environ):
+                    if not place.is_relative_to(repository.top):
+                        continue
+                    if _tracks(repository.top, entries(repository.listing), place):
+                        return Tracked(file, repository.top)
     except OSError as error:
         raise Unreadable(f"{error.filename}: {error.strerror}") from None
     except RuntimeError:
-        raise Unreadable(f"{path}: links that lead in a circle") from None
+        raise Unreadable("links that lead in a circle") from None
     return None
 
 
@@ -81,7 +94,7 @@ def not_checked_out(paths: Iterable[Path], environ: Mapping[str, str]) -> dict[P
     found: dict[Path, Absence] = {}
     try:
         for path in paths:
-            for place in {Path(os.path.abspath(path)), path.resolve()}:  # noqa: PTH100
+            for place in _places(path):
                 for repository in _around(place, environ):
                     if repository not in left_out:
                         left_out[repository] = _left_out(repository)
@@ -94,8 +107,13 @@ def not_checked_out(paths: Iterable[Path], environ: Mapping[str, str]) -> dict[P
     return found
 
 
+def _places(path: Path) -> set[Path]:
+    """Return where a file is, as it is named and as links lead to it."""
+    return {Path(os.path.abspath(path)), path.resolve()}  # noqa: PTH100
+
+
 def _left_out(repository: _Repository) -> dict[str, Absence]:
-    entries = list(_all_entries(repository.listing))
+    entries = _all_entries(repository.listing)
     skipped = [each.name for each in entries if each.skipped]
     if b"" in skipped:  # it replaces one of the index that this one is based on, by its number
         raise Unreadable(f"{repository.listing}: a split index (git update-index --no-split-index)")
@@ -125,8 +143,12 @@ def _names(repository: _Repository, place: Path) -> frozenset[str]:
 
 def _around(place: Path, environ: Mapping[str, str]) -> Iterator[_Repository]:
     for top in place.parents:
+        try:
+            found = os.stat(f"{top}/.git")  # noqa: PTH116 — mostly there is none, and many are asked
+        except (FileNotFoundError, NotADirectoryError):
+            continue
         folder = top / ".git"
-        if folder.is_file():  # of a submodule, or one of several working trees
+        if stat.S_ISREG(found.st_mode):  # of a submodule, or one of several working trees
             text = folder.read_text(encoding="utf-8", errors="surrogateescape")
             folder = top / text.removeprefix("gitdir:").strip()
         yield _Repository(top, folder / "index")
@@ -136,11 +158,11 @@ def _around(place: Path, environ: Mapping[str, str]) -> Iterator[_Repository]:
         yield _Repository(top, Path(environ.get("GIT_INDEX_FILE") or Path(named) / "index"))
 
 
-def _tracks(repository: _Repository, place: Path) -> bool:
-    inside = place.relative_to(repository.top)
+def _tracks(top: Path, entries: Iterable[_Entry], place: Path) -> bool:
+    inside = place.relative_to(top)
     wanted = _folded(inside.as_posix().encode(errors="surrogateescape"))
     above = {_folded(up.as_posix().encode(errors="surrogateescape")) for up in inside.parents}
-    for entry in _all_entries(repository.listing):
+    for entry in entries:
         name = _folded(entry.name)
         if name == wanted or (entry.mode == _SYMLINK and name in above):
             return True
@@ -155,21 +177,19 @@ def _folded(name: bytes) -> str:
     return text.lower() if text.isascii() else unicodedata.normalize("NFC", text).casefold()
 
 
-def _all_entries(index: Path) -> Iterator[_Entry]:
-    """Yield all entries, also those of the index that a split one is based on."""
+def _all_entries(index: Path) -> list[_Entry]:
+    """Return all entries, also those of the index that a split one is based on."""
     try:
         data = index.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        return
+        return []
     for width in _HASHES:
         try:
             entries, base = _parsed(data, width)
         except (ValueError, struct.error, IndexError):
             continue
-        yield from entries
-        if base:
-            yield from _all_entries(index.with_name(f"sharedindex.{base}"))
-        return
+        shared = _all_entries(index.with_name(f"sharedindex.{base}")) if base else []
+        return entries + shared
     raise Unreadable(f"{index}: not in a format that is known here")
 
 

@@ -24,8 +24,7 @@ def doubt(path: Path, environ: Mapping[str, str]) -> str:
 
 def _doubts(path: Path, environ: Mapping[str, str]) -> Iterator[str]:
     files = [path.with_name(path.name + end) for end in _BESIDE]
-    for file in files:
-        yield from _tracked(file, environ)
+    yield from _tracked(path, files, environ)
     for file in files:
         if file.exists():
             yield from _writable(file)
@@ -34,16 +33,17 @@ def _doubts(path: Path, environ: Mapping[str, str]) -> Iterator[str]:
             yield from _open_to_others(folder, path)
 
 
-def _tracked(file: Path, environ: Mapping[str, str]) -> Iterator[str]:
+def _tracked(path: Path, files: list[Path], environ: Mapping[str, str]) -> Iterator[str]:
     try:
-        top = tracking(file, environ)
+        found = tracking(files, environ)
     except Unreadable as error:
         yield (
-            f"it can't be told whether Git tracks {file} ({error}), and a file that comes with a "
+            f"it can't be told whether Git tracks {path} ({error}), and a file that comes with a "
             "repository is not believed: keep it outside of the repository, by --ledger"
         )
         return
-    if top:
+    if found:
+        file, top = found
         yield (
             f"{file} is tracked by Git in {top}: it says what whoever changes the repository wants "
             f"it to say. Take it out, `git rm --cached {file}`, and into .gitignore, {_ELSEWHERE}"

@@ -233,18 +233,20 @@ def test_an_index_that_is_no_file(git: Git, ledger: Path) -> None:
 def test_all_that_git_says_is_tracked_is(git: Git, tmp_path: Path) -> None:
     """Compared with git itself, for names of every length and depth."""
     git("init")
+    repo = tmp_path / "repo"
     names = [f"{'d/' * (n % 5)}{'x' * n}" for n in range(1, 120)] + ["ä/ö", "a b", "-", "'", "\t"]
     names += [letter * n for letter, n in (("y", 130), ("z", 200), ("zz", 120), ("~", 1))]
     for name in names:
-        file = tmp_path / "repo" / name
+        file = repo / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch()
     for version in ("2", "4"):
         git("add", ".")
         git("update-index", "--index-version", version)
         for name in names:
-            assert tracking(tmp_path / "repo" / name, NOBODY) == tmp_path / "repo"
-            assert tracking(tmp_path / "repo" / f"{name}.db", NOBODY) is None
+            there, other = repo / name, repo / f"{name}.db"
+            assert tracking([other, there], NOBODY) == (there, repo)
+            assert tracking([other], NOBODY) is None
 
 
 @pytest.mark.parametrize("mode", [0o666, 0o620, 0o602])
