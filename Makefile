@@ -4,16 +4,19 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 SOURCES := reconciler tests bench docs constraints
 COUNTS  := .pytest_cache/reliability
-PYTEST  := pytest -q -n 2 --durations=20 --durations-min=2
+PYTEST  := pytest -q -n 3 --durations=20 --durations-min=2
 
-# What tries much rather than one thing is slow; without it, the tests take some three minutes. Much of that
-# is waiting for servers, so more of them run at a time than there are cores.
+# What tries much rather than one thing is slow; without it, the tests take some three minutes. Some of that
+# is waiting for servers and disks, so more of them run at a time than there are cores.
 SLOW := canary laws reliability \
   $(addprefix acceptance/,test_kept_before_a_delete.py test_ledger_in_artifacts.py test_renamed_outside.py \
     test_names_exchanged.py)
 # An early aiohttp leaves connections open that a later one closes: said, and no failure there.
 LEAKS  := -W default::pytest.PytestUnraisableExceptionWarning
 FAST := -n 4 --hypothesis-profile=dev $(SLOW:%=--ignore=tests/%)
+
+# What was compiled is kept, whatever the environment says: hundreds of processes would do it again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo dev test test-fast test-lowest test-newest lint format docs check-docs bench crash-sweep mutants \
   constraints clean
