@@ -27,7 +27,8 @@ from reconciler.remote.writing import Written
 
 TRIES: Final = 3
 MAYBE_DELETED: Final = "it may or may not be deleted"
-_TAKEN: Final = re.compile(r"\b(taken|unique)\b")
+_TAKEN: Final = re.compile(r"\b(taken|unique|already exists)\b")
+"""Words of every kind for a name that another object has."""
 _UNSEEN: Final = "it exists, and the owner of the token can't see it"
 MADE_ANEW: Final = "it was made anew by somebody else since it was written; plan again"
 _WRITTEN_SINCE: Final = "somebody else wrote it right after it was created; plan again"

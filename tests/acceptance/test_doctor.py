@@ -10,7 +10,7 @@ import pytest
 
 from reconciler.commands.examining import told_by
 from tests.acceptance.conftest import FAULTS, TOKEN, Program, applied, document, seeded
-from tests.acceptance.manifests import DASHBOARD, PROJECT, SECRET
+from tests.acceptance.manifests import AGENT_TYPE, DASHBOARD, PROJECT, SECRET
 from tests.embedded.servers import Server
 
 _BOTH = "what may be read may be written, too"
@@ -85,6 +85,25 @@ def test_a_name_that_is_taken_by_what_this_token_can_not_see(
     ran = local("apply", "--auto-approve", "m.yml")
     assert ran.code == 3, ran
     assert "already taken (it exists, and the owner of the token can't see it)" in ran.report
+
+
+@pytest.mark.parametrize(
+    ("manifest", "path", "said"),
+    [
+        (SECRET, "/api/v1beta/secrets", '{"code": 3, "message": "name has already been taken"}'),
+        (AGENT_TYPE, "/api/v1alpha/self_hosted_agent_types", '"agent type name must by unique in"'),
+    ],
+)
+@pytest.mark.usefixtures("place")
+def test_any_name_that_is_taken(
+    local: Program, broken: Callable[..., None], manifest: str, path: str, said: str
+) -> None:
+    """Each kind has words of its own for it."""
+    Path("m.yml").write_text(manifest)
+    broken(action="answer", method="POST", status=400, body=said, path=path)
+    ran = local("apply", "--auto-approve", "m.yml")
+    assert ran.code == 3, ran
+    assert "(it exists, and the owner of the token can't see it)" in ran.report
 
 
 def test_an_id_of_a_project_that_is_not_seen(local: Program, place: Path) -> None:

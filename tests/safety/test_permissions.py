@@ -239,6 +239,21 @@ def test_to_apply(name: str, make_house: Callable[..., House]) -> None:
         )
 
 
+def test_all_kinds_at_once(make_house: Callable[..., House]) -> None:
+    """From nothing to all of it, to all of it otherwise, and to a part of it."""
+    house = make_house()
+    rest = documents(samples.PROJECT, samples.TARGET, samples.SCHEDULE, samples.SECRET)
+    changed = samples.EVERYTHING.replace("nightjar", "other").replace("0 3", "0 4")
+    more = documents(changed, samples.NOTIFICATION.replace("ops", "more"), project("web"))
+    case = Case(more, (), prune=True)
+    _allow(house, _held(house, case, Use.PLAN, Use.APPLY))
+    options = {"allow_replace": True, "prune": True, "max_deletes": 9}
+    for declared in (samples.EVERYTHING, more, samples.EVERYTHING, rest):
+        house.write("m.yml", declared)
+        assert _failures(house, **options) == ""
+        assert _plan(house, options)["changes"] == []
+
+
 def _fails(house: House, permissions: frozenset[str], options: dict[str, Any]) -> bool:
     _allow(house, permissions)
     return bool(_failures(house, **options))
