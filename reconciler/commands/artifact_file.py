@@ -13,7 +13,8 @@ from reconciler.remote.client import Access, SignedUrl, Stored
 NOTHING: Final = ""
 """The version of a file that is not there."""
 
-_ATTEMPTS: Final = 8
+_ATTEMPTS: Final = 16
+"""How often it is looked whether the file is still what ours goes onto."""
 _DENIED: Final = (
     "the organization says that the file is there, and its store that it is not; try again"
 )
@@ -70,6 +71,7 @@ class ArtifactFile:
                 if ours is None:
                     return ours_alone
                 content, moved = ours, True
+                continue  # that took a while: look again right before writing
             written = await self._written(put, content, over, head)
             if written and await self.semaphore.artifacts.version(head) == written:
                 return ours_alone if moved else written

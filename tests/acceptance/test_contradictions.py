@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from reconciler.kinds import KINDS
+from reconciler.remote import routes
 from tests.acceptance.conftest import Program
 from tests.acceptance.hosted import EACH, HOME, INSIDE, address, home, listed_at, manifest, run
+from tests.acceptance.renaming import PROJECT
 from tests.embedded.servers import ADMIN, Server
 
 
@@ -61,6 +64,33 @@ def test_another_one_is_shown_after_a_delete(
     assert set(_listed(acme, kind)) == {"x", "y"}
     told = run(reconciler, acme, "list", "--format", "json", "--manifests")
     assert {e["address"]: e["ours"] for e in json.loads(told.out)["objects"]}[address(kind)]
+
+
+AGENTS = """apiVersion: v1alpha
+kind: SelfHostedAgentType
+metadata: {name: NAME}
+"""
+
+
+@pytest.mark.parametrize("kind", ["Project", "SelfHostedAgentType"])
+def test_another_one_is_shown_by_name_after_a_delete(
+    reconciler: Program, acme: Server, place: Path, kind: str
+) -> None:
+    """As before, of what is asked for by its name."""
+    text = {"Project": PROJECT, "SelfHostedAgentType": AGENTS}[kind]
+    names = ["s1-x", "s1-y"]
+    (place / "m.yml").write_text("---\n".join(text.replace("NAME", name) for name in names))
+    assert run(reconciler, acme, "apply", "--auto-approve").code == 0
+    path, _ = routes.collection(KINDS[kind], "")
+    other = acme.get(f"/acme{path}/s1-y")
+    answer = {"action": "answer", "status": 200, "body": other.text, "times": None}
+    undone = {"action": "answer", "status": 500, "body": "{}", "times": None}
+    acme.fault("/acme", path=f"{path}/s1-x", method="DELETE", **undone)
+    acme.fault("/acme", path=f"{path}/s1-x", method="GET", when="before", nth=2, **answer)
+    ran = run(reconciler, acme, "destroy", "--target", f"{kind}/s1-x", "--auto-approve")
+    assert ran.code == 3, ran
+    acme.request("DELETE", f"/acme{ADMIN}/faults")
+    assert acme.get(f"/acme{path}/s1-x").status_code == HTTPStatus.OK
 
 
 @pytest.mark.parametrize("kind", INSIDE)

@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import pytest
@@ -119,6 +120,22 @@ def test_two_at_once_lose_nothing(job: Job) -> None:
 
     asyncio.run(both())
     assert job.lines() == {b"a", b"b", b"c"}
+
+
+def test_another_one_writes_while_ours_is_put_onto_what_is_there(job: Job) -> None:
+    """It is looked once more right before writing, for that takes a while."""
+    asyncio.run(job.adds(b"a", NOTHING))
+    others = [b"b", b"c"]
+
+    def onto(there: bytes | None) -> bytes | None:
+        with ThreadPoolExecutor() as aside:
+            for line in others[:1]:
+                aside.submit(asyncio.run, job.adds(line, NOTHING)).result()
+        del others[:1]
+        return b"\n".join(sorted({*(there or b"").split(), b"d"}))
+
+    job.do(lambda file: file.replace(NOTHING, b"d", onto))
+    assert job.lines() == {b"a", b"b", b"c", b"d"}
 
 
 def test_a_write_whose_answer_is_lost_is_looked_for(job: Job) -> None:
