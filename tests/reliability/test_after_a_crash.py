@@ -9,7 +9,7 @@ import pytest
 from reconciler.embedded import Action, Fault, Moment
 from tests.reliability.killing import Stage, differences, killed
 from tests.reliability.lab import Lab, failures
-from tests.reliability.program import LEDGER, ORGANIZATION, forked, run
+from tests.reliability.program import LEDGER, ORGANIZATION, forked
 from tests.reliability.world import world, writes
 
 SECRET = """\
@@ -37,18 +37,18 @@ def test_a_value_that_changes_after_a_cut_off_create_is_written(
     """
     (tmp_path / "m.yml").write_text(SECRET)
     kill = [{"action": "kill", "when": "after", "method": "POST"}]
-    assert run(tmp_path, *APPLY, faults=kill).code == -9
+    assert forked(tmp_path, *APPLY, faults=kill).code == -9
     assert value(tmp_path) == "canary-5f1d-ONE"
     if between:
-        ran = run(tmp_path, *APPLY)
+        ran = forked(tmp_path, *APPLY)
         assert (ran.code, writes(tmp_path / ORGANIZATION)) == (0, 1)
         assert "an earlier run was cut off during create of Secret/db" in ran.out
         assert "Secret/db: not known: data.env_vars.A.value" in ran.out
-        assert "cut off" not in run(tmp_path, "plan", "m.yml").out
+        assert "cut off" not in forked(tmp_path, "plan", "m.yml").out
     (tmp_path / "m.yml").write_text(SECRET.replace("ONE", "TWO"))
-    assert run(tmp_path, *APPLY).code == 0
+    assert forked(tmp_path, *APPLY).code == 0
     assert value(tmp_path) == "canary-5f1d-TWO"
-    looked = run(tmp_path, "plan", "m.yml", "--detailed-exitcode")
+    looked = forked(tmp_path, "plan", "m.yml", "--detailed-exitcode")
     assert looked.code == 0
     assert "Nothing to do: 1 object is as declared.\n" in looked.out
 
@@ -65,40 +65,40 @@ def test_whose_value_it_is_after_a_cut_off_create_is_not_known(
     manifest = tmp_path / "m.yml"
     if replaced:
         manifest.write_text(SECRET.replace("ONE", "ZERO"))
-        assert run(tmp_path, *APPLY).code == 0
+        assert forked(tmp_path, *APPLY).code == 0
     manifest.write_text(SECRET)
     kill = [{"action": "kill", "when": "before" if stranger else "after", "method": "POST"}]
-    assert run(tmp_path, *APPLY, faults=kill).code == -9
+    assert forked(tmp_path, *APPLY, faults=kill).code == -9
     if stranger:
         (tmp_path / "theirs.yml").write_text(SECRET.replace("ONE", "THEIRS"))
-        made = run(tmp_path, "apply", "theirs.yml", "--auto-approve", ledger="none")
+        made = forked(tmp_path, "apply", "theirs.yml", "--auto-approve", ledger="none")
         assert made.code == 0
     for _ in range(2):
         for look in (("drift",), ("plan", "--detailed-exitcode")):
-            looked = run(tmp_path, *look, *STRICT)
+            looked = forked(tmp_path, *look, *STRICT)
             assert (looked.code, "with 1 value not known" in looked.out) == (2, True), looked
-        assert run(tmp_path, *APPLY).code == 0
+        assert forked(tmp_path, *APPLY).code == 0
     assert value(tmp_path) == f"canary-5f1d-{'THEIRS' if stranger else 'ONE'}"
-    assert run(tmp_path, *APPLY, "--rewrite", "Secret/db").code == 0
+    assert forked(tmp_path, *APPLY, "--rewrite", "Secret/db").code == 0
     assert value(tmp_path) == "canary-5f1d-ONE"
-    assert run(tmp_path, "drift", *STRICT).code == 0
+    assert forked(tmp_path, "drift", *STRICT).code == 0
 
 
 def test_a_value_written_by_others_does_not_make_ours_forgotten(tmp_path: Path) -> None:
     """Somebody else made the secret anew: what is declared is written, until it is there."""
     (tmp_path / "m.yml").write_text(SECRET)
-    assert run(tmp_path, *APPLY).code == 0
+    assert forked(tmp_path, *APPLY).code == 0
     (tmp_path / "gone.yml").write_text(SECRET + "reconciler: {absent: true}\n")
     theirs = tmp_path / "theirs.yml"
     theirs.write_text(SECRET.replace("ONE", "THEIRS"))
     for name in ("gone.yml", "theirs.yml"):
-        assert run(tmp_path, "apply", name, "--auto-approve", ledger="none").code == 0
-    ran = run(tmp_path, *APPLY)
+        assert forked(tmp_path, "apply", name, "--auto-approve", ledger="none").code == 0
+    ran = forked(tmp_path, *APPLY)
     assert ran.code == 0
     assert "<secret from server> → <secret from manifest>  written outside\n" in ran.out
     assert value(tmp_path) == "canary-5f1d-ONE"
     (tmp_path / "m.yml").write_text(SECRET.replace("ONE", "TWO"))
-    assert run(tmp_path, *APPLY).code == 0
+    assert forked(tmp_path, *APPLY).code == 0
     assert value(tmp_path) == "canary-5f1d-TWO"
 
 
@@ -114,8 +114,8 @@ def test_a_token_that_nobody_saw_is_told(tmp_path: Path) -> None:
         assert "registration token was in an answer that never came; reset it" in outcome.detail
     (tmp_path / "m.yml").write_text((tmp_path / "after.yml").read_text().replace("one", "two"))
     kill = [{"action": "kill", "when": "after", "method": "POST"}]
-    assert run(tmp_path, *APPLY, faults=kill).code == -9
-    ran = run(tmp_path, *APPLY)
+    assert forked(tmp_path, *APPLY, faults=kill).code == -9
+    ran = forked(tmp_path, *APPLY)
     assert "nobody saw its registration token: reset it" in ran.out
 
 

@@ -14,7 +14,7 @@ from reconciler.errors import NoAnswer
 from reconciler.model import Result
 from tests.reliability.killing import Stage
 from tests.reliability.lab import Lab, copied, failures
-from tests.reliability.program import LEDGER, run
+from tests.reliability.program import LEDGER, forked
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 DATE = format_datetime(NOW + timedelta(seconds=9), usegmt=True)
@@ -140,13 +140,13 @@ def test_a_run_ends_at_its_deadline(
         place = tmp_path / "copy"
         hang = {"action": "hang", "when": "after", "nth": call, "times": None}
         arguments = ("after.yml", "--auto-approve", "--allow-replace", "--parallelism", "1")
-        ran = run(place, "apply", *arguments, "--timeout", limit, faults=[hang])
+        ran = forked(place, "apply", *arguments, "--timeout", limit, faults=[hang])
         assert ran.code == (1 if call == 1 else 3)
         if call == 1:
             assert "the limit for the whole run was 2 s" in ran.err
         else:
             assert "the time for this run is over" in ran.out
             assert "What is done stays done." in ran.out
-        again = run(place, "apply", *arguments)
+        again = forked(place, "apply", *arguments)
         assert again.code == 0, again
-        assert run(place, "ledger", "verify").code == 0
+        assert forked(place, "ledger", "verify").code == 0

@@ -14,7 +14,7 @@ from reconciler.errors import ReconcilerError
 from tests.reliability.counts import Counts
 from tests.reliability.killing import Stage, begun, differences
 from tests.reliability.lab import Lab
-from tests.reliability.program import LEDGER, run
+from tests.reliability.program import LEDGER, forked
 from tests.reliability.world import journal
 
 
@@ -76,29 +76,29 @@ def test_with_a_common_ledger_the_second_is_refused(
     first = begun(place, *arguments, fault=hang)
     try:
         asked = len(journal(place / "semaphore.db"))
-        second = run(place, *arguments)
+        second = forked(place, *arguments)
         assert second.code == 4
         assert f"process {first.pid}, since " in second.err
         assert "another apply works on embedded:semaphore.db: " in second.err
         assert "reconciler ledger break-lease" in second.err
         assert len(journal(place / "semaphore.db")) == asked
-        planned = run(place, "plan", "after.yml", "--allow-replace")
+        planned = forked(place, "plan", "after.yml", "--allow-replace")
         assert planned.code == 0
         assert "an apply is under way" in planned.out
         assert "cut off" not in planned.out
-        shown = run(place, "ledger", "show")
+        shown = forked(place, "ledger", "show")
         assert f"process {first.pid}, since " in shown.out
         assert "  under way\n" in shown.out
         assert "cut off" not in shown.out
     finally:
         first.kill()
         first.communicate()
-    assert "  cut off\n" in run(place, "ledger", "show").out
-    third = run(place, *arguments)
+    assert "  cut off\n" in forked(place, "ledger", "show").out
+    third = forked(place, *arguments)
     assert third.code == 0, third
     assert "an earlier run was cut off during" in third.out
-    assert "taken_over_from" in run(place, "ledger", "export").out
-    assert run(place, "ledger", "verify").code == 0
+    assert "taken_over_from" in forked(place, "ledger", "export").out
+    assert forked(place, "ledger", "verify").code == 0
 
 
 def test_a_broken_lease_stops_the_run_that_held_it(
@@ -110,10 +110,10 @@ def test_a_broken_lease_stops_the_run_that_held_it(
     slow = {"action": "delay", "when": "after", "method": "POST", "seconds": 15}
     arguments = ("apply", "after.yml", "--auto-approve", "--allow-replace", "--parallelism", "1")
     first = begun(place, *arguments, fault=slow)
-    refused = run(place, "ledger", "break-lease")
+    refused = forked(place, "ledger", "break-lease")
     assert refused.code == 4
     assert f"process {first.pid} of this machine works on embedded:semaphore.db" in refused.err
-    broken = run(place, "ledger", "break-lease", "--force")
+    broken = forked(place, "ledger", "break-lease", "--force")
     assert (broken.code, broken.out.partition(":")[0]) == (0, "Broken")
     out, err = first.communicate()
     assert first.returncode == 1
@@ -121,5 +121,5 @@ def test_a_broken_lease_stops_the_run_that_held_it(
     assert "was taken over; this run stops" in err.splitlines()[-1]
     assert "created" in out
     assert "the run was stopped before it" in out
-    assert run(place, *arguments).code == 0
-    assert run(place, "ledger", "verify").code == 0
+    assert forked(place, *arguments).code == 0
+    assert forked(place, "ledger", "verify").code == 0
