@@ -10,6 +10,12 @@ from reconciler.errors import PlanRefused
 
 async def ask(question: str, answer: str) -> None:
     """Return if the person at the terminal types the answer; raises PlanRefused otherwise."""
+    if not await is_wanted(question, answer):
+        raise PlanRefused(f"nothing was changed: the answer was not {answer!r}")
+
+
+async def is_wanted(question: str, answer: str) -> bool:
+    """Ask the person at the terminal; raises PlanRefused where there is none."""
     if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         raise PlanRefused(
             "nothing was changed: there is no terminal to ask on; "
@@ -19,8 +25,7 @@ async def ask(question: str, answer: str) -> None:
     given = await _line()
     if not given.endswith("\n"):
         talk("\n")
-    if given.strip() != answer:
-        raise PlanRefused(f"nothing was changed: the answer was not {answer!r}")
+    return given.strip() == answer
 
 
 async def _line() -> str:

@@ -1,5 +1,7 @@
 """``reconciler drift``."""
 
+import click
+
 from reconciler.cli import options
 from reconciler.cli.options import Options
 
@@ -11,15 +13,43 @@ from reconciler.cli.options import Options
     options.no_values,
     options.strict,
     options.unmanaged,
+    click.option(
+        "--absorb",
+        multiple=True,
+        is_flag=False,
+        flag_value="",
+        metavar="[GLOB]",
+        help="Write what differs into the manifests, once that is wanted: all of it, or of what "
+        "GLOB names, which may be declared nowhere; may be repeated.",
+    ),
+    click.option(
+        "--patch",
+        metavar="FILE",
+        type=click.Path(dir_okay=False),
+        help="With --absorb: write the difference into a new file instead.",
+    ),
+    click.option(
+        "--branch",
+        metavar="NAME",
+        help="With --absorb: commit it on a new branch instead; files here stay as they are.",
+    ),
+    options.auto_approve,
 )
 def drift(asked: Options) -> int:
-    """Show what differs from the manifests. Nothing is written.
+    """Show what differs from the manifests. Nothing is written, but by --absorb into manifests.
 
     Exit code 2 where anything differs, is missing, or is there but not wanted, which with --prune
     is all that was applied before and is declared no longer. Every kind of the
     organization is looked into, and all that is in declared projects; what no manifest declares
     is listed, and is no drift.
-    """
-    from reconciler.cli.flows import looking  # noqa: PLC0415 — heavy, and --help is light
 
+    With --absorb, exit code 2 where anything differs still.
+    """
+    from reconciler.cli.flows import absorbing, looking  # noqa: PLC0415 — heavy, and --help is light
+
+    if asked.absorb:
+        return absorbing.absorb_drift(asked)
+    for option, given in (("--patch", asked.patch), ("--branch", asked.branch)):
+        if given is not None:
+            raise click.UsageError(f"{option} needs --absorb.", click.get_current_context())
     return looking.drift(asked)

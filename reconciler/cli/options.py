@@ -54,6 +54,9 @@ class Options:
     keep: int | None = None
     changed_since: str | None = None
     base: str | None = None
+    absorb: tuple[str, ...] = ()
+    patch: str | None = None
+    branch: str | None = None
 
 
 def _remember(context: click.Context, option: click.Parameter, value: Any) -> None:

@@ -2,6 +2,8 @@
 
 import os
 import subprocess
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from reconciler.errors import BadSettings
@@ -10,12 +12,27 @@ _TIMEOUT: Final = 60.0
 _MOST_WORDS: Final = 300
 
 
-def git(option: str, *arguments: str) -> bytes:
-    """Return what Git answers; raises BadSettings, which names ``option``, where it can't."""
+_FETCH: Final = (
+    "in a shallow clone, fetch it first, with what both have in common (git fetch --deepen)"
+)
+
+
+def git(
+    option: str,
+    *arguments: str,
+    given: bytes | None = None,
+    environ: Mapping[str, str] = MappingProxyType({}),
+    hint: str = _FETCH,
+) -> bytes:
+    """Return what Git answers; raises BadSettings, which names ``option``, where it can't.
+
+    ``given``: its standard input; ``environ``: variables beside ours; ``hint``: what may help.
+    """
     try:
         done = subprocess.run(  # noqa: S603 — a list of arguments, and no shell
             ["git", *arguments],  # noqa: S607 — Git is where PATH says
-            env={**os.environ, "LC_ALL": "C"},
+            env={**os.environ, "LC_ALL": "C", **environ},
+            input=given,
             capture_output=True,
             timeout=_TIMEOUT,
             check=False,
@@ -25,10 +42,7 @@ def git(option: str, *arguments: str) -> bytes:
     if done.returncode:
         said = " ".join(done.stderr.decode(errors="replace").split())[:_MOST_WORDS]
         words = said or "there is no such revision here, or nothing in common with it"
-        way = (
-            "in a shallow clone, fetch it first, with what both have in common (git fetch --deepen)"
-        )
-        raise BadSettings(f"{option}: {words}; {way}")
+        raise BadSettings(f"{option}: {words}{f'; {hint}' if hint else ''}")
     return done.stdout
 
 

@@ -21,6 +21,8 @@ from reconciler.model.paths import joined, split
 Say = Callable[[str, Sealed], str | Body]
 """Given the path of a secret value and what is known of it: its text, or the source to name."""
 
+KEPT: Final = {LIVE: KEEP}
+"""What is said of a secret value that is left to Semaphore."""
 _STAYS: Final = "it is not said here, and stays as it is"
 _LOST: Final = "said so, it stays as it is"
 _NO_NAME: Final = "an id, for the name of what it is of can't be read with this token"
@@ -48,7 +50,7 @@ class Description:
 
 def keep(_: str, __: Sealed) -> Body:
     """Leave a secret value to Semaphore."""
-    return {LIVE: KEEP}
+    return dict(KEPT)
 
 
 def described(kind: Kind, live: Live, say: Say = keep, *, full: bool = False) -> Description:
@@ -255,3 +257,10 @@ def _with_project(section: Body, kind: Kind, project: str) -> Body:
 def described_value(value: Any, say: Say = keep) -> Any:
     """Return a part of a live object, such as an item of a list, as a manifest says it."""
     return _Writer(say).value(value, (), "")
+
+
+def said_of(kind: Kind, spec: Spec) -> Body:
+    """Return all that there is to say of a value, whether a manifest may say so or not."""
+    writer = _Writer(keep, full=True)
+    writer.take_form_of(kind)
+    return writer.whole(spec)

@@ -44,14 +44,17 @@ class Form:
 class Embedded:
     """A list inside another kind's manifest that declares objects of this kind.
 
-    ``read`` turns one entry of the list at a path into a section of this kind's own manifest.
-    ``keys`` are the usual ones of an entry.
+    ``read`` turns one entry of the list at a path into a section of this kind's own manifest;
+    ``write`` turns a section into an entry, and ``spell`` the path of a field of the one into that
+    in the other. ``keys`` are the usual ones of an entry.
     """
 
     kind: str
     paths: tuple[str, ...]
     keys: tuple[str, ...]
     read: Callable[[str, Body], Body]
+    write: Callable[[str, Body], Body]
+    spell: Callable[[str], str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +67,8 @@ class Kind:
     ``read_only``: keys that answers and ``sem get`` show; accepted and dropped, never sent back.
     ``legacy``: keys that do nothing, with what to tell their author. ``upgrade`` turns an older
     form of a section into today's; ``forms``: what each version has other than the model says, and
-    ``older``: its keys that the model has not, with what they mean today. ``contains``: entries
+    ``older``: its keys that the model has not, with what they mean today; ``with_older`` adds these
+    to a section in today's form. ``contains``: entries
     that are objects of another kind.
     ``unwritable`` says why a complete value can't be sent, "" if it can. ``folder``: what a folder
     of its manifests is called, and the file of one that a project has only one of.
@@ -86,6 +90,7 @@ class Kind:
     upgrade: Callable[[Body, str], Body] = lambda section, _: section
     forms: Mapping[str, Form] = field(default_factory=lambda: MappingProxyType({}))
     older: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    with_older: Callable[[Body], Body] = lambda section: section
     contains: Embedded | None = None
     unwritable: Callable[[Spec], str] = lambda _: ""
     folder: str

@@ -27,7 +27,14 @@ from reconciler.kinds.repository_url import (
     misread,
 )
 from reconciler.kinds.schedule import is_branchless
-from reconciler.kinds.task import TASK_KEYS, section_of_task, shown_task, task_of
+from reconciler.kinds.task import (
+    TASK_KEYS,
+    entry_of_section,
+    key_of_task,
+    section_of_task,
+    shown_task,
+    task_of,
+)
 from reconciler.model import Keyed, Spec
 
 PIPELINE_FILE = ".semaphore/semaphore.yml"
@@ -211,6 +218,8 @@ KIND = Kind(
         paths=("spec.tasks", "spec.schedulers"),
         keys=TASK_KEYS,
         read=section_of_task,
+        write=entry_of_section,
+        spell=key_of_task,
     ),
     api=Api(
         path="/api/v1alpha/projects",

@@ -58,6 +58,19 @@ def write_reference(reference: Any) -> str:
     return f"refs/pull/{reference.name}/head"
 
 
+def branch_of(said: Body) -> str:
+    """Return the same of ``{type: …, name: …}``."""
+    return write_reference(Reference.model_construct(**said))
+
+
+def with_branch(section: Body) -> Body:
+    """Say what a schedule runs on in the older word, too."""
+    spec = section.get("spec", {})
+    if "reference" not in spec:
+        return section
+    return section | {"spec": spec | {"branch": branch_of(spec["reference"])}}
+
+
 def with_reference(spec: Body) -> Body:
     """Replace ``branch``, the older word, by the ``reference`` it stands for; null is null.
 

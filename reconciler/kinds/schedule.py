@@ -14,7 +14,13 @@ from reconciler.kinds.cron_days import is_never, needs_both_days
 from reconciler.kinds.fields import UniqueKeys, declared_only
 from reconciler.kinds.kind import Form, Kind, NameRule
 from reconciler.kinds.patterns import check_regex, matches
-from reconciler.kinds.reference import NO_BRANCH, Reference, read_reference, with_reference
+from reconciler.kinds.reference import (
+    NO_BRANCH,
+    Reference,
+    read_reference,
+    with_branch,
+    with_reference,
+)
 from reconciler.kinds.secret_data import ENV_NAME
 from reconciler.model import Keyed, Sealed, Spec
 from reconciler.model.beyond import unknown_keys
@@ -271,6 +277,7 @@ KIND = Kind(
     upgrade=_upgrade,
     forms=MappingProxyType(_FORMS),
     older=MappingProxyType({"spec.branch": "`reference: {type: BRANCH, name: …}`"}),
+    with_older=with_branch,
     api=Api(
         path="/api/v1alpha/schedules",
         permissions=allowed_by("project.scheduler.view", "project.scheduler.manage"),

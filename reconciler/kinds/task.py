@@ -3,7 +3,7 @@
 from typing import Any
 
 from reconciler.kinds.api import Body, Item
-from reconciler.kinds.reference import with_reference, write_reference
+from reconciler.kinds.reference import branch_of, with_reference, write_reference
 from reconciler.kinds.schedule import Parameter
 from reconciler.model import Spec
 
@@ -13,6 +13,8 @@ TASK_KEYS = (
 )
 _ANSWERED = ("reference",)
 """What only answers have; in a request it is ignored (A 2.2)."""
+_SPELLED = {"recurring": "scheduled", "paused": "status"}
+"""What an entry calls otherwise than a Schedule's manifest."""
 
 
 class Task(Spec):
@@ -40,6 +42,28 @@ def section_of_task(path: str, entry: Body) -> Body:
     if "status" in entry:
         entry["paused"] = _paused(entry.pop("status"))
     return {"metadata": metadata, "spec": with_reference(entry)}
+
+
+def entry_of_section(path: str, section: Body) -> Body:
+    """Turn a Schedule's section into an entry that says the same, keys in their usual order."""
+    spec = dict(section.get("spec", {}))
+    entry = {**section.get("metadata", {}), **spec}
+    if "recurring" in spec and path != "spec.schedulers":
+        entry["scheduled"] = spec["recurring"]
+    if "paused" in spec:
+        entry["status"] = "INACTIVE" if spec["paused"] else "ACTIVE"
+    if "reference" in spec:
+        entry["branch"] = branch_of(spec["reference"])
+    return {key: entry[key] for key in (*TASK_KEYS, *_ANSWERED) if key in entry}
+
+
+def key_of_task(path: str) -> str:
+    """Return where an entry has what a Schedule's manifest has at a path."""
+    _, _, rest = path.partition(".")
+    head, dot, inner = rest.partition(".")
+    if head == "reference":
+        return "branch"
+    return _SPELLED.get(head, head) + dot + inner
 
 
 def shown_task(entry: Body) -> Task:

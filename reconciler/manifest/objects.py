@@ -32,8 +32,9 @@ class Collected:
 
     ``unsaid``: projects under whose list of tasks there is nothing. ``unreadable``: what may hold
     manifests and can't be read; ``empty``: what holds nothing; ``passed_over``: what files without
-    manifests are, by path. ``files``: those in which there are some. ``newer``: whether keys
-    that nobody here knows are put ``aside``, for the server may be newer and know them.
+    manifests are, by path. ``files``: those in which there are some, and their ``texts``.
+    ``newer``: whether keys that nobody here knows are put ``aside``, for the server may be newer
+    and know them.
     """
 
     newer: bool = False
@@ -46,6 +47,7 @@ class Collected:
     empty: list[Problem] = field(default_factory=list)
     passed_over: dict[str, str] = field(default_factory=dict)
     files: set[ManifestFile] = field(default_factory=set)
+    texts: dict[str, Text] = field(default_factory=dict)
     aside: list[Problem] = field(default_factory=list)
 
     def put_aside(self, report: Report) -> tuple[Problem, ...]:

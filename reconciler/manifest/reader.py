@@ -2,7 +2,8 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import BinaryIO, TextIO
 
 from reconciler.errors import InvalidManifests
@@ -38,10 +39,14 @@ _NO_INPUT = "there is no manifest in it, and nothing is deleted because of that"
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What the manifests declare, and what their authors should know."""
+    """What the manifests declare, and what their authors should know.
+
+    ``texts``: the files that they were read from, by name.
+    """
 
     state: DesiredState
     warnings: tuple[Problem, ...] = ()
+    texts: Mapping[str, Text] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def load(
@@ -87,20 +92,29 @@ def load(
         unsearched=found.unsearched,
         searched=tuple(sorted(found.folders)),
     )
-    return Loaded(state, tuple(sorted(set(collected.problems))))
+    return Loaded(state, tuple(sorted(set(collected.problems))), collected.texts)
 
 
 def declared_in(text: str, file: str) -> Desired:
     """Return what a text with one object declares; raises InvalidManifests, as ``load`` does."""
-    whole, collected = Text(file, text.encode()), Collected()
+    (desired,) = all_declared_in(text.encode(), file)
+    return desired
+
+
+def all_declared_in(
+    raw: bytes, file: str, root: str = ".", *, newer: bool = False
+) -> list[Desired]:
+    """Return what the content of a file declares; raises InvalidManifests, as ``load`` does."""
+    whole, collected = Text(file, raw), Collected(newer)
     reading = whole.read()
     for document in reading.documents:
-        read_document(document, whole, ".", KINDS, collected)
-    wrong = [p for p in (*reading.problems, *collected.problems) if p.severity is Severity.ERROR]
+        if document.data is not None and not is_encrypted(document.data):
+            read_document(document, whole, root, KINDS, collected)
+    found = (*reading.problems, *collected.problems, *_twice(collected.declared))
+    wrong = [problem for problem in found if problem.severity is Severity.ERROR]
     if wrong:
         raise InvalidManifests(wrong)
-    (desired,) = collected.objects
-    return desired
+    return collected.objects
 
 
 def _not_asked(problem: Problem) -> Problem:
@@ -149,6 +163,7 @@ def _read_file(
             _pass_over(file, reading, collected, empty=empty, meant=meant)
             return
     collected.files.add(file)
+    collected.texts[file.path] = text
     collected.problems.extend(reading.problems)
     if empty and not reading.problems:
         nothing = _NO_INPUT if file.path == STDIN else _EMPTY

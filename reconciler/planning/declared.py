@@ -28,7 +28,7 @@ from reconciler.planning.remember import found_as_declared
 from reconciler.planning.unmentioned import ignored_nowhere, unmentioned
 
 _NEW: Final = "new"
-_WITH_PROJECT: Final = "made anew with its project"
+WITH_PROJECT: Final = "made anew with its project"
 _OTHER_ID: Final = "a project it refers to gets another id"
 
 
@@ -46,7 +46,7 @@ def declared(draft: Draft) -> None:
         if address in draft.there and draft.there[address] is not draft.live.objects[address]:
             reason = _OTHER_ID
         text = not_the_one(draft, desired, elsewhere)
-        text = text or (reason == _WITH_PROJECT and _stripped(draft, desired)) or ""
+        text = text or (reason == WITH_PROJECT and _stripped(draft, desired)) or ""
         left = not text and _is_anybodys(draft, desired)
         if text:
             _refuse(draft, desired, text)
@@ -58,10 +58,10 @@ def declared(draft: Draft) -> None:
         if text or left:
             anew[address.name] = ""
         elif change and change.action is Action.CREATE:
-            anew[address.name] = _WITH_PROJECT if change.reason == LEFT_DELETED else _NEW
+            anew[address.name] = WITH_PROJECT if change.reason == LEFT_DELETED else _NEW
         elif change and change.action is Action.REPLACE and change.live:
             draft.there = without_project(draft.there, address.name, change.live.id)
-            anew[address.name] = _WITH_PROJECT
+            anew[address.name] = WITH_PROJECT
 
 
 def _stripped(draft: Draft, desired: Desired) -> str:
@@ -171,7 +171,7 @@ def _kept(draft: Draft, desired: Desired, live: Live | None, reason: str) -> Cha
     if reason == _OTHER_ID:  # neither here nor outside: the plan itself makes the difference
         fields = tuple(replace(field, cause="") for field in fields)
     if live is None and reason in ("", _NEW) and _went_with_project(draft, address):
-        reason = _WITH_PROJECT
+        reason = WITH_PROJECT
     why = reason or decision.reason
     change = Change(decision.action, address, desired, live, fields, why, place)
     draft.changes.append(change)

@@ -39,8 +39,8 @@ def scalar(value: object, *, flow: bool = False) -> str:
 def _text(value: str, *, flow: bool) -> str:
     if _is_plain(value) and not (flow and re.search(r"[,\[\]{}]", value)):
         return value
-    if not _is_printable(value):
-        return _escaped(value)
+    if not is_printable(value):
+        return escaped(value)
     if '"' in value or "\\" in value:
         return "'" + value.replace("'", "''") + "'"
     return f'"{value}"'
@@ -51,7 +51,7 @@ def _is_plain(text: str) -> bool:
     return not (
         not text
         or text != text.strip()
-        or not _is_printable(text)
+        or not is_printable(text)
         or (text[0] in _INDICATORS and not re.match(r"[-?:][^\s,\[\]{}]", text))
         or ": " in text
         or " #" in text
@@ -60,18 +60,20 @@ def _is_plain(text: str) -> bool:
     )
 
 
-def _is_printable(text: str) -> bool:
+def is_printable(text: str) -> bool:
+    """Whether a text can stand between quotes as it is."""
     return text.isprintable() and "\ufeff" not in text
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Return any text between double quotes."""
     return '"' + "".join(_escape(character) for character in text) + '"'
 
 
 def _escape(character: str) -> str:
     if character in _ESCAPES:
         return _ESCAPES[character]
-    if _is_printable(character):
+    if is_printable(character):
         return character
     code = f"{ord(character):x}"
     letter, width = next((x, w) for x, w in (("x", 2), ("u", 4), ("U", 8)) if len(code) <= w)
@@ -90,7 +92,7 @@ def _pair(head: str, key: str, value: Any, indent: str) -> Iterator[str]:
     elif isinstance(value, list) and value:
         yield head
         yield from _items(value, indent + _INDENT)
-    elif isinstance(value, str) and _is_block(value):
+    elif isinstance(value, str) and is_block(value):
         yield from _block(head, value, indent + _INDENT)
     else:
         yield f"{head} {_inline(value)}"
@@ -103,7 +105,7 @@ def _items(items: list[Any], indent: str) -> Iterator[str]:
             first = next(lines)
             yield f"{indent}- {first.removeprefix(indent + _INDENT)}"
             yield from lines
-        elif isinstance(item, str) and _is_block(item):
+        elif isinstance(item, str) and is_block(item):
             yield from _block(f"{indent}-", item, indent + _INDENT)
         else:
             yield f"{indent}- {_inline(item)}"
@@ -122,14 +124,14 @@ def _in_flow(value: Any) -> str:
     return _inline(value) if isinstance(value, Mapping | list) else scalar(value, flow=True)
 
 
-def _is_block(text: str) -> bool:
+def is_block(text: str) -> bool:
     """Whether a text is best shown as its lines, and would be read again as it is."""
     lines = text.removesuffix("\n").split("\n")
     return (
         len(lines) > 1
         and bool(lines[0] and lines[-1])
         and not lines[0].startswith((" ", "\t"))
-        and all(_is_printable(line) and line == line.rstrip() for line in lines)
+        and all(is_printable(line) and line == line.rstrip() for line in lines)
     )
 
 

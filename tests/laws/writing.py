@@ -41,13 +41,13 @@ def text_of(doc: Doc, lookup: Lookup, random: Random) -> str:
     """Return one document; ids are looked up for what is to be referred to by id."""
     return yaml.serialize(
         _node(doc, lookup, random),
-        Dumper=_Dumper,
+        Dumper=Dumper,
         allow_unicode=random.random() < 0.7,
         width=random.choice([20, 80, 4096]),
     )
 
 
-class _Dumper(yaml.emitter.Emitter, yaml.serializer.Serializer, yaml.resolver.BaseResolver):
+class Dumper(yaml.emitter.Emitter, yaml.serializer.Serializer, yaml.resolver.BaseResolver):
     """Writes any text plainly where syntax allows it: ``yes`` and ``1.10`` need no quotes here."""
 
     def __init__(self, stream: Any, **options: Any) -> None:

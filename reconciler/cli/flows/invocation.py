@@ -12,6 +12,7 @@ from reconciler.cli.config_file import ConfigFile
 from reconciler.cli.options import Options
 from reconciler.cli.streams import talk
 from reconciler.commands.validate import load
+from reconciler.manifest import Loaded
 from reconciler.model import DesiredState
 from reconciler.render.palette import Palette
 from reconciler.render.problems import problems
@@ -51,13 +52,18 @@ class Invocation:
 
         ``planned``: it is for a plan, which tells of itself what can't be read.
         """
+        return self.loaded(planned=planned).state
+
+    def loaded(self, *, planned: bool = True) -> Loaded:
+        """Do the same, and return the texts that were read, too."""
         stdin = sys.stdin.buffer if "-" in self.paths else None
         found = load(self.paths, stdin, newer=True)
         later = found.state.unreadable if planned else ()
         told = [each for each in found.warnings if each not in later]
         talk(problems(told, palette=self.talk_palette))
         left_out = config_file.left_out(self.paths, self.file)
-        return replace(found.state, unread=(*found.state.unread, *left_out))
+        state = replace(found.state, unread=(*found.state.unread, *left_out))
+        return replace(found, state=state)
 
     def explain(self, text: str) -> None:
         """Say something to those who asked for more."""

@@ -14,6 +14,7 @@ from reconciler.cli.tracing import PrintedTrace
 from reconciler.commands import Organization, Request, Unmanaged, saving
 from reconciler.commands.places import DEFAULT
 from reconciler.commands.survey import Wanted
+from reconciler.manifest import Loaded
 from reconciler.model import DesiredState, Plan
 from reconciler.render import machine
 from reconciler.render.problems import problems
@@ -45,11 +46,11 @@ class OnlineInvocation(Invocation):
     def strict(self) -> bool:
         return _first(self.asked.strict, self.file.strict, _STRICT)
 
-    def declared(self, *, planned: bool = True) -> DesiredState:
+    def loaded(self, *, planned: bool = True) -> Loaded:
         if not (self.file.origin or self.asked.ledger):
             told = [*config_file.not_used(self.paths)]
             talk(problems(told, palette=self.talk_palette))
-        return super().declared(planned=planned)
+        return super().loaded(planned=planned)
 
     @property
     def wanted(self) -> Wanted:

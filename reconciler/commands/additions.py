@@ -1,0 +1,72 @@
+"""What is declared nowhere, as manifests where an export would put them."""
+
+import os
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Final
+
+from reconciler.commands.exporting import export
+from reconciler.commands.organization import Session
+from reconciler.commands.sheet import Addition
+from reconciler.commands.survey import Wanted
+from reconciler.commands.told_values import Telling
+from reconciler.manifest import Text
+from reconciler.model import Address, DesiredState, Place
+from reconciler.model.absorption import NotTaken
+from reconciler.render.exported import Exported
+from reconciler.render.layout import Layout, layout
+
+_NO_FOLDER: Final = "no directory of manifests was named in which a file could be made"
+_TAKEN: Final = "there is another file in the place of its manifest"
+
+
+async def additions(
+    session: Session,
+    addresses: Collection[Address],
+    state: DesiredState,
+    texts: Mapping[str, Text],
+) -> tuple[tuple[Addition, ...], tuple[NotTaken, ...]]:
+    """Read these objects, and return their manifests, and what can't have one.
+
+    Raises what export raises.
+    """
+    if not addresses:
+        return (), ()
+    root = next(iter(state.searched), None)
+    if root is None:
+        return (), tuple(NotTaken(a, "", Place("manifests"), _NO_FOLDER) for a in addresses)
+    wanted = Wanted(tuple(map(str, sorted(addresses))))
+    found = await export(session, wanted, Telling(), layout_of(state, root))
+    return _placed(found, root, texts)
+
+
+def _placed(
+    found: Exported, root: str, texts: Mapping[str, Text]
+) -> tuple[tuple[Addition, ...], tuple[NotTaken, ...]]:
+    left = [
+        NotTaken(address, remark.path, Place(root), remark.why)
+        for address, remarks in found.left_out.items()
+        for remark in remarks
+    ]
+    made: list[Addition] = []
+    for path, text in found.files.items():
+        file = os.path.normpath(Path(root, path))
+        inside = tuple(address for address, place in found.places.items() if place == path)
+        if file in texts or not os.path.lexists(file):
+            made.append(Addition(file, root, text, inside))
+        else:
+            left += [NotTaken(address, "", Place(file), _TAKEN) for address in inside]
+    return tuple(made), tuple(left)
+
+
+def layout_of(state: DesiredState, root: str) -> Layout:
+    """Return the layout of which there is most in a tree; that of one file each if in doubt."""
+
+    def fitting(how: Layout) -> int:
+        places = layout(state.objects, how)
+        return sum(
+            os.path.normpath(Path(root, places[address])) == desired.place.file
+            for address, desired in state.objects.items()
+        )
+
+    return max(Layout, key=fitting)

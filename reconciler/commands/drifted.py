@@ -1,0 +1,75 @@
+"""Which differences of a drift are to be written back, and which are not, and why."""
+
+from typing import Final
+
+from reconciler.commands.absorbing import Differing, Wish
+from reconciler.commands.selection import Globs
+from reconciler.model import Action, Address, Change, Desired, DesiredState, Place, Plan
+from reconciler.model.absorption import NotTaken
+from reconciler.model.plan import DELETED_OUTSIDE
+from reconciler.planning.declared import WITH_PROJECT
+
+OPTION: Final = "--absorb"
+_ABSENT: Final = "`absent: true` asks that it is not there: remove that line to have it back"
+_PRUNED: Final = "its manifest was taken out, and it waits to be pruned"
+_NEVER: Final = "nothing is known of its having been there: it is new, and waits for an apply"
+_RENAMED: Final = "it is about to be renamed, as `renamed_from` says"
+
+
+def wish(decided: Plan, state: DesiredState, globs: tuple[str, ...]) -> Wish:
+    """Return what is to be written back of all that differs, or of what the globs name.
+
+    Raises BadSettings for a glob that names nothing.
+    """
+    changes = (*decided.changes, *decided.observed)
+    known = {change.address for change in changes} | {*state.objects, *decided.unmanaged}
+    chosen = Globs.of(OPTION, globs, known)
+    chosen.check(known, "there is no such object")
+    wanted = [change for change in changes if not globs or change.address in chosen]
+    gone = {c.address for c in wanted if c.desired and c.reason == DELETED_OUTSIDE}
+    differing: list[Differing] = []
+    missing: list[Desired] = []
+    listed = []
+    left: list[NotTaken] = []
+    for change in wanted:
+        home = _home(change, state)
+        why = _why_not(change, gone, home)
+        if why:
+            left.append(NotTaken(change.address, "", change.place or Place("ledger"), why))
+        elif change.desired and change.live:
+            differing.append(Differing(change.desired, change.live, change.fields))
+        elif change.desired:
+            missing.append(change.desired)
+        elif change.live and home:
+            listed.append((change.live, home))
+    return Wish(tuple(differing), tuple(missing), tuple(listed), left=tuple(left))
+
+
+def _home(change: Change, state: DesiredState) -> Desired | None:
+    """Return the manifest in whose list a live object is missing, if that is what it is."""
+    if change.desired or change.live is None or change.address.project not in state.owned:
+        return None
+    home = state.objects.get(Address("Project", "", change.address.project))
+    return home if change.place == state.owned[change.address.project] else None
+
+
+def _why_not(change: Change, gone: set[Address], home: Desired | None) -> str:
+    """Say why a difference is not for a manifest to take over, "" if it is."""
+    desired = change.desired
+    if desired is None:
+        return "" if home else _PRUNED
+    if desired.rules.absent:
+        return _ABSENT
+    if change.action is Action.CREATE or change.live is None:
+        with_home = Address("Project", "", change.address.project) in gone
+        lost = change.reason == DELETED_OUTSIDE or (change.reason == WITH_PROJECT and with_home)
+        return "" if lost else _NEVER
+    return _RENAMED if change.live.address != change.address else ""
+
+
+def unmanaged(decided: Plan, globs: tuple[str, ...], *, all_: bool) -> tuple[Address, ...]:
+    """Return what is declared nowhere and is to become files: what globs name, or all."""
+    if all_ and not globs:
+        return decided.unmanaged
+    chosen = Globs.of(OPTION, globs, decided.unmanaged)
+    return tuple(address for address in decided.unmanaged if address in chosen)

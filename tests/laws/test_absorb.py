@@ -1,0 +1,169 @@
+"""drift --absorb → plan is empty for what was absorbed, and nothing else in the files changes."""
+
+import asyncio
+import codecs
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reconciler import commands
+from reconciler.commands import Purpose, Request, drifted, rewriting
+from reconciler.commands.absorbing import Wish, absorb
+from reconciler.errors import InvalidManifests
+from reconciler.kinds import KINDS
+from reconciler.manifest import Loaded
+from reconciler.model import Action, Plan
+from reconciler.model.absorption import Absorption, How
+from reconciler.render import absorbed
+from reconciler.splicing.masking import masked
+from tests.laws.cases import Case, cases
+from tests.laws.decorating import decorated
+from tests.laws.ground import Ground, ground
+from tests.laws.scratch import scratch
+from tests.laws.strategies.secrets import SOURCES
+from tests.laws.writing import write
+
+least = settings(max_examples=max(6, settings().max_examples // 8))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@least
+@given(data=st.data())
+def test_what_is_absorbed_is_as_declared(kind: str, data: st.DataObject) -> None:
+    """Whoever wrote the files, and however; what is not there goes with its document."""
+    asyncio.run(_holds(data.draw(cases(kind))))
+
+
+async def _holds(case: Case) -> None:
+    async with ground(case.settings, case.style) as made:
+        await made.send(case.sent)
+        if case.before:
+            await made.run(Request(state=await made.load(case.before), allow_replace=True))
+        made.embedded.clock.advance(60)  # until new projects are listed
+        with scratch() as name:
+            folder = Path(name)
+            await _write(made, folder, case)
+            try:
+                loaded = commands.load([name], newer=True)
+            except InvalidManifests:  # the sources of its values lead elsewhere here
+                return
+            await _is_absorbed(made, folder, loaded)
+
+
+async def _write(made: Ground, folder: Path, case: Case) -> None:
+    random = Random(case.style)
+    for name, content in SOURCES.items():
+        (folder / name).write_text(content, encoding="utf-8", newline="")
+    for path in write(folder, case.docs, await made.client.lookup(), random):
+        text = Path(path).read_bytes().decode()
+        Path(path).write_bytes(decorated(text, random))
+
+
+async def _is_absorbed(made: Ground, folder: Path, loaded: Loaded) -> None:
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    found = await _absorbed(made, loaded)
+    rewriting.write(found.rewrites)
+    for each in found.rewrites:
+        assert _untouched(each.before or b"", each.after or b"", found), (each.before, each.after)
+    others = {path for path in before if str(path) not in {each.file for each in found.rewrites}}
+    assert all(path.read_bytes() == before[path] for path in others)
+    if not list(folder.glob("*.y*ml")):
+        return
+    again = commands.load([str(folder)], newer=True)
+    left, differing = await _plan(made, again), {each.address for each in found.taken}
+    stays = {(each.address, each.path) for each in found.left}
+    still = [
+        (change.address, field)
+        for change in left.changes
+        for field in change.fields
+        if change.address in differing and (change.address, field.path) not in stays
+    ]
+    assert still == []
+    then, now = ({(a.kind, a.name) for a in one.state.objects} for one in (loaded, again))
+    gone = {(each.address.kind, each.address.name) for each in found.by(How.REMOVED)}
+    added = {(each.address.kind, each.address.name) for each in found.by(How.ADDED)}
+    assert now == then - gone | added
+    more = await _absorbed(made, again)
+    assert [each.address for each in more.taken if each.address in differing] == []
+
+
+async def _plan(made: Ground, loaded: Loaded) -> Plan:
+    return await made.plan(Request(state=loaded.state, purpose=Purpose.DRIFT))
+
+
+async def _absorbed(made: Ground, loaded: Loaded) -> Absorption:
+    async with made._session(10) as session:
+        decided = await commands.plan(session, Request(state=loaded.state, purpose=Purpose.DRIFT))
+        directory = session.reader.directory
+    wish = _with_gone(drifted.wish(decided, loaded.state, ()), decided)
+    found = absorb(wish, loaded.texts, directory)
+    made.outputs.take([absorbed.text(found, masked), absorbed.message(found, "here")])
+    made.outputs.take(absorbed.document(found, masked))
+    return found
+
+
+def _with_gone(wish: Wish, decided: Plan) -> Wish:
+    """Take what is not there for deleted outside."""
+    missing = [c for c in decided.changes if c.action is Action.CREATE and c.desired]
+    gone = tuple(change.desired for change in missing if change.desired)
+    return replace(wish, gone=gone)
+
+
+def _untouched(before: bytes, after: bytes, found: Absorption) -> bool:
+    """Whether all that is around the values that changed is as it was, byte for byte."""
+    if any(found.by(How.REMOVED)):
+        return True
+    then, now = (_text(raw) for raw in (before, after))
+    roots = [list(yaml.compose_all(text, Loader=yaml.CBaseLoader)) for text in (then, now)]
+    spans = sorted(span for pair in zip(*roots, strict=True) for span in _changed(*pair))
+    pieces, start = [], 0
+    for first, last in spans:
+        pieces.append(then[start:first])
+        start = max(start, last)
+    pieces.append(then[start:])
+    at = 0
+    for piece in pieces:
+        at = now.find(piece, at)
+        if at < 0:
+            return False
+        at += len(piece)
+    return now.startswith(pieces[0]) and now.endswith(pieces[-1])
+
+
+def _text(raw: bytes) -> str:
+    return raw.removeprefix(codecs.BOM_UTF8).decode()
+
+
+def _changed(one: Any, other: Any, head: int = 0) -> Iterator[tuple[int, int]]:
+    """Yield where values begin, with the key that they follow, and end that are other ones now."""
+    whole = (head or one.start_mark.index, one.end_mark.index)
+    if type(one) is not type(other):
+        yield whole
+    elif isinstance(one, yaml.MappingNode):
+        keys = [[key.value for key, _ in side.value] for side in (one, other)]
+        if keys[0] != keys[1]:
+            yield whole
+            return
+        for (key, mine), (_, theirs) in zip(one.value, other.value, strict=True):
+            yield from _changed(mine, theirs, key.end_mark.index)
+    elif isinstance(one, yaml.SequenceNode):
+        if len(one.value) != len(other.value) or _data(one) != _data(other):
+            yield whole
+    elif one.value != other.value:
+        yield whole
+
+
+def _data(node: Any) -> Any:
+    """Return a node as plain data."""
+    if isinstance(node, yaml.MappingNode):
+        return {key.value: _data(value) for key, value in node.value}
+    if isinstance(node, yaml.SequenceNode):
+        return [_data(item) for item in node.value]
+    return node.value
