@@ -28,7 +28,7 @@ async def edition(session: Session) -> Finding:
     except ApiError as error:
         return Finding("edition", f"not known: its roles tell, and they can't be read: {error}")
     if ids & OF_COMMUNITY:
-        return Finding("edition", "the Community Edition, which has roles of its own only")
+        return Finding("edition", "the Community Edition, by its roles")
     return Finding("edition", "not the Community Edition; which of the others, nothing tells")
 
 
@@ -63,7 +63,8 @@ class Seen:
             parts = {part for part in self.parts if part[0] == kind.name}
             if kind.name in self.lacking:
                 text = "this organization does not have the feature"
-                yield Finding(kind.name, text, wrong=bool(parts & {*self.needed}))
+                wrong = kind.name in {name for name, _ in self.needed}
+                yield Finding(kind.name, text, wrong)
             elif not parts:
                 yield Finding(kind.name, "not looked for: no project is seen")
             else:

@@ -114,7 +114,10 @@ def _writes(kind: Kind, desired: Desired, *, prune: bool) -> set[str]:
 
 
 def _may_be_deleted(kind: Kind, desired: Desired, *, prune: bool) -> bool:
-    """Whether the object may go: asked for, made anew, or pruned once its manifest is gone."""
+    """Whether the object may go: asked for, made anew, or pruned once its manifest is gone.
+
+    To make it anew, a project needs the consent of its own manifest.
+    """
     rules = desired.rules
     pruned = prune and not (rules.protect or rules.forget or rules.observe)
     return rules.absent or rules.allow_replace or pruned or kind.name != "Project"

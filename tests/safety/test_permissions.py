@@ -127,6 +127,10 @@ _CASES = {
         f"{samples.SECRET}org_config: {{projects_access: ALLOWED, project_ids: [api]}}\n",
         (World(beside=samples.PROJECT), World(beside=samples.PROJECT, there=samples.SECRET)),
     ),
+    "a rule that is left as it is": Case(
+        samples.TARGET,
+        (World(beside=samples.PROJECT, there=_rule("Reader").replace("nightjar-3", "other")),),
+    ),
     "a rule for a role": _of(_rule("Admin"), "Admin", "Reader"),
     "a rule for a role of one's own": _of(_rule("Deployers"), "Deployers", "Reader"),
     "what is observed": Case(
