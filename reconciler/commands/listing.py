@@ -21,7 +21,7 @@ async def listing(session: Session, wanted: Wanted, state: DesiredState, where: 
     known = (*state.objects, *memory.records)
     projects = {a.project or a.name for a in known if a.project or a.kind == "Project"}
     directory = await session.reader.read_projects((), projects)  # new ones are not listed yet
-    state = names.with_names(state, directory)
+    state = names.with_names(state, directory.besides(names.given(state)))
     memory = following.projects_followed(memory, directory)
     found = await survey(session, wanted, _declared(state, memory), memory.ids)
     memory = following.followed(memory, found.objects.values())

@@ -7,7 +7,7 @@ whether it arrived is followed by a look under the name, never by a blind second
 import re
 from typing import Final
 
-from reconciler.errors import ApiError, NotFound, Rejected
+from reconciler.errors import ApiError, NotFound, PermissionDenied, Rejected
 from reconciler.execution.connection import (
     NOT_CREATED,
     NOT_DELETED,
@@ -26,6 +26,7 @@ from reconciler.planning import can_be_ours, decide, is_blank
 from reconciler.remote.writing import Written
 
 TRIES: Final = 3
+_REFUSALS: Final = (Rejected, NotFound, PermissionDenied)
 MAYBE_DELETED: Final = "it may or may not be deleted"
 _TAKEN: Final = re.compile(r"\b(taken|unique|already exists)\b")
 """Words of every kind for a name that another object has."""
@@ -63,7 +64,7 @@ async def _after(
     ``doubt``: the failure of an earlier one that left open whether it arrived. With a token,
     sending it again is what tells: it is answered with what the first one made (C 1.8).
     """
-    refused = isinstance(error, Rejected)
+    refused = isinstance(error, _REFUSALS)
     if refused and not former and _TAKEN.search(error.words):  # unless it shows
         error.advice = _UNSEEN
     if not (error.outcome_unknown or refused):
@@ -94,9 +95,10 @@ async def _appeared(
         return not (found is None or is_blank(found) or (former and found.id == former))
 
     left = "it may or may not have been created"
-    if isinstance(error, Rejected):  # perhaps because the name is taken, by whomever
+    refused = isinstance(error, _REFUSALS)
+    if refused:  # perhaps because the name is taken, by whomever
         left = _left(doubt)
-    if not (isinstance(error, Rejected) and doubt):
+    if not (refused and doubt):
         found = await look(address, "", connection, left, error)
         return found if is_new(found) else None
     try:

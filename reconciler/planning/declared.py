@@ -181,14 +181,20 @@ def _kept(draft: Draft, desired: Desired, live: Live | None, reason: str) -> Cha
 
 
 def _observe(draft: Draft, desired: Desired, live: Live | None) -> None:
-    """Compare what is never written; what was ours is given back."""
+    """Compare what is never written; what was ours is given back.
+
+    What is known of hidden values stays known as long as they are declared, and no longer.
+    """
     address = desired.address
     if live:  # as it is now, whatever the plan does to what it refers to
         live = draft.live.objects.get(live.address, live)
     record = _record_of(draft, address, live)
     decision = decide(KINDS[address.kind], desired, live, draft.memory, record)
     if record and live and record.id == live.id:
-        draft.released.append(record.address)
+        if not (record.secrets or record.assumed or record.begun):
+            draft.released.append(record.address)
+        elif draft.policy.adopt and not record.forget:
+            draft.remember.append(replace(record, forget=True))
     if address in draft.policy.rewrite:
         text = f"{address}: --rewrite writes nothing of it, for it is only observed"
         draft.notes.append(Problem(desired.place, text, Severity.WARNING))

@@ -1,6 +1,6 @@
 """What is remembered of objects that somebody deleted, alone or with their project."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Directory, Memory, Place, Problem, Record, Severity
@@ -33,16 +33,30 @@ def vanished(
     memory: Memory,
     gone: Container[tuple[Address, str]],
     directory: Directory,
-    declared: Container[Address],
+    declared: Collection[Address],
     unread_files: Container[str] = (),
 ) -> tuple[Address, ...]:
-    """Return what was ours, is ``gone`` by its name and id, and no manifest declares."""
+    """Return what was ours, is ``gone`` by its name and id, and no manifest declares.
+
+    A project is, if another has its name, and no manifest is about what is in it: that would be
+    refused by what is remembered.
+    """
+    needed = {address.project for address in declared}
     found = (
         address
         for address, record in memory.records.items()
-        if (address, record.id) in gone or _went_with_another(record, directory)
+        if (address, record.id) in gone
+        or _went_with_another(record, directory)
+        or (address.name not in needed and _is_another(record, directory))
     )
     return _forgettable(found, memory, declared, unread_files)
+
+
+def _is_another(record: Record, directory: Directory) -> bool:
+    """Whether it was a project, which is gone, and what has its name is another one."""
+    there = directory.id("Project", record.address.name)
+    known = there == record.id or record.id in directory.names("Project")
+    return record.address.kind == "Project" and bool(there) and not known
 
 
 def _went_with_another(record: Record, directory: Directory) -> bool:

@@ -61,7 +61,10 @@ def _contested(draft: Draft, desired: Desired) -> str:
             "give one a third name first; if others did it, and it has been applied, remove "
             "`renamed_from` from both"
         )
-    return f"both {before} and {address} exist; delete one of them, or drop renamed_from"
+    return (
+        f"both {before} and {address} exist; rename or delete the one that is not meant, or drop "
+        "renamed_from"
+    )
 
 
 def _words(draft: Draft, desired: Desired, there: Address) -> str:
@@ -80,9 +83,10 @@ def _words(draft: Draft, desired: Desired, there: Address) -> str:
     if there != address:
         said = f"it was renamed outside, and is {there} now"
     came = sorted(before for before, now in draft.memory.moves.items() if now == address)
+    taken = not came and address in draft.there
     if came:
         said += f"; what has its name now is another one of ours, recorded as {came[0]}"
-    elif address in draft.there:
+    elif taken:
         said += f"; what is {address} now is another one"
     if address.kind == "Project":
         said += "; what is in it was not compared"
@@ -94,7 +98,8 @@ def _words(draft: Draft, desired: Desired, there: Address) -> str:
         return f"{said}. Give the names back where that was done"
     if desired.rules.absent:
         return f"{said}. If that is to go, write the name it has now into the manifest"
-    back = _line(draft, desired, there.name, there)
+    first = "rename or delete that one first, and " if taken else ""
+    back = f"{first}{_line(draft, desired, there.name, there)}"
     return f"{said}. To go on with that name, write it into the manifest; to take it back, {back}"
 
 

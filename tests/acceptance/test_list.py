@@ -50,6 +50,20 @@ def run(local: Program, place: Path) -> Program:
     return local
 
 
+ELSEWHERE = "9246a1a3-93b5-4f9c-b4d5-6b1f7a3c2d10"
+
+
+def test_ids_of_another_organization(run: Program, place: Path) -> None:
+    """They lead to the project of the same set that has it, as they do in a plan."""
+    place.joinpath("named.yml").write_text(_OURS + "---" + _THEIRS)
+    told = _listed(run, "--manifests", "named.yml")
+    ids = _OURS.replace("name: shop}", f"name: shop, id: {ELSEWHERE}}}")
+    ids = ids.replace("project: shop", f"project: {ELSEWHERE}")
+    theirs = _THEIRS.replace("project_id_or_name: shop", f"project_id_or_name: {ELSEWHERE}")
+    place.joinpath("named.yml").write_text(ids + "---" + theirs)
+    assert _listed(run, "--manifests", "named.yml") == told
+
+
 def _listed(run: Program, *arguments: str) -> Any:
     ran = run("list", "--format", "json", *arguments)
     assert ran.code == 0, ran.err

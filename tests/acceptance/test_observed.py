@@ -97,6 +97,36 @@ def test_what_was_ours_is_given_back(local: Program, place: Path) -> None:
     assert (found["changes"], found["orphaned"], found["released"]) == ([], [], [])
 
 
+HIDDEN = """apiVersion: v1beta
+kind: Secret
+metadata: {name: s}
+data: {env_vars: [{name: A, value_from: {env: V}}]}
+"""
+
+
+def test_what_is_known_of_hidden_values_stays_known(
+    local: Program, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An apply writes none of them and forgets none, until nothing declares them."""
+    (place / "m.yml").write_text(HIDDEN)
+    monkeypatch.setenv("V", "nightjar-1")
+    applied(local, "m.yml")
+    (place / "m.yml").write_text(f"{HIDDEN}{_OBSERVE}")
+    for value, code in (("nightjar-1", 0), ("nightjar-2", 2), ("nightjar-1", 0)):
+        monkeypatch.setenv("V", value)
+        ran = local("apply", "--auto-approve", "m.yml")
+        assert (ran.code, "Given back" in ran.out) == (0, False), ran
+        ran = local("drift", "m.yml")
+        assert (ran.code, "not known" in ran.out) == (code, False), ran
+    seeded(local, place, SECRET)
+    (place / "m.yml").write_text(SECRET)
+    found = document(local, "plan", "--prune", "m.yml")
+    assert (found["changes"], found["released"]) == ([], ["Secret/s"])
+    assert local("apply", "--prune", "--auto-approve", "m.yml").code == 0
+    assert ("Secret", "", "s") in _held()
+    assert document(local, "plan", "--prune", "m.yml")["unmanaged"] == ["Secret/s"]
+
+
 def test_the_tasks_of_an_observed_project_are_observed(local: Program, place: Path) -> None:
     """Those in its list, and those that it does not name."""
     task = "    - {name: %s, pipeline_file: %s.yml, branch: main, scheduled: false}\n"

@@ -229,6 +229,18 @@ def test_a_value_written_before_we_looked(story: Story, kind: str, replaced: boo
     assert story.plan(value(kind, OURS)).changes == ()
 
 
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_create_that_was_done_and_is_called_refused(story: Story, status: int) -> None:
+    """It is looked at, too: "nothing was created" is not said of what is there."""
+    fault = Fault(action=Fate.ANSWER, when=Moment.AFTER, method="POST", status=status)
+    story.given()
+    story.house.embedded.faults.add(fault)
+    (outcome,) = story.applied(KINDS["Dashboard"](OTHER))
+    assert outcome.result is Result.DONE
+    assert outcome.detail == "somebody else created it meanwhile, just so"
+    assert story.plan(KINDS["Dashboard"](OTHER)).changes == ()
+
+
 @pytest.mark.parametrize("kind", MADE)
 def test_what_others_changed_before_we_looked(story: Story, kind: str) -> None:
     """Ours was made, and is no longer as we made it: that is told, and not written over."""

@@ -403,8 +403,8 @@ def test_a_project_that_got_another_name_outside_is_not_gone(house: House) -> No
     assert ours(house) == {"Project/api", "Schedule/api/nightly", "Dashboard/keep"}
 
 
-def test_a_project_that_others_made_anew_is_not_gone(house: House) -> None:
-    """What was in the old one is; that is told as what it is, and the name stays known."""
+def test_a_project_that_others_made_anew_is_theirs(house: House) -> None:
+    """The old one is gone with what was in it, which is told; nothing of the new one is ours."""
     house.write("a.yml", documents(project("api"), schedule("api", "nightly"), dashboard("keep")))
     house.apply()
     house.call("DELETE", "/api/v1alpha/projects/api")
@@ -416,9 +416,30 @@ def test_a_project_that_others_made_anew_is_not_gone(house: House) -> None:
     planned = house.plan(prune=True)
     assert planned.changes == ()
     said = [note.text for note in planned.notes]
-    assert said == ["deleted outside, and ours no longer: Schedule/api/nightly"]
+    assert said == ["deleted outside, and ours no longer: Project/api, Schedule/api/nightly"]
     house.apply(prune=True)
-    assert ours(house) == {"Project/api", "Dashboard/keep"}
+    assert ours(house) == {"Dashboard/keep"}
+
+
+def test_projects_of_others_are_not_in_the_budget(house: House) -> None:
+    """What a third of all is, is a third of what is ours, and there."""
+    names = [f"p{number:02}" for number in range(12)]
+    house.write("a.yml", documents(*map(project, names)))
+    house.apply()
+    for name in names[:4]:
+        house.call("DELETE", f"/api/v1alpha/projects/{name}")
+    ours_, house.ledger = house.ledger, "none"
+    house.write("a.yml", documents(*map(project, names[:4])))
+    house.apply()
+    house.ledger = ours_
+    house.write("a.yml", documents(*map(project, names[6:])))
+    planned = house.plan(prune=True)
+    assert [str(change.address) for change in planned.changes] == ["Project/p04", "Project/p05"]
+    (said,) = [note.text for note in planned.notes if "ours no longer" in note.text]
+    assert said.endswith("Project/p00, Project/p01, Project/p02, Project/p03")
+    assert len(ours(house)) == len(names)
+    house.apply(prune=True)
+    assert ours(house) == {f"Project/{name}" for name in names[6:]}
 
 
 def test_what_others_deleted_counts_no_longer(house: House) -> None:
