@@ -39,6 +39,16 @@ from reconciler.cli.options import Options
         help="Whom sops encrypts for, may be repeated; by its own rules if not given.",
     ),
     click.option("--full", is_flag=True, help="Write down what is the default, too."),
+    click.option(
+        "--update",
+        is_flag=True,
+        help="DIR is there: write into its manifests what differs, as drift --absorb does, and new "
+        "ones of what none declares, once that is wanted.",
+    ),
+    click.option(
+        "--remove", is_flag=True, help="With --update: take out manifests of what is gone."
+    ),
+    options.auto_approve,
     options.exclude,
     options.form,
     options.parallelism,
@@ -52,8 +62,14 @@ def export(asked: Options) -> int:
     --values env names are set. Without a reconciler.toml, --out writes one, so that the next
     command is just: reconciler plan.
 
-    Exit code 3 where there are objects that no manifest can be about.
+    Exit code 3 where there are objects that no manifest can be about, or, with --update, where the
+    manifests do not say all that is there.
     """
-    from reconciler.cli.flows import exporting  # noqa: PLC0415 — heavy, and --help is light
+    from reconciler.cli.flows import exporting, updating  # noqa: PLC0415 — heavy, and --help is light
 
+    if asked.update:
+        return updating.update(asked)
+    for option, given in (("--remove", asked.remove), ("--auto-approve", asked.auto_approve)):
+        if given:
+            raise click.UsageError(f"{option} needs --update.", click.get_current_context())
     return exporting.export(asked)

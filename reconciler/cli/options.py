@@ -57,6 +57,8 @@ class Options:
     absorb: tuple[str, ...] = ()
     patch: str | None = None
     branch: str | None = None
+    update: bool = False
+    remove: bool = False
 
 
 def _remember(context: click.Context, option: click.Parameter, value: Any) -> None:

@@ -37,12 +37,13 @@ async def additions(
         return (), tuple(NotTaken(a, "", Place("manifests"), _NO_FOLDER) for a in addresses)
     wanted = Wanted(tuple(map(str, sorted(addresses))))
     found = await export(session, wanted, Telling(), layout_of(state, root))
-    return _placed(found, root, texts)
+    return placed(found, root, texts)
 
 
-def _placed(
+def placed(
     found: Exported, root: str, texts: Mapping[str, Text]
 ) -> tuple[tuple[Addition, ...], tuple[NotTaken, ...]]:
+    """Return what comes into the files of a tree, and what can't."""
     left = [
         NotTaken(address, remark.path, Place(root), remark.why)
         for address, remarks in found.left_out.items()

@@ -2,12 +2,12 @@
 
 import os
 import shlex
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from reconciler import manifest
 from reconciler.commands.organization import Session
-from reconciler.commands.survey import Wanted, survey
+from reconciler.commands.survey import Survey, Wanted, survey
 from reconciler.commands.told_values import ENCRYPTED, EXAMPLE, Telling, Values
 from reconciler.errors import BadSettings, Incomplete, InvalidManifests
 from reconciler.kinds import KINDS
@@ -39,9 +39,22 @@ async def export(
     if told.values is Values.SOPS:
         encrypting.check(ENCRYPTED, told.recipients, os.environ)
     await session.reader.read_projects((), ())
-    found = await survey(session, wanted, in_full=True)
+    return exported(await whole(session, wanted), told, how, full=full)
+
+
+async def whole(session: Session, wanted: Wanted, also: Collection[Address] = ()) -> Survey:
+    """Return all that is wanted, each object in full; raises as ``export`` does.
+
+    The reader has to know the projects. ``also``: objects that can be meant though they are gone.
+    """
+    found = await survey(session, wanted, also, in_full=True)
     if found.unread:
         raise _incomplete(found.unread)
+    return found
+
+
+def exported(found: Survey, told: Telling, how: Layout, *, full: bool = False) -> Exported:
+    """Return manifests of what was found; raises BadSettings where sops refuses."""
     paths = layout(found.there, how)
     drafts = {
         address: _draft(live, told.of(address, paths[address]), full=full)

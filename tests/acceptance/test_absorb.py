@@ -97,7 +97,7 @@ def test_what_differs_is_written_into_the_lines_that_say_it(shop: Program) -> No
     assert ran.code == 0, ran
     assert Path("manifests/projects/shop/project.yml").read_text() == ABSORBED
     assert Path("manifests/secrets.yml").read_text() == SECRET
-    assert "Absorbed: 3 objects in 1 file (2 changed, 1 added)." in ran.out
+    assert "Written: 3 objects in 1 file (2 changed, 1 added)." in ran.out
     assert '+      at: "30 3 * * *"  # UTC\n' in ran.out
     assert shop("plan", "--detailed-exitcode", "manifests").code == 0
     assert shop("drift", "manifests", "--absorb").code == 0

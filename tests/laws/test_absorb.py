@@ -2,7 +2,8 @@
 
 import asyncio
 import codecs
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -14,12 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler import commands
-from reconciler.commands import Purpose, Request, drifted, rewriting
+from reconciler.commands import Purpose, Request, Unmanaged, drifted, rewriting
 from reconciler.commands.absorbing import Wish, absorb
-from reconciler.errors import InvalidManifests
+from reconciler.commands.survey import Wanted
+from reconciler.commands.updating import update
 from reconciler.kinds import KINDS
 from reconciler.manifest import Loaded
-from reconciler.model import Action, Plan
+from reconciler.model import Action, Change, Plan
 from reconciler.model.absorption import Absorption, How
 from reconciler.render import absorbed
 from reconciler.splicing.masking import masked
@@ -41,7 +43,42 @@ def test_what_is_absorbed_is_as_declared(kind: str, data: st.DataObject) -> None
     asyncio.run(_holds(data.draw(cases(kind))))
 
 
+@least
+@given(st.sampled_from(sorted(KINDS)).flatmap(cases))
+def test_an_updated_tree_says_what_is_there(case: Case) -> None:
+    """export --update: all that is there is declared, as it is, but for what is named."""
+    asyncio.run(_is_updated(case))
+
+
+async def _is_updated(case: Case) -> None:
+    async with _files(case) as (made, folder, loaded):
+        async with made._session(10) as session:
+            wish = await update(session, Wanted(), loaded, str(folder), remove=True)
+        found = absorb(wish, loaded.texts, session.reader.directory)
+        rewriting.write(found.rewrites)
+        left = {each.address for each in found.left}
+        if not list(folder.rglob("*.y*ml")):
+            return  # all of it is gone
+        again = commands.load([str(folder)], newer=True)
+        request = Request(state=again.state, purpose=Purpose.DRIFT, unmanaged=Unmanaged.ALL)
+        decided = await made.plan(request)
+        assert set(decided.unmanaged) <= left
+        assert {c.address for c in decided.changes if not _is_secret(c)} <= left
+
+
+def _is_secret(change: Change) -> bool:
+    """Whether nothing differs but values that nobody is to write into a file."""
+    return bool(change.fields) and all(field.secret for field in change.fields)
+
+
 async def _holds(case: Case) -> None:
+    async with _files(case) as (made, folder, loaded):
+        await _is_absorbed(made, folder, loaded)
+
+
+@asynccontextmanager
+async def _files(case: Case) -> AsyncIterator[tuple[Ground, Path, Loaded]]:
+    """Write down what is declared, beside an organization that others made."""
     async with ground(case.settings, case.style) as made:
         await made.send(case.sent)
         if case.before:
@@ -50,11 +87,7 @@ async def _holds(case: Case) -> None:
         with scratch() as name:
             folder = Path(name)
             await _write(made, folder, case)
-            try:
-                loaded = commands.load([name], newer=True)
-            except InvalidManifests:  # the sources of its values lead elsewhere here
-                return
-            await _is_absorbed(made, folder, loaded)
+            yield made, folder, commands.load([name], newer=True)
 
 
 async def _write(made: Ground, folder: Path, case: Case) -> None:

@@ -1,0 +1,117 @@
+"""Manifests that are to be written anew: what is asked about them, and where they go."""
+
+import os
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from reconciler.cli.consent import ask, is_wanted
+from reconciler.cli.flows.online import OnlineInvocation
+from reconciler.cli.interrupts import run
+from reconciler.cli.options import Options
+from reconciler.cli.streams import product
+from reconciler.commands import branch, rewriting
+from reconciler.commands.absorbing import Wish, absorb
+from reconciler.errors import BadSettings, PlanRefused
+from reconciler.manifest import Text
+from reconciler.model import Address, Directory
+from reconciler.model.absorption import Absorption, How, NotTaken
+from reconciler.render import absorbed
+from reconciler.render.machine import Document
+from reconciler.splicing.masking import masked
+
+_NOT_WANTED: Final = "it was not wanted that its manifest goes"
+_NOTHING: Final = {"written": False, "patch": "", "branch": "", "commit": "", "next": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is to be written, the texts that it is written into, and what is called how."""
+
+    wish: Wish
+    texts: Mapping[str, Text]
+    directory: Directory
+
+    def absorption(self, spared: Collection[Address] = ()) -> Absorption:
+        """Return what becomes of the files; ``spared``: what is not to be removed."""
+        gone = tuple(each for each in self.wish.gone if each.address not in spared)
+        kept = [each for each in self.wish.gone if each.address in spared]
+        left = [NotTaken(each.address, "", each.place, _NOT_WANTED) for each in kept]
+        wish = replace(self.wish, gone=gone, left=(*self.wish.left, *left))
+        return absorb(wish, self.texts, self.directory)
+
+    def reviewed(self, invocation: OnlineInvocation) -> Absorption:
+        """Ask of each manifest that goes, if anybody is to be asked, and show what is left."""
+        asked, absorption = invocation.asked, self.absorption()
+        if asked.branch:
+            branch.check(asked.branch, absorption.rewrites)
+        if asked.form == "json":
+            return absorption
+        if not (asked.auto_approve or asked.patch):
+            spared = run(lambda _: _refused(absorption))
+            absorption = self.absorption(spared) if spared else absorption
+        product(f"\n{absorbed.text(absorption, masked, invocation.palette)}")
+        return absorption
+
+
+async def _refused(absorption: Absorption) -> frozenset[Address]:
+    refused: set[Address] = set()
+    for each in absorption.by(How.REMOVED):
+        question = f"\n{each.address} is gone. Remove it from {each.file}? Only 'yes' does: "
+        if not await is_wanted(question, "yes"):
+            refused.add(each.address)
+    return frozenset(refused)
+
+
+def document(absorption: Absorption, done: Mapping[str, Any]) -> Document:
+    """Describe what is to be written, and what was ``done``."""
+    return {**absorbed.document(absorption, masked), **_NOTHING, **done}
+
+
+def write(asked: Options, absorption: Absorption, where: str) -> dict[str, Any]:
+    """Write what is to be written, where that is wanted, and return what JSON says of it.
+
+    Raises PlanRefused if it is not, or if a file is not as it was read.
+    """
+    rewrites = absorption.rewrites
+    rewriting.check(rewrites)
+    if not rewrites:
+        return {}
+    if asked.patch:
+        _write_patch(asked.patch, absorbed.patch(rewrites))
+        _say(asked, f"Written to {asked.patch}: {absorbed.counted(absorption)}.")
+        return {"patch": asked.patch}
+    _ask(asked, absorption)
+    if asked.branch:
+        made = branch.commit(asked.branch, rewrites, absorbed.message(absorption, where))
+        said = f"Committed on branch {made.branch}: {absorbed.counted(absorption)}."
+        _say(asked, f"{said}\nTo open a pull request: {made.next}")
+        return {"branch": made.branch, "commit": made.name, "next": made.next}
+    rewriting.write(rewrites)
+    _say(asked, f"Written: {absorbed.counted(absorption)}.")
+    return {"written": True}
+
+
+def _ask(asked: Options, absorption: Absorption) -> None:
+    if asked.auto_approve:
+        return
+    if asked.form == "json":
+        raise PlanRefused("nothing was changed: --format json does not ask; give --auto-approve")
+    what = f"commit that on branch {asked.branch}" if asked.branch else "write that"
+    question = f"\n{absorbed.counted(absorption)}: {what}? Only 'yes' does: "
+    run(lambda _: ask(question, "yes"))
+
+
+def _say(asked: Options, text: str) -> None:
+    if asked.form == "text":
+        product(f"\n{text}\n")
+
+
+def _write_patch(name: str, text: str) -> None:
+    """Write a new file, for nobody else to read: secrets may stand beside what changes."""
+    try:
+        number = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise BadSettings(f"--patch {name}: is there, and nothing is written over") from None
+    with os.fdopen(number, "w", encoding="utf-8", newline="") as file:
+        file.write(text)
