@@ -5,7 +5,7 @@ from dataclasses import replace
 from reconciler.commands.organization import Session
 from reconciler.commands.request import Request, Unmanaged
 from reconciler.errors import InvalidManifests
-from reconciler.model import Problem, exchanged
+from reconciler.model import Directory, Problem, exchanged
 from reconciler.planning import following, names, references, renames, scope
 
 
@@ -34,6 +34,7 @@ async def with_projects(session: Session, request: Request) -> tuple[Request, li
     problems = names.doubles(request.state, known)
     called = {id_: known.name("Project", id_) for id_ in after}
     problems += references.ambiguous(request.state, called, given.names("Project"))
+    request = _naming(request, known)
     state = names.with_names(request.state, known)
     problems += references.torn(state)
     if not request.destroy:
@@ -44,3 +45,22 @@ async def with_projects(session: Session, request: Request) -> tuple[Request, li
         raise InvalidManifests([*problems, *request.state.unreadable])
     moves = {before[id_]: name for id_, name in after.items() if before[id_] != name}
     return replace(request, state=state, memory=request.memory.moved(moves)), notes
+
+
+def _naming(request: Request, known: Directory) -> Request:
+    """Let options that name declared objects as manifests do mean them by their project's name."""
+    named = {
+        str(address): str(replace(address, project=known.name("Project", address.project)))
+        for address in request.state.objects
+        if address.project
+    }
+
+    def said(texts: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(named.get(text, text) for text in texts)
+
+    return replace(
+        request,
+        target=said(request.target),
+        exclude=said(request.exclude),
+        rewrite=said(request.rewrite),
+    )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.acceptance.conftest import Program, document
-from tests.acceptance.manifests import EVERYTHING, PROJECT, SECRET
+from tests.acceptance.manifests import EVERYTHING, PROJECT, SCHEDULE, SECRET
 
 _SOURCED = SECRET.replace("value: nightjar-1", "value_from: {env: NOWHERE}")
 _RULED = """\
@@ -137,6 +137,17 @@ def test_mistakes_of_before_have_their_places(reconciler: Program, tree: Path) -
     ran = reconciler("-q", "plan", "--base", "main", "manifests")
     assert ran.code == 1
     assert "main:manifests/all.yml:1:1: error: " in ran.err
+
+
+def test_an_id_that_leads_nowhere_there_has_its_place(reconciler: Program, tree: Path) -> None:
+    """What is found out later is told by the revision's files, too."""
+    unknown = "9246a1a3-93b5-4f9c-b4d5-6b1f7a3c2d10"
+    (tree / "all.yml").write_text(SCHEDULE.replace("project: api", f"project: {unknown}"))
+    _git("commit", "-q", "-a", "-m", "two")
+    _git("branch", "-q", "-f", "main")
+    ran = reconciler("-q", "plan", "--base", "main", "manifests")
+    assert ran.code == 1
+    assert ran.err.startswith(f"main:manifests/all.yml:5:3: error: Schedule/{unknown}/nightly")
 
 
 def test_what_can_not_be_made_there(reconciler: Program, tree: Path) -> None:

@@ -57,6 +57,22 @@ def test_only_what_changed_here_is_planned(local: Program, tree: Path) -> None:
     assert "Left out of this run: 2 objects." in ran.out
 
 
+def test_a_project_that_is_named_by_its_id(local: Program, tree: Path) -> None:
+    """What is in it is found by the address that its manifest gives it, in any option."""
+    elsewhere = "9246a1a3-93b5-4f9c-b4d5-6b1f7a3c2d10"
+    (tree / "api.yml").write_text(PROJECT.replace("name: api", f"name: api, id: {elsewhere}", 1))
+    _git("commit", "-q", "-a", "-m", "three")
+    _git("branch", "-q", "-f", "main")
+    by_id = SCHEDULE.replace("project: api", f"project: {elsewhere}").replace("0 3", "0 4")
+    assert elsewhere in by_id
+    (tree / "task.yml").write_text(by_id)
+    assert _addresses(local) == ["Schedule/api/nightly"]
+    asked = ("plan", "--target", f"Schedule/{elsewhere}/nightly", "manifests")
+    assert [c["address"] for c in document(local, *asked)["changes"]] == ["Schedule/api/nightly"]
+    asked = ("plan", "--exclude", f"Schedule/{elsewhere}/nightly", "manifests")
+    assert document(local, *asked)["changes"] == []
+
+
 def test_what_differs_elsewhere_is_not_read(
     reconciler: Program, local: Program, tree: Path
 ) -> None:

@@ -1,5 +1,7 @@
 """plan --base: no organization is asked, and no secret value read."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import click
@@ -30,8 +32,11 @@ def preview_plan(asked: Options) -> int:
     invocation = OnlineInvocation.of(asked)
     edition = embedded_parts(asked.org)[1] if asked.org else "cloud"
     request = invocation.request(invocation.declared())
-    with unpacked(revision, invocation.paths, f"--base {revision}") as (folder, paths):
-        before = _before(folder, paths, revision)
+    with (
+        unpacked(revision, invocation.paths, f"--base {revision}") as (folder, paths),
+        _told_by(revision, folder),
+    ):
+        before = _before(folder, paths)
 
         async def work(_: Interrupts) -> Plan:
             with invocation.progress() as progress:
@@ -72,24 +77,28 @@ def _check(asked: Options) -> None:
             raise click.UsageError(f"--base does not go with {name}.", context)
 
 
-def _before(folder: str, paths: list[str], revision: str) -> DesiredState:
-    """Read what was declared, under the names that files have from the top of the repository.
-
-    What is wrong in it is told by names of the revision.
-    """
+@contextmanager
+def _told_by(revision: str, folder: str) -> Iterator[None]:
+    """Tell what is wrong in files of a revision by its name; that folder is gone afterwards."""
     try:
-        state = load(paths).state if paths else DesiredState({})
+        yield
     except InvalidManifests as error:
         raise InvalidManifests(
             replace(each, place=replace(each.place, file=_named(each.place.file, folder, revision)))
             for each in error.problems
         ) from None
+
+
+def _before(folder: str, paths: list[str]) -> DesiredState:
+    """Read what was declared, under the names that files have from the top of the repository."""
+    state = load(paths).state if paths else DesiredState({})
     objects = {a: replace(d, file=_relative(d.file, folder)) for a, d in state.objects.items()}
     return replace(state, objects=objects)
 
 
 def _named(file: str, folder: str, revision: str) -> str:
-    return f"{revision}:{_relative(file, folder)}"
+    inside = _relative(file, folder)
+    return file if inside == file else f"{revision}:{inside}"
 
 
 def _relative(file: str, folder: str) -> str:
