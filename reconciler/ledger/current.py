@@ -87,12 +87,12 @@ class Current:
 
     def memory(self, hashes: Hashes) -> Memory:
         """Return what is to be remembered; hashes that another key made tell nothing: left out."""
-        # read as one, keys of all rows are the same text in memory
-        bodies = json.loads(f"[{','.join(self._rows.values())}]")
-        found = list(zip(self._rows, bodies, strict=True))
+        texts: dict[str, str] = {}
+        rows = self._rows.items()
+        found = [(row, _sharing(json.loads(text), texts)) for row, text in rows]
         for _, body in found:
-            for told in ("secrets", "assumed", "begun"):
-                made = body.get(told, {}).items()
+            for told in body.keys() & {"secrets", "assumed", "begun"}:
+                made = body[told].items()
                 body[told] = {path: one for path, one in made if made_with(one) == hashes.name}
         return Memory(
             {row.address: record_of(body) for row, body in found if row.sort == RECORD},
@@ -252,3 +252,12 @@ def _key(sort: str, address: Mapping[str, str]) -> Key:
 
 def _mark(key: Key, text: str) -> bytes:
     return hashlib.sha256(json.dumps([*key, text], ensure_ascii=False).encode()).digest()
+
+
+def _sharing(value: Any, texts: dict[str, str]) -> Any:
+    """Return JSON data in which equal texts are one: most of them are in many rows."""
+    if isinstance(value, str):
+        return texts.setdefault(value, value)
+    if isinstance(value, dict):
+        return {texts.setdefault(key, key): _sharing(inner, texts) for key, inner in value.items()}
+    return [_sharing(inner, texts) for inner in value] if isinstance(value, list) else value
