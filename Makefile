@@ -25,8 +25,8 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
 
-demo: $(VENV)/.installed ## plan and apply the example organization, on this machine alone
-	@bash examples/demo.sh $(BIN)/reconciler
+demo: $(VENV)/.installed ## apply an example, change it by hand, write that back; on this machine alone
+	@bash examples/demo.sh $(BIN)/reconciler $(BIN)/python
 
 dev: $(VENV)/.installed-dev ## make the environment for everything below
 

@@ -24,6 +24,7 @@ _PARTS = (
     "ledger_apply",
     "saved_values",
     "renames",
+    "absorb",
     "large_plan",
     "terraform",
 )

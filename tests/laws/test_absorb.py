@@ -2,6 +2,7 @@
 
 import asyncio
 import codecs
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -119,12 +120,15 @@ async def _is_absorbed(made: Ground, folder: Path, loaded: Loaded) -> None:
         if change.address in differing and (change.address, field.path) not in stays
     ]
     assert still == []
-    then, now = ({(a.kind, a.name) for a in one.state.objects} for one in (loaded, again))
-    gone = {(each.address.kind, each.address.name) for each in found.by(How.REMOVED)}
-    added = {(each.address.kind, each.address.name) for each in found.by(How.ADDED)}
-    assert now == then - gone | added
+    then, now = (Counter((a.kind, a.name) for a in one.state.objects) for one in (loaded, again))
+    gone, added = (
+        Counter((each.address.kind, each.address.name) for each in found.by(how))
+        for how in (How.REMOVED, How.ADDED)
+    )
+    assert now == then - gone + added
     more = await _absorbed(made, again)
-    assert [each.address for each in more.taken if each.address in differing] == []
+    again_taken = [(each.address, path) for each in more.taken for path in each.fields]
+    assert [each for each in again_taken if each[0] in differing and each not in stays] == []
 
 
 async def _plan(made: Ground, loaded: Loaded) -> Plan:
