@@ -9,9 +9,14 @@ from tests.acceptance.conftest import TOKEN, Program, Ran
 from tests.acceptance.renaming import BOARD, NOTE, PROJECT, SCHEDULE, SECRET, TARGET
 from tests.embedded.servers import PROJECTS, Server
 
+AGENTS = """apiVersion: v1alpha
+kind: SelfHostedAgentType
+metadata: {name: s1-NAME}
+"""
 ORGANIZATION = {
     "Dashboard": BOARD,
     "Notification": NOTE.replace("[x]", "[]"),
+    "SelfHostedAgentType": AGENTS,
     "Secret": """apiVersion: v1beta
 kind: Secret
 metadata: {name: NAME}
@@ -38,7 +43,8 @@ def manifest(kind: str, rules: str = "", name: str = "x") -> str:
 
 
 def address(kind: str, name: str = "x") -> str:
-    return f"{kind}/home/{name}" if kind in INSIDE else f"{kind}/{name}"
+    called = f"s1-{name}" if kind == "SelfHostedAgentType" else name
+    return f"{kind}/home/{called}" if kind in INSIDE else f"{kind}/{called}"
 
 
 def listed_at(acme: Server, kind: str) -> str:

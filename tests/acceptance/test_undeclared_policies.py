@@ -195,6 +195,20 @@ def test_the_policy_of_a_namesake_is_not_ours(theirs: Program, place: Path) -> N
     assert (looked["orphaned"], looked["unmanaged"]) == ([], [POLICY, "Project/api"])
 
 
+def test_a_protected_one_of_a_namesake_is_not_ours(theirs: Program, place: Path) -> None:
+    """It stays remembered, and is not the one that is there, whose project is declared anew."""
+    dear = f"{RETENTION}reconciler: {{protect: true}}\n"
+    (place / "m.yml").write_text(f"{PROJECT}---\n{WEB}---\n{dear}")
+    applied(theirs, "m.yml")
+    (place / "gone.yml").write_text(f"{PROJECT}reconciler: {{absent: true}}\n")
+    (place / "back.yml").write_text(f"{PROJECT}---\n{RETENTION}")
+    for name in ("gone.yml", "back.yml"):
+        assert theirs("apply", "--auto-approve", "--ledger", "none", name).code == 0
+    (place / "m.yml").write_text(f"{PROJECT}---\n{WEB}")
+    looked = document(theirs, "plan", "--prune", "m.yml")
+    assert (looked["orphaned"], looked["staying"], looked["changes"]) == ([], [], [])
+
+
 def test_it_costs_a_request_only_where_it_is_needed(theirs: Program, place: Path) -> None:
     """A drift looks into each declared project; a plan where a policy is declared, or was."""
     before = _last(place)

@@ -17,6 +17,7 @@ EMPTY = {
     "ProjectSecret": '{"secrets": []}',
     "Schedule": "[]",
     "Secret": '{"secrets": []}',
+    "SelfHostedAgentType": '{"agent_types": []}',
 }
 
 
