@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from reconciler.manifest import MAX_BYTES
 from reconciler.manifest.json_text import as_yaml
 from reconciler.model import Place
 from reconciler.model.patch import Patch
@@ -86,6 +85,8 @@ class File:
             return None, splicer.refused
         newline = self.style.newline
         text = applied(self.text, (s._replace(text=s.text.replace("\n", newline)) for s in splices))
+        if any(s.end == len(self.text) and _ends_in_lines(s.text) for s in splices):
+            text += "" if text.endswith(("\n", "\r")) else newline  # which is a part of that
         for document in more:
             text += "" if text.endswith(("\n", "\r")) or not text else newline
             text += f"---\n{document}".replace("\n", newline)
@@ -93,5 +94,6 @@ class File:
         return bom + text.encode(), splicer.refused
 
 
-def is_too_large(raw: bytes | None) -> bool:
-    return raw is not None and len(raw) > MAX_BYTES
+def _ends_in_lines(text: str) -> bool:
+    """Whether the last value of a text is a text of lines."""
+    return " |\n" in text

@@ -1,14 +1,19 @@
 """drift --absorb: what others changed, written into the files of those who declare it."""
 
+import contextlib
 import json
+import os
+import pty
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.conftest import Program, applied, seeded
 
+_ROOT = Path(__file__).parents[2]
 PROJECT = """\
 # The shop.
 apiVersion: v1alpha
@@ -38,6 +43,17 @@ apiVersion: v1beta
 kind: Secret
 metadata: {name: old}
 data: {env_vars: [{name: A, value: nightjar-old}]}
+"""
+SCHEDULE = """\
+apiVersion: v1.2
+kind: Schedule
+metadata: {name: hourly}
+spec:
+  project: shop
+  recurring: false
+  reference: {type: BRANCH, name: main}
+  pipeline_file: h.yml
+  parameters:
 """
 FROM_SOURCE = SECRET.partition("---")[0].replace("value: nightjar-user", "value_from: {env: DB}")
 OUTSIDE = (
@@ -148,6 +164,61 @@ def test_made_and_deleted_outside(shop: Program, place: Path) -> None:
         "value_from: {live: keep}" in Path("manifests/organization/secrets/by-hand.yml").read_text()
     )
     assert shop("plan", "--detailed-exitcode", "manifests").code == 0
+
+
+def test_each_manifest_that_goes_is_asked_for(shop: Program, place: Path) -> None:
+    """One that is to stay is left, and so is everything if the last answer is no."""
+    gone(shop, place, "old")
+    gone(shop, place, "db")
+    said = asked(place, "no", "yes", "no")
+    assert "Secret/db is gone. Remove it from manifests/secrets.yml?" in said
+    assert "Secret/old is gone. Remove it from manifests/secrets.yml?" in said
+    assert Path("manifests/secrets.yml").read_text() == SECRET
+    said = asked(place, "no", "yes", "yes")
+    assert "4 objects in 2 files (2 changed, 1 added, 1 removed): write that?" in said
+    assert Path("manifests/secrets.yml").read_text() == SECRET.partition("---")[0]
+    assert Path("manifests/projects/shop/project.yml").read_text() == ABSORBED
+
+
+def asked(place: Path, *answers: str) -> str:
+    """Run it at a terminal, and return what was asked there."""
+    ours, theirs = pty.openpty()
+    program = [sys.executable, "-m", "reconciler", "--org", "embedded:", "-q"]
+    process = subprocess.Popen(  # noqa: S603 — the program under test
+        [*program, "drift", "manifests", "--absorb"],
+        cwd=place,
+        env=os.environ | {"PYTHONPATH": str(_ROOT), "TERM": "dumb"},
+        stdout=subprocess.DEVNULL,
+        stderr=theirs,
+        stdin=theirs,
+    )
+    os.close(theirs)
+    os.write(ours, "".join(f"{answer}\n" for answer in answers).encode())
+    seen = b""
+    with contextlib.suppress(OSError):  # the terminal is gone with the program
+        while more := os.read(ours, 1000):
+            seen += more
+    os.close(ours)
+    process.wait()
+    return seen.decode()
+
+
+def test_items_that_were_added_and_taken_out_here(local: Program, place: Path) -> None:
+    """What others did to the same list is taken over, and what was done here stays."""
+    head, parameter = SCHEDULE, "    - {{name: {}, default_value: x}}  # ours\n"
+    ours, theirs = parameter.format("OURS"), parameter.format("THEIRS")
+    old, taken = parameter.format("OLD"), parameter.format("TAKEN")
+    Path("all.yml").write_text(f"{PROJECT.partition('  tasks')[0]}---\n{head}{old}{taken}")
+    applied(local, "all.yml")
+    seeded(local, place, f"{head}{old}{taken}{theirs}")
+    Path("all.yml").write_text(f"{PROJECT.partition('  tasks')[0]}---\n{head}{old}{ours}")
+    ran = local("drift", "all.yml", "--absorb", "--auto-approve")
+
+    assert ran.code == 2
+    new = theirs.replace("  # ours", "")
+    assert Path("all.yml").read_text().endswith(f"{head}{old}{ours}{new}")
+    assert "spec.parameters.OURS: it was changed here" in ran.out
+    assert "spec.parameters.TAKEN: it was changed here" in ran.out
 
 
 def test_what_was_never_there_is_not_deleted(local: Program) -> None:

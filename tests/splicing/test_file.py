@@ -48,6 +48,7 @@ def test_a_value(before: str, after: str) -> None:
         ("a: old\n", "two\nlines\n", "a: |\n  two\n  lines\n"),
         ("a: old # c\n", "two\nlines\n", 'a: "two\\nlines\\n" # c\n'),
         ("a: old\n", True, "a: true\n"),
+        ("a: old", "two\nlines\n", "a: |\n  two\n  lines\n"),
         ("a: [] # c\n", ["x", "z"], "a: # c\n  - x\n  - z\n"),
         ("a: [x]\n", [], "a: []\n"),
         ("a:\n- x\n", [], "a: []\n"),
