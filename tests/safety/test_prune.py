@@ -9,6 +9,7 @@ from reconciler.errors import PlanRefused
 from reconciler.model import Action, Plan, Result
 from tests.safety.conftest import URL, House, at
 from tests.safety.samples import dashboard, documents, project, schedule, secret
+from tests.safety.test_races import KINDS, ONE
 
 
 def test_only_ours_is_pruned(house: House) -> None:
@@ -419,6 +420,25 @@ def test_a_project_that_others_made_anew_is_theirs(house: House) -> None:
     assert said == ["deleted outside, and ours no longer: Project/api, Schedule/api/nightly"]
     house.apply(prune=True)
     assert ours(house) == {"Dashboard/keep"}
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS.keys() - {"ArtifactsRetentionPolicy"}))
+@pytest.mark.parametrize("destroy", [False, True])
+def test_what_others_made_anew_is_not_to_go(house: House, kind: str, destroy: bool) -> None:
+    """Neither as absent nor destroyed: what was declared is gone, and what is there is another."""
+    text, gone = KINDS[kind](ONE), "reconciler: {absent: true}\n"
+    house.write("a.yml", documents(project("api"), text))
+    house.apply()
+    ours_, house.ledger = house.ledger, "none"
+    for manifest in (text + gone, text):
+        house.write("a.yml", documents(project("api"), manifest))
+        house.apply()
+    house.ledger = ours_
+    house.write("a.yml", documents(text if destroy else text + gone))
+    planned = house.plan(destroy=destroy, max_deletes=9)
+    assert planned.changes == ()
+    (refusal,) = planned.refusals
+    assert "what has its name is another one than was recorded" in refusal.text
 
 
 def test_projects_of_others_are_not_in_the_budget(house: House) -> None:
