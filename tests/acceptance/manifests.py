@@ -69,3 +69,5 @@ EVERYTHING = "---\n".join(
         *(SCHEDULE, NOTIFICATION, DASHBOARD, RETENTION),
     )
 )
+
+WEB = PROJECT.replace("name: api", "name: web").replace("/api.git", "/web.git")

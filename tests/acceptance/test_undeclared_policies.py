@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.conftest import Program, applied, document, seeded
-from tests.acceptance.manifests import DASHBOARD, PROJECT, RETENTION
+from tests.acceptance.manifests import DASHBOARD, PROJECT, RETENTION, WEB
 
 POLICY = "ArtifactsRetentionPolicy/api"
-WEB = PROJECT.replace("name: api", "name: web").replace("/api.git", "/web.git")
 LASTS = (
     "Ours and declared no longer, there as long as its project, for Semaphore's API can't delete "
     f"it: {POLICY}.\n"

@@ -46,7 +46,7 @@ from reconciler.remote.client import (
     shown,
 )
 from tests.remote.client.scripted import BASE, Server, data, grpc, text
-from tests.remote.client.test_objects import PROJECT
+from tests.remote.client.test_projects import PROJECT
 
 Work = Callable[[Semaphore], Any]
 V = "/api/v1alpha"
