@@ -134,7 +134,7 @@ class Request:
 
     @cached_property
     def _aliases(self) -> Mapping[Address, frozenset[Address]]:
-        """By each name of what is declared, or is ours, all of its names, former ones too."""
+        """By each name of what is declared, or is ours, all of its names, if it has several."""
         known, moves = self.declared, self.memory.moves
         declared: dict[Address, set[Address]] = {}
         for alias, address in known.items():
@@ -143,7 +143,7 @@ class Request:
         for before, now in moves.items():
             called = declared.get(known.get(before, before), set())
             found.setdefault(now, {now}).update({before}, called)
-        return {address: frozenset(called) for address, called in found.items()}
+        return {each: frozenset(called) for each, called in found.items() if called != {each}}
 
     def _spares(self, address: Address) -> bool:
         """Whether an object is left out by any name of it, or of the project that it is in."""
