@@ -176,14 +176,14 @@ def _why(sheet: Sheet, desired: Desired, field: FieldChange, attempt: Attempt) -
     place = desired.place_of(field.path)
     if field.cause in _WHY:
         return place, _WHY[field.cause]
+    for remark in attempt.remarks.get(desired.address, ()):
+        if _touch(field.path, remark.path):
+            return place, f"what is there can't be said: {remark.why}"
     if field.secret:
         sealed = dict(sealed_in(desired.spec)).get(field.path)
         source = sealed.origin if sealed and sealed.origin != "manifest" else ""
         from_ = f"its value is from {source}: change it there, or" if source else "give it anew, or"
         return place, f"a secret value is never written: {from_} leave it to others"
-    for remark in attempt.remarks.get(desired.address, ()):
-        if _touch(field.path, remark.path):
-            return place, f"what is there can't be said: {remark.why}"
     refused = attempt.refused.get(desired.address, ())
     near = [refusal for refusal in refused if _touch(field.path, refusal.path)]
     for refusal in near or refused:

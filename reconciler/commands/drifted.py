@@ -67,6 +67,11 @@ def _why_not(change: Change, gone: set[Address], home: Desired | None) -> str:
     return _RENAMED if change.live.address != change.address else ""
 
 
+def asked_otherwise(desired: Desired) -> str:
+    """Say what a manifest asks for that is not what is there, "" if it just describes it."""
+    return _ABSENT if desired.rules.absent else _RENAMED if desired.rules.renamed_from else ""
+
+
 def unmanaged(decided: Plan, globs: tuple[str, ...], *, all_: bool) -> tuple[Address, ...]:
     """Return what is declared nowhere and is to become files: what globs name, or all."""
     if all_ and not globs:

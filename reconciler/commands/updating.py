@@ -6,6 +6,7 @@ from typing import Final
 
 from reconciler.commands.absorbing import Differing, Wish
 from reconciler.commands.additions import layout_of, placed
+from reconciler.commands.drifted import asked_otherwise
 from reconciler.commands.exporting import exported, whole
 from reconciler.commands.organization import Session
 from reconciler.commands.survey import Survey, Wanted
@@ -19,8 +20,6 @@ from reconciler.planning.decide import decide
 
 _GONE: Final = "there is no such object any more; --remove takes its manifest"
 _UNSEEN: Final = "its project is there, and not for this token to see"
-_ABSENT: Final = "`absent: true` asks that it is not there: remove that line to have it back"
-_RENAMED: Final = "it is about to be renamed, as `renamed_from` says"
 
 
 async def update(
@@ -56,20 +55,16 @@ def _differing(found: Survey, state: DesiredState) -> Iterator[Differing]:
     """Yield what is declared and not as it is there, as far as that shows."""
     for address, live in found.objects.items():
         desired = state.objects.get(address)
-        if desired and not _why_not(desired):
+        if desired and not asked_otherwise(desired):
             fields = decide(KINDS[address.kind], desired, live).fields
             if fields:
                 yield Differing(desired, live, fields)
 
 
-def _why_not(desired: Desired) -> str:
-    return _ABSENT if desired.rules.absent else _RENAMED if desired.rules.renamed_from else ""
-
-
 def _refused(found: Survey, state: DesiredState) -> Iterator[NotTaken]:
     for address in found.objects.keys() & state.objects.keys():
         desired = state.objects[address]
-        if why := _why_not(desired):
+        if why := asked_otherwise(desired):
             yield NotTaken(address, "", desired.place, why)
 
 
