@@ -30,6 +30,9 @@ class Hooks:
     def planned(self, decided: Plan, fingerprint: str) -> None:
         """Hear what would be done, also if it is refused, and its name; "" if it can't have one."""
 
+    def stale(self, decided: Plan, why: str) -> None:
+        """Hear that it is not what was reviewed, and is not done."""
+
     async def consent(self, decided: Plan) -> None:
         """Agree to what is about to be done; raises PlanRefused, or what else is in the way."""
 
@@ -97,7 +100,11 @@ async def _applied(
     decided = ledger.noted(book.noted(decided, request.state), where, organization)
     name = fingerprint(decided, organization, memory.hashes.key)
     hooks.planned(decided, name)
-    review.check(decided, organization, memory, done)
+    try:
+        review.check(decided, organization, memory, done)
+    except PlanStale as error:
+        hooks.stale(decided, str(error))
+        raise
     open_ = ledger.interrupted(where, organization)
     recorded = decided.remember or decided.forgotten or decided.renamed or review.is_whole
     if decided.refusals or not (decided.changes or recorded or open_):

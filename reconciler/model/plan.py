@@ -155,6 +155,12 @@ class Plan:
         return tuple(sorted({value.address for value in self.hidden} - changing))
 
     @property
+    def is_idle(self) -> bool:
+        """Whether nothing was compared at all, for it is left out: that is not "as declared"."""
+        seen = self.changes or self.observed or self.unchanged or self.uncompared
+        return bool(self.excluded) and not seen
+
+    @property
     def assumed_now(self) -> tuple[HiddenValue, ...]:
         """What counts as declared once this is done, although nobody saw it."""
         return tuple(

@@ -120,11 +120,7 @@ def _verdict(found: Drift, decided: Plan) -> str:
     same = alike(decided)
     if not (found or decided.observed) and decided.refusals:
         return f"Not all is as declared: {count(len(decided.refusals), 'refusal')}; {same}."
-    if (
-        not (found or decided.observed)
-        and decided.excluded
-        and not (decided.unchanged or decided.uncompared)
-    ):
+    if decided.is_idle:
         return "Nothing was compared: all is left out of this run."
     if not (found or decided.observed):
         return f"No drift: {same}."

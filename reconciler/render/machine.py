@@ -102,10 +102,10 @@ def _left(decided: Plan) -> Document:
 def drift(decided: Plan, where: str) -> Document:
     """Describe the drift that a plan would end.
 
-    ``drifted``; ``different``: changes whose ``before`` is declared and ``after`` is live;
-    ``missing``: declared but not there; ``unwanted``: there but declared absent; ``observed``: all
-    of these that no apply changes, by their ``action``. ``unmanaged``
-    and ``orphaned`` objects are no drift; the rest is as in a plan.
+    ``drifted``; ``compared``: whether anything was, and not all is left out. ``different``: changes
+    whose ``before`` is declared and ``after`` is live; ``missing``: declared but not there;
+    ``unwanted``: there but declared absent; ``observed``: all of these that no apply changes, by
+    their ``action``. ``unmanaged`` and ``orphaned`` objects are no drift; the rest is as in a plan.
     """
     found, seen = seen_live(decided), observed_live(decided)
     observed = (*seen.differing, *seen.missing, *seen.unwanted)
@@ -113,6 +113,7 @@ def drift(decided: Plan, where: str) -> Document:
         "format_version": PLANS,
         "organization": where,
         "drifted": bool(found or decided.observed),
+        "compared": not decided.is_idle,
         "different": [_change(change) for change in found.differing],
         "missing": [_change(change) for change in found.missing],
         "unwanted": [_change(change) for change in found.unwanted],

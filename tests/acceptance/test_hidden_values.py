@@ -353,6 +353,11 @@ def test_expect_covers_values(house: House) -> None:
     name = json.loads(house("plan", "--format", "json", value="two").out)["fingerprint"]
     other = house("apply", "--auto-approve", "--expect", name, value="three")
     assert (other.code, house.value()) == (4, "one")
+    other = house("apply", "--auto-approve", "--expect", name, "--format", "json", value="three")
+    told = json.loads(other.out)
+    assert (other.code, len(told["plan"]["changes"]), told["outcomes"]) == (4, 1, [])
+    (refusal,) = told["plan"]["refusals"]
+    assert f"not {name}" in refusal["text"]
     house.apply("--expect", name, value="two")
     assert house.value() == "two"
 

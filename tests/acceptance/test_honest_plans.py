@@ -1,5 +1,6 @@
 """What was not compared is said, by plan and drift, in text, JSON and exit code."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -94,6 +95,9 @@ def test_a_drift_that_compared_nothing_is_no_success(local: Program) -> None:
     applied(local, "all.yml")
     ran = local("drift", "--exclude", "*", "all.yml")
     assert (ran.code, "Nothing was compared" in ran.out) == (4, True)
+    ran = local("drift", "--exclude", "*", "--format", "json", "all.yml")
+    assert (ran.code, json.loads(ran.out)["compared"]) == (4, False)
+    assert document(local, "drift", "all.yml")["compared"] is True
     ran = local("drift", "--exclude", "Project/*", "all.yml")
     assert (ran.code, "Left out of this run: 1 object.\n" in ran.out) == (0, True)
 

@@ -22,7 +22,7 @@ from reconciler.commands import Applied, Hooks, Keep, Request, plan_place, savin
 from reconciler.commands.places import NONE
 from reconciler.commands.saving import Review
 from reconciler.errors import BadSettings, PlanRefused
-from reconciler.model import Change, Outcome, Plan, Result
+from reconciler.model import Change, Outcome, Plan, Refusal, Result
 from reconciler.render import machine, report, text
 from reconciler.render.values import printable
 from reconciler.render.words import count
@@ -122,6 +122,10 @@ class _Told(Hooks):
                 self.invocation.show(
                     noted, self.chosen.url, text.plan, machine.plan, fingerprint=name
                 )
+
+    def stale(self, decided: Plan, why: str) -> None:
+        refused = Refusal(None, why)
+        self._document(replace(decided, refusals=(*decided.refusals, refused)))
 
     async def consent(self, decided: Plan) -> None:
         with _unchanged():

@@ -61,8 +61,7 @@ def drift(asked: Options) -> int:
     invocation.show(decided, where, drift_text.drift, machine.drift)
     if decided.changes or decided.observed or decided.failing:
         return CHANGES
-    nothing = bool(decided.excluded) and not (decided.unchanged or decided.uncompared)
-    return REFUSED if decided.refusals or nothing else DONE
+    return REFUSED if decided.refusals or decided.is_idle else DONE
 
 
 def _check_out(asked: Options) -> None:
