@@ -1,5 +1,6 @@
 """Which differences of a drift are to be written back, and which are not, and why."""
 
+from collections.abc import Collection
 from typing import Final
 
 from reconciler.commands.absorbing import Differing, Wish
@@ -42,7 +43,16 @@ def wish(decided: Plan, state: DesiredState, globs: tuple[str, ...]) -> Wish:
             missing.append(change.desired)
         elif change.live and home:
             listed.append((change.live, home))
-    return Wish(tuple(differing), tuple(missing), tuple(listed), left=tuple(left))
+    lost = with_contents(missing, state)
+    left = [each for each in left if each.address not in {desired.address for desired in lost}]
+    return Wish(tuple(differing), lost, tuple(listed), left=tuple(left))
+
+
+def with_contents(gone: Collection[Desired], state: DesiredState) -> tuple[Desired, ...]:
+    """Return what is gone with all that is declared in projects that are: it would lead nowhere."""
+    projects = {each.address.name for each in gone if each.address.kind == "Project"}
+    inside = (d for d in state.objects.values() if d.address.project in projects)
+    return tuple({each.address: each for each in (*gone, *inside)}.values())
 
 
 def _home(change: Change, state: DesiredState) -> Desired | None:

@@ -22,7 +22,7 @@ from reconciler.commands.survey import Wanted
 from reconciler.commands.updating import update
 from reconciler.kinds import KINDS
 from reconciler.manifest import Loaded
-from reconciler.model import Action, Change, Plan
+from reconciler.model import Action, Change, DesiredState, Plan
 from reconciler.model.absorption import Absorption, How
 from reconciler.render import absorbed
 from reconciler.splicing.masking import masked
@@ -139,17 +139,17 @@ async def _absorbed(made: Ground, loaded: Loaded) -> Absorption:
     async with made._session(10) as session:
         decided = await commands.plan(session, Request(state=loaded.state, purpose=Purpose.DRIFT))
         directory = session.reader.directory
-    wish = _with_gone(drifted.wish(decided, loaded.state, ()), decided)
+    wish = _with_gone(drifted.wish(decided, loaded.state, ()), decided, loaded.state)
     found = absorb(wish, loaded.texts, directory)
     made.outputs.take([absorbed.text(found, masked), absorbed.message(found, "here")])
     made.outputs.take(absorbed.document(found, masked))
     return found
 
 
-def _with_gone(wish: Wish, decided: Plan) -> Wish:
+def _with_gone(wish: Wish, decided: Plan, state: DesiredState) -> Wish:
     """Take what is not there for deleted outside."""
     missing = [c for c in decided.changes if c.action is Action.CREATE and c.desired]
-    gone = tuple(change.desired for change in missing if change.desired)
+    gone = drifted.with_contents([c.desired for c in missing if c.desired], state)
     return replace(wish, gone=gone)
 
 
