@@ -2,6 +2,7 @@
 
 import asyncio
 import codecs
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -160,6 +161,10 @@ def _untouched(before: bytes, after: bytes, found: Absorption) -> bool:
     then, now = (_text(raw) for raw in (before, after))
     roots = [list(yaml.compose_all(text, Loader=yaml.CBaseLoader)) for text in (then, now)]
     spans = sorted(span for pair in zip(*roots, strict=True) for span in _changed(*pair))
+    ends = [re.compile(r"$|\r?\n").search(then, last) for _, last in spans]
+    spans = sorted(
+        [*spans, *((end.start(), end.start()) for end in ends if end)]
+    )  # behind a comment
     pieces, start = [], 0
     for first, last in spans:
         pieces.append(then[start:first])
