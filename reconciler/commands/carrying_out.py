@@ -22,7 +22,7 @@ from reconciler.model import (
     Result,
     Sealed,
 )
-from reconciler.planning import FORGETFUL, decide, hashes_of, record_of
+from reconciler.planning import FORGETFUL, answered, decide, hashes_of, record_of
 from reconciler.planning.overlay import overlay
 
 HEARTBEAT: Final = 30.0
@@ -135,8 +135,11 @@ def _hashes(change: Change, memory: Memory) -> dict[str, str]:
 
 
 def _record(outcome: Outcome, memory: Memory) -> Record | None:
-    """Return what to remember of an object that a step left as declared."""
+    """Return what to remember of an object that a step left as declared, or surely made."""
     change = outcome.change
+    if outcome.made and change.desired is not None:
+        hashes = _hashes(change, memory)
+        return answered(change.desired, outcome.made, outcome.made_at, hashes)
     if outcome.result is not Result.DONE or outcome.live is None or change.desired is None:
         return None
     if outcome.theirs:

@@ -111,10 +111,10 @@ def _may_have_made(intended: Intended, desired: Desired, there: Live, memory: Me
     known = memory.records.get(desired.address)
     if intended.action not in (Action.CREATE, Action.REPLACE) or intended.uncreated:
         return False
-    if known is not None and known.id == there.id:
-        return False
     if intended.made:
         return intended.made == there.id
+    if known is not None and known.id == there.id:
+        return False
     return can_be_ours(_as_intended(intended, desired), there)
 
 

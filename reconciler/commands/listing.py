@@ -6,7 +6,7 @@ from reconciler.commands import ledger
 from reconciler.commands.open_ledger import open_ledger
 from reconciler.commands.organization import Session
 from reconciler.commands.survey import Survey, Wanted, survey
-from reconciler.model import Address, Desired, DesiredState, Memory
+from reconciler.model import Address, Desired, DesiredState, Live, Memory, Record
 from reconciler.model.inventory import Entry, Inventory
 from reconciler.planning import following, names, protected
 
@@ -46,19 +46,25 @@ def _entries(found: Survey, state: DesiredState, memory: Memory) -> Iterator[Ent
     by_name: Mapping[Address, Desired] = {**former, **declared}
     later = {a for a, d in declared.items() if following.today(memory, d.former) in found.objects}
     guarded = {following.today(memory, address) for address in protected(state, memory)}
+    unread = {(part.kind, part.project) for part in found.unread}
     missing = {following.today(memory, a) for a in found.chosen - found.objects.keys()} - later
     for address in sorted({*found.objects, *missing}):
         live, record = found.objects.get(address), memory.records.get(address)
         desired = by_name.get(address)
+        known = live is not None or (address.kind, address.project) not in unread
         yield Entry(
             address,
-            live is not None,
+            live is not None if known else None,
             desired.place if desired else None,
-            ours=record is not None and live is not None and record.id in ("", live.id),
+            ours=record is not None and (not known or _is_it(record, live)),
             was=_was(address, desired, memory),
             protected=live is not None and address in guarded,
             observed=desired is not None and desired.rules.observe,
         )
+
+
+def _is_it(record: Record, live: Live | None) -> bool:
+    return live is not None and record.id in ("", live.id)
 
 
 def _was(address: Address, desired: Desired | None, memory: Memory) -> Address | None:

@@ -11,13 +11,14 @@ from reconciler.model.resource import Unread
 class Entry:
     """One object: whether it is there, where it is declared, and whether the ledger has it.
 
+    ``live``: None where that could not be read.
     ``was``: the address that manifests and the ledger know it by, if somebody renamed it, or its
     project, outside. ``observed``: its manifest compares it only. ``protected``: it must not be
     deleted, by its manifest or by the ledger.
     """
 
     address: Address
-    live: bool
+    live: bool | None
     declared: Place | None
     ours: bool
     was: Address | None = None
@@ -27,7 +28,7 @@ class Entry:
     @property
     def unmanaged(self) -> bool:
         """Whether it is there and nobody answers for it: neither a manifest nor the ledger."""
-        return self.live and self.declared is None and not self.ours
+        return bool(self.live) and self.declared is None and not self.ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,9 @@ class Inventory:
 
     @property
     def live(self) -> int:
-        return sum(entry.live for entry in self.entries)
+        return sum(bool(entry.live) for entry in self.entries)
 
     @property
     def covered(self) -> int:
         """How many of those that are there are in manifests."""
-        return sum(entry.live and entry.declared is not None for entry in self.entries)
+        return sum(bool(entry.live) and entry.declared is not None for entry in self.entries)

@@ -6,13 +6,14 @@ from reconciler.planning.decide import FORGETFUL, Decision, decide
 from reconciler.planning.graph import waits
 from reconciler.planning.planner import plan
 from reconciler.planning.policy import Policy
-from reconciler.planning.remember import hashes_of, moved, record_of
+from reconciler.planning.remember import answered, hashes_of, moved, record_of
 from reconciler.planning.verbatim import as_shown, to_send
 
 __all__ = [
     "FORGETFUL",
     "Decision",
     "Policy",
+    "answered",
     "as_shown",
     "can_be_ours",
     "decide",

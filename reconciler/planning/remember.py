@@ -54,7 +54,7 @@ def attributed(
     live: Spec,
 ) -> tuple[FieldChange, ...]:
     """Say of each difference who made it; ``wanted`` has the declared secret values."""
-    if record is None or not fields:
+    if record is None or not record.shown or not fields:  # of some it is known only that they are
         return fields
     now, there = (_same_as_written(record, memory, side) for side in (wanted, live))
     return tuple(replace(field, cause=_cause(field, record, now, there)) for field in fields)
@@ -120,6 +120,26 @@ def record_of(
     secrets = {path: hashed for path, hashed in hashes.items() if path not in unproven}
     begun = {path: hashed for path, hashed in hashes.items() if path in unproven}
     return seen(live, desired, secrets=secrets, begun=begun)
+
+
+def answered(desired: Desired, id_: str, revision: str, hashes: Mapping[str, str]) -> Record:
+    """Return what to remember of an object whose create was answered, and that was not seen since.
+
+    It is ours by that id. ``revision``: that of the answer, "" where more was written since, so
+    that nothing tells which values it has.
+    """
+    return Record(
+        desired.address,
+        id_,
+        revision,
+        secrets=hashes if revision else {},
+        begun={} if revision else hashes,
+        protect=bool(desired.rules.protect),
+        file=desired.file,
+        mentioned=desired.mentioned,
+        entry=desired.entry,
+        forget=desired.rules.forget,
+    )
 
 
 def hashes_of(

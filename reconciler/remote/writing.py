@@ -46,7 +46,7 @@ class Writer:
         with about(address):
             data = await self._send(address, "POST", path, kind.encode(item, None), token)
             await self._reader.heed(kind, item.spec, data)
-            written = Written(_id_in(kind, data), _revision(kind, data), _once(kind, data))
+            written = Written(_id_in(kind, data, address), _revision(kind, data), _once(kind, data))
         self.made(address, written.id)
         return written
 
@@ -179,17 +179,19 @@ class Writer:
         return self._reader.directory.id("Project", address.project)
 
 
-def _id_in(kind: Kind, data: object) -> str:
-    """Return the id from the answer to a create: an object, or just the id (A 9)."""
+def _id_in(kind: Kind, data: object, address: Address) -> str:
+    """Return the id from the answer to a create: of that object, or just the id (A 9)."""
     if isinstance(data, str):
         return data
     try:
-        id_ = kind.decode(data).id  # type: ignore[arg-type]  # what else it is shows in decoding
+        item = kind.decode(data)  # type: ignore[arg-type]  # what else it is shows in decoding
     except (KeyError, TypeError, ValueError, AttributeError):
-        id_ = None
-    if not isinstance(id_, str):
+        item = None
+    if item is None or not isinstance(item.id, str):
         raise BadAnswer("POST", kind.api.path, words="the answer shows no object")
-    return id_
+    if item.name != address.name:
+        raise BadAnswer("POST", kind.api.path, words=f"the answer shows {item.name!r}")
+    return item.id
 
 
 def _revision(kind: Kind, data: object) -> str:

@@ -34,7 +34,8 @@ def text(found: Inventory, palette: Palette = plain, *, only_unmanaged: bool = F
 def document(found: Inventory, where: str, *, only_unmanaged: bool = False) -> Document:
     """Describe the same.
 
-    ``objects``, each with ``address`` and its parts, ``live``, ``declared``: the place or null,
+    ``objects``, each with ``address`` and its parts, ``live``: whether it is there, null if that
+    could not be read, ``declared``: the place or null,
     ``ours``: whether the ledger has it, ``unmanaged``: live, and neither, ``protected``: whether it
     must not be deleted, ``observed``: whether it is declared with `mode: observe`, and ``was``: the
     address that it is declared or recorded by, if it was renamed outside, or null; ``unread`` as in
@@ -83,6 +84,8 @@ def _by_kind(found: Inventory, palette: Palette) -> str:
 def _declared(entry: Entry) -> Cell | str:
     if entry.declared is None:
         return Cell("unmanaged", Tone.CHANGED) if entry.unmanaged else ""
+    if entry.live is None:
+        return Cell(f"{entry.declared}, not read", Tone.CHANGED)
     return str(entry.declared) if entry.live else Cell(f"{entry.declared}, not there", Tone.REMOVED)
 
 

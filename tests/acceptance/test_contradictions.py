@@ -146,3 +146,24 @@ def test_a_task_that_its_project_shows_and_nothing_else(
     acme.request("DELETE", f"/acme{ADMIN}/faults")
     assert set(_listed(acme, "Schedule")) == {"a", "b"}
     assert not home(acme).json()["metadata"]["description"]
+
+
+@BY_ID
+def test_a_create_is_answered_with_another_one(
+    reconciler: Program, acme: Server, place: Path, kind: str
+) -> None:
+    """What is not ours is not taken for it; what was made is looked for under its name."""
+    (place / "m.yml").write_text(manifest(kind, name="y"))
+    assert run(reconciler, acme, "--ledger", "theirs.db", "apply", "--auto-approve").code == 0
+    path, ids = listed_at(acme, kind), _listed(acme, kind)
+    params = "?include_secrets=true" if kind == "DeploymentTarget" else ""
+    other = acme.get(f"/acme{path}/{ids['y']}{params}").text
+    answer = {"action": "answer", "status": 200, "body": other, "when": "after"}
+    acme.fault("/acme", path=path, method="POST", **answer)
+    (place / "m.yml").write_text(manifest(kind))
+    ran = run(reconciler, acme, "apply", "--auto-approve")
+    assert ran.code == 0, ran
+    assert set(_listed(acme, kind)) == {"x", "y"}
+    told = json.loads(run(reconciler, acme, "list", "--format", "json", "--manifests").out)
+    whose = {e["address"]: e["ours"] for e in told["objects"]}
+    assert (whose[address(kind)], whose[address(kind, "y")]) == (True, False)

@@ -112,3 +112,19 @@ def test_nobody_knows_whether_it_is_there(
     else:
         assert ran.code == 2, ran
         assert "1 object of ours, declared no longer, not looked at" in ran.out
+
+
+@EACH
+def test_what_can_not_be_looked_at_is_not_called_missing(
+    reconciler: Program, acme: Server, place: Path, kind: str
+) -> None:
+    """It is ours by the ledger, and whether it is there is not known."""
+    path = _hidden(reconciler, acme, place, kind)
+    broken = {"action": "answer", "status": 500, "body": "{}", "times": None}
+    acme.fault("/acme", path=f"{path}/*", method="GET", **broken)
+    asked = ("list", "--manifests", "m.yml")
+    ran = reconciler("--org", f"{acme.url}/acme", *asked)
+    assert (ran.code, "m.yml:6:1, not read" in ran.out) == (1, True), ran
+    told = json.loads(reconciler("--org", f"{acme.url}/acme", *asked, "--format", "json").out)
+    (entry,) = (e for e in told["objects"] if e["address"] == address(kind))
+    assert (entry["live"], entry["ours"], entry["unmanaged"]) == (None, True, False)

@@ -128,6 +128,11 @@ class Story:
 
         return act
 
+    async def breaks(self) -> None:
+        """Nothing can be read from then on."""
+        fault = Fault(action=Fate.ANSWER, status=500, method="GET", times=None)
+        self.house.embedded.faults.add(fault)
+
     def edited(self, kind: str) -> "Others":
         """Somebody who sets another value in the web interface, where that is possible."""
 
@@ -268,6 +273,27 @@ def test_what_others_renamed_before_we_looked(story: Story, kind: str) -> None:
     assert (planned.changes, planned.unmanaged) == ((), ())
     (refusal,) = planned.refusals
     assert "it was renamed outside, and is" in refusal.text
+    back = text + "reconciler: {renamed_from: theirs}\n"  # as that says
+    (change,) = story.plan(back).changes
+    assert change.action is Action.UPDATE
+    pruned = story.plan("---\n", prune=True)
+    assert [change.live for change in pruned.changes] == [change.live]
+
+
+@pytest.mark.parametrize("kind", MADE)
+@pytest.mark.parametrize("protect", [False, True])
+def test_a_create_that_was_answered_and_not_read_back(
+    story: Story, kind: str, protect: bool
+) -> None:
+    """It is ours by the id of that answer: pruned, protected, and known in its values."""
+    text = KINDS[kind](OTHER) + (f"reconciler: {{protect: {str(protect).lower()}}}\n")
+    story.given()
+    outcome = story.apply(text, story.breaks, lost=False)
+    assert outcome.result is Result.FAILED
+    story.house.embedded.faults.clear()
+    pruned = story.plan("---\n", prune=True)
+    gone, stays = ((), (outcome.change.address,)) if protect else ((outcome.change.address,), ())
+    assert (tuple(change.address for change in pruned.changes), pruned.staying) == (gone, stays)
 
 
 @pytest.mark.parametrize("kind", MADE)
