@@ -43,11 +43,12 @@ async def update(
         for each in gone
         if each not in removed
     ]
+    new = _new(found, state, loaded, out)
     return replace(
-        _new(found, state, loaded, out),
+        new,
         differing=tuple(_differing(found, state)),
         gone=removed,
-        left=(*left, *_refused(found, state)),
+        left=(*new.left, *left, *_refused(found, state)),
     )
 
 

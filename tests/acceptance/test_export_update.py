@@ -55,6 +55,21 @@ def test_it_asks_and_takes_only_what_is_named(tree: Program) -> None:
     assert "Written: 1 object in 1 file (1 added)." in ran.out
 
 
+def test_what_has_no_place_is_said(tree: Program) -> None:
+    """Something else is where its manifest would be: it stays, and the tree is not whole."""
+    Path("manifests/organization/secrets/by-hand.yml").mkdir()
+    asked = ("export", "Secret/*", "--out", "manifests", "--update", "--auto-approve")
+    ran = tree(*asked)
+
+    assert ran.code == 3, ran
+    assert "Secret/by-hand: there is another file in the place of its manifest" in ran.out
+    (left,) = json.loads(tree(*asked, "--format", "json").out)["updated"]["left"]
+    assert (left["address"], left["file"]) == (
+        "Secret/by-hand",
+        "manifests/organization/secrets/by-hand.yml",
+    )
+
+
 @pytest.mark.parametrize(
     "options",
     [
