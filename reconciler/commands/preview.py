@@ -64,7 +64,7 @@ async def preview(before: DesiredState, request: Request, edition: str) -> Plan:
 
 
 async def _make(session: Session, state: DesiredState, where: ledger.Where) -> None:
-    request = Request(state=state, allow_replace=True, max_deletes=_EVERYTHING)
+    request = Request(state=state, allow_replace=True, max_deletes=_EVERYTHING, verbatim=True)
     made = await apply(session, request, where)
     wrong = [f"{one.address or ''}: {one.text}" for one in made.plan.refusals]
     wrong += [

@@ -74,6 +74,9 @@ async def _compared(session: Session, found: Found) -> Plan:
     values = Values(selected, session.organization.token)
     deciding = Deciding(session, request, memory, found.beyond, live, values)
     decided = await deciding.plan()
+    if not request.verbatim:
+        refused = references.unheld(decided.changes, shown)
+        decided = replace(decided, refusals=(*decided.refusals, *refused))
     # what a reviewed plan deletes may be gone by now
     request.selection.check({*request.known, *there, *deciding.live.contents, *request.also})
     if request.adopt:
@@ -134,10 +137,9 @@ def _about_references(
     """Return warnings about roles; raises InvalidManifests for what leads nowhere."""
     if request.destroy:
         return []
-    problems = [
-        *references.unheld(state, directory, shown),
-        *references.roles(state, directory, shown),
-    ]
+    problems = [*references.roles(state, directory, shown)]
+    if not request.verbatim:
+        problems += references.foreign(state, directory, shown)
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise InvalidManifests(problems)
     return problems

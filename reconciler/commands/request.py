@@ -43,7 +43,8 @@ class Request:
     ``adopt``: whether there is a ledger to remember what is found as declared; ``only_adopt``: that
     is all that is asked for; ``purpose``: what the
     plan is for; ``unmanaged``: how far to look for what no manifest declares;
-    ``strict``: a value that nothing is known of is as bad as a wrong one.
+    ``strict``: a value that nothing is known of is as bad as a wrong one; ``verbatim``: what leads
+    nowhere is made as it is said.
     """
 
     state: DesiredState
@@ -62,6 +63,7 @@ class Request:
     purpose: Purpose = Purpose.APPLY
     unmanaged: Unmanaged = Unmanaged.HIDE
     strict: bool = False
+    verbatim: bool = False
 
     def policy(self, rewrite: Iterable[Address] = ()) -> Policy:
         """Return what is consented to; ``rewrite``: the objects that its globs stand for."""

@@ -1,18 +1,21 @@
 """Every name in a manifest must lead somewhere, and to one thing only."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from reconciler.kinds import KINDS
 from reconciler.kinds.fields import nearest
 from reconciler.kinds.kind import paths_of, refs
 from reconciler.kinds.roles import BUILT_IN
 from reconciler.model import (
+    Action,
     Address,
+    Change,
     Desired,
     DesiredState,
     Directory,
     Place,
     Problem,
+    Refusal,
     Severity,
     Spec,
 )
@@ -36,7 +39,7 @@ def dangling(
 
     ``everything`` are all manifests, ``state`` those that are to be planned; ``existing``: the
     names of projects. ``renamed``: what some of ours were called, and are called since. Of what is
-    literal, see ``unheld``.
+    literal, see ``foreign`` and ``unheld``.
     """
     declared = _projects(state)
     gone = {a.name for a, d in everything.objects.items() if a.kind == "Project" and d.rules.absent}
@@ -78,16 +81,45 @@ def _lost(name: str, there: Collection[str]) -> str:
     return f"which neither exists nor is declared{hint}"
 
 
-def unheld(state: DesiredState, directory: Directory, there: Shown) -> Iterator[Problem]:
-    """Yield a problem for each reference to a project that is literal, and not so in the object.
+def foreign(state: DesiredState, directory: Directory, there: Shown) -> Iterator[Problem]:
+    """Yield a problem for each id of no project in an object that is not there yet.
 
-    A manifest may say what Semaphore has there; it makes nothing that leads nowhere.
+    It may be of another organization.
     """
     known = _projects(state) | set(directory.names("Project").values())
     for desired, name in _project_names(state):
-        if is_literal(name) and name not in _references(desired, there, "Project"):
+        is_id = is_literal(name) and UUID.fullmatch(verbatim(name))
+        if is_id and there(desired.address) is None:
             text = f"{desired.address} needs project {as_written(name)!r}, {_lost(name, known)}"
             yield Problem(_place(desired, "Project", name), text)
+
+
+def unheld(changes: Iterable[Change], there: Shown) -> Iterator[Refusal]:
+    """Yield a refusal for each reference that leads nowhere, and is not so in the object.
+
+    A manifest may say what Semaphore has there; it makes nothing that leads nowhere. No name is
+    proposed that is like the text: it would give what the text does not.
+    """
+    for change in changes:
+        desired = change.desired
+        if desired is None or change.action is Action.DELETE:
+            continue
+        shown = there(change.address)
+        held = {(ref.kind, text) for ref, text in refs(shown)} if shown else set()
+        said = {(ref.kind, text) for ref, text in refs(desired.spec) if not ref.soft}
+        for kind, text in sorted(said - held):
+            if is_literal(text):
+                place = _place(desired, kind, text)
+                yield Refusal(change.address, _unheld(kind, text, new=shown is None), place)
+
+
+def _unheld(kind: str, text: str, *, new: bool) -> str:
+    about = f"it names {as_written(text)!r}, which leads to no {kind}"
+    way = "remove that, or write what is meant"
+    if new:
+        return f"{about}, and nothing is made that leads nowhere: {way}"
+    known = "or let `reconciler drift --absorb` write down what is there"
+    return f"{about}, and what is there does not have that any more: {way}, {known}"
 
 
 def ambiguous(
@@ -140,7 +172,7 @@ def roles(state: DesiredState, directory: Directory, there: Shown) -> Iterator[P
         held = _references(desired, there, "Role")
         ids = sorted(filter(UUID.fullmatch, held))
         for name in sorted({text for ref, text in refs(desired.spec) if ref.kind == "Role"}):
-            if is_literal(name) and name in held:
+            if is_literal(name) and (name in held or there(desired.address)):
                 continue
             written = as_written(name)
             severity = Severity.WARNING if lacking else Severity.ERROR

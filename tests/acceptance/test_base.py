@@ -188,3 +188,34 @@ def test_paths_elsewhere(
     ran = reconciler("-q", "plan", "--base", "main", str(other))
     assert tree.is_dir()
     assert (ran.code, "is not in the repository of the current directory" in ran.err) == (1, True)
+
+
+_INERT = """\
+apiVersion: v1alpha
+kind: Dashboard
+metadata: {name: inert}
+spec: {widgets: [{name: w, type: list_workflows, filters: {project_id: "api (text, not an id)"}}]}
+---
+apiVersion: v1beta
+kind: Secret
+metadata: {name: open}
+org_config:
+  projects_access: ALLOWED
+  project_ids: [api, "api (text, not an id)", 9246a1a3-93b5-4f9c-b4d5-6b1f7a3c2d10]
+"""
+
+
+def test_what_leads_nowhere_before_is_so_there(reconciler: Program, tree: Path) -> None:
+    """It is kept as it is said; what the branch adds of the kind is refused, as any apply would."""
+    _git("checkout", "-q", "main")
+    (tree / "inert.yml").write_text(_INERT)
+    _git("add", ".")
+    _git("commit", "-q", "-m", "inert")
+    assert _changes(reconciler) == []
+    (tree / "inert.yml").write_text(_INERT.replace("name: w,", "name: other,"))
+    assert _changes(reconciler) == [("update", "Dashboard/inert")]
+    (tree / "inert.yml").write_text(_INERT.replace('project_id: "api', 'project_id: "shop'))
+    ran = reconciler("-q", "plan", "--base", "main", "manifests")
+    assert ran.code == 4
+    assert "it names 'shop (text, not an id)', which leads to no Project" in ran.out
+    assert "did you mean" not in ran.out + ran.err

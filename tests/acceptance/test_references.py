@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.acceptance.conftest import Program, applied
-from tests.acceptance.manifests import DASHBOARD, PROJECT
+from tests.acceptance.manifests import DASHBOARD, PROJECT, SCHEDULE
 
 TEXT = "api (text, not an id)"
 HIDDEN = """\
@@ -105,3 +105,25 @@ def test_an_id_and_the_login_of_somebody_else(local: Program, place: Path) -> No
         assert local("drift", "m.yml").code == code
     ran = local("apply", "--auto-approve", "m.yml")
     assert (ran.code, "reads back differently: spec.subject_rules" in ran.out) == (3, True), ran
+
+
+def test_what_was_cleaned_up_outside_is_absorbed(local: Program, place: Path) -> None:
+    """Drift tells of it and of all else, and apply refuses that one until it is written down."""
+    (place / "m.yml").write_text(f"{PROJECT}---\n{DASHBOARD}---\n{SCHEDULE}")
+    applied(local, "m.yml")
+    id_ = id_of_the_project(place)
+    outside(place, "UPDATE dashboards SET content = replace(content, ?, 'api')", id_)
+    assert local("drift", "--absorb", "--auto-approve", "m.yml").code == 0
+    assert TEXT in (place / "m.yml").read_text()
+    applied(local, "m.yml")
+    outside(place, "UPDATE dashboards SET content = replace(content, '\"api\"', ?)", f'"{id_}"')
+    outside(place, "UPDATE schedules SET at = '5 5 * * *'")
+    assert local("plan", "m.yml").code == 4
+    ran = local("drift", "m.yml")
+    assert ran.code == 2
+    assert f"m.yml:10:60: Dashboard/main: it names {TEXT!r}, which leads to no Project" in ran.out
+    assert "5 5 * * *" in ran.out
+    assert "did you mean" not in ran.out + ran.err
+    assert local("drift", "--absorb", "--auto-approve", "m.yml").code == 0
+    assert TEXT not in (place / "m.yml").read_text()
+    assert local("plan", "--detailed-exitcode", "m.yml").code == 0

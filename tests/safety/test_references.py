@@ -205,7 +205,31 @@ def test_text_orders_nothing(shown: House) -> None:
 
 
 def test_a_form_that_a_plan_shows_is_no_name(shown: House) -> None:
-    """Copied from a plan into a manifest it is refused with its place."""
+    """Copied from a plan into a manifest it is refused with its place, and with no name like it."""
     shown.write("d.yml", DASHBOARD.format(title="D", spec=WIDGETS.replace("api", f"'{_TEXT}'")))
-    with pytest.raises(Exception, match="needs project 'api \\(text, not an id\\)', which neither"):
-        shown.plan()
+    (refusal,) = shown.plan().refusals
+    assert str(refusal.place).endswith("d.yml:4:60")
+    assert refusal.text == (
+        f"it names {_TEXT!r}, which leads to no Project, and nothing is made that leads nowhere: "
+        "remove that, or write what is meant"
+    )
+
+
+@pytest.mark.parametrize(("text", "said"), [("api", _TEXT), (_GONE, _GONE)], ids=["text", "id"])
+def test_what_was_cleaned_up_outside_is_one_objects_matter(
+    shown: House, text: str, said: str
+) -> None:
+    """The rest is compared, and nothing that leads nowhere is made."""
+    dashboard(shown, text)
+    secret(shown, of_project(shown))
+    shown.write("d.yml", DASHBOARD.format(title="D", spec=WIDGETS.replace("api", f"'{said}'")))
+    shown.write("s.yml", SECRET.format(value=2, more=""))
+    house_id = shown.call("GET", f"{_V1}/dashboards")["dashboards"][0]["metadata"]["id"]
+    body = {"metadata": {"name": "d", "title": "D"}, "spec": {"widgets": []}}
+    shown.call("PATCH", f"{_V1}/dashboards/{house_id}", json=body)
+    plan = shown.plan()
+    assert [str(change.address) for change in plan.changes] == ["Dashboard/d", "Secret/s"]
+    (refusal,) = plan.refusals
+    assert str(refusal.address) == "Dashboard/d"
+    assert "what is there does not have that any more" in refusal.text
+    assert "drift --absorb" in refusal.text
