@@ -86,7 +86,7 @@ def _code(decided: Plan, absorption: Absorption) -> int:
     rest = {change.address for change in (*decided.changes, *decided.observed)} - taken
     if rest or absorption.left or decided.failing:
         return CHANGES
-    if decided.refusals:
+    if any(refusal.address not in taken for refusal in decided.refusals):
         talk("error: not all could be compared\n")
         return REFUSED
     return DONE
