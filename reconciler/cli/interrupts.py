@@ -70,6 +70,34 @@ class Interrupts:
         self.happened = True
 
 
+class Held:
+    """Interruptions held back while files are written, from ``hold`` on, and until that is told.
+
+    Raises KeyboardInterrupt in the end, where one ``came``.
+    """
+
+    def __init__(self) -> None:
+        self._signals: set[signal.Signals] = set()
+
+    def hold(self) -> None:
+        self._signals = {each for each in _SIGNALS if signal.getsignal(each) != signal.SIG_IGN}
+        signal.pthread_sigmask(signal.SIG_BLOCK, self._signals)
+
+    def came(self) -> bool:
+        return not self._signals.isdisjoint(signal.sigpending())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, sort: type[BaseException] | None, *_: object) -> None:
+        came = signal.sigpending() & self._signals
+        for each in came:
+            signal.sigwait({each})  # which takes it: it is told otherwise
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, self._signals)
+        if came and sort is None:
+            raise KeyboardInterrupt
+
+
 def run(work: Callable[[Interrupts], Awaitable[_T]]) -> _T:
     """Run asynchronous work; raises KeyboardInterrupt where it was interrupted."""
 

@@ -1,7 +1,7 @@
 """What is written back into manifests: as a difference of texts, in words, as JSON."""
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from reconciler.model.absorption import Absorption, How, NotTaken, Rewrite
 from reconciler.render.machine import Document, address_parts
@@ -75,6 +75,17 @@ def counted(found: Absorption) -> str:
     kinds = [(sum(1 for _ in found.by(how)), how) for how in How]
     what = ", ".join(f"{number} {how}" for number, how in kinds if number)
     return f"{count(len(found.taken), 'object')} in {files} ({what})" if what else "nothing"
+
+
+def in_part(written: Sequence[str], rest: Sequence[str]) -> str:
+    """Return which files were written before it ended, and which were not."""
+    return "\n".join((*_named("Written", written), *_named("Not written", rest)))
+
+
+def _named(what: str, files: Sequence[str]) -> Iterator[str]:
+    if files:
+        yield f"{what}:"
+    yield from (f"  {printable(file)}" for file in files)
 
 
 def message(found: Absorption, where: str) -> str:

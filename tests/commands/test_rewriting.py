@@ -28,13 +28,12 @@ def names(root: Path) -> list[str]:
 def test_changed_made_and_removed(root: Path) -> None:
     """A mode stays as it was; nothing else is left in the directory."""
     (root / "one.yml").chmod(0o640)
-    rewriting.write(
-        [
-            rewrite(root, "one.yml", b"one", b"1"),
-            rewrite(root, "two.yml", b"two", None),
-            rewrite(root, "new/three.yml", None, b"3"),
-        ]
-    )
+    rewrites = [
+        rewrite(root, "one.yml", b"one", b"1"),
+        rewrite(root, "two.yml", b"two", None),
+        rewrite(root, "new/three.yml", None, b"3"),
+    ]
+    assert list(rewriting.write(rewrites)) == [each.file for each in rewrites]
 
     assert names(root) == ["one.yml", "three.yml"]
     assert (root / "one.yml").read_bytes() == b"1"
@@ -50,8 +49,10 @@ def test_nothing_is_written_over_what_was_not_read(
 ) -> None:
     """A file that changed, came or went meanwhile stops all of it."""
     with pytest.raises(PlanRefused, match="is not as it was read"):
-        rewriting.write(
-            [rewrite(root, "one.yml", b"one", b"1"), rewrite(root, name, before, b"new")]
+        list(
+            rewriting.write(
+                [rewrite(root, "one.yml", b"one", b"1"), rewrite(root, name, before, b"new")]
+            )
         )
 
     assert names(root) == ["one.yml", "two.yml"]
@@ -64,10 +65,24 @@ def test_links(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     outside.write_bytes(b"theirs")
     (root / "out.yml").symlink_to(outside)
     (root / "in.yml").symlink_to(root / "one.yml")
-    rewriting.write([rewrite(root, "in.yml", b"one", b"1")])
+    list(rewriting.write([rewrite(root, "in.yml", b"one", b"1")]))
     assert (root / "in.yml").is_symlink()
     assert (root / "one.yml").read_bytes() == b"1"
 
     with pytest.raises(PlanRefused, match="outside of"):
-        rewriting.write([rewrite(root, "out.yml", b"theirs", b"ours")])
+        list(rewriting.write([rewrite(root, "out.yml", b"theirs", b"ours")]))
     assert outside.read_bytes() == b"theirs"
+
+
+def test_what_changes_in_the_moment_between(root: Path) -> None:
+    """It stays as others wrote it, and what was written before it is not denied."""
+    one, two = rewrite(root, "one.yml", b"one", b"1"), rewrite(root, "two.yml", b"two", b"2")
+    steps = rewriting.write([one, two])
+    assert next(steps) == one.file
+    (root / "two.yml").write_bytes(b"theirs")
+
+    with pytest.raises(PlanRefused, match=r"^what was not written yet is not: .*two.yml is not as"):
+        next(steps)
+
+    assert names(root) == ["one.yml", "two.yml"]
+    assert ((root / "one.yml").read_bytes(), (root / "two.yml").read_bytes()) == (b"1", b"theirs")

@@ -57,7 +57,7 @@ async def _is_updated(case: Case) -> None:
         async with made._session(10) as session:
             wish = await update(session, Wanted(), loaded, str(folder), remove=True)
         found = absorb(wish, loaded.texts, session.reader.directory)
-        rewriting.write(found.rewrites)
+        list(rewriting.write(found.rewrites))
         left = {each.address for each in found.left}
         if not list(folder.rglob("*.y*ml")):
             return  # all of it is gone
@@ -104,7 +104,7 @@ async def _write(made: Ground, folder: Path, case: Case) -> None:
 async def _is_absorbed(made: Ground, folder: Path, loaded: Loaded) -> None:
     before = {path: path.read_bytes() for path in folder.iterdir()}
     found = await _absorbed(made, loaded)
-    rewriting.write(found.rewrites)
+    list(rewriting.write(found.rewrites))
     for each in found.rewrites:
         assert _untouched(each.before or b"", each.after or b"", found), (each.before, each.after)
     others = {path for path in before if str(path) not in {each.file for each in found.rewrites}}

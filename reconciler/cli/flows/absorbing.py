@@ -2,7 +2,6 @@
 
 import os
 from dataclasses import replace
-from typing import Any
 
 import click
 
@@ -13,7 +12,7 @@ from reconciler.cli.flows.online import OnlineInvocation
 from reconciler.cli.flows.written_back import Found
 from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.options import Options
-from reconciler.cli.streams import product, talk
+from reconciler.cli.streams import talk
 from reconciler.commands import Purpose, Unmanaged, drifted
 from reconciler.commands.additions import additions
 from reconciler.model import Plan
@@ -30,13 +29,11 @@ def absorb_drift(asked: Options) -> int:
     if asked.form == "text":
         invocation.show(decided, where, drift_text.drift, machine.drift)
     absorption = found.reviewed(invocation)
-    done: dict[str, Any] = {}
-    try:
-        done = written_back.write(asked, absorption, where)
-    finally:
-        if asked.form == "json":
-            said = written_back.document(absorption, done)
-            product(machine.dumps({**machine.drift(decided, where), "absorbed": said}))
+
+    def told(said: machine.Document) -> machine.Document:
+        return {**machine.drift(decided, where), "absorbed": said}
+
+    written_back.write(asked, absorption, where, told)
     return _code(decided, absorption)
 
 

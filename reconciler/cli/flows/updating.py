@@ -1,7 +1,6 @@
 """export --update: a tree of manifests that is there, so that it says what is there today."""
 
 import os
-from typing import Any
 
 import click
 
@@ -12,7 +11,7 @@ from reconciler.cli.flows.online import OnlineInvocation
 from reconciler.cli.flows.written_back import Found
 from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.options import Options
-from reconciler.cli.streams import product, talk
+from reconciler.cli.streams import talk
 from reconciler.commands.updating import update as updating
 from reconciler.commands.validate import load
 from reconciler.render import machine
@@ -24,13 +23,11 @@ def update(asked: Options) -> int:
     invocation = OnlineInvocation.of(asked)
     where, out = invocation.chosen().url, os.path.normpath(asked.out or "")
     absorption = _read(invocation, out).reviewed(invocation)
-    done: dict[str, Any] = {}
-    try:
-        done = written_back.write(asked, absorption, where)
-    finally:
-        if asked.form == "json":
-            said = written_back.document(absorption, done)
-            product(machine.dumps({"organization": where, "out": out, "updated": said}))
+
+    def told(said: machine.Document) -> machine.Document:
+        return {"organization": where, "out": out, "updated": said}
+
+    written_back.write(asked, absorption, where, told)
     return INCOMPLETE if absorption.left else DONE
 
 

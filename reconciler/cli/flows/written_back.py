@@ -1,13 +1,13 @@
 """Manifests that are to be written anew: what is asked about them, and where they go."""
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from reconciler.cli.consent import ask, is_wanted
 from reconciler.cli.flows.online import OnlineInvocation
-from reconciler.cli.interrupts import run
+from reconciler.cli.interrupts import Held, run
 from reconciler.cli.options import Options
 from reconciler.cli.streams import product
 from reconciler.commands import branch, rewriting
@@ -16,12 +16,19 @@ from reconciler.errors import BadSettings, PlanRefused
 from reconciler.manifest import Text
 from reconciler.model import Address, Directory
 from reconciler.model.absorption import Absorption, How, NotTaken
-from reconciler.render import absorbed
+from reconciler.render import absorbed, machine
 from reconciler.render.machine import Document
 from reconciler.splicing.masking import masked
 
 _NOT_WANTED: Final = "it was not wanted that its manifest goes"
-_NOTHING: Final = {"written": False, "patch": "", "branch": "", "commit": "", "next": ""}
+_NOTHING: Final[Document] = {
+    "written": False,
+    "unwritten": [],
+    "patch": "",
+    "branch": "",
+    "commit": "",
+    "next": "",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,33 +70,59 @@ async def _refused(absorption: Absorption) -> frozenset[Address]:
     return frozenset(refused)
 
 
-def document(absorption: Absorption, done: Mapping[str, Any]) -> Document:
-    """Describe what is to be written, and what was ``done``."""
-    return {**absorbed.document(absorption, masked), **_NOTHING, **done}
+def write(
+    asked: Options, absorption: Absorption, where: str, told: Callable[[Document], Document]
+) -> None:
+    """Write what is to be written, where that is wanted, and tell what was done.
 
-
-def write(asked: Options, absorption: Absorption, where: str) -> dict[str, Any]:
-    """Write what is to be written, where that is wanted, and return what JSON says of it.
-
-    Raises PlanRefused if it is not, or if a file is not as it was read.
+    ``told`` gives what JSON says, of what it says of this. Raises PlanRefused if it is not wanted,
+    or if a file is not as it was read, and KeyboardInterrupt.
     """
+    done = dict(_NOTHING)
+    with Held() as held:
+        try:
+            _write(asked, absorption, where, held, done)
+        finally:
+            if asked.form == "json":
+                product(machine.dumps(told({**absorbed.document(absorption, masked), **done})))
+
+
+def _write(
+    asked: Options, absorption: Absorption, where: str, held: Held, done: dict[str, Any]
+) -> None:
+    """Do what is asked; ``done`` gets what JSON says of it."""
     rewrites = absorption.rewrites
     rewriting.check(rewrites)
     if not rewrites:
-        return {}
+        return
     if asked.patch:
         _write_patch(asked.patch, absorbed.patch(rewrites))
         _say(asked, f"Written to {asked.patch}: {absorbed.counted(absorption)}.")
-        return {"patch": asked.patch}
+        done["patch"] = asked.patch
+        return
     _ask(asked, absorption)
     if asked.branch:
         made = branch.commit(asked.branch, rewrites, absorbed.message(absorption, where))
         said = f"Committed on branch {made.branch}: {absorbed.counted(absorption)}."
         _say(asked, f"{said}\nTo open a pull request: {made.next}")
-        return {"branch": made.branch, "commit": made.name, "next": made.next}
-    rewriting.write(rewrites)
-    _say(asked, f"Written: {absorbed.counted(absorption)}.")
-    return {"written": True}
+        done |= {"branch": made.branch, "commit": made.name, "next": made.next}
+        return
+    held.hold()
+    _write_files(asked, absorption, held, done)
+
+
+def _write_files(asked: Options, absorption: Absorption, held: Held, done: dict[str, Any]) -> None:
+    names = [rewrite.file for rewrite in absorption.rewrites]
+    written: list[str] = []
+    try:
+        written.extend(rewriting.write(absorption.rewrites, held.came))
+    finally:
+        rest = [name for name in names if name not in written]
+        done |= {"written": bool(written), "unwritten": rest}
+        if not rest:
+            _say(asked, f"Written: {absorbed.counted(absorption)}.")
+        elif written or held.came():
+            _say(asked, absorbed.in_part(written, rest))
 
 
 def _ask(asked: Options, absorption: Absorption) -> None:
