@@ -10,20 +10,21 @@ from reconciler.kinds.api import Body
 from reconciler.kinds.describing import Say, keep
 from reconciler.kinds.secret_data import is_writable
 from reconciler.model import Address, Sealed
-from reconciler.model.logins import LOGINS
 from reconciler.model.sealed import decoded_base64
 
 EXAMPLE: Final = ".env.example"
 ENCRYPTED: Final = "secrets.sops.yaml"
 """Files that go with the manifests."""
 
+_FIRST: Final = "SECRET"
 _OTHERS: Final = re.compile(r"[^A-Z0-9]+")
 _STRUCTURE: Final = re.compile(r"^(data|spec)\.(env_vars|files|rules)\.|\.(value|content)$")
 
 
 class Values(StrEnum):
-    """LIVE: they stay where they are. ENV: each is in a variable. The others are for those that
-    Semaphore shows. CLEAR: in manifests. SOPS: in an encrypted file beside them.
+    """LIVE: they stay where they are. ENV: each is in a variable, but for what is seen to have NUL
+    characters, which none can hold. The others are for those that Semaphore shows. CLEAR: in
+    manifests. SOPS: in an encrypted file beside them.
     """
 
     LIVE = "live"
@@ -69,7 +70,7 @@ class Telling:
     def _given(self, address: Address, path: str, sealed: Sealed, file: str) -> str | Body:
         encoded = path.endswith(".content")
         match self.values:
-            case Values.ENV:
+            case Values.ENV if not _has_nul(sealed, encoded=encoded):
                 name = self._name(address, path)
                 self.variables[name] = (address, path)
                 return {"env": name}
@@ -85,16 +86,26 @@ class Telling:
         return keep(path, sealed)
 
     def _name(self, address: Address, path: str) -> str:
-        """Return a name that says what it is for, and is no other value's."""
+        """Return a name that says what it is for, and is no other value's.
+
+        All begin alike, for without that some would be what this program, its sources, a shell or
+        the loader obey: ``HTTPS_PROXY``, ``LD_PRELOAD``, ``VAULT_TOKEN``.
+        """
         words = (address.project, address.name, _STRUCTURE.sub("", path))
-        name = "_".join(filter(None, (_OTHERS.sub("_", word.upper()).strip("_") for word in words)))
-        name = name if name[:1].isalpha() else f"SECRET_{name}".rstrip("_")
+        parts = (_OTHERS.sub("_", word.upper()).strip("_") for word in words)
+        name = "_".join(filter(None, (_FIRST, *parts)))
         unique, number = name, 1
-        while unique in self._names or unique in LOGINS:
+        while unique in self._names:
             number += 1
             unique = f"{name}_{number}"
         self._names.add(unique)
         return unique
+
+
+def _has_nul(sealed: Sealed, *, encoded: bool) -> bool:
+    """Whether a value that is in hand has what no variable can hold."""
+    text = sealed.reveal() if sealed.is_clear else ""
+    return "\0" in text or (encoded and b"\0" in (decoded_base64(text) or b""))
 
 
 def _as_text(sealed: Sealed, *, encoded: bool) -> Sealed | None:

@@ -206,21 +206,21 @@ def test_values_in_variables_have_names_that_say_what_they_are(
 
     assert ran.code == 0
     assert _tree("manifests")[".env.example"] == (
-        "# DeploymentTarget/api/production: spec.env_vars.KEY.value\nAPI_PRODUCTION_KEY=\n"
+        "# DeploymentTarget/api/production: spec.env_vars.KEY.value\nSECRET_API_PRODUCTION_KEY=\n"
         "# Notification/ops: spec.rules.failures.notify.slack.endpoint\n"
-        "OPS_FAILURES_NOTIFY_SLACK_ENDPOINT=\n"
-        "# ProjectSecret/api/db: data.env_vars.PASSWORD.value\nAPI_DB_PASSWORD=\n"
-        "# Secret/prod-db: data.env_vars.PASSWORD.value\nPROD_DB_PASSWORD=\n"
+        "SECRET_OPS_FAILURES_NOTIFY_SLACK_ENDPOINT=\n"
+        "# ProjectSecret/api/db: data.env_vars.PASSWORD.value\nSECRET_API_DB_PASSWORD=\n"
+        "# Secret/prod-db: data.env_vars.PASSWORD.value\nSECRET_PROD_DB_PASSWORD=\n"
     )
     for name, value in {
-        "API_PRODUCTION_KEY": "nightjar-3",
-        "OPS_FAILURES_NOTIFY_SLACK_ENDPOINT": "https://hooks.example.com/x",
-        "API_DB_PASSWORD": "nightjar-2",
-        "PROD_DB_PASSWORD": "nightjar-1",
+        "SECRET_API_PRODUCTION_KEY": "nightjar-3",
+        "SECRET_OPS_FAILURES_NOTIFY_SLACK_ENDPOINT": "https://hooks.example.com/x",
+        "SECRET_API_DB_PASSWORD": "nightjar-2",
+        "SECRET_PROD_DB_PASSWORD": "nightjar-1",
     }.items():
         monkeypatch.setenv(name, value)
     assert theirs("--org", _EXPOSED, "plan", "--detailed-exitcode", "manifests").code == 0
-    monkeypatch.setenv("PROD_DB_PASSWORD", "nightjar-9")
+    monkeypatch.setenv("SECRET_PROD_DB_PASSWORD", "nightjar-9")
     assert theirs("--org", _EXPOSED, "plan", "--detailed-exitcode", "manifests").code == 2
 
 
@@ -236,7 +236,7 @@ def test_values_in_a_file_of_sops_are_read_from_there(
     tree = _tree("manifests")
     assert "nightjar" not in "".join(tree.values())
     assert (
-        "      value_from: {sops: {file: ../../../secrets.sops.yaml, key: API_DB_PASSWORD}}\n"
+        "value_from: {sops: {file: ../../../secrets.sops.yaml, key: SECRET_API_DB_PASSWORD}}\n"
     ) in tree["projects/api/secrets/db.yml"]
     assert "value_from: {live: keep}" in tree["projects/api/targets/production.yml"]
     assert "3 secret values encrypted in manifests/secrets.sops.yaml." in ran.out
@@ -290,7 +290,7 @@ def test_for_whom_a_rule_of_sops_says_as_well(
     Path(".sops.yaml").write_text(rule)
 
     assert theirs(*asked).code == 0
-    assert "PROD_DB_PASSWORD: ENC[" in _tree("m")["secrets.sops.yaml"]
+    assert "SECRET_PROD_DB_PASSWORD: ENC[" in _tree("m")["secrets.sops.yaml"]
 
 
 def test_fields_of_a_newer_semaphore_are_told_once_for_each_kind(

@@ -1,6 +1,7 @@
 """Names of variables for secret values: readable, valid, and no two alike."""
 
 import re
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,6 @@ from hypothesis import strategies as st
 from reconciler.commands.told_values import Telling, Values
 from reconciler.kinds.secret_data import is_writable
 from reconciler.model import Address, Sealed
-from reconciler.model.logins import LOGINS
 
 _TEXTS = st.text(min_size=1, max_size=12) | st.sampled_from(["a", "A", "a-b", "a_b", "1", "日本"])
 
@@ -31,21 +31,52 @@ def test_a_name_says_what_it_is_for() -> None:
         (Address("Notification", "", "ops"), "spec.rules.0.notify.webhook.endpoint"),
         (Address("Secret", "", "1"), "data.env_vars.A.value"),
     ) == [
-        "PROD_DB_PASSWORD",
-        "PROD_DB_HOME_KEY_PEM",
-        "WEB_SITE_EU_1_TOKEN",
-        "OPS_0_NOTIFY_WEBHOOK_ENDPOINT",
+        "SECRET_PROD_DB_PASSWORD",
+        "SECRET_PROD_DB_HOME_KEY_PEM",
+        "SECRET_WEB_SITE_EU_1_TOKEN",
+        "SECRET_OPS_0_NOTIFY_WEBHOOK_ENDPOINT",
         "SECRET_1_A",
     ]
 
 
 def test_what_would_be_called_the_same_gets_a_number() -> None:
-    """And what the program logs in with is no name for a value."""
+    """Each one of its own."""
     one, other = Address("Secret", "", "a-b"), Address("Secret", "", "a_b")
     path = "data.env_vars.X.value"
-    vault = (Address("Secret", "", "vault"), "data.env_vars.TOKEN.value")
 
-    assert _named((one, path), (other, path), vault) == ["A_B_X", "A_B_X_2", "VAULT_TOKEN_2"]
+    assert _named((one, path), (other, path)) == ["SECRET_A_B_X", "SECRET_A_B_X_2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("https", "PROXY"),
+        ("ld", "PRELOAD"),
+        ("vault", "TOKEN"),
+        ("xdg.state", "HOME"),
+        ("", "PATH"),
+    ],
+)
+def test_no_name_is_one_that_programs_obey(name: str, key: str) -> None:
+    """The file of variables is sourced by whoever runs this program."""
+    (found,) = _named((Address("Secret", "", name), f"data.env_vars.{key}.value"))
+    assert found.startswith("SECRET_")
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "said"),
+    [
+        ("data.files.k.content", "AAE=", {"live": "keep"}),
+        ("data.files.k.content", "eA==", {"env": "SECRET_S_K"}),
+        ("data.env_vars.k.value", "AAE=", {"env": "SECRET_S_K"}),
+    ],
+    ids=["bytes with NUL", "bytes", "text"],
+)
+def test_what_no_variable_can_hold_stays(path: str, text: str, said: Mapping[str, str]) -> None:
+    """A file with NUL bytes, which Semaphore shows."""
+    telling = Telling(Values.ENV)
+    assert telling.of(Address("Secret", "", "s"), "x.yml")(path, Sealed(text, live=True)) == said
+    assert telling.kept == (said == {"live": "keep"})
 
 
 @given(st.lists(st.tuples(_TEXTS, _TEXTS, _TEXTS), unique=True))
@@ -58,8 +89,7 @@ def test_every_value_has_a_name_of_its_own(names: list[tuple[str, str, str]]) ->
     found = _named(*values)
 
     assert len(found) == len(values)
-    assert all(re.fullmatch("[A-Z][A-Z0-9_]*", name) for name in found)
-    assert LOGINS.isdisjoint(found)
+    assert all(re.fullmatch("SECRET(_[A-Z0-9_]+)?", name) for name in found)
 
 
 @pytest.mark.parametrize(
