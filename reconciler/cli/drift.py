@@ -43,7 +43,7 @@ def drift(asked: Options) -> int:
     organization is looked into, and all that is in declared projects; what no manifest declares
     is listed, and is no drift.
 
-    With --absorb, exit code 2 where anything differs still.
+    With --absorb, exit code 2 where anything differs still, or could not be compared.
     """
     from reconciler.cli.flows import absorbing, looking  # noqa: PLC0415 — heavy, and --help is light
 

@@ -1,6 +1,6 @@
 """Which differences of a drift are to be written back, and which are not, and why."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from reconciler.commands.absorbing import Differing, Wish
@@ -43,9 +43,18 @@ def wish(decided: Plan, state: DesiredState, globs: tuple[str, ...]) -> Wish:
             missing.append(change.desired)
         elif change.live and home:
             listed.append((change.live, home))
+    left += (each for each in _refused(decided, state) if not globs or each.address in chosen)
     lost = with_contents(missing, state)
     left = [each for each in left if each.address not in {desired.address for desired in lost}]
     return Wish(tuple(differing), lost, tuple(listed), left=tuple(left))
+
+
+def _refused(decided: Plan, state: DesiredState) -> Iterator[NotTaken]:
+    """Yield what can't be compared as it stands: a name, for one, that was changed outside."""
+    for each in decided.refusals:
+        if each.address and (desired := state.objects.get(each.address)):
+            place = each.place or desired.place
+            yield NotTaken(each.address, "", place, each.text)
 
 
 def with_contents(gone: Collection[Desired], state: DesiredState) -> tuple[Desired, ...]:

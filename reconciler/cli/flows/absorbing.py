@@ -6,7 +6,7 @@ from dataclasses import replace
 import click
 
 from reconciler import commands
-from reconciler.cli.exit_codes import CHANGES, DONE, REFUSED
+from reconciler.cli.exit_codes import CHANGES, DONE
 from reconciler.cli.flows import written_back
 from reconciler.cli.flows.online import OnlineInvocation
 from reconciler.cli.flows.written_back import Found
@@ -78,12 +78,10 @@ def _read(invocation: OnlineInvocation) -> tuple[Plan, Found]:
 
 
 def _code(decided: Plan, absorption: Absorption) -> int:
-    """Return whether anything differs still, what was left and what was not asked for."""
+    """Return whether anything differs still: what was left, not asked for, or not compared."""
     taken = {each.address for each in absorption.taken}
     rest = {change.address for change in (*decided.changes, *decided.observed)} - taken
-    if rest or absorption.left or decided.failing:
-        return CHANGES
-    if any(refusal.address not in taken for refusal in decided.refusals):
+    if decided.refusals:
         talk("error: not all could be compared\n")
-        return REFUSED
-    return DONE
+    left = rest or absorption.left or decided.failing or decided.refusals
+    return CHANGES if left else DONE
