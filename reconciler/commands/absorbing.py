@@ -166,7 +166,7 @@ def _left(
     differing = fields[task.address]
     still = {f.path for f in (attempt.differing or {}).get(task.address, ())}
     for field in differing.fields:
-        changed = field.secret and field.before is not None and field.after is not None
+        changed = field.secret and bool(field.before) and bool(field.after)
         if field.path in still or changed or field.cause in _WHY:
             place, why = _why(sheet, task.desired, field, attempt)
             yield NotTaken(task.address, field.path, place, why)

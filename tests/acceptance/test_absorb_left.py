@@ -3,8 +3,24 @@
 import json
 from pathlib import Path
 
-from tests.acceptance.conftest import Program
+import pytest
+
+from tests.acceptance.conftest import Program, applied, seeded
 from tests.acceptance.renaming import House
+
+SECRET = """\
+apiVersion: v1beta
+kind: Secret
+metadata: {name: db}
+data: {env_vars: ENV, files: FILES}
+"""
+VARIABLE = "[{name: Q, value: nightjar-q}]"
+CONTENT = "[{path: q, content: bmlnaHRqYXI=}]"
+
+
+def exposed(reconciler: Program) -> Program:
+    """Return the program on a Semaphore that shows secret values."""
+    return lambda *arguments: reconciler("--org", "embedded:?secrets=exposed", "-q", *arguments)
 
 
 def with_title(house: House, title: str) -> str:
@@ -31,3 +47,26 @@ def test_renamed_outside_is_left_and_the_rest_is_written(local: Program, place: 
     assert house.doc("before") in text
     ran = local("drift", "m.yml", "--absorb", "Dashboard/other", "--auto-approve")
     assert (ran.code, "Stays as it is said" in ran.out) == (2, False), ran
+
+
+@pytest.mark.parametrize(
+    ("env", "files", "path"), [(VARIABLE, "[]", "env_vars"), ("[]", CONTENT, "files")]
+)
+def test_what_comes_into_an_empty_list_of_secrets_is_written(
+    reconciler: Program, place: Path, env: str, files: str, path: str
+) -> None:
+    """It keeps the value that it has, which nothing shows; then there is nothing to do."""
+    local = exposed(reconciler)
+    (place / "all.yml").write_text(SECRET.replace("ENV", "[]").replace("FILES", "[]"))
+    applied(local, "all.yml")
+    seeded(local, place, SECRET.replace("ENV", env).replace("FILES", files))
+    ran = local("drift", "all.yml", "--absorb", "--auto-approve", "--format", "json")
+
+    assert ran.code == 0, ran
+    said = json.loads(ran.out)["absorbed"]
+    (taken,) = said["objects"]
+    assert (taken["address"], taken["fields"]) == ("Secret/db", [f"data.{path}"])
+    assert said["left"] == []
+    text = (place / "all.yml").read_text()
+    assert ("{live: keep}" in text, "nightjar" in text) == (True, False)
+    assert local("plan", "--detailed-exitcode", "all.yml").code == 0
