@@ -24,7 +24,6 @@ Say = Callable[[str, Sealed], str | Body]
 KEPT: Final = {LIVE: KEEP}
 """What is said of a secret value that is left to Semaphore."""
 _STAYS: Final = "it is not said here, and stays as it is"
-_LOST: Final = "said so, it stays as it is"
 _NO_NAME: Final = "an id, for the name of what it is of can't be read with this token"
 
 
@@ -180,11 +179,16 @@ class _Writer:
             return value
         for text in value if isinstance(value, tuple) else (value,):
             if is_literal(text):
-                why = f"{verbatim(text)!r} is the id of no {ref.kind}; {_LOST}"
-                self.nameless[where, why] = None
+                self.nameless[where, _lost(verbatim(text), ref.kind)] = None
             elif UUID.fullmatch(text):
                 self.nameless[where, _NO_NAME] = None
         return tuple(map(as_written, value)) if isinstance(value, tuple) else as_written(value)
+
+
+def _lost(text: str, kind: str) -> str:
+    if UUID.fullmatch(text):
+        return f"{text} is the id of no {kind} that can be seen; it stays as it is"
+    return f"{text!r} is no id, and leads to no {kind}, nor to one of that name; it stays as it is"
 
 
 @cache

@@ -11,7 +11,7 @@ from reconciler.kinds import KINDS, Kind
 from reconciler.kinds import roles as rolenames
 from reconciler.kinds.kind import refers_to, refs
 from reconciler.model import Desired, DesiredState
-from reconciler.model.literal import UUID
+from reconciler.model.literal import UUID, is_literal
 from reconciler.model.permissions import Need, Needs, Use
 from reconciler.planning import scope
 
@@ -31,7 +31,7 @@ def needs(state: DesiredState, *, prune: bool) -> Needs:
         if use is Use.PLAN or permission not in planned
     ]
     named = scope.projects_named(state)
-    projects = sorted(name for name in named if not UUID.fullmatch(name))
+    projects = sorted(name for name in named if not (UUID.fullmatch(name) or is_literal(name)))
     return Needs(tuple(found), tuple(projects))
 
 

@@ -49,7 +49,7 @@ def text(found: Exported, out: str = "", palette: Palette = plain) -> str:
     parts = [_counts(found, palette)] if found.places else []
     values = list(_values(found, out))
     parts += ["".join(f"{line}\n" for line in values)] if values else []
-    parts += _said("Left out, or said without a name:", found.remarks, palette)
+    parts += _said("Left out, or said as it is there:", found.remarks, palette)
     parts += _said("NOT WRITTEN, for no manifest can be about it:", found.left_out, palette)
     parts += _newer(found)
     files = len(set(found.places.values()))

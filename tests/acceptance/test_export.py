@@ -329,8 +329,8 @@ def test_what_leads_nowhere_is_said_as_it_is_and_told(theirs: Program) -> None:
     assert ran.code == 0
     tree = _tree("manifests")
     assert tree["organization/dashboards/inert.yml"].startswith(
-        "# spec.widgets.0.filters.project_id: 'api' is the id of no Project; "
-        "said so, it stays as it is\n"
+        "# spec.widgets.0.filters.project_id: 'api' is no id, and leads to no Project, "
+        "nor to one of that name; it stays as it is\n"
     )
     assert tree["organization/dashboards/inert.yml"].count("project_id: api (text, not an id)") == 2
     assert tree["organization/secrets/prod-db.yml"].endswith(
@@ -342,7 +342,7 @@ def test_what_leads_nowhere_is_said_as_it_is_and_told(theirs: Program) -> None:
         "  debug_access: JOB_DEBUG_NO\n"
     )
     assert f"subject_id: {_GONE}\n" in tree["projects/api/targets/production.yml"]
-    assert "Left out, or said without a name:\n  Dashboard/inert: spec.widgets.0." in ran.out
+    assert "Left out, or said as it is there:\n  Dashboard/inert: spec.widgets.0." in ran.out
     assert theirs("plan", "--detailed-exitcode", "manifests").code == 0
 
 

@@ -37,6 +37,13 @@ def test_what_each_is_for(reconciler: Program) -> None:
     ]
 
 
+def test_text_that_leads_nowhere_is_no_project(reconciler: Program, place: Path) -> None:
+    """No permission is to be given in what an export writes down of it."""
+    board = DASHBOARD.replace("project_id: api", 'project_id: "gone (text, not an id)"')
+    (place / "m.yml").write_text(f"{DASHBOARD}---\n{board.replace('name: main', 'name: inert')}")
+    assert reconciler("permissions", "m.yml").out.endswith("are to be given in: api.\n")
+
+
 def test_for_programs(reconciler: Program, place: Path) -> None:
     """The same; and projects go only where that is asked for."""
     found = document(reconciler, "permissions", "m.yml")

@@ -123,9 +123,20 @@ _GONE = "9246a1a3-93b5-4f9c-b4d5-6b1f7a3c2d10"
 
 
 @pytest.mark.parametrize(
-    ("text", "written"), [("shop", "shop (text, not an id)"), (_GONE, _GONE)], ids=["text", "id"]
+    ("text", "written", "about"),
+    [
+        (
+            "shop",
+            "shop (text, not an id)",
+            "'shop' is no id, and leads to no Project, nor to one of that name",
+        ),
+        (_GONE, _GONE, f"{_GONE} is the id of no Project that can be seen"),
+    ],
+    ids=["text", "id"],
 )
-def test_what_is_the_id_of_nothing_is_said_as_it_is_and_told(text: str, written: str) -> None:
+def test_what_is_the_id_of_nothing_is_said_as_it_is_and_told(
+    text: str, written: str, about: str
+) -> None:
     """Text as plans show it, for as a name it would lead to what has that name; an id as it is."""
     filters = {"project_id": text, "branch": "main"}
     widgets = [{"name": "w", "type": "list_workflows", "filters": filters}] * 2
@@ -135,7 +146,7 @@ def test_what_is_the_id_of_nothing_is_said_as_it_is_and_told(text: str, written:
     assert found.data is not None
     said = {**filters, "project_id": written}
     assert found.data["spec"]["widgets"] == [{**widgets[0], "filters": said}] * 2
-    told = f"{text!r} is the id of no Project; said so, it stays as it is"
+    told = f"{about}; it stays as it is"
     paths = [f"spec.widgets.{number}.filters.project_id" for number in (0, 1)]
     assert found.remarks == tuple(Remark(path, told) for path in paths)
 
