@@ -16,7 +16,8 @@ from reconciler.splicing import File
 _STDIN: Final = "<stdin>"
 _WHY: Final = {
     CHANGED_HERE: "it was changed here, and waits for an apply",
-    CHANGED_BOTH: "it was changed here and outside: decide which of the two is meant",
+    CHANGED_BOTH: "it was changed here since the last apply, which an earlier absorb does too, and "
+    "outside: decide which of the two is meant; `export --update` takes what is there",
 }
 _ELSEWHERE: Final = "its list is said by an anchor that others share"
 _OTHERWISE: Final = "what would be written here would not mean what is there"

@@ -70,3 +70,33 @@ def test_what_comes_into_an_empty_list_of_secrets_is_written(
     text = (place / "all.yml").read_text()
     assert ("{live: keep}" in text, "nightjar" in text) == (True, False)
     assert local("plan", "--detailed-exitcode", "all.yml").code == 0
+
+
+def test_a_second_change_before_an_apply(local: Program, place: Path) -> None:
+    """The ledger knows what was applied, not what was absorbed: the ways out are said, and work."""
+    house = House(local, place)
+    house.applied(with_title(house, "ours"))
+    absorb = ("drift", "m.yml", "--absorb", "--auto-approve")
+    house.others(with_title(house, "first"))
+    assert local(*absorb).code == 0
+    house.others(with_title(house, "second"))
+    ran = local(*absorb)
+    assert ran.code == 2, ran
+    assert "which an earlier absorb does too, and outside" in ran.out
+    assert "`export --update` takes what is there" in ran.out
+    (place / "m").mkdir()
+    (place / "m.yml").rename(place / "m/m.yml")
+    assert local("export", "Dashboard/*", "--out", "m", "--update", "--auto-approve").code == 0
+    assert with_title(house, "second") in (place / "m/m.yml").read_text()
+
+
+def test_an_apply_after_each_absorb(local: Program, place: Path) -> None:
+    """It has nothing to do, and the next change outside is known as one."""
+    house = House(local, place)
+    house.applied(with_title(house, "ours"))
+    for title in ("first", "second"):
+        house.others(with_title(house, title))
+        assert local("drift", "m.yml", "--absorb", "--auto-approve").code == 0
+        assert with_title(house, title) in (place / "m.yml").read_text()
+        ran = local("apply", "m.yml", "--auto-approve")
+        assert (ran.code, "Nothing to do" in ran.out) == (0, True), ran
