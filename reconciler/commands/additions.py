@@ -1,7 +1,8 @@
 """What is declared nowhere, as manifests where an export would put them."""
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -14,10 +15,17 @@ from reconciler.manifest import Text
 from reconciler.model import Address, DesiredState, Place
 from reconciler.model.absorption import NotTaken
 from reconciler.render.exported import Exported
-from reconciler.render.layout import Layout, layout
+from reconciler.render.layout import Layout, folded, layout
 
 _NO_FOLDER: Final = "no directory of manifests was named in which a file could be made"
 _TAKEN: Final = "there is another file in the place of its manifest"
+_ALIKE: Final = (
+    "the name of its manifest's place and {} are one where case makes no difference: call that "
+    "otherwise, or write a manifest of it yourself"
+)
+
+
+_Entries = Callable[[Path], Mapping[str, set[str]]]
 
 
 async def additions(
@@ -50,14 +58,36 @@ def placed(
         for remark in remarks
     ]
     made: list[Addition] = []
+    entries = cache(_entries)  # of this moment
     for path, text in found.files.items():
         file = os.path.normpath(Path(root, path))
         inside = tuple(address for address, place in found.places.items() if place == path)
-        if file in texts or not os.path.lexists(file):
-            made.append(Addition(file, root, text, inside))
+        why = "" if file in texts else _in_the_way(file, root, path, entries)
+        if why:
+            left += [NotTaken(address, "", Place(file), why) for address in inside]
         else:
-            left += [NotTaken(address, "", Place(file), _TAKEN) for address in inside]
+            made.append(Addition(file, root, text, inside))
     return tuple(made), tuple(left)
+
+
+def _in_the_way(file: str, root: str, path: str, entries: _Entries) -> str:
+    """Say what is where a new file would be, on this disk or on one that is blind to case."""
+    if os.path.lexists(file):
+        return _TAKEN
+    folder = Path(root)
+    for part in Path(path).parts:
+        if other := entries(folder).get(folded(part), {part}) - {part}:
+            return _ALIKE.format(folder / min(other))
+        folder /= part
+    return ""
+
+
+def _entries(folder: Path) -> dict[str, set[str]]:
+    """Return what is in a folder, by what names have in common that differ in case alone."""
+    found: dict[str, set[str]] = {}
+    for entry in os.listdir(folder) if folder.is_dir() else ():  # noqa: PTH208 — names only
+        found.setdefault(folded(entry), set()).add(entry)
+    return found
 
 
 def layout_of(state: DesiredState, root: str) -> Layout:

@@ -84,17 +84,17 @@ def _file_names(names: Collection[str]) -> dict[str, str]:
     plain = {name: _plain(name) for name in names}
     alike: dict[str, list[str]] = defaultdict(list)
     for name, short in plain.items():
-        alike[_folded(short)].append(name)
+        alike[folded(short)].append(name)
     found = {
         name: plain[name]
         for short, group in alike.items()
         for name in group
         if (len(group) == 1 or name == short) and _is_file_name(plain[name])
     }
-    taken = {_folded(short) for short in plain.values()}
+    taken = {folded(short) for short in plain.values()}
     for name in sorted(set(names) - found.keys()):
-        found[name] = next(n for n in _hashed(name, plain[name]) if _folded(n) not in taken)
-        taken.add(_folded(found[name]))
+        found[name] = next(n for n in _hashed(name, plain[name]) if folded(n) not in taken)
+        taken.add(folded(found[name]))
     return found
 
 
@@ -103,7 +103,8 @@ def _plain(name: str) -> str:
     return _OTHERS.sub("-", unicodedata.normalize("NFC", name)).strip("-.")
 
 
-def _folded(short: str) -> str:
+def folded(short: str) -> str:
+    """Return what two names have in common that are one to a disk that is blind to case."""
     return unicodedata.normalize("NFKC", short).casefold()
 
 

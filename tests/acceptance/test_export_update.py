@@ -70,6 +70,27 @@ def test_what_has_no_place_is_said(tree: Program) -> None:
     )
 
 
+@pytest.mark.parametrize("folder", [False, True])
+def test_names_that_differ_in_case_alone(local: Program, place: Path, *, folder: bool) -> None:
+    """On some disks they are one: nothing is written beside, and the reason is said."""
+    text = "apiVersion: v1beta\nkind: Secret\nmetadata: {name: NAME}\n"
+    names = ("one", "two") if folder else ("Foo", "foo")
+    seeded(local, place, text.replace("NAME", names[0]))
+    assert local("export", "--out", "m").code == 0
+    if folder:
+        Path("m/organization/secrets").rename("m/organization/Secrets")
+    before = sorted(Path("m").rglob("*"))
+    seeded(local, place, text.replace("NAME", names[1]))
+    ran = local("export", "Secret/*", "--out", "m", "--update", "--auto-approve")
+
+    assert ran.code == 3, ran
+    other = "m/organization/Secrets" if folder else "m/organization/secrets/Foo.yml"
+    assert f"{other} are one where case makes no difference" in ran.out
+    assert sorted(Path("m").rglob("*")) == before
+    ran = local("drift", "m", "--absorb", f"Secret/{names[1]}", "--auto-approve")
+    assert (ran.code, sorted(Path("m").rglob("*"))) == (2, before)
+
+
 @pytest.mark.parametrize(
     "options",
     [
