@@ -1,19 +1,23 @@
 """Items that come, go and change places, beside those that stay."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from reconciler.model.patch import Items, Kept, New, Patch, Put
 from reconciler.splicing.nodes import Node, blank_end, line_end, line_start, next_line
 from reconciler.splicing.parts import Splice, applied
 from reconciler.splicing.rendering import Style
 
+_COMMENTED: Final = "a comment in its brackets is beside what comes or goes: whose, does not show"
+
 
 class Inner(Protocol):
-    """Splices what is in items."""
+    """Splices what is in items, and takes down what can't be spliced."""
 
     def splices(self, node: Node, patch: Patch, head: int, *, flow: bool) -> list[Splice]: ...
+
+    def refuse(self, patch: Patch, at: int, why: str) -> list[Splice]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,9 @@ class Lists:
             return self.inner.splices(node, Put(values, patch.path), head, flow=flow)
         spans = self._flow_spans(node) if node.flow else self._block_spans(node)
         staying = _longest_run([item.number for item in kept])
+        comment = self._comment(node, spans, _touched(patch, staying, len(spans)))
+        if comment is not None:
+            return self.inner.refuse(patch, comment, _COMMENTED)
         found: list[Splice] = []
         changed: dict[int, list[Splice]] = {}
         for item in kept:
@@ -45,6 +52,18 @@ class Lists:
             *self._taken(node, spans, staying),
             *self._given(node, patch, spans, staying, changed),
         ]
+
+    def _comment(self, node: Node, spans: list["Span"], touched: Iterable[int]) -> int | None:
+        """Return where a comment is in brackets beside what comes and goes: whose, does not show.
+
+        ``touched``: behind which items; -1 before all of them.
+        """
+        if not node.flow:
+            return None
+        starts = [node.start + 1, *(span.end for span in spans)]
+        ends = [*(span.start for span in spans), node.end]
+        found = (self.style.text.find("#", starts[n + 1], ends[n + 1]) for n in sorted(touched))
+        return next((at for at in found if at >= 0), None)
 
     def _taken(self, node: Node, spans: list["Span"], staying: Sequence[int]) -> list[Splice]:
         """Take out what goes, or stands elsewhere then."""
@@ -153,6 +172,19 @@ class Span:
     start: int
     end: int
     column: int
+
+
+def _touched(patch: Items, staying: Sequence[int], number: int) -> set[int]:
+    """Return behind which of the items something comes or goes; -1 before all of them."""
+    gone = [each for each in range(number) if each not in staying]
+    found = {*gone, *(each - 1 for each in gone if each > max(staying))}
+    after = min(staying) - 1
+    for item in patch.items:
+        if isinstance(item, Kept) and item.number in staying:
+            after = item.number
+        else:
+            found.add(after)
+    return found
 
 
 def _longest_run(numbers: Sequence[int]) -> list[int]:

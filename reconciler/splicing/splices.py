@@ -29,7 +29,7 @@ class Splicer:
         """
         if node.sort == "alias" or node.shared:
             what = f"&{node.anchor}" if node.anchor else "it"
-            return self._refuse(patch, node.start, _SHARED.format(what))
+            return self.refuse(patch, node.start, _SHARED.format(what))
         if isinstance(patch, Put):
             return self._put(node, patch.value, head, flow=flow)
         if isinstance(patch, Within):
@@ -39,9 +39,10 @@ class Splicer:
         return Lists(self.style, self).splices(node, patch, head, flow=flow)
 
     def _odd(self, node: Node, patch: Patch) -> list[Splice]:
-        return self._refuse(patch, node.start, "it is written in another form")
+        return self.refuse(patch, node.start, "it is written in another form")
 
-    def _refuse(self, patch: Patch, at: int, why: str) -> list[Splice]:
+    def refuse(self, patch: Patch, at: int, why: str) -> list[Splice]:
+        """Take down what is not changed, at a position in the text, and why."""
         self.refused.append(Refusal(patch.path, at, why))
         return []
 
@@ -51,11 +52,11 @@ class Splicer:
             pair = next(((k, v) for k, v in node.pairs if k.value == name), None)
             merge = next((key for key, _ in node.pairs if key.value == "<<"), node)
             if pair is None:
-                found += self._refuse(inner, merge.start, _MERGED)
+                found += self.refuse(inner, merge.start, _MERGED)
                 continue
             head = _colon(self.style.text, pair[0])
             if head is None:
-                found += self._refuse(inner, pair[0].start, _ODD_KEY)
+                found += self.refuse(inner, pair[0].start, _ODD_KEY)
             else:
                 found += self.splices(pair[1], inner, head, flow=node.flow)
         for name, value in patch.added.items():
@@ -67,7 +68,7 @@ class Splicer:
         before = patch.order[: patch.order.index(name)] if name in patch.order else ()
         known = [pair for pair in node.pairs if pair[0].value in before]
         if not node.pairs:
-            return self._refuse(patch, node.start, "it is written in another form")
+            return self.refuse(patch, node.start, "it is written in another form")
         if node.flow:
             text = f"{self.style.inline(name, node.pairs[0][0])}: "
             text += self.style.inline(value, flow=True)

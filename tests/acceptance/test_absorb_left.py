@@ -14,6 +14,16 @@ kind: Secret
 metadata: {name: db}
 data: {env_vars: ENV, files: FILES}
 """
+LISTED = """\
+apiVersion: v1alpha
+kind: Project
+metadata:
+  name: shop
+spec:
+  repository:
+    url: "git@github.com:acme/shop.git"
+    integration_type: github_app
+"""
 VARIABLE = "[{name: Q, value: nightjar-q}]"
 CONTENT = "[{path: q, content: bmlnaHRqYXI=}]"
 
@@ -100,3 +110,20 @@ def test_an_apply_after_each_absorb(local: Program, place: Path) -> None:
         assert with_title(house, title) in (place / "m.yml").read_text()
         ran = local("apply", "m.yml", "--auto-approve")
         assert (ran.code, "Nothing to do" in ran.out) == (0, True), ran
+
+
+def test_a_list_in_brackets_with_comments(local: Program, place: Path) -> None:
+    """It is left, with the place of the comment, and keeps all of them."""
+    branches = (
+        "    whitelist:\n      branches: [main, # of all\n        dev, # ours\n        old]\n"
+    )
+    (place / "all.yml").write_text(f"{LISTED}{branches}")
+    applied(local, "all.yml")
+    seeded(local, place, f"{LISTED}    whitelist: {{branches: [main, dev]}}\n")
+    ran = local("drift", "all.yml", "--absorb", "--auto-approve")
+
+    assert ran.code == 2, ran
+    assert (
+        "all.yml:11:14: Project/shop: spec.repository.whitelist.branches: a comment in" in ran.out
+    )
+    assert (place / "all.yml").read_text() == f"{LISTED}{branches}"

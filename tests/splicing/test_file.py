@@ -138,6 +138,38 @@ def test_what_others_share_is_refused() -> None:
     assert ["anchor that others share" in each.why for each in refused] == [True, True, True]
 
 
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("a: [x, # one\n  y, # two\n  z # three\n  ]\n", (Kept(0), Kept(1))),
+        ("a: [x, # one\n  y, # two\n  z\n  ]\n", (Kept(0), Kept(2))),
+        ("a: [\n  x, # one\n  y\n]\n", (Kept(0), New("new"), Kept(1))),
+        ("a: [\n  x, # one\n  y\n]\n", (Kept(0), New("new"))),
+        ("a: [ # of all\n  x,\n  y\n]\n", (New("new"), Kept(0), Kept(1))),
+        ("a: [x,\n  y # two\n]\n", (Kept(1), Kept(0))),
+    ],
+)
+def test_comments_in_brackets_beside_what_comes_or_goes(
+    text: str, items: tuple[Kept | New, ...]
+) -> None:
+    """Whose they are does not show: the list stays as it is, and the rest is done."""
+    file = File("f.yml", f"{text}d: 1\n".encode())
+    after, refused = file.changed({0: within(a=Items(items), d=Put("2"))})
+
+    assert after == f'{text}d: "2"\n'.encode()
+    assert ["a comment in its brackets" in each.why for each in refused] == [True]
+    assert file.text[refused[0].at] == "#"
+
+
+def test_comments_in_brackets_elsewhere() -> None:
+    """They stay where they are."""
+    text = "a: [\n  x, # one\n  y,\n  z\n]\n"
+
+    after = changed(text, within(a=Items((Kept(0), Kept(1), New("new"), Kept(2)))))
+    assert after == text.replace("y,\n", "y, new,\n")
+    assert changed(text, within(a=Items((Kept(0), Kept(1))))) == text.replace("y,\n  z", "y")
+
+
 def test_documents_that_go() -> None:
     """With their marks and comments; the file goes with the last of them."""
     file = File("f.yml", b"# one\na: 1\n---\n# two\nb: 2\n---\nc: 3")
