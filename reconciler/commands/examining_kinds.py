@@ -1,8 +1,10 @@
 """What may be read of each kind, and what reading tells of the organization; nothing is written."""
 
+import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from reconciler.commands.organization import Session
 from reconciler.errors import ApiError
@@ -10,12 +12,15 @@ from reconciler.kinds import KINDS, Kind
 from reconciler.kinds.fields import Unsupported
 from reconciler.kinds.kind import mark, refs
 from reconciler.kinds.roles import OF_COMMUNITY
-from reconciler.model import LiveState
+from reconciler.model import LiveState, Unread
 from reconciler.model.finding import Finding
 from reconciler.model.literal import UUID, is_literal, verbatim
 from reconciler.model.secrets import sealed_in
 from reconciler.planning.presence import of_note
 from reconciler.remote.roles import ids_of_organization
+
+_REQUEST: Final = re.compile(r"^[A-Z]+ \S+: ")
+_MOST_NAMED: Final = 5
 
 Part = tuple[str, str]
 """A kind, and a project that it is looked for in; "" for one of the organization."""
@@ -82,13 +87,19 @@ class Seen:
         return Finding(kind.name, "; ".join(told), wrong)
 
     def _unread(self, kind: Kind) -> Iterator[str]:
-        places: dict[str, list[str]] = defaultdict(list)
+        """Yield each answer once, with the first request that had it."""
+        places: dict[str, list[Unread]] = defaultdict(list)
         for part in self.live.unread:
             if part.kind == kind.name:
-                places[part.why].append(part.project)
-        for why, projects in places.items():
-            inside = f" in {', '.join(projects)}" if kind.project_at else ""
-            yield f"not to be read{inside}: {why}"
+                places[_REQUEST.sub("", part.why)].append(part)
+        for parts in places.values():
+            inside = f" in {_named([part.project for part in parts])}" if kind.project_at else ""
+            yield f"not to be read{inside}: {parts[0].why}"
+
+
+def _named(projects: Sequence[str]) -> str:
+    first, more = projects[:_MOST_NAMED], len(projects) - _MOST_NAMED
+    return f"{', '.join(first)}{f' and {more} more' if more > 0 else ''}"
 
 
 def _may_write(kind: Kind) -> str:

@@ -2,7 +2,8 @@
 
 import os
 import shlex
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from reconciler import manifest
@@ -17,7 +18,7 @@ from reconciler.planning import names
 from reconciler.planning.beyond import unknown
 from reconciler.planning.decide import decide
 from reconciler.render.exported import Exported
-from reconciler.render.layout import Layout, layout
+from reconciler.render.layout import Layout, layout, reading_order
 from reconciler.render.manifest_text import manifest_text, together
 from reconciler.render.remarks import unread
 from reconciler.sources import encrypting
@@ -49,7 +50,7 @@ async def whole(session: Session, wanted: Wanted, also: Collection[Address] = ()
     """
     found = await survey(session, wanted, also, in_full=True)
     if found.unread:
-        raise _incomplete(found.unread)
+        raise _incomplete(found.unread, found.directory.names("Project").values())
     return found
 
 
@@ -63,12 +64,12 @@ def exported(found: Survey, told: Telling, how: Layout, *, full: bool = False) -
     drafts = _checked(drafts, found.objects, found.directory)
     said = {address: draft for address, draft in drafts.items() if draft.text}
     files: dict[str, list[str]] = {}
-    for address, draft in said.items():
+    for address, draft in sorted(said.items(), key=lambda one: one[0].kind != "Project"):
         files.setdefault(paths[address], []).append(draft.text)
-    texts = {path: together(parts) for path, parts in files.items()}
+    texts = {path: together(files[path]) for path in sorted(files, key=reading_order)}
     _check_sizes(texts)
     return Exported(
-        files=dict(sorted(texts.items())),
+        files=texts,
         beside=_beside(told),
         places={address: paths[address] for address in said},
         remarks={address: draft.remarks for address, draft in said.items() if draft.remarks},
@@ -146,16 +147,24 @@ def _checked(
     return checked
 
 
-def _incomplete(parts: tuple[Unread, ...]) -> Incomplete:
+def _incomplete(parts: tuple[Unread, ...], projects: Collection[str]) -> Incomplete:
     _, *said = unread(parts)
+    globs = sorted({*_all_in(parts, projects)})
     lines = "\n".join(said)
     return Incomplete(
         f"not all could be read, and nothing is written:\n{lines}\n"
         "Try again, use a token that may read it, or leave it out: "
-        f"{' '.join(sorted({f'--exclude {_all_of(part)}' for part in parts}))}"
+        f"{' '.join(f'--exclude {shlex.quote(glob)}' for glob in globs)}"
     )
 
 
-def _all_of(part: Unread) -> str:
-    """Return what names all that may be in a part, for a shell."""
-    return shlex.quote(str(KINDS[part.kind].address("*", part.project)))
+def _all_in(parts: Collection[Unread], projects: Collection[str]) -> Iterator[str]:
+    """Yield what names all that may be in parts; a kind at once that is unread in all projects."""
+    homes: dict[str, set[str]] = defaultdict(set)
+    for part in parts:
+        homes[part.kind].add(part.project)
+    for kind, unread_in in homes.items():
+        if len(unread_in) > 1 and unread_in >= {*projects}:
+            yield f"{kind}/*"
+        else:
+            yield from (str(KINDS[kind].address("*", home)) for home in unread_in)

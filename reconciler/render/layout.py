@@ -57,6 +57,11 @@ def layout(addresses: Iterable[Address], how: Layout = Layout.OBJECT) -> dict[Ad
     return found
 
 
+def reading_order(path: str) -> tuple[tuple[bool, str], ...]:
+    """Return the key by which files of a layout are sorted: a project before what is in it."""
+    return tuple((part != f"{_PROJECT}{SUFFIX}", part) for part in path.split("/"))
+
+
 def _alone(address: Address) -> bool:
     return address.kind == "Project" or KINDS[address.kind].singleton
 

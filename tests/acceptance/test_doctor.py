@@ -58,6 +58,19 @@ def test_a_kind_that_may_not_be_read(
     assert ("1 thing in the way." in ran.out) is declared
 
 
+def test_one_answer_for_many_projects_is_told_once(
+    local: Program, place: Path, broken: Callable[..., None]
+) -> None:
+    """With the first of them."""
+    more = PROJECT.replace("name: api", "name: {0}").replace("/api.git", "/{0}.git")
+    seeded(local, place, "---\n".join(more.replace("{0}", f"p{n}") for n in range(8)))
+    broken(action="answer", status=403, path="*/secrets*", method="GET")
+    (line,) = [each for each in local("doctor").out.splitlines() if " ProjectSecret " in each]
+
+    assert "not to be read in p0, p1, p2, p3, p4 and 3 more: GET " in line
+    assert line.count("403") == 1
+
+
 def test_a_project_that_this_token_can_not_see(
     local: Program, place: Path, broken: Callable[..., None]
 ) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import pytest
 
 from reconciler.embedded import Embedded
 from tests.acceptance.conftest import FAULTS, Program, document, seeded
-from tests.acceptance.manifests import EVERYTHING
+from tests.acceptance.manifests import EVERYTHING, PROJECT
 from tests.laws.later import VALUE
 from tests.laws.organization import Client
 from tests.sources.declaring import IDENTITY, PROGRAMS, RECIPIENT
@@ -439,6 +440,36 @@ def test_nothing_is_left_when_not_all_can_be_read(
     assert sorted(path for path in place.iterdir() if path.name != ".reconciler") == before
     advised = ran.err.rpartition("leave it out: ")[2].replace("'", "").split()
     assert theirs("export", "--out", "manifests", *advised).code == 0
+
+
+@pytest.mark.parametrize("kind", ["ProjectSecret", "ArtifactsRetentionPolicy"])
+def test_what_is_refused_in_all_projects_is_left_out_at_once(
+    local: Program, place: Path, broken: Callable[..., None], kind: str
+) -> None:
+    """One option for the kind, however many projects there are, and it does."""
+    more = PROJECT.replace("name: api", "name: {0}").replace("/api.git", "/{0}.git")
+    seeded(local, place, "---\n".join(more.replace("{0}", name) for name in ("b", "c", "d")))
+    paths = {
+        "ProjectSecret": "*/projects/*/secrets*",
+        "ArtifactsRetentionPolicy": "*/artifacts_retention*",
+    }
+    broken(action="answer", status=403, path=paths[kind], method="GET")
+    ran = local("export", "--out", "manifests")
+
+    assert ran.err.rstrip().endswith(f"leave it out: --exclude '{kind}/*'")
+    assert local("export", "--exclude", f"{kind}/*", "--out", "manifests").code == 0
+
+
+@pytest.mark.parametrize("how", ["object", "project"])
+def test_a_project_comes_before_what_is_in_it(theirs: Program, how: str) -> None:
+    """In the stream, and in a file for all of it."""
+    assert theirs("export", "--layout", how, "--out", "m").code == 0
+    for text in (theirs("export", "--layout", how).out, _tree("m").get("projects/api.yml", "")):
+        kinds = re.findall("^kind: (.*)$", text, re.MULTILINE)
+        inside = kinds[kinds.index("Project") + 1 :] if kinds else []
+        assert set(kinds[: len(kinds) - len(inside)]).isdisjoint(
+            {"ArtifactsRetentionPolicy", "DeploymentTarget", "ProjectSecret", "Schedule"}
+        )
 
 
 def test_json_needs_a_directory(local: Program) -> None:
