@@ -32,6 +32,7 @@ _TAKEN: Final = re.compile(r"\b(taken|unique|already exists)\b")
 """Words of every kind for a name that another object has."""
 _UNSEEN: Final = "it exists, and the owner of the token can't see it"
 MADE_ANEW: Final = "it was made anew by somebody else since it was written; plan again"
+_ANOTHER: Final = "another one has its name since it was created; plan again"
 _WRITTEN_SINCE: Final = "somebody else wrote it right after it was created; plan again"
 _THEIRS: Final = "it came into being since it was planned; plan again"
 
@@ -143,19 +144,19 @@ async def _shown(address: Address, written: Written, connection: Connection) -> 
     """
     if written.once is not None:
         connection.once(address, written.once)
+    made = (written.id, written.revision)  # whatever became of it, this is ours
     try:
         live = await connection.reader.settled(
             address, written.id, lambda found: found is not None and found.id == written.id
         )
     except ApiError as error:
         left = "it was created, but not checked"
-        made = (written.id, written.revision)
         raise StepFailed(f"reading it failed: {error}", left, made=made) from None
     if live is None:
         words = "Semaphore accepted it, but it can't be found"
-        raise StepFailed(words, "unknown", made=(written.id, written.revision))
+        raise StepFailed(words, "unknown", made=made)
     if live.id != written.id:
-        raise StepFailed(MADE_ANEW, "what is there now is another one")
+        raise StepFailed(_ANOTHER, "what is there now is another one", made=made)
     ours = live.written_at(written.revision)
     return Done(ours, "" if ours.revision == live.revision else _WRITTEN_SINCE)
 

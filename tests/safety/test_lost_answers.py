@@ -20,6 +20,7 @@ from tests.safety.samples import documents, project
 from tests.safety.test_races import KINDS, ONE, OTHER, THEIRS
 
 MADE = sorted(KINDS.keys() - {"ArtifactsRetentionPolicy"})
+RENAMED = "reconciler: {renamed_from: p}\n"
 ABSENT = "reconciler: {absent: true}\n"
 OURS, ANOTHER = "cricket-ours", "cricket-another"
 HIDDEN = {
@@ -303,8 +304,26 @@ def test_what_others_made_anew_before_we_looked(story: Story, kind: str) -> None
     story.given()
     outcome = story.apply(text, story.others(text + ABSENT, text), lost=False)
     assert outcome.result is Result.FAILED
-    assert "it was made anew" in outcome.detail or "can't be found" in outcome.detail
+    assert "another one has its name" in outcome.detail or "can't be found" in outcome.detail
     assert story.written == []
+
+
+def test_what_others_renamed_and_took_the_name_of_before_we_looked(story: Story) -> None:
+    """Ours goes by another name, and what has its name is not written to, nor taken for ours."""
+    text = KINDS["Project"](OTHER)
+
+    async def act() -> None:
+        await story.adopted(text, text.replace("{name: p,", "{name: theirs,") + RENAMED)()
+        await story.others(text)()
+
+    story.given()
+    outcome = story.apply(text, act, lost=False)
+    assert outcome.result is Result.FAILED
+    planned = story.plan(text)
+    assert (planned.changes, planned.adopted) == ((), ())
+    assert "it was renamed outside, and is Project/theirs now" in str(planned.refusals)
+    pruned = story.plan("---\n", prune=True)
+    assert [str(change.address) for change in pruned.changes] == ["Project/theirs"]
 
 
 @pytest.mark.parametrize("kind", ["Project", "SelfHostedAgentType"])
