@@ -5,7 +5,7 @@ from typing import Final
 
 from reconciler.commands.absorbing import Differing, Wish
 from reconciler.commands.selection import Globs
-from reconciler.model import Action, Address, Change, Desired, DesiredState, Place, Plan
+from reconciler.model import Action, Address, Change, Desired, DesiredState, Place, Plan, Refusal
 from reconciler.model.absorption import NotTaken
 from reconciler.model.plan import DELETED_OUTSIDE
 from reconciler.planning.declared import WITH_PROJECT
@@ -49,12 +49,19 @@ def wish(decided: Plan, state: DesiredState, globs: tuple[str, ...]) -> Wish:
     return Wish(tuple(differing), lost, tuple(listed), left=tuple(left))
 
 
+def uncompared(decided: Plan) -> Iterator[Refusal]:
+    """Yield what is refused and is about no change: a name, for one, that was changed outside.
+
+    Whether a change would be allowed is for those to know who apply it, not for absorb.
+    """
+    changes = {change.address for change in (*decided.changes, *decided.observed)}
+    return (each for each in decided.refusals if each.address not in changes)
+
+
 def _refused(decided: Plan, state: DesiredState) -> Iterator[NotTaken]:
-    """Yield what can't be compared as it stands: a name, for one, that was changed outside."""
-    for each in decided.refusals:
+    for each in uncompared(decided):
         if each.address and (desired := state.objects.get(each.address)):
-            place = each.place or desired.place
-            yield NotTaken(each.address, "", place, each.text)
+            yield NotTaken(each.address, "", each.place or desired.place, each.text)
 
 
 def with_contents(gone: Collection[Desired], state: DesiredState) -> tuple[Desired, ...]:

@@ -127,3 +127,16 @@ def test_a_list_in_brackets_with_comments(local: Program, place: Path) -> None:
         "all.yml:11:14: Project/shop: spec.repository.whitelist.branches: a comment in" in ran.out
     )
     assert (place / "all.yml").read_text() == f"{LISTED}{branches}"
+
+
+def test_what_no_apply_may_do_is_absorbed(local: Program, reconciler: Program, place: Path) -> None:
+    """That a plan of it is refused says nothing of the manifest, which says what is there."""
+    (place / "all.yml").write_text(SECRET.replace("ENV", "[]").replace("FILES", "[]"))
+    applied(local, "all.yml")
+    theirs = SECRET.replace("ENV", VARIABLE).replace("FILES", "[]")
+    seeded(exposed(reconciler), place, theirs)
+    assert local("plan", "all.yml").code == 4
+    ran = local("drift", "all.yml", "--absorb", "--auto-approve")
+
+    assert (ran.code, "Stays as it is said" in ran.out) == (0, False), ran
+    assert local("plan", "--detailed-exitcode", "all.yml").code == 0

@@ -81,7 +81,8 @@ def _code(decided: Plan, absorption: Absorption) -> int:
     """Return whether anything differs still: what was left, not asked for, or not compared."""
     taken = {each.address for each in absorption.taken}
     rest = {change.address for change in (*decided.changes, *decided.observed)} - taken
-    if decided.refusals:
+    uncompared = any(drifted.uncompared(decided))
+    if uncompared:
         talk("error: not all could be compared\n")
-    left = rest or absorption.left or decided.failing or decided.refusals
+    left = rest or absorption.left or decided.failing or uncompared
     return CHANGES if left else DONE
