@@ -15,6 +15,7 @@ from reconciler.model import (
     Action,
     Address,
     Change,
+    Directory,
     Memory,
     Outcome,
     Plan,
@@ -79,7 +80,7 @@ async def carry_out(  # noqa: PLR0913 — who is told what
     def ends(outcome: Outcome) -> None:
         if run:
             with _recording(run):
-                run.conclude(outcome, _record(outcome, memory))
+                run.conclude(outcome, _record(outcome, memory, session.reader.directory))
         finished(outcome)
 
     if run:
@@ -134,12 +135,13 @@ def _hashes(change: Change, memory: Memory) -> dict[str, str]:
     return hashes_of(change.desired.spec, memory, change.address, *when)
 
 
-def _record(outcome: Outcome, memory: Memory) -> Record | None:
+def _record(outcome: Outcome, memory: Memory, directory: Directory) -> Record | None:
     """Return what to remember of an object that a step left as declared, or surely made."""
     change = outcome.change
     if outcome.made and change.desired is not None:
         hashes = _hashes(change, memory)
-        return answered(change.desired, outcome.made, outcome.made_at, hashes)
+        home = directory.id("Project", change.address.project)
+        return answered(change.desired, outcome.made, outcome.made_at, hashes, home)
     if outcome.result is not Result.DONE or outcome.live is None or change.desired is None:
         return None
     if outcome.theirs:

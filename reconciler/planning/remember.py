@@ -122,11 +122,13 @@ def record_of(
     return seen(live, desired, secrets=secrets, begun=begun)
 
 
-def answered(desired: Desired, id_: str, revision: str, hashes: Mapping[str, str]) -> Record:
+def answered(
+    desired: Desired, id_: str, revision: str, hashes: Mapping[str, str], home: str
+) -> Record:
     """Return what to remember of an object whose create was answered, and that was not seen since.
 
     It is ours by that id. ``revision``: that of the answer, "" where more was written since, so
-    that nothing tells which values it has.
+    that nothing tells which values it has. ``home``: the id of the project that it was made in.
     """
     return Record(
         desired.address,
@@ -137,6 +139,7 @@ def answered(desired: Desired, id_: str, revision: str, hashes: Mapping[str, str
         protect=bool(desired.rules.protect),
         file=desired.file,
         mentioned=desired.mentioned,
+        home=home,
         entry=desired.entry,
         forget=desired.rules.forget,
     )

@@ -86,7 +86,7 @@ class Story:
     def apply(self, text: str, others: "Others", *, lost: bool = True, at: str = "POST") -> Outcome:
         """Apply one change of ours; ``others`` act at our first request with a method."""
         self._write(text)
-        outcome = asyncio.run(self._apply(Meddling(self.house, at, others, lost=lost)))[-1]
+        outcome = asyncio.run(self.send(Meddling(self.house, at, others, lost=lost)))[-1]
         self._write(text)
         return outcome
 
@@ -153,7 +153,7 @@ class Story:
         )
         return body
 
-    async def _apply(self, meddling: Meddling) -> tuple[Outcome, ...]:
+    async def send(self, meddling: Meddling) -> tuple[Outcome, ...]:
         async with self.house.session(meddling) as session:
             planned = await commands.plan(session, self.house.request({"allow_replace": True}))
             outcomes = await self.house.carry_out(session, planned)
@@ -306,6 +306,29 @@ def test_what_others_made_anew_before_we_looked(story: Story, kind: str) -> None
     assert outcome.result is Result.FAILED
     assert "another one has its name" in outcome.detail or "can't be found" in outcome.detail
     assert story.written == []
+
+
+@pytest.mark.parametrize("kind", ["DeploymentTarget", "ProjectSecret", "Schedule"])
+def test_a_create_that_was_not_read_back_is_in_its_project(story: Story, kind: str) -> None:
+    """Whoever that belongs to, and whatever it is called by now: another one is not written to."""
+    text, house = KINDS[kind](OTHER), story.house
+    ours, house.ledger = house.ledger, "none"
+    story.given()
+    house.ledger = ours
+    house.write("a.yml", text)
+    outcome = asyncio.run(story.send(Meddling(house, "POST", story.breaks, lost=False)))[-1]
+    assert outcome.result is Result.FAILED
+    house.embedded.faults.clear()
+    found = house.call("GET", "/api/v1alpha/projects/api")
+    found["metadata"]["name"] = "shop"
+    house.call("PATCH", f"/api/v1alpha/projects/{found['metadata']['id']}", json=found)
+    house.ledger = "none"
+    story.given()
+    house.ledger = ours
+    house.write("a.yml", text)
+    planned = house.plan()
+    assert planned.changes == ()
+    assert "its project was renamed outside, and is Project/shop now" in str(planned.refusals)
 
 
 def test_what_others_renamed_and_took_the_name_of_before_we_looked(story: Story) -> None:
