@@ -47,9 +47,14 @@ def drift(asked: Options) -> int:
     """
     from reconciler.cli.flows import absorbing, looking  # noqa: PLC0415 — heavy, and --help is light
 
+    context = click.get_current_context()
+    if asked.target and asked.unmanaged == "fail":
+        words = "--unmanaged fail looks for all there is, so it does not go with --target."
+        raise click.UsageError(words, context)
     if asked.absorb:
         return absorbing.absorb_drift(asked)
-    for option, given in (("--patch", asked.patch), ("--branch", asked.branch)):
+    needing = ("--patch", asked.patch), ("--branch", asked.branch)
+    for option, given in (*needing, ("--auto-approve", asked.auto_approve or None)):
         if given is not None:
-            raise click.UsageError(f"{option} needs --absorb.", click.get_current_context())
+            raise click.UsageError(f"{option} needs --absorb.", context)
     return looking.drift(asked)

@@ -15,7 +15,6 @@ from reconciler.model import (
     Action,
     Address,
     Change,
-    Directory,
     Memory,
     Outcome,
     Plan,
@@ -70,7 +69,8 @@ async def carry_out(  # noqa: PLR0913 — who is told what
     def starts(change: Change) -> None:
         if run:
             with _recording(run):
-                run.intend(change, _hashes(change, memory), cut_off.kept(change, memory))
+                kept, home = cut_off.kept(change, memory), _home(change, session)
+                run.intend(change, _hashes(change, memory), kept, home)
         started(change)
 
     async def secured(change: Change) -> None:
@@ -80,7 +80,7 @@ async def carry_out(  # noqa: PLR0913 — who is told what
     def ends(outcome: Outcome) -> None:
         if run:
             with _recording(run):
-                run.conclude(outcome, _record(outcome, memory, session.reader.directory))
+                run.conclude(outcome, _record(outcome, memory, _home(outcome.change, session)))
         finished(outcome)
 
     if run:
@@ -135,12 +135,16 @@ def _hashes(change: Change, memory: Memory) -> dict[str, str]:
     return hashes_of(change.desired.spec, memory, change.address, *when)
 
 
-def _record(outcome: Outcome, memory: Memory, directory: Directory) -> Record | None:
+def _home(change: Change, session: Session) -> str:
+    """Return the id of the project that an object is in, "" if it is in none."""
+    return session.reader.directory.id("Project", change.address.project)
+
+
+def _record(outcome: Outcome, memory: Memory, home: str) -> Record | None:
     """Return what to remember of an object that a step left as declared, or surely made."""
     change = outcome.change
     if outcome.made and change.desired is not None:
         hashes = _hashes(change, memory)
-        home = directory.id("Project", change.address.project)
         return answered(change.desired, outcome.made, outcome.made_at, hashes, home)
     if outcome.result is not Result.DONE or outcome.live is None or change.desired is None:
         return None

@@ -137,7 +137,7 @@ class Current:
         self._remember(body)
 
     def _begin(self, body: Mapping[str, Any]) -> None:
-        told = {name: body[name] for name in ("secrets", "kept", "was") if body.get(name)}
+        told = {name: body[name] for name in ("secrets", "kept", "was", "home") if body.get(name)}
         step = {"action": body["action"], "run": body["run"], "cut": True}
         key = _key(OPEN, body["address"])
         before = json.loads(self._rows.get(key, "{}"))
@@ -166,7 +166,11 @@ class Current:
         body = json.loads(self._rows[key])
         may_be_gone = body.get("again") and (gone or body["action"] == Action.CREATE)
         if may_be_gone and body.get("kept"):
-            left = {name: body[name] for name in ("action", "run", "kept", "again")}
+            left = {
+                name: body[name]
+                for name in ("action", "run", "kept", "again", "home")
+                if name in body
+            }
             self._put(key, left | {"cut": False})
         else:
             self._drop(key)

@@ -60,4 +60,5 @@ def intended_of(body: Mapping[str, Any]) -> Intended:
         uncreated=body.get("uncreated", False),
         made=body.get("made", ""),
         made_at=body.get("made_at", ""),
+        home=body.get("home", ""),
     )

@@ -32,13 +32,19 @@ class Run:
     trouble: str = ""
 
     def intend(
-        self, change: Change, secrets: Mapping[str, str], kept: Mapping[str, Any] = _NOTHING
+        self,
+        change: Change,
+        secrets: Mapping[str, str],
+        kept: Mapping[str, Any] = _NOTHING,
+        home: str = "",
     ) -> None:
         """Write down a step before its first request.
 
-        ``secrets``: the hashes of the values it is about to write; ``kept``: see Intended.
+        ``secrets``: the hashes of the values it is about to write; see Intended for the rest.
         """
         body: dict[str, Any] = {"secrets": dict(secrets)} if secrets else {}
+        if home:
+            body["home"] = home
         if kept:
             body["kept"] = dict(kept)
             if change.live and change.live.address != change.address:

@@ -49,7 +49,8 @@ class Intended:
     ``action``: create, update and so on. ``secrets``: by path, the hashes of the values it was to
     write. ``kept``: what an object that was to be made anew had before, as plain data without
     secret values. ``uncreated``: whatever is there, it did not make it; ``made``: the id of what it
-    did make; ``made_at``: its revision, if nothing more was written.
+    did make; ``made_at``: its revision, if nothing more was written. ``home``: the id of the
+    project that it was to be in, "" where that is not known.
     """
 
     action: str
@@ -58,6 +59,7 @@ class Intended:
     uncreated: bool = False
     made: str = ""
     made_at: str = ""
+    home: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +87,19 @@ class Memory:
         A project of which two ids are known, because others made it anew, is left out.
         """
         homes: dict[str, set[str]] = {}
-        for at, record in self.records.items():
-            if at.project and record.home:
-                homes.setdefault(at.project, set()).add(record.home)
+        told = [(at, record.home) for at, record in self.records.items()]
+        told += [(at, step.home) for at, step in self.intended.items()]
+        for at, home in told:
+            if at.project and home:
+                homes.setdefault(at.project, set()).add(home)
         alone = {name: next(iter(ids)) for name, ids in homes.items() if len(ids) == 1}
         ours = {at.name: one.id for at, one in self.records.items() if at.kind == "Project"}
         return alone | ours
 
     @property
     def ids(self) -> dict[Address, str]:
-        """The ids of all that is remembered, also by a ledger that is missing, or only as made."""
-        made = {address: step.made for address, step in self.intended.items() if step.made}
-        known = {address: one.id for address, one in self.records.items()}
-        return {**self.guarded, **known, **made}
+        """The ids of all that is remembered, also by a ledger that is missing."""
+        return {**self.guarded, **{address: one.id for address, one in self.records.items()}}
 
     def moved(self, projects: Mapping[str, str]) -> "Memory":
         """Return the same memory after projects were renamed, old name to new."""

@@ -14,6 +14,7 @@ from reconciler.model.secrets import sealed_in
 from reconciler.planning.diff import UNSHOWN, compare, found, visible
 from reconciler.planning.hidden import told_in, untouched
 
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 _NOTHING: Final[tuple[object, ...]] = (None, "", [], {})
 """What stands for a secret value that is not there."""
 
@@ -130,19 +131,9 @@ def answered(
     It is ours by that id. ``revision``: that of the answer, "" where more was written since, so
     that nothing tells which values it has. ``home``: the id of the project that it was made in.
     """
-    return Record(
-        desired.address,
-        id_,
-        revision,
-        secrets=hashes if revision else {},
-        begun={} if revision else hashes,
-        protect=bool(desired.rules.protect),
-        file=desired.file,
-        mentioned=desired.mentioned,
-        home=home,
-        entry=desired.entry,
-        forget=desired.rules.forget,
-    )
+    secrets, begun = (hashes, _NONE) if revision else (_NONE, hashes)
+    found = Record(desired.address, id_, revision, secrets=secrets, begun=begun, home=home)
+    return _declared(found, desired)
 
 
 def hashes_of(
@@ -160,20 +151,37 @@ def hashes_of(
     return memory.hashes.of(sealed_in(spec), *about, known=known)
 
 
-def seen(live: Live, desired: Desired, **hashes: Mapping[str, str]) -> Record:
-    """Return what to remember of an object as it is; ``hashes``: secrets, assumed, begun."""
-    return Record(
+def seen(
+    live: Live,
+    desired: Desired,
+    *,
+    secrets: Mapping[str, str] = _NONE,
+    assumed: Mapping[str, str] = _NONE,
+    begun: Mapping[str, str] = _NONE,
+) -> Record:
+    """Return what to remember of an object as it is; the hashes are as Record has them."""
+    found = Record(
         live.address,
         live.id,
         live.revision,
         visible(live.spec),
+        secrets,
+        assumed=assumed,
+        begun=begun,
+        home=live.home,
+    )
+    return _declared(found, desired)
+
+
+def _declared(record: Record, desired: Desired) -> Record:
+    """Return the same with what outlives the manifest."""
+    return replace(
+        record,
         protect=bool(desired.rules.protect),
         file=desired.file,
         mentioned=desired.mentioned,
-        home=live.home,
         entry=desired.entry,
         forget=desired.rules.forget,
-        **hashes,
     )
 
 

@@ -309,14 +309,17 @@ def test_what_others_made_anew_before_we_looked(story: Story, kind: str) -> None
 
 
 @pytest.mark.parametrize("kind", ["DeploymentTarget", "ProjectSecret", "Schedule"])
-def test_a_create_that_was_not_read_back_is_in_its_project(story: Story, kind: str) -> None:
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_create_that_was_not_read_back_is_in_its_project(
+    story: Story, kind: str, lost: bool
+) -> None:
     """Whoever that belongs to, and whatever it is called by now: another one is not written to."""
     text, house = KINDS[kind](OTHER), story.house
     ours, house.ledger = house.ledger, "none"
     story.given()
     house.ledger = ours
     house.write("a.yml", text)
-    outcome = asyncio.run(story.send(Meddling(house, "POST", story.breaks, lost=False)))[-1]
+    outcome = asyncio.run(story.send(Meddling(house, "POST", story.breaks, lost=lost)))[-1]
     assert outcome.result is Result.FAILED
     house.embedded.faults.clear()
     found = house.call("GET", "/api/v1alpha/projects/api")

@@ -11,7 +11,7 @@ from reconciler.cli.flows.online import OnlineInvocation
 from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.options import Options
 from reconciler.cli.streams import product, talk
-from reconciler.commands import Planned, Purpose, Request, Unmanaged, saving
+from reconciler.commands import Planned, Purpose, Request, saving
 from reconciler.commands.changed_files import changed_since, declared_in, narrowed, note
 from reconciler.model import Problem
 from reconciler.render import drift as drift_text
@@ -50,11 +50,6 @@ def plan(asked: Options) -> int:
 
 
 def drift(asked: Options) -> int:
-    if asked.target and asked.unmanaged == Unmanaged.FAIL:
-        raise click.UsageError(
-            "--unmanaged fail looks for all there is, so it does not go with --target.",
-            click.get_current_context(),
-        )
     invocation = OnlineInvocation.of(asked)
     looked, _, where = _look(invocation, Purpose.DRIFT)
     decided = looked.plan
