@@ -9,8 +9,8 @@ def adopt(asked: Options) -> int:
     """Take for ours what is there and as declared. Nothing in Semaphore is changed.
 
     Shows what would be adopted and asks; --auto-approve doesn't. Refused, with exit code 4, if
-    anything would have to be made, changed or deleted to be as declared. `ledger forget` gives
-    objects back.
+    anything would have to be made, changed or deleted to be as declared. `forget` gives objects
+    back.
     """
     from reconciler.cli.flows import changing  # noqa: PLC0415 — heavy, and --help is light
 

@@ -5,15 +5,12 @@ import click
 from reconciler.cli import options
 from reconciler.cli.options import Options
 
-_ACTIONS = (
-    "show", "verify", "export", "accept", "sign", "forget", "break-lease", "compact",
-)  # fmt: skip
+_ACTIONS = ("show", "verify", "export", "accept", "sign", "break-lease", "compact")
 
 
 @options.command(
     "ledger",
     click.argument("action", type=click.Choice(_ACTIONS)),
-    click.argument("addresses", nargs=-1, metavar="[ADDRESS]..."),
     click.option("--force", is_flag=True, help="Break the lease of a process that lives, too."),
     click.option(
         "--archive",
@@ -37,9 +34,9 @@ def ledger(asked: Options) -> int:
     show: the runs and what came of them, and who holds the lease. verify: whether the chain of
     records is intact and believed; exit code 1 if not. export: all records as JSON lines.
     accept: believe this ledger, although another was seen last. sign: take over records that are
-    not signed by the key of RECONCILER_LEDGER_KEY. forget: objects of these addresses or globs are
-    not ours any more, and stay as they are. break-lease: end the lease of a run that is known to be
-    dead. compact: move old records into an archive.
+    not signed by the key of RECONCILER_LEDGER_KEY. break-lease: end the lease of a run that is
+    known to be dead. compact: move old records into an archive. What is no longer to be ours, the
+    command `forget` gives back.
     """
     from reconciler.cli.flows import auditing  # noqa: PLC0415 — heavy, and --help is light
 

@@ -21,6 +21,7 @@ _COMMANDS = {
     "plan": "Show what apply would do.",
     "apply": "Make Semaphore what the manifests say.",
     "adopt": "Take for ours what is as declared; change nothing.",
+    "forget": "Give objects back; they stay as they are.",
     "drift": "Show what differs from the manifests.",
     "destroy": "Delete what the manifests describe.",
     "list": "List what is there, declared or not.",

@@ -119,9 +119,9 @@ def forget(book: Ledger, texts: tuple[str, ...]) -> tuple[list[Address], list[Ad
     """
     records = book.memory().records
     globs = Globs.of("ADDRESS", texts, records)
-    globs.check(records)
+    globs.check(records, "nothing of that address is remembered")
     gone = sorted(address for address in records if address in globs)
-    with book.run(about("ledger forget", ""), owner()) as entry:
+    with book.run(about("forget", ""), owner()) as entry:
         entry.forget(tuple(gone))
     return gone, [address for address in gone if records[address].protect]
 

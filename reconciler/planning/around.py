@@ -105,11 +105,11 @@ def _namesakes(
             if address in memory.records:
                 way = (
                     "to adopt that, take its manifest into this run; if it is to stay another's, "
-                    f"first `reconciler ledger forget {address}`"
+                    f"first `reconciler forget {address}`"
                 )
             else:
                 inside = " ".join(sorted(str(at) for at in memory.records if at.project == name))
-                way = f"if it is about that one now, first `reconciler ledger forget {inside}`"
+                way = f"if it is about that one now, first `reconciler forget {inside}`"
             yield name, f"{gone}; {way}"
     for address, desired in state.objects.items():
         before = desired.former

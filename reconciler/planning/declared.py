@@ -131,7 +131,7 @@ def _gone(draft: Draft, desired: Desired, live: Live | None) -> Change | None:
     if known is not None and known.id != live.id:
         text = (
             "what has its name is another one than was recorded, which is gone: others made it. If "
-            f"it is to go, `reconciler ledger forget {address}` first"
+            f"it is to go, `reconciler forget {address}` first"
         )
         _refuse(draft, desired, text)
         return None

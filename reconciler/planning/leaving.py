@@ -177,7 +177,7 @@ def _lent(draft: Draft, change: Change) -> str:
     inside = sorted(str(one) for one in lent if one.project == project) if project else []
     return (
         f"{', '.join(inside)} in it {are(inside)} to stay, by `on_removal: forget`; "
-        f"if that may go with it, first `reconciler ledger forget {' '.join(inside)}`"
+        f"if that may go with it, first `reconciler forget {' '.join(inside)}`"
         if inside
         else ""
     )

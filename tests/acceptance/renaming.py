@@ -112,4 +112,4 @@ class House:
 
 
 def _names_files(arguments: tuple[str, ...]) -> bool:
-    return arguments[0] == "ledger" or any(each.endswith(".yml") for each in arguments)
+    return arguments[0] in ("ledger", "forget") or any(each.endswith(".yml") for each in arguments)

@@ -90,7 +90,7 @@ def test_a_part_of_it_by_target(theirs: Program) -> None:
         *("ArtifactsRetentionPolicy/api", "DeploymentTarget/api/production", "Project/api"),
         *("ProjectSecret/api/db", "Schedule/api/nightly"),
     }
-    forgotten = theirs("ledger", "forget", "*/api*")
+    forgotten = theirs("forget", "*/api*")
     assert forgotten.code == 0
     assert _ours(theirs) == set()
 

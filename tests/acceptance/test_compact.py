@@ -72,7 +72,7 @@ def test_the_same_command_again_does_no_more(compacted: Program) -> None:
     assert compacted("ledger", "compact", "--archive", "new.gz").out == (
         "No run ended more than 90 days ago: nothing to archive.\n"
     )
-    assert compacted("ledger", "forget", "Notification/ops").code == 0
+    assert compacted("forget", "Notification/ops").code == 0
     assert compacted(*again).code == 0
     archives = ("--archive", "new.gz", "--archive", "old.gz")
     assert compacted("ledger", "verify", *archives).code == 0
@@ -81,7 +81,7 @@ def test_the_same_command_again_does_no_more(compacted: Program) -> None:
 @pytest.mark.parametrize("action", ["show", "verify", "export"])
 def test_an_archive_that_is_missing(compacted: Program, action: str) -> None:
     """Is told as that; the last ones alone are a history that begins later."""
-    assert compacted("ledger", "forget", "Notification/ops").code == 0
+    assert compacted("forget", "Notification/ops").code == 0
     assert compacted(*COMPACT[:-1], "new.gz").code == 0
     ran = compacted("ledger", action, "--archive", "old.gz")
     assert (ran.code, ran.out) == (1, "")
@@ -105,7 +105,7 @@ def test_programs_are_told_in_json(compacted: Program) -> None:
         "head": head,
         "archived": {"file": "old.gz", "head": told["archived"]["head"], "records": 8},
     }
-    told = document(compacted, "ledger", "forget", "Dashboard/*")
+    told = document(compacted, "forget", "Dashboard/*")
     addresses = ["Dashboard/main"]
     assert told == {
         "format_version": 1,

@@ -56,7 +56,7 @@ def test_a_project_stays_for_what_is_in_it(local: Program, tree: Path) -> None:
     for _ in range(2):
         ran = local("apply", "--prune", "--auto-approve", "manifests")
         assert (ran.code, why in ran.out) == (0, True), ran
-    assert local("ledger", "forget", "Project/api").code == 0
+    assert local("forget", "Project/api").code == 0
     ran = local("apply", "--prune", "--auto-approve", "manifests")
     assert "`mode: observe`): Schedule/api/nightly." in ran.out
     there = world(Path(".reconciler/embedded.db")).bodies()

@@ -116,9 +116,9 @@ def test_another_has_its_name(house: House, where: str) -> None:
     if where == "moved":
         house.declare(ALSO, INSIDE.replace("home", "moved"), BOARD.replace("home", "moved"))
     else:
-        command = house("plan").out.split("first `reconciler ledger forget ")[1]
+        command = house("plan").out.split("first `reconciler forget ")[1]
         addresses = command.partition("`")[0].split()
-        assert house.local("ledger", "forget", *addresses).code == 0
+        assert house.local("forget", *addresses).code == 0
     applied(house.local, "m.yml")
 
 

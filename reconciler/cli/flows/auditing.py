@@ -1,4 +1,4 @@
-"""ledger: what was applied, by whom and when. Semaphore is not asked."""
+"""ledger and forget: what was applied, by whom and when. Semaphore is not asked."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -40,8 +40,6 @@ def _misused(asked: Options) -> Iterator[str]:
     """Say which option or argument is none of the action's, or missing."""
     if asked.force and asked.action != "break-lease":
         yield "--force is for break-lease."
-    if bool(asked.addresses) != (asked.action == "forget"):
-        yield "forget needs an ADDRESS, and nothing else takes one."
     if asked.keep is not None and asked.action != "compact":
         yield "--keep is for compact."
     if asked.archives and asked.action not in (*_LOOKS, "compact"):

@@ -1,4 +1,4 @@
-"""ledger: what is written into it, and said of that."""
+"""ledger and forget: what is written into a ledger, and said of that."""
 
 from dataclasses import asdict
 from pathlib import Path

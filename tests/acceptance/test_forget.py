@@ -1,4 +1,4 @@
-"""ledger forget: what is handed over to another set of manifests is left as it is."""
+"""forget: what is handed over to another set of manifests is left as it is."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def split(local: Program, place: Path) -> Program:
 def test_it_is_neither_pruned_nor_told(split: Program) -> None:
     """From then on it is the other set's."""
     assert document(split, "plan", "old.yml")["orphaned"] == ["Notification/ops"]
-    ran = split("ledger", "forget", "Notification/*", "Dashboard/main")
+    ran = split("forget", "Notification/*", "Dashboard/main")
     assert ran.out == (
         "Forgotten, and left as it is: Dashboard/main, Notification/ops.\n"
         "Protected no longer: Dashboard/main.\n"
@@ -36,16 +36,17 @@ def test_it_is_neither_pruned_nor_told(split: Program) -> None:
     assert split("ledger", "verify").code == 0
     gone = ["Dashboard/main", "Notification/ops"]
     (*_, run) = document(split, "ledger", "show")["runs"]
-    assert (run["command"], run["forgotten"], run["followed"]) == ("ledger forget", gone, [])
+    assert (run["command"], run["forgotten"], run["followed"]) == ("forget", gone, [])
     assert f"    remembered no longer: {', '.join(gone)}\n" in split("ledger", "show").out
 
 
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (("forget",), 64, "forget needs an ADDRESS, and nothing else takes one."),
-        (("show", "Project/api"), 64, "forget needs an ADDRESS, and nothing else takes one."),
-        (("forget", "Project/apo"), 1, "ADDRESS Project/apo: no manifest declares this"),
+        (("forget",), 64, "Missing argument 'ADDRESS...'"),
+        (("ledger", "show", "Project/api"), 64, "unexpected extra argument"),
+        (("ledger", "forget", "Project/api"), 64, "'forget' is not one of"),
+        (("forget", "Project/apo"), 1, "Project/apo: nothing of that address is remembered"),
         (("forget", "Dashboard/x*"), 1, "nothing that is declared, remembered or live matches"),
     ],
 )
@@ -54,6 +55,6 @@ def test_what_names_nothing(
 ) -> None:
     """Is an error, and nothing is forgotten."""
     before = split("ledger", "export").out
-    ran = split("ledger", *arguments)
+    ran = split(*arguments)
     assert (ran.code, said in ran.err) == (code, True), ran
     assert split("ledger", "export").out == before
