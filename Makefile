@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 SOURCES := reconciler tests bench docs constraints
 COUNTS  := .pytest_cache/reliability
-PYTEST  := pytest -q -n 3 --durations=20 --durations-min=2
+PYTEST  := pytest -q -n 3 --dist worksteal --durations=20 --durations-min=2
 
 # What tries much rather than one thing is slow; without it, the tests take some three minutes. Some of that
 # is waiting for servers and disks, so more of them run at a time than there are cores.

@@ -59,7 +59,9 @@ def _scope(session: Session, request: Request) -> Scope:
     ours = memory.records.keys() - request.state.objects.keys()
     also = {*request.also, *(ours if request.prune else ())}
     also |= {a for a in guarded if a.project and (request.prune or a.project in named)}
-    parts = frozenset((a.kind, a.project) for a in ours)
+    homes = {"", *session.reader.directory.names("Project").values()}
+    perhaps = {a for a in memory.perhaps_made if a.project in homes}
+    parts = frozenset((a.kind, a.project) for a in ours | perhaps)
     wanted = scope.joined(scope.scope_of(request.selected, also), scope.of_parts(parts))
     if request.unmanaged is Unmanaged.HIDE:
         return wanted

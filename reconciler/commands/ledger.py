@@ -117,13 +117,14 @@ def forget(book: Ledger, texts: tuple[str, ...]) -> tuple[list[Address], list[Ad
     Returns them, and those of them that are protected no longer. Raises BadSettings for a text that
     names nothing of what is remembered, LeaseHeld while another run applies.
     """
-    records = book.memory().records
-    globs = Globs.of("ADDRESS", texts, records)
-    globs.check(records, "nothing of that address is remembered")
-    gone = sorted(address for address in records if address in globs)
+    memory = book.memory()
+    records, known = memory.records, memory.records.keys() | memory.intended.keys()
+    globs = Globs.of("ADDRESS", texts, known)
+    globs.check(known, "nothing of that address is remembered")
+    gone = sorted(address for address in known if address in globs)
     with book.run(about("forget", ""), owner()) as entry:
         entry.forget(tuple(gone))
-    return gone, [address for address in gone if records[address].protect]
+    return gone, [address for address in gone if address in records and records[address].protect]
 
 
 def archive(book: Ledger, path: Path, days: int) -> int:

@@ -9,6 +9,7 @@ from reconciler.model.address import Address
 from reconciler.model.hashes import Hashes
 
 _T = TypeVar("_T")
+_CREATING = ("create", "replace")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,15 @@ class Memory:
     def ids(self) -> dict[Address, str]:
         """The ids of all that is remembered, also by a ledger that is missing."""
         return {**self.guarded, **{address: one.id for address, one in self.records.items()}}
+
+    @property
+    def perhaps_made(self) -> frozenset[Address]:
+        """What a run was to create, and nobody saw whether it did: it has no id that is known."""
+        return frozenset(
+            address
+            for address, step in self.intended.items()
+            if step.action in _CREATING and not step.uncreated and address not in self.records
+        )
 
     def moved(self, projects: Mapping[str, str]) -> "Memory":
         """Return the same memory after projects were renamed, old name to new."""

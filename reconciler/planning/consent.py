@@ -39,6 +39,8 @@ def stays(draft: Draft, change: Change, lifted: Collection[Address] = ()) -> str
 def _lifting(change: Change) -> str:
     if change.action is Action.REPLACE:
         return "to lift that, write `protect: false`"
+    if change.desired and change.desired.rules.protect is False:
+        return "apply it once with `protect: false` and without `absent: true` to lift that"
     return "apply it with `protect: false` first"
 
 

@@ -27,6 +27,7 @@ def undeclared(draft: Draft) -> None:
     draft.released += _released(draft, [*gone, *lasting])
     draft.orphaned = [live for live in gone if live.address not in draft.released]
     draft.lasting = [live for live in lasting if live.address not in draft.released]
+    draft.notes += _perhaps_ours(draft)
     if draft.policy.prune:
         draft.changes += [
             Change(Action.DELETE, live.address, None, live, (), "no longer declared")
@@ -82,6 +83,24 @@ def _orphaned(draft: Draft) -> list[Live]:
         and is_something(draft.there[address])
         and (not _is_lasting(draft.there[address]) or _is_in_our_project(draft, address))
     ]
+
+
+def _perhaps_ours(draft: Draft) -> Iterator[Problem]:
+    """Tell what a run may have made of which nobody saw the end: without an id, nothing is ours."""
+    told = [
+        str(address)
+        for address in sorted(draft.memory.perhaps_made & draft.there.keys())
+        if address not in draft.desired.objects and address not in draft.around.claimed
+        if not _is_lasting(draft.there[address])
+    ]
+    if told:
+        names, it = ", ".join(told), "it" if len(told) == 1 else "them"
+        text = (
+            f"a run that was cut off, or failed, may have made {names}, declared no longer: no "
+            f"apply deletes {it}; declare {it} again to adopt {it}, delete "
+            f"{it} by hand, or have {it} forgotten: `reconciler forget {' '.join(told)}`"
+        )
+        yield Problem(Place("ledger"), text, Severity.WARNING)
 
 
 def _released(draft: Draft, gone: list[Live]) -> Iterator[Address]:

@@ -102,7 +102,8 @@ def _left(decided: Plan) -> Document:
 def drift(decided: Plan, where: str) -> Document:
     """Describe the drift that a plan would end.
 
-    ``drifted``; ``compared``: whether anything was, and not all is left out. ``different``: changes
+    ``drifted``, null where that is not known, as something is refused or nothing was compared;
+    ``compared``: whether anything was, and not all is left out. ``different``: changes
     whose ``before`` is declared and ``after`` is live; ``missing``: declared but not there;
     ``unwanted``: there but declared absent; ``observed``: all of these that no apply changes, by
     their ``action``. ``unmanaged`` and ``orphaned`` objects are no drift; the rest is as in a plan.
@@ -112,7 +113,7 @@ def drift(decided: Plan, where: str) -> Document:
     return {
         "format_version": PLANS,
         "organization": where,
-        "drifted": bool(found or decided.observed),
+        "drifted": _drifted(decided),
         "compared": not decided.is_idle,
         "different": [_change(change) for change in found.differing],
         "missing": [_change(change) for change in found.missing],
@@ -123,6 +124,12 @@ def drift(decided: Plan, where: str) -> Document:
         "notes": _problems(decided.notes),
         "refusals": _refusals(decided),
     }
+
+
+def _drifted(decided: Plan) -> bool | None:
+    if seen_live(decided) or decided.observed:
+        return True
+    return None if decided.refusals or decided.is_idle else False
 
 
 def applied(  # noqa: PLR0913 — the parts of one document

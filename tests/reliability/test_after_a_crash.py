@@ -53,6 +53,21 @@ def test_a_value_that_changes_after_a_cut_off_create_is_written(
     assert "Nothing to do: 1 object is as declared.\n" in looked.out
 
 
+def test_what_a_killed_run_made_and_nobody_declares_is_told(tmp_path: Path) -> None:
+    """Nobody knows its id, so no apply deletes it; that it may be ours is said until it is not."""
+    board = "apiVersion: v1alpha\nkind: Dashboard\nmetadata: {name: d}\n"
+    (tmp_path / "m.yml").write_text(SECRET)
+    kill = [{"action": "kill", "when": "after", "method": "POST"}]
+    assert forked(tmp_path, *APPLY, faults=kill).code == -9
+    (tmp_path / "m.yml").write_text(board)
+    for command in (APPLY, (*APPLY, "--prune"), ("plan", "m.yml"), ("drift", "m.yml")):
+        told = forked(tmp_path, *command)
+        assert (told.code, "may have made Secret/db" in told.out) == (0, True), told
+        assert value(tmp_path) == "canary-5f1d-ONE"
+    assert forked(tmp_path, "forget", "Secret/db").code == 0
+    assert "may have made" not in forked(tmp_path, "plan", "m.yml").out
+
+
 STRICT = ("--strict", "m.yml")
 
 

@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 
-from reconciler.model import ValueState
+from reconciler.model import Refusal, ValueState
 from reconciler.render import machine, text
 from tests.render import plans
 
@@ -85,6 +85,8 @@ def test_drift_turns_the_plan_round() -> None:
 def test_unmanaged_objects_are_no_drift() -> None:
     """Only declared things can drift."""
     assert machine.drift(plans.EMPTY, WHERE)["drifted"] is False
+    unknown = replace(plans.EMPTY, refusals=(Refusal(None, "not to be decided"),))
+    assert machine.drift(unknown, WHERE)["drifted"] is None
 
 
 def test_applied_counts_results() -> None:

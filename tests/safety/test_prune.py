@@ -170,9 +170,18 @@ def test_protection_outlives_the_manifest(house: House) -> None:
         assert (planned.changes, planned.orphaned) == ((), ())
         assert planned.staying == (at("Dashboard/dear"),)
         assert "Dashboard/dear stays: it is protected" in planned.notes[0].text
-    absent = "reconciler: {absent: true}\n"
-    house.write("a.yml", documents(dashboard("keep"), dashboard("dear", rules=absent)))
-    assert house.plan().changes == ()
+    for rules, way in (
+        ("absent: true", "apply it with `protect: false` first"),
+        ("absent: true, protect: false", "apply it once with `protect: false` and without"),
+    ):
+        absent = dashboard("dear", rules=f"reconciler: {{{rules}}}\n")
+        house.write("a.yml", documents(dashboard("keep"), absent))
+        refused = house.plan()
+        assert refused.changes == ()
+        assert way in refused.refusals[0].text
+        with pytest.raises(PlanRefused):
+            house.apply()
+        assert house.call("GET", "/api/v1alpha/dashboards/dear")
     house.write("a.yml", documents(dashboard("keep"), dashboard("dear")))
     house.apply()
     house.write("a.yml", dashboard("keep"))
