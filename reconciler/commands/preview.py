@@ -1,12 +1,13 @@
 """plan --base: what manifests change, tried on a local Semaphore that has what they change."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Final
 
 from reconciler import manifest
 from reconciler.commands import ledger
 from reconciler.commands.applying import apply
+from reconciler.commands.brought import brought, with_kept
 from reconciler.commands.organization import Organization, Session, connect
 from reconciler.commands.places import NONE
 from reconciler.commands.reconcile import plan
@@ -14,10 +15,19 @@ from reconciler.commands.request import Request
 from reconciler.commands.selection import Globs
 from reconciler.embedded import Edition, Embedded, Settings
 from reconciler.errors import BadSettings
-from reconciler.kinds.kind import refs
-from reconciler.kinds.roles import BUILT_IN
+from reconciler.kinds.kind import refs, translate
 from reconciler.ledger.opening import opened_copy
-from reconciler.model import Address, Desired, DesiredState, Plan, Result, Rules, Sealed
+from reconciler.model import (
+    Address,
+    Desired,
+    DesiredState,
+    Plan,
+    Problem,
+    Result,
+    Rules,
+    Sealed,
+    Severity,
+)
 from reconciler.model.literal import UUID, is_literal
 from reconciler.planning.scope import projects_named
 from reconciler.sources.text import as_file, as_variable
@@ -40,27 +50,46 @@ async def preview(before: DesiredState, request: Request, edition: str) -> Plan:
     for what can't be made there.
     """
     settings = Settings.of(
-        Edition(edition), project_ready_seconds=0.0, target_sync_seconds=0.0, everybody=True
+        Edition(edition),
+        project_ready_seconds=0.0,
+        target_sync_seconds=0.0,
+        everybody=True,
+        inert_roles=True,
     )
     organization = Organization(url=_URL, token=Sealed("preview"))
     spared = Globs("--exclude", request.exclude)
     chosen = {a: desired for a, desired in before.objects.items() if a not in spared}
-    base = _as_applied(replace(before, objects=chosen))
+    before = with_kept(replace(before, objects=chosen), request.state)
+    base = _as_applied(before)
+    there = _without_sources(DesiredState(brought(before, request.state)), keeping=False)
     ahead = _without_sources(request.state)
     with (
         Embedded(settings=settings) as embedded,
         opened_copy("--base", b"", _URL, environ={}) as book,
     ):
-        for name in _roles((base, ahead)):
-            embedded.with_role(name, name.lower() if UUID.fullmatch(name) else "")
+        roles = {
+            name: embedded.with_role(name, name.lower() if UUID.fullmatch(name) else "")
+            for name in _roles((base, there, ahead))
+        }
+        base, there = _with_roles(base, roles), _with_roles(there, roles)
         async with connect(organization, transport=embedded.transport()) as session:
-            homes, ours, others = _in_turn(base, _surroundings((base, ahead)))
+            homes, ours, others = _in_turn(base, there, _surroundings((base, ahead)))
             await _make(session, homes, NONE)
             await _make(session, ours, book)
             await _make(session, others, NONE)
             memory = ledger.remembered(book, _URL)
             decided = await plan(session, replace(request, state=ahead, memory=memory))
-            return replace(decided, unmanaged=())
+            return replace(decided, unmanaged=(), notes=(*decided.notes, *_taken_for_there(there)))
+
+
+def _taken_for_there(there: DesiredState) -> list[Problem]:
+    """Tell what could not be made, and so has to be there."""
+    text = "{} keeps live values, so it is taken for there, as it is declared"
+    return [
+        Problem(desired.place, text.format(address), Severity.WARNING)
+        for address, desired in sorted(there.objects.items())
+        if address.kind != "Project"
+    ]
 
 
 async def _make(session: Session, state: DesiredState, where: ledger.Where) -> None:
@@ -95,13 +124,14 @@ def _lasting(rules: Rules) -> Rules:
 
 
 def _in_turn(
-    base: DesiredState, around: DesiredState
+    base: DesiredState, there: DesiredState, around: DesiredState
 ) -> tuple[DesiredState, DesiredState, DesiredState]:
     """Return what others made: first the projects, last what may be in ours; and between, ours."""
     observed = {a: replace(d, rules=Rules()) for a, d in base.objects.items() if d.rules.observe}
     ours = {a: d for a, d in base.objects.items() if a not in observed}
-    homes = {a: d for a, d in observed.items() if a.kind == "Project"}
-    others = {a: d for a, d in observed.items() if a.kind != "Project"}
+    theirs = {**observed, **there.objects}
+    homes = {a: d for a, d in theirs.items() if a.kind == "Project"}
+    others = {a: d for a, d in theirs.items() if a.kind != "Project"}
     return (
         DesiredState({**around.objects, **homes}),
         replace(base, objects=ours, owned={}),
@@ -130,7 +160,7 @@ def _without_sources(state: DesiredState, *, keeping: bool = True) -> DesiredSta
 
 
 def _roles(states: Collection[DesiredState]) -> list[str]:
-    """Return the roles that manifests name and that not every organization has."""
+    """Return the roles that manifests name."""
     named = {
         name
         for state in states
@@ -138,8 +168,20 @@ def _roles(states: Collection[DesiredState]) -> list[str]:
         for ref, name in refs(desired.spec)
         if ref.kind == "Role" and not is_literal(name)
     }
-    known = {name.lower() for name in BUILT_IN}
-    return sorted(name for name in named if name.lower() not in known)
+    return sorted(named)
+
+
+def _with_roles(state: DesiredState, roles: Mapping[str, str]) -> DesiredState:
+    """Return the state with roles by their ids: text that is none stays what it is there."""
+
+    def lookup(kind: str, text: str) -> str:
+        return roles.get(text, text) if kind == "Role" else text
+
+    objects = {
+        address: replace(desired, spec=translate(desired.spec, lookup))
+        for address, desired in state.objects.items()
+    }
+    return replace(state, objects=objects)
 
 
 def _surroundings(states: Collection[DesiredState]) -> DesiredState:

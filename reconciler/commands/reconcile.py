@@ -137,8 +137,10 @@ def _about_references(
     """Return warnings about roles; raises InvalidManifests for what leads nowhere."""
     if request.destroy:
         return []
-    problems = [*references.roles(state, directory, shown)]
-    if not request.verbatim:
+    if request.verbatim:  # what leads nowhere is made so, and shows so
+        problems = [*references.roles(state, directory, lambda a: state.objects[a].spec)]
+    else:
+        problems = [*references.roles(state, directory, shown)]
         problems += references.foreign(state, directory, shown)
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise InvalidManifests(problems)

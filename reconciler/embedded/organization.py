@@ -62,9 +62,12 @@ class Embedded:
     def journal(self) -> Journal:
         return self.world.journal
 
-    def with_role(self, name: str, id_: str = "") -> None:
-        """Have somebody have a role in projects, which is made if there is none of that name."""
-        people.admit(self.world, f"who is {name}", role=name, role_id=id_)
+    def with_role(self, name: str, id_: str = "") -> str:
+        """Have somebody have a role in projects, and return its id.
+
+        It is made if there is none of that name.
+        """
+        return people.admit(self.world, f"who is {name}", role=name, role_id=id_)
 
     def transport(self) -> "httpx.AsyncBaseTransport":
         """The way in for httpx, on which connections can break."""

@@ -54,6 +54,8 @@ class Settings:
     legacy_role_names: bool = False
     everybody: bool = False
     """Whether who is named in a rule of a target is a member, whoever that may be."""
+    inert_roles: bool = False
+    """Whether text that is no id stays what it is as the role of a rule, as old targets have it."""
     workflows_kept: int = 10_000
     """The latest of those that are over; what came before is forgotten."""
     pipeline_queue_limit: int = 30

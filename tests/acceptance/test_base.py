@@ -219,3 +219,61 @@ def test_what_leads_nowhere_before_is_so_there(reconciler: Program, tree: Path) 
     assert ran.code == 4
     assert "it names 'shop (text, not an id)', which leads to no Project" in ran.out
     assert "did you mean" not in ran.out + ran.err
+
+
+_ROLE = """\
+apiVersion: v1alpha
+kind: DeploymentTarget
+metadata: {name: NAME, project_id_or_name: elsewhere}
+spec: {subject_rules: [{type: ROLE, subject_id: "WHO"}]}
+"""
+
+
+def _ruled(name: str, who: str) -> str:
+    return _ROLE.replace("NAME", name).replace("WHO", who)
+
+
+def test_text_in_the_place_of_a_role(reconciler: Program, tree: Path) -> None:
+    """It is kept as an old target has it, beside roles that are some; a branch may clean it up."""
+    text, good = "Admin (text, not an id)", _ruled("good", "Admin")
+    _git("checkout", "-q", "main")
+    (tree / "rules.yml").write_text(f"{_ruled('old', text)}---\n{good}")
+    _git("add", ".")
+    _git("commit", "-q", "-m", "inert")
+    assert _changes(reconciler) == []
+    (tree / "rules.yml").write_text(f"{_ruled('old', 'Admin')}---\n{good}")
+    (change,) = document(reconciler, "-q", "plan", "--base", "main", "manifests")["changes"]
+    assert change["address"] == "DeploymentTarget/elsewhere/old"
+    (field,) = change["fields"]
+    assert (field["before"], field["after"]) == (text, "Admin")
+
+
+_KEPT = """\
+apiVersion: v1beta
+kind: Secret
+metadata: {name: there}
+data: {env_vars: [{name: A, value_from: {live: keep}}]}
+---
+apiVersion: v1alpha
+kind: Project
+metadata: {name: shop}
+spec: {repository: {url: "git@github.com:acme/shop.git", integration_type: github_app}}
+---
+apiVersion: v1
+kind: ProjectSecret
+metadata: {name: inside, project_id_or_name: shop}
+data: {files: [{path: a, content_from: {live: keep}}]}
+"""
+
+
+def test_what_keeps_a_live_value_is_there(reconciler: Program, tree: Path) -> None:
+    """A branch brings an object as an export has it: it is adopted, and nothing is made anew."""
+    (tree / "there.yml").write_text(_KEPT)
+    more = SECRET.replace("-1}", "-1}, {name: B, value_from: {live: keep}}")
+    assert more != SECRET
+    (tree / "all.yml").write_text(EVERYTHING.replace(SECRET, more))
+    found = document(reconciler, "-q", "plan", "--base", "main", "manifests")
+    assert (found["changes"], found["refusals"]) == ([], [])
+    assert found["adopted"] == ["Project/shop", "ProjectSecret/shop/inside", "Secret/there"]
+    said = [note["text"] for note in found["notes"]]
+    assert "Secret/there keeps live values, so it is taken for there, as it is declared" in said

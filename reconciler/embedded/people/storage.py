@@ -48,8 +48,11 @@ def prepare(world: World) -> None:
 
 def admit(
     world: World, login: str, *, id_: str = "", role: str = "Reader", role_id: str = ""
-) -> None:
-    """Make somebody a member who has a role in projects; one that is not there is made."""
+) -> str:
+    """Make somebody a member who has a role in projects, and return its id.
+
+    A role that is not there is made.
+    """
     known = role_by(world, role_id or role)
     role_id = known["id"] if known else role_id or world.uuid()
     owner = _role(world, "org", "Owner")
@@ -62,6 +65,7 @@ def admit(
             "INSERT OR IGNORE INTO users VALUES (?, ?, 'github', ?, ?, ?)",
             (id_ or world.uuid(), login, login, owner["id"], role_id),
         )
+    return str(role_id)
 
 
 def is_built_in(world: World, row: sqlite3.Row) -> bool:

@@ -77,7 +77,9 @@ def validate(world: World, subjects: Rules, objects: Rules) -> None:
     """What the target service itself insists on, without saying which rule it means (C 1.3)."""
     named = all(rule["subject_id"].strip() for rule in subjects if _needs_subject(rule))
     roles = all(
-        is_uuid(rule["subject_id"]) or world.settings.legacy_role_names
+        is_uuid(rule["subject_id"])
+        or world.settings.legacy_role_names
+        or world.settings.inert_roles
         for rule in subjects
         if rule["type"] == "ROLE"
     )

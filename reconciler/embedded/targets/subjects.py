@@ -6,7 +6,7 @@ from typing import Any
 from reconciler.embedded.people import storage as people
 from reconciler.embedded.replies import Crash
 from reconciler.embedded.store import World
-from reconciler.embedded.verification import quoted, refused
+from reconciler.embedded.verification import is_uuid, quoted, refused
 
 Rule = Mapping[str, Any]
 
@@ -32,9 +32,11 @@ def _verify_identified(rule: Rule) -> None:
 
 def _roles(world: World, rules: list[Rule]) -> list[Rule]:
     wanted = {_lower(rule["subject_id"]) for rule in rules if rule["type"] == "ROLE"}
+    if world.settings.inert_roles:
+        wanted = {word for word in wanted if is_uuid(word)}
     found = {word: _role(world, word) for word in sorted(wanted)}
     return [
-        {"type": "ROLE", "subject_id": found[rule["subject_id"].lower()]}
+        {"type": "ROLE", "subject_id": found.get(rule["subject_id"].lower(), rule["subject_id"])}
         if rule["type"] == "ROLE"
         else rule
         for rule in rules
