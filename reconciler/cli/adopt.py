@@ -2,9 +2,10 @@
 
 from reconciler.cli import options
 from reconciler.cli.options import Options
+from reconciler.model.subject import Subject
 
 
-@options.command("adopt", *options.reading, options.strict, options.auto_approve)
+@options.command("adopt", *options.reading(Subject.APPLY), options.strict, options.auto_approve)
 def adopt(asked: Options) -> int:
     """Take for ours what is there and as declared. Nothing in Semaphore is changed.
 

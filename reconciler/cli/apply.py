@@ -4,11 +4,12 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.options import Options
+from reconciler.model.subject import Subject
 
 
 @options.command(
     "apply",
-    *options.reading,
+    *options.reading(Subject.APPLY),
     *options.consents,
     options.rewrite,
     options.auto_approve,

@@ -14,6 +14,11 @@ async def ask(question: str, answer: str) -> None:
         raise PlanRefused(f"nothing was changed: the answer was not {answer!r}")
 
 
+def unasked(form: str) -> PlanRefused:
+    """Return the refusal of what needs an answer, where what is printed is for programs."""
+    return PlanRefused(f"nothing was changed: --format {form} does not ask; give --auto-approve")
+
+
 async def is_wanted(question: str, answer: str) -> bool:
     """Ask the person at the terminal; raises PlanRefused where there is none."""
     if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):

@@ -2,9 +2,12 @@
 
 from reconciler.cli import options
 from reconciler.cli.options import Options
+from reconciler.model.subject import Subject
 
 
-@options.command("destroy", *options.reading, options.max_deletes, options.auto_approve)
+@options.command(
+    "destroy", *options.reading(Subject.APPLY), options.max_deletes, options.auto_approve
+)
 def destroy(asked: Options) -> int:
     """Delete what the manifests describe.
 

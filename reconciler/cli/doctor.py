@@ -4,12 +4,13 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.options import Options
+from reconciler.model.subject import Subject
 
 
 @options.command(
     "doctor",
     options.paths,
-    options.form,
+    options.form(Subject.ANSWER),
     click.option("--no-values", is_flag=True, help="Don't read secret values from their sources."),
     options.parallelism,
     options.timeout,

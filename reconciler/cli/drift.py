@@ -4,11 +4,12 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.options import Options
+from reconciler.model.subject import Subject
 
 
 @options.command(
     "drift",
-    *options.reading,
+    *options.reading(Subject.DRIFT),
     options.unwanted,
     options.no_values,
     options.strict,

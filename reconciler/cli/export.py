@@ -4,6 +4,7 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.options import Options
+from reconciler.model.subject import Subject
 
 
 @options.command(
@@ -50,7 +51,7 @@ from reconciler.cli.options import Options
     ),
     options.auto_approve,
     options.exclude,
-    options.form,
+    options.form(Subject.ANSWER),
     options.parallelism,
     options.timeout,
 )

@@ -6,12 +6,13 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.options import Options
+from reconciler.model.subject import Subject
 
 
 @options.command(
     "forget",
     click.argument("addresses", nargs=-1, required=True, metavar="ADDRESS..."),
-    options.form,
+    options.form(Subject.ANSWER),
 )
 def forget(asked: Options) -> int:
     """Give objects back: they stay as they are, and are not ours any more.

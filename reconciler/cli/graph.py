@@ -1,21 +1,14 @@
 """``reconciler graph``."""
 
-import click
-
 from reconciler.cli import options
 from reconciler.cli.options import Options
+from reconciler.model.subject import Subject
 
 
 @options.command(
     "graph",
     options.paths,
-    click.option(
-        "--format",
-        "form",
-        type=click.Choice(["mermaid", "dot"]),
-        default="mermaid",
-        show_default=True,
-    ),
+    options.form(Subject.GRAPH),
 )
 def graph(asked: Options) -> int:
     """Draw what depends on what.

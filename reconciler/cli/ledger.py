@@ -4,6 +4,7 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.options import Options
+from reconciler.model.subject import Subject
 
 _ACTIONS = ("show", "verify", "export", "accept", "sign", "break-lease", "compact")
 
@@ -26,7 +27,7 @@ _ACTIONS = ("show", "verify", "export", "accept", "sign", "break-lease", "compac
         metavar="DAYS",
         help="How old records have to be for compact; 90 days if not given.",
     ),
-    options.form,
+    options.form(Subject.ANSWER),
 )
 def ledger(asked: Options) -> int:
     """Show what was applied to the organization, by whom and when.

@@ -4,6 +4,7 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.options import Options
+from reconciler.model.subject import Subject
 
 
 @options.command(
@@ -25,7 +26,7 @@ from reconciler.cli.options import Options
         help="Only what is in no manifest and not ours by the ledger.",
     ),
     options.exclude,
-    options.form,
+    options.form(Subject.ANSWER),
     options.parallelism,
     options.timeout,
 )

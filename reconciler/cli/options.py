@@ -7,6 +7,9 @@ from typing import Any
 
 import click
 
+from reconciler.model.subject import Subject
+from reconciler.render import formats
+
 Callback = Callable[..., Any]
 EPILOG = "Options of every command: --org, --context, --config, --ledger, --color, -v, -q."
 
@@ -31,7 +34,7 @@ class Options:
     max_deletes: int | None = None
     parallelism: int | None = None
     timeout: float | None = None
-    form: str = "text"
+    form: str = formats.DEFAULT
     detailed_exitcode: bool = False
     auto_approve: bool = False
     tokens_out: str | None = None
@@ -131,9 +134,16 @@ paths = click.argument(
     "paths", metavar="[PATH]...", nargs=-1, type=click.Path(exists=False, allow_dash=True)
 )
 globs = click.argument("globs", metavar="[GLOB]...", nargs=-1)
-form = click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+
+
+def form(subject: Subject) -> Callable[[Callback], Callback]:
+    """Offer all formats that can tell of a subject."""
+    known = formats.names(subject)
+    return click.option(
+        "--format", "form", type=click.Choice(known), default=known[0], show_default=True
+    )
+
+
 target = click.option(
     "--target", multiple=True, metavar="ADDRESS", help="Only these; a glob, may be repeated."
 )
@@ -192,5 +202,10 @@ timeout = click.option(
 )
 auto_approve = click.option("--auto-approve", is_flag=True, help="Don't ask.")
 
-reading = (paths, form, target, exclude, parallelism, timeout)
+
+def reading(subject: Subject) -> tuple[Callable[[Callback], Callback], ...]:
+    """Return the options of every command that reads what manifests declare."""
+    return (paths, form(subject), target, exclude, parallelism, timeout)
+
+
 consents = (allow_replace, max_deletes, prune)

@@ -2,9 +2,10 @@
 
 from reconciler.cli import options
 from reconciler.cli.options import Options
+from reconciler.model.subject import Subject
 
 
-@options.command("permissions", options.paths, options.form, options.unwanted)
+@options.command("permissions", options.paths, options.form(Subject.ANSWER), options.unwanted)
 def permissions(asked: Options) -> int:
     """Tell the least that a token must be allowed for these manifests. Semaphore is not asked.
 

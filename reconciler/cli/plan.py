@@ -4,11 +4,12 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.options import Options
+from reconciler.model.subject import Subject
 
 
 @options.command(
     "plan",
-    *options.reading,
+    *options.reading(Subject.PLAN),
     *options.consents,
     options.rewrite,
     options.strict,

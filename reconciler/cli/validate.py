@@ -2,9 +2,10 @@
 
 from reconciler.cli import options
 from reconciler.cli.options import Options
+from reconciler.model.subject import Subject
 
 
-@options.command("validate", options.paths, options.form)
+@options.command("validate", options.paths, options.form(Subject.VALIDATION))
 def validate(asked: Options) -> int:
     """Find every problem in manifests, offline.
 

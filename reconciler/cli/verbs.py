@@ -9,6 +9,7 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.options import Callback, Options, global_options
+from reconciler.model.subject import Subject
 
 _MOST = 30
 
@@ -35,7 +36,7 @@ def verb(
             return function(Options(**options.everywhere(), form=form, timeout=timeout), **given)
 
         made: Callback = callback
-        for option in (global_options(hidden=True), options.timeout, options.form):
+        for option in (global_options(hidden=True), options.timeout, options.form(Subject.ANSWER)):
             made = option(made)
         for option in reversed(own):
             made = option(made)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reconciler.on_demand import on_demand
 
 if TYPE_CHECKING:
-    from reconciler.commands import ledger, saving
+    from reconciler.commands import ledger, reporting, saving
     from reconciler.commands.applying import Applied, Hooks, Keep, apply, untouched
     from reconciler.commands.carrying_out import carry_out
     from reconciler.commands.looking import Planned, look
@@ -21,6 +21,7 @@ else:
         __name__,
         {
             "ledger": "",
+            "reporting": "",
             "saving": "",
             "applying": "Applied Hooks Keep apply untouched",
             "carrying_out": "carry_out",
@@ -49,6 +50,7 @@ __all__ = [
     "load",
     "look",
     "plan",
+    "reporting",
     "saving",
     "untouched",
 ]

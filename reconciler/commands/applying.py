@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from reconciler.commands import ledger
 from reconciler.commands.carrying_out import carry_out
+from reconciler.commands.looking import Planned
 from reconciler.commands.open_ledger import OpenLedger, open_ledger
 from reconciler.commands.organization import Session
 from reconciler.commands.places import NONE
@@ -27,8 +28,8 @@ Keep = Callable[[Address, Sealed], None]
 class Hooks:
     """Who is told and asked on the way; this one is silent and consents to everything."""
 
-    def planned(self, decided: Plan, fingerprint: str) -> None:
-        """Hear what would be done, also if it is refused, and its name; "" if it can't have one."""
+    def planned(self, found: Planned) -> None:
+        """Hear what would be done, also if it is refused."""
 
     def stale(self, decided: Plan, why: str) -> None:
         """Hear that it is not what was reviewed, and is not done."""
@@ -99,7 +100,7 @@ async def _applied(
         decided = await plan(session, request)
     decided = ledger.noted(book.noted(decided, request.state), where, organization)
     name = fingerprint(decided, organization, memory.hashes.key)
-    hooks.planned(decided, name)
+    hooks.planned(Planned(decided, name, memory))
     try:
         review.check(decided, organization, memory, done)
     except PlanStale as error:

@@ -14,10 +14,13 @@ from reconciler.model import Memory, Plan
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan, its name ("" if it can't have one), and what the ledger remembers."""
+    """A plan, its name, and what the ledger remembers.
+
+    The name is "" if it can't have one, and None if nothing can be applied by it.
+    """
 
     plan: Plan
-    fingerprint: str
+    fingerprint: str | None
     memory: Memory
 
 

@@ -1,25 +1,41 @@
 """What depends on what, as a Mermaid or Graphviz drawing."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from reconciler.kinds import KINDS, Kind
 from reconciler.model import Address, DesiredState
+from reconciler.model.subject import Subject
+from reconciler.render.formats import ON_PAPER, Look
 from reconciler.render.values import printable
 
 Needs = Mapping[Address, tuple[Address, ...]]
 
 
-def needs(state: DesiredState, kinds: Mapping[str, Kind] = KINDS) -> Needs:
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What there is to draw: what each object needs."""
+
+    needs: Needs
+    subject: Subject = Subject.GRAPH
+
+
+def drawing(state: DesiredState, kinds: Mapping[str, Kind] = KINDS) -> Drawing:
     """Return what each declared object needs, everything in order."""
-    return {
-        address: tuple(sorted(set(kinds[address.kind].needs(address, desired.spec)) - {address}))
-        for address, desired in sorted(state.objects.items())
-    }
+    return Drawing(
+        {
+            address: tuple(
+                sorted(set(kinds[address.kind].needs(address, desired.spec)) - {address})
+            )
+            for address, desired in sorted(state.objects.items())
+        }
+    )
 
 
-def mermaid(found: Needs) -> str:
+def mermaid(told: Drawing, _: Look = ON_PAPER) -> str:
     """Return a flowchart; what is needed but not declared has a dashed border."""
+    found = told.needs
     ids = _ids(found)
     lines = ["flowchart LR"]
     for address, name in ids.items():
@@ -33,8 +49,9 @@ def mermaid(found: Needs) -> str:
     return "\n".join(lines) + "\n"
 
 
-def dot(found: Needs) -> str:
+def dot(told: Drawing, _: Look = ON_PAPER) -> str:
     """Return a digraph; what is needed but not declared has a dashed border."""
+    found = told.needs
     lines = ["digraph reconciler {", "  rankdir=LR", "  node [shape=box]"]
     for address in _ids(found):
         style = "" if address in found else " [style=dashed]"
@@ -42,9 +59,6 @@ def dot(found: Needs) -> str:
     for address, needed in found.items():
         lines += [f"  {_quoted(address)} -> {_quoted(other)}" for other in needed]
     return "\n".join([*lines, "}"]) + "\n"
-
-
-FORMATS: Mapping[str, Callable[[Needs], str]] = {"mermaid": mermaid, "dot": dot}
 
 
 def _ids(found: Needs) -> dict[Address, str]:

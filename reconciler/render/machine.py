@@ -6,7 +6,7 @@ meaning, not when one is added.
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -23,7 +23,9 @@ from reconciler.model import (
     ValueState,
 )
 from reconciler.model.hidden import HiddenValue
+from reconciler.model.report import Report
 from reconciler.render.drift import observed_live, seen_live
+from reconciler.render.moments import moment
 from reconciler.render.remarks import nameless
 from reconciler.render.table import tally
 
@@ -40,7 +42,7 @@ def dumps(document: Document) -> str:
     return json.dumps(versioned, indent=2, sort_keys=True) + "\n"
 
 
-def plan(decided: Plan, where: str, fingerprint: str = "") -> Document:
+def plan(told: Report) -> Document:
     """Describe a plan.
 
     ``organization``; ``changes`` in the order of execution, each with ``address`` and its parts,
@@ -66,11 +68,14 @@ def plan(decided: Plan, where: str, fingerprint: str = "") -> Document:
     ``notes``; ``refusals``: why
     apply would do nothing, ``text`` says what would allow it, ``address`` null where it is about
     the whole plan; ``summary``: totals by action and
-    ``by_kind``.
+    ``by_kind``; ``coverage``: how many objects are ``live`` as far as was looked, how many of
+    those are ``declared``, and ``percent``, null where not all was read; ``places``: by address,
+    where what is declared stands, and where what is declared no longer did.
     """
+    decided, fingerprint = told.plan, told.fingerprint or ""
     return {
         "format_version": PLANS,
-        "organization": where,
+        "organization": told.organization,
         "changes": [_change(change) for change in decided.changes],
         "observed": [_change(change) for change in decided.observed],
         **_left(decided),
@@ -81,6 +86,16 @@ def plan(decided: Plan, where: str, fingerprint: str = "") -> Document:
         "notes": _problems(decided.notes),
         "refusals": _refusals(decided),
         "summary": _summary(decided),
+        **_around(told),
+    }
+
+
+def _around(told: Report) -> Document:
+    """Describe what is known around a plan."""
+    found = told.coverage
+    return {
+        "coverage": asdict(found) | {"percent": found.percent} if found else None,
+        "places": {str(address): place(at) for address, at in told.places.items()},
     }
 
 
@@ -99,20 +114,22 @@ def _left(decided: Plan) -> Document:
     }
 
 
-def drift(decided: Plan, where: str) -> Document:
+def drift(told: Report) -> Document:
     """Describe the drift that a plan would end.
 
     ``drifted``, null where that is not known, as something is refused or nothing was compared;
     ``compared``: whether anything was, and not all is left out. ``different``: changes
     whose ``before`` is declared and ``after`` is live; ``missing``: declared but not there;
     ``unwanted``: there but declared absent; ``observed``: all of these that no apply changes, by
-    their ``action``. ``unmanaged`` and ``orphaned`` objects are no drift; the rest is as in a plan.
+    their ``action``. ``unmanaged`` and ``orphaned`` objects are no drift; ``absorbed``: what
+    --absorb wrote back, if it was given; the rest is as in a plan.
     """
+    decided = told.plan
     found, seen = seen_live(decided), observed_live(decided)
     observed = (*seen.differing, *seen.missing, *seen.unwanted)
     return {
         "format_version": PLANS,
-        "organization": where,
+        "organization": told.organization,
         "drifted": _drifted(decided),
         "compared": not decided.is_idle,
         "different": [_change(change) for change in found.differing],
@@ -123,6 +140,8 @@ def drift(decided: Plan, where: str) -> Document:
         **_hidden(decided),
         "notes": _problems(decided.notes),
         "refusals": _refusals(decided),
+        **_around(told),
+        **({"absorbed": dict(told.absorbed)} if told.absorbed is not None else {}),
     }
 
 
@@ -132,15 +151,7 @@ def _drifted(decided: Plan) -> bool | None:
     return None if decided.refusals or decided.is_idle else False
 
 
-def applied(  # noqa: PLR0913 — the parts of one document
-    decided: Plan,
-    where: str,
-    outcomes: Sequence[Outcome] | None,
-    *,
-    trouble: str = "",
-    fingerprint: str = "",
-    spent: bool = False,
-) -> Document:
+def applied(told: Report) -> Document:
     """Describe an apply: its ``plan``, and ``outcomes`` in the order of the plan.
 
     Each has ``address``, ``action``, ``result`` (done, failed, skipped), ``detail``, ``left``
@@ -148,13 +159,15 @@ def applied(  # noqa: PLR0913 — the parts of one document
     nothing was attempted. ``assumed``: ``address`` and ``path`` of values that count as declared
     from now on; ``unknown`` those of what was made and never answered for. ``ledger_error``: why
     the ledger does not know of it, "" if it does. ``plan_again``: the same command would be
-    refused, since the plan that was reviewed does not fit any more.
+    refused, since the plan that was reviewed does not fit any more. ``begun`` and ``ended``: when,
+    and ``requests``: how many were sent.
     """
-    recorded = outcomes is not None and not trouble
+    decided, outcomes = told.plan, told.outcomes
+    recorded = outcomes is not None and not told.trouble
     results = Counter(outcome.result for outcome in outcomes or ())
     return {
         "format_version": PLANS,
-        "plan": plan(decided, where, fingerprint),
+        "plan": plan(told),
         "outcomes": [_outcome(outcome) for outcome in outcomes or ()],
         "results": {str(result): results[result] for result in Result},
         "assumed": _values(decided.assumed_now if recorded else ()),
@@ -163,12 +176,15 @@ def applied(  # noqa: PLR0913 — the parts of one document
             for outcome in outcomes or ()
             for path in outcome.unknown
         ],
-        "ledger_error": trouble,
-        "plan_again": spent,
+        "ledger_error": told.trouble,
+        "plan_again": told.spent,
+        "begun": moment(told.begun),
+        "ended": moment(told.ended),
+        "requests": told.requests,
     }
 
 
-def problems(found: Sequence[Problem], objects: int) -> Document:
+def problems(found: Collection[Problem], objects: int) -> Document:
     """Describe a validation: ``valid``, ``objects`` declared, and ``problems`` in order of place.
 
     Each problem has ``place``, ``severity`` (error, warning) and ``text``. Where there are
@@ -255,7 +271,7 @@ def place(place: Place | None) -> Document | None:
     return {"file": place.file, "line": place.line, "column": place.column}
 
 
-def _problems(found: Sequence[Problem]) -> list[Document]:
+def _problems(found: Collection[Problem]) -> list[Document]:
     return [
         {"place": place(each.place), "severity": str(each.severity), "text": each.text}
         for each in sorted(set(found))

@@ -1,6 +1,6 @@
 """The problems of manifests as text."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from reconciler.model import Problem, Severity
 from reconciler.render.palette import Palette, Tone, plain
@@ -8,7 +8,7 @@ from reconciler.render.values import printable
 from reconciler.render.words import count
 
 
-def problems(found: Sequence[Problem], *, palette: Palette = plain) -> str:
+def problems(found: Collection[Problem], *, palette: Palette = plain) -> str:
     """Return a line for each problem in order of place, then how many there are."""
     if not found:
         return ""
@@ -24,7 +24,7 @@ def problem(found: Problem, palette: Palette) -> str:
     return f"{place}: {palette(str(found.severity), tone)}: {text}"
 
 
-def _totals(found: Sequence[Problem]) -> str:
+def _totals(found: Collection[Problem]) -> str:
     distinct = set(found)
     errors = sum(each.severity is Severity.ERROR for each in distinct)
     warnings = len(distinct) - errors

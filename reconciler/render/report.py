@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from reconciler.model import Action, Outcome, Result
+from reconciler.model import Action, HiddenValue, Outcome, Result
+from reconciler.model.report import Report
 from reconciler.render.changes import DONE, SYMBOLS, address_column
 from reconciler.render.palette import Palette, Tone, plain
 from reconciler.render.text import paragraphs
@@ -16,6 +17,28 @@ _ANEW = (
     "this one does not fit any more."
 )
 _TONES = {Result.DONE: Tone.CREATED, Result.FAILED: Tone.LOUD, Result.SKIPPED: Tone.CHANGED}
+
+
+def ended(told: Report, palette: Palette = plain) -> str:
+    """Return what became of a plan that was told before, "" where there is nothing to say."""
+    outcomes, decided = told.outcomes or (), told.plan
+    said = []
+    if decided.changes:
+        said.append(report(outcomes, told.organization, palette=palette, spent=told.spent))
+    elif decided.adopted and not told.trouble:
+        said.append(f"Adopted: {count(len(decided.adopted), 'object')}.\n")
+    if decided.assumed_now and not told.trouble:
+        said.append(_assumed(decided.assumed_now))
+    return "\n".join(said)
+
+
+def _assumed(new: Collection[HiddenValue]) -> str:
+    """Say what counts as declared from now on although nobody saw it."""
+    named = "".join(f"  {printable(f'{value.address}: {value.path}')}\n" for value in new)
+    return (
+        f"From now on assumed to be as declared: {count(len(new), 'hidden value')} "
+        f"of what was adopted. --rewrite ADDRESS writes what is declared.\n{named}"
+    )
 
 
 def report(

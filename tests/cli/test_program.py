@@ -25,6 +25,13 @@ LIGHT = ITSELF | {
     "reconciler.cli.program",
     "reconciler.cli.streams",
     "reconciler.cli.options",
+    # the names of formats
+    "reconciler.model",
+    "reconciler.model.subject",
+    "reconciler.on_demand",
+    "reconciler.render",
+    "reconciler.render.formats",
+    "reconciler.render.palette",
 }
 
 

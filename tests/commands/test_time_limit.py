@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reconciler import commands
-from reconciler.commands import Applied, Hooks, Organization, Request, Session
+from reconciler.commands import Applied, Hooks, Organization, Planned, Request, Session
 from reconciler.embedded import Edition, Embedded, Settings
 from reconciler.model import Plan, Result, Sealed
 from reconciler.remote import Http, Patience, Reader, Writer
@@ -23,7 +23,7 @@ class Slow(Hooks):
     def __init__(self, shown: float, asked: float) -> None:
         self.now, self._shown, self._asked = 0.0, shown, asked
 
-    def planned(self, decided: Plan, fingerprint: str) -> None:  # noqa: ARG002 — Hooks
+    def planned(self, found: Planned) -> None:  # noqa: ARG002 — Hooks
         self.now += self._shown
 
     async def consent(self, decided: Plan) -> None:  # noqa: ARG002 — Hooks

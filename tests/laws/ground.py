@@ -96,9 +96,9 @@ class Ground(commands.Hooks):
             applied = await commands.apply(session, request, self._ledger, self)
             return Run(applied.plan, applied.outcomes or ())
 
-    def planned(self, decided: Plan, fingerprint: str) -> None:
-        self.outputs.take(decided)
-        self.outputs.take(fingerprint)
+    def planned(self, found: commands.Planned) -> None:
+        self.outputs.take(found.plan)
+        self.outputs.take(found.fingerprint)
 
     def writing(self, decided: Plan) -> AbstractContextManager[commands.Keep]:  # noqa: ARG002
         return nullcontext(lambda address, _: self.outputs.take(address))

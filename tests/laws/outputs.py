@@ -6,7 +6,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from reconciler.model import Outcome, Plan
-from reconciler.render import machine, report, text
+from reconciler.model.report import Report
+from reconciler.model.subject import Subject
+from reconciler.render import report
+from reconciler.render.formats import FORMATS
 from tests.laws.strategies.secrets import CANARIES
 
 
@@ -23,7 +26,9 @@ class Outputs(logging.Handler):
     def take(self, value: object) -> None:
         self._texts.append(repr(value))
         if isinstance(value, Plan):
-            self._texts += [text.plan(value, "here"), machine.dumps(machine.plan(value, "here"))]
+            told = Report(subject=Subject.PLAN, organization="here", plan=value)
+            writers = [found for found in FORMATS.values() if Subject.PLAN in found.tells_of]
+            self._texts += [writer.written(told) for writer in writers]
         if isinstance(value, Outcome):
             self._texts.append(report.report([value], "here"))
 

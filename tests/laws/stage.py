@@ -182,8 +182,8 @@ class Stage(commands.Hooks):
     def _holder(self, found: Holdings) -> Holder:
         return Holder.of(self.lab.embedded, found, self.sources)
 
-    def planned(self, decided: Plan, fingerprint: str) -> None:  # noqa: ARG002
-        self._plans.append(decided)
+    def planned(self, found: commands.Planned) -> None:
+        self._plans.append(found.plan)
 
     async def _work(self, request: Request, ledger: str, parallelism: int) -> Run:
         self._plans.clear()

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from reconciler.commands import Request
 from reconciler.kinds import KINDS
 from reconciler.model import Plan
+from reconciler.model.report import Report
+from reconciler.model.subject import Subject
 from reconciler.planning.saved import fingerprint
-from reconciler.render import machine, text
+from reconciler.render.formats import FORMATS, names
 from tests.laws.cases import Case, cases
 from tests.laws.effort import fewer
 from tests.laws.ground import ground
@@ -36,10 +38,14 @@ async def _plans_equally(case: Case, shuffle: int) -> None:
         other = await here.load(docs, shuffle)
         third = await here.plan(Request(state=other))
     assert first == second
-    assert text.plan(first, "here") == text.plan(second, "here")
-    assert machine.plan(first, "here") == machine.plan(second, "here")
+    assert _written(first) == _written(second)
     assert fingerprint(first, "here", b"k") == fingerprint(third, "here", b"k")
     assert _steps(first) == _steps(third)
+
+
+def _written(plan: Plan) -> list[str]:
+    told = Report(subject=Subject.PLAN, organization="here", plan=plan)
+    return [FORMATS[name].written(told) for name in names(Subject.PLAN)]
 
 
 def _steps(plan: Plan) -> object:

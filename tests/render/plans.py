@@ -20,6 +20,8 @@ from reconciler.model import (
     Spec,
     ValueState,
 )
+from reconciler.model.report import Report
+from reconciler.model.subject import Subject
 
 API = Address("Project", "", "api")
 TARGET = Address("DeploymentTarget", "api", "production")
@@ -94,6 +96,14 @@ OUTCOMES = (
     Outcome(CREATE, Result.FAILED, "POST /x: 409 taken", "nothing was created", 1.25),
     Outcome(DELETE, Result.SKIPPED, "it needs DeploymentTarget/api/production, which failed"),
 )
+
+WHERE = "https://acme.semaphoreci.com"
+
+
+def told(decided: Plan, subject: Subject = Subject.PLAN, **known: Any) -> Report:
+    """Return the report of a plan in which only what is ``known`` is around it."""
+    return Report(subject=subject, organization=WHERE, plan=decided, **known)
+
 
 PROBLEMS = (
     Problem(Place("b.yml", 4, 7), "unknown key 'nmae'; did you mean 'name'?"),

@@ -29,7 +29,7 @@ def state() -> DesiredState:
 
 def test_mermaid() -> None:
     """Needs become arrows, what is declared elsewhere is dashed, quotes are no trap."""
-    assert graph.mermaid(graph.needs(state())) == (
+    assert graph.mermaid(graph.drawing(state())) == (
         "flowchart LR\n"
         '  n1["Project/api"]\n'
         '  n2["Project/we#34;b"]\n'
@@ -43,7 +43,7 @@ def test_mermaid() -> None:
 
 def test_dot() -> None:
     """The same for Graphviz."""
-    assert graph.dot(graph.needs(state())) == (
+    assert graph.dot(graph.drawing(state())) == (
         "digraph reconciler {\n"
         "  rankdir=LR\n"
         "  node [shape=box]\n"

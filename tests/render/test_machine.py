@@ -2,19 +2,20 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 
-from reconciler.model import Refusal, ValueState
+from reconciler.model import Place, Refusal, ValueState
+from reconciler.model.report import Coverage
+from reconciler.model.subject import Subject
 from reconciler.render import machine, text
 from tests.render import plans
-
-WHERE = "https://acme.semaphoreci.com"
 
 
 def test_plan_has_everything_in_order() -> None:
     """A plan's document has changes in order, everything else sorted, and a summary."""
-    document = json.loads(machine.dumps(machine.plan(plans.BUSY, WHERE)))
+    document = json.loads(machine.dumps(machine.plan(plans.told(plans.BUSY))))
     assert document["format_version"] == 2
-    assert document["organization"] == WHERE
+    assert document["organization"] == plans.WHERE
     assert [change["address"] for change in document["changes"]] == [
         "Project/api",
         "DeploymentTarget/api/production",
@@ -59,14 +60,14 @@ def test_what_is_assumed_is_not_called_unknown() -> None:
 
 def test_keys_are_sorted_and_text_is_ascii() -> None:
     """The same plan is the same bytes, and they fit everywhere."""
-    said = machine.dumps(machine.plan(plans.BUSY, WHERE))
+    said = machine.dumps(machine.plan(plans.told(plans.BUSY)))
     assert said.isascii()
     assert said == json.dumps(json.loads(said), indent=2, sort_keys=True) + "\n"
 
 
 def test_drift_turns_the_plan_round() -> None:
     """What a plan would change from live to declared, drift tells from declared to live."""
-    document = machine.drift(plans.BUSY, WHERE)
+    document = machine.drift(plans.told(plans.BUSY))
     assert document["drifted"] is True
     assert document["different"][0]["fields"][2] == {
         "path": "spec.visibility",
@@ -84,14 +85,14 @@ def test_drift_turns_the_plan_round() -> None:
 
 def test_unmanaged_objects_are_no_drift() -> None:
     """Only declared things can drift."""
-    assert machine.drift(plans.EMPTY, WHERE)["drifted"] is False
+    assert machine.drift(plans.told(plans.EMPTY))["drifted"] is False
     unknown = replace(plans.EMPTY, refusals=(Refusal(None, "not to be decided"),))
-    assert machine.drift(unknown, WHERE)["drifted"] is None
+    assert machine.drift(plans.told(unknown))["drifted"] is None
 
 
 def test_applied_counts_results() -> None:
     """The document of an apply has the plan, each outcome, and how many of each result."""
-    document = machine.applied(plans.BUSY, WHERE, plans.OUTCOMES)
+    document = machine.applied(plans.told(plans.BUSY, Subject.APPLY, outcomes=plans.OUTCOMES))
     assert document["results"] == {"done": 1, "failed": 1, "skipped": 1}
     assert document["outcomes"][1] == {
         "address": "DeploymentTarget/api/production",
@@ -112,3 +113,24 @@ def test_problems_say_whether_all_is_well() -> None:
     assert document["valid"] is False
     assert [p["place"]["line"] for p in document["problems"]] == [12, 0, 4]
     assert machine.problems(plans.PROBLEMS[1:2], 3)["valid"] is True
+
+
+def test_what_is_known_around_a_plan_is_told_with_it() -> None:
+    """Coverage, and places of what does not change, too; null where not all was read."""
+    places = {plans.NIGHTLY: Place("x.yml", 3, 1)}
+    document = machine.plan(plans.told(plans.BUSY, coverage=Coverage(8, 6), places=places))
+
+    assert document["coverage"] == {"live": 8, "declared": 6, "percent": 75}
+    assert document["places"] == {"Schedule/api/nightly": {"file": "x.yml", "line": 3, "column": 1}}
+    assert machine.drift(plans.told(plans.BUSY))["coverage"] is None
+
+
+def test_an_apply_says_when_it_was() -> None:
+    """A plan does not, for it depends on nothing but both states."""
+    when = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
+    told = plans.told(plans.BUSY, Subject.APPLY, outcomes=plans.OUTCOMES)
+    document = machine.applied(replace(told, begun=when, ended=when, requests=7))
+
+    assert document["begun"] == document["ended"] == "2026-11-30T09:00:00Z"
+    assert document["requests"] == 7
+    assert "begun" not in document["plan"]

@@ -19,6 +19,8 @@ from reconciler.errors import ReconcilerError
 from reconciler.kinds import KINDS
 from reconciler.model import Result
 from reconciler.model.permissions import Use
+from reconciler.model.report import Report
+from reconciler.model.subject import Subject
 from reconciler.planning import names
 from reconciler.planning.permissions import needs
 from reconciler.render import machine
@@ -164,7 +166,9 @@ def _allow(house: House, permissions: frozenset[str]) -> None:
 
 def _plan(house: House, options: dict[str, Any]) -> Any:
     try:
-        return machine.plan(house.plan(**options), "")
+        return machine.plan(
+            Report(subject=Subject.PLAN, organization="", plan=house.plan(**options))
+        )
     except ReconcilerError as error:
         return str(error)
 

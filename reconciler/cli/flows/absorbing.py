@@ -13,28 +13,28 @@ from reconciler.cli.flows.written_back import Found
 from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.options import Options
 from reconciler.cli.streams import talk
-from reconciler.commands import Purpose, Unmanaged, drifted
+from reconciler.commands import Purpose, Unmanaged, drifted, reporting
 from reconciler.commands.additions import additions
 from reconciler.model import Plan
 from reconciler.model.absorption import Absorption
-from reconciler.render import drift as drift_text
-from reconciler.render import machine
+from reconciler.model.report import Report
+from reconciler.model.subject import Subject
+from reconciler.render.machine import Document
 
 
 def absorb_drift(asked: Options) -> int:
     _check(asked)
     invocation = OnlineInvocation.of(asked)
-    where = invocation.chosen().url
-    decided, found = _read(invocation)
-    if asked.form == "text":
-        invocation.show(decided, where, drift_text.drift, machine.drift)
+    drift, found = _read(invocation)
+    if invocation.format.spoken:
+        invocation.tell(drift)
     absorption = found.reviewed(invocation)
 
-    def told(said: machine.Document) -> machine.Document:
-        return {**machine.drift(decided, where), "absorbed": said}
+    def told(said: Document) -> Report:
+        return replace(drift, absorbed=said)
 
-    written_back.write(asked, absorption, where, told)
-    return _code(decided, absorption)
+    written_back.write(invocation, absorption, drift.organization, told)
+    return _code(drift.plan, absorption)
 
 
 def _check(asked: Options) -> None:
@@ -48,8 +48,8 @@ def _check(asked: Options) -> None:
             )
 
 
-def _read(invocation: OnlineInvocation) -> tuple[Plan, Found]:
-    asked = invocation.asked
+def _read(invocation: OnlineInvocation) -> tuple[Report, Found]:
+    asked, begun, chosen = invocation.asked, reporting.now(), invocation.chosen()
     loaded = invocation.loaded()
     globs = tuple(glob for glob in asked.absorb if glob)
     request = replace(
@@ -59,10 +59,10 @@ def _read(invocation: OnlineInvocation) -> tuple[Plan, Found]:
         strict=invocation.strict,
         unmanaged=invocation.unmanaged,
     )
-    organization = invocation.organization(invocation.chosen(), read_only=True)
+    organization = invocation.organization(chosen, read_only=True)
     every = invocation.unmanaged is Unmanaged.FAIL
 
-    async def work(_: Interrupts) -> tuple[Plan, Found]:
+    async def work(_: Interrupts) -> tuple[Report, Found]:
         with invocation.progress() as progress:
             progress.say(f"Reading {organization.url}")
             async with commands.connect(organization) as session:
@@ -72,7 +72,10 @@ def _read(invocation: OnlineInvocation) -> tuple[Plan, Found]:
                 added, left = await additions(session, new, loaded.state, loaded.texts)
         invocation.explain(f"{session.requests} requests")
         wish = replace(wish, added=added, left=(*wish.left, *left))
-        return looked.plan, Found(wish, loaded.texts, session.reader.directory)
+        told = reporting.report(
+            Subject.DRIFT, looked, request, chosen.url, begun=begun, requests=session.requests
+        )
+        return told, Found(wish, loaded.texts, session.reader.directory)
 
     return run(work)
 

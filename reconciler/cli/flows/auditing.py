@@ -21,7 +21,8 @@ from reconciler.commands.places import ARTIFACT
 from reconciler.errors import BadSettings, LedgerUnusable
 from reconciler.ledger import Ledger, exported, lives
 from reconciler.model import Sealed
-from reconciler.render import audit, machine
+from reconciler.render import audit
+from reconciler.render.formats import Answer
 
 _LOOKS = ("show", "verify", "export")
 
@@ -32,8 +33,8 @@ def ledger(asked: Options) -> int:
     invocation = OnlineInvocation.of(asked)
     organization = invocation.located()
     if invocation.ledger.startswith(ARTIFACT):
-        return run(lambda _: _of_copy(asked, invocation.ledger, organization))
-    return _of(asked, invocation.ledger, organization)
+        return run(lambda _: _of_copy(invocation, organization))
+    return _of(invocation, invocation.ledger, organization)
 
 
 def _misused(asked: Options) -> Iterator[str]:
@@ -48,21 +49,23 @@ def _misused(asked: Options) -> Iterator[str]:
         yield "compact needs one --archive FILE."
 
 
-async def _of_copy(asked: Options, where: str, organization: str) -> int:
+async def _of_copy(invocation: OnlineInvocation, organization: str) -> int:
+    asked, where = invocation.asked, invocation.ledger
     if asked.action == "break-lease":
         raise BadSettings(f"--ledger {where}: a copy carries no lease, there is none to break")
     job = Organization(url=organization, token=Sealed(""))  # the job's own token is enough
     async with open_ledger(where, job, offline=True) as book:
         if book.is_new and asked.action != "accept":  # that there is none can be accepted, too
             raise LedgerUnusable(f"{where}: there is no ledger")
-        code = _of(asked, book.where, organization)
+        code = _of(invocation, book.where, organization)
         trouble = await book.push()
     if trouble:
         talk(f"error: {trouble}\n")
     return ERROR if trouble else code
 
 
-def _of(asked: Options, where: Where, organization: str) -> int:
+def _of(invocation: OnlineInvocation, where: Where, organization: str) -> int:
+    asked = invocation.asked
     match asked.action:
         case "accept":
             said = bookkeeping.accept(where, organization)
@@ -76,7 +79,7 @@ def _of(asked: Options, where: Where, organization: str) -> int:
             with ledgers.reading(where, organization) as book:
                 said = _look(book, asked)
     if asked.action != "export":
-        product(machine.dumps(said.document) if asked.form == "json" else said.text)
+        invocation.tell(Answer(lambda _: said.text, lambda: said.document))
     return said.code
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import click
 
 from reconciler import commands
 from reconciler.cli import tokens
-from reconciler.cli.consent import ask
+from reconciler.cli.consent import ask, unasked
 from reconciler.cli.exit_codes import CHANGES, DONE, ERROR, INCOMPLETE, INTERRUPTED, REFUSED
 from reconciler.cli.failures import tell
 from reconciler.cli.flows.online import OnlineInvocation
@@ -16,15 +17,25 @@ from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.options import Options
 from reconciler.cli.progress import Progress
 from reconciler.cli.settings import Chosen
-from reconciler.cli.streams import Unwritable, check_read, product, talk
+from reconciler.cli.streams import Unwritable, check_read, talk
 from reconciler.cli.tokens import TokenFile
-from reconciler.commands import Applied, Hooks, Keep, Request, plan_place, saving
+from reconciler.commands import (
+    Applied,
+    Hooks,
+    Keep,
+    Planned,
+    Request,
+    Session,
+    plan_place,
+    reporting,
+    saving,
+)
 from reconciler.commands.places import NONE
 from reconciler.commands.saving import Review
-from reconciler.errors import BadSettings, PlanRefused
+from reconciler.errors import BadSettings
 from reconciler.model import Change, Outcome, Plan, Refusal, Result
-from reconciler.render import machine, report, text
-from reconciler.render.values import printable
+from reconciler.model.report import Report
+from reconciler.model.subject import Subject
 from reconciler.render.words import count
 
 
@@ -83,12 +94,15 @@ def destroy(asked: Options) -> int:
 
 
 def _run(invocation: OnlineInvocation, chosen: Chosen, request: Request, review: Review) -> int:
+    begun = reporting.now()
+
     async def work(interrupts: Interrupts) -> int:
         organization = invocation.organization(chosen, read_only=request.only_adopt)
         async with commands.connect(organization, stop=interrupts.stop) as session:
             with invocation.progress() as reading:
                 reading.say(f"Reading {chosen.url}")
-                told = _Told(invocation, chosen, request, review, interrupts, reading)
+                about = _About(invocation, chosen, request, review, session, begun)
+                told = _Told(about, interrupts, reading)
                 applied = await commands.apply(
                     session, request, invocation.ledger, told, review=review
                 )
@@ -98,49 +112,44 @@ def _run(invocation: OnlineInvocation, chosen: Chosen, request: Request, review:
     return run(work)
 
 
-@dataclass(slots=True)
-class _Told(Hooks):
-    """Shows, asks and reports one apply or destroy."""
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What one apply or destroy is about, and how it is told."""
 
     invocation: OnlineInvocation
     chosen: Chosen
     request: Request
     review: Review
-    interrupts: Interrupts
-    progress: Progress
-    tokens_lost: bool = False
-    name: str = ""
-    untold: Unwritable | None = None
+    session: Session
+    begun: datetime
 
-    def planned(self, decided: Plan, fingerprint: str) -> None:
-        self.progress.clear()
-        self.name = fingerprint
-        if not self._is_json:
-            name = "" if self.request.destroy else fingerprint  # which takes no --expect
-            noted = self._noted(decided)
-            with _unchanged():
-                self.invocation.show(
-                    noted, self.chosen.url, text.plan, machine.plan, fingerprint=name
-                )
+    @property
+    def is_spoken(self) -> bool:
+        return self.invocation.format.spoken
 
-    def stale(self, decided: Plan, why: str) -> None:
-        refused = Refusal(None, why)
-        self._document(replace(decided, refusals=(*decided.refusals, refused)))
+    def report(
+        self,
+        subject: Subject,
+        found: Planned,
+        outcomes: tuple[Outcome, ...] | None = None,
+        trouble: str = "",
+    ) -> Report:
+        kept = self.invocation.asked.tokens_out is not None
+        name = "" if self.request.destroy else found.fingerprint  # which takes no --expect
+        found = replace(found, plan=tokens.noted(found.plan, kept=kept), fingerprint=name)
+        return reporting.report(
+            subject,
+            found,
+            self.request,
+            self.chosen.url,
+            begun=self.begun,
+            requests=self.session.requests,
+            outcomes=outcomes,
+            trouble=trouble,
+            spent=self.review.spent(outcomes or ()),
+        )
 
-    async def consent(self, decided: Plan) -> None:
-        with _unchanged():
-            check_read()
-        tokens.check_free(self.invocation.asked.tokens_out, decided)
-        if self.invocation.asked.auto_approve or not (decided.changes or decided.adopted):
-            return
-        if self._is_json:
-            self._document(decided)
-            raise PlanRefused(
-                "nothing was changed: --format json does not ask; give --auto-approve"
-            )
-        await ask(*self._question(decided))
-
-    def _question(self, decided: Plan) -> tuple[str, str]:
+    def question(self, decided: Plan) -> tuple[str, str]:
         number = len(decided.changes)
         if self.request.destroy:
             about = f"Delete {count(number, 'object')} of {self.chosen.url}?"
@@ -150,11 +159,46 @@ class _Told(Hooks):
             about = f"Take {count(len(decided.adopted), 'object')} of {self.chosen.url} for ours?"
         return f'{about} Only "yes" is accepted: ', "yes"
 
+
+@dataclass(slots=True)
+class _Told(Hooks):
+    """Shows, asks and reports one apply or destroy."""
+
+    about: _About
+    interrupts: Interrupts
+    progress: Progress
+    tokens_lost: bool = False
+    found: Planned | None = None
+    untold: Unwritable | None = None
+
+    def planned(self, found: Planned) -> None:
+        self.progress.clear()
+        self.found = found
+        if self.about.is_spoken:
+            with _unchanged():
+                self.about.invocation.tell(self.about.report(Subject.PLAN, found))
+
+    def stale(self, decided: Plan, why: str) -> None:
+        refused = Refusal(None, why)
+        self._end(replace(decided, refusals=(*decided.refusals, refused)))
+
+    async def consent(self, decided: Plan) -> None:
+        with _unchanged():
+            check_read()
+        asked = self.about.invocation.asked
+        tokens.check_free(asked.tokens_out, decided)
+        if asked.auto_approve or not (decided.changes or decided.adopted):
+            return
+        if not self.about.is_spoken:
+            self._end(decided)
+            raise unasked(asked.form)
+        await ask(*self.about.question(decided))
+
     @contextmanager
     def writing(self, decided: Plan) -> Iterator[Keep]:
         with (
-            TokenFile(self.invocation.asked.tokens_out, decided) as kept,
-            self.invocation.progress() as self.progress,
+            TokenFile(self.about.invocation.asked.tokens_out, decided) as kept,
+            self.about.invocation.progress() as self.progress,
             self.interrupts.writing(),
         ):
             self.progress.expect(len(decided.changes))
@@ -170,35 +214,11 @@ class _Told(Hooks):
     def ended(self, decided: Plan, outcomes: tuple[Outcome, ...], trouble: str) -> None:
         self.progress.clear()
         try:
-            self._report(decided, outcomes, trouble)
+            self._end(decided, outcomes, trouble)
         except Unwritable as error:  # it has no say in what became of the run
             self.untold = error
         if trouble:
             talk(f"error: {trouble}\n")
-
-    def _report(self, decided: Plan, outcomes: tuple[Outcome, ...], trouble: str) -> None:
-        if self._is_json:
-            self._document(decided, outcomes, trouble)
-        elif decided.changes:
-            spent = self.review.spent(outcomes)
-            said = report.report(
-                outcomes, self.chosen.url, palette=self.invocation.palette, spent=spent
-            )
-            product(f"\n{said}")
-        elif self.request.only_adopt and decided.adopted and not trouble:
-            product(f"\nAdopted: {count(len(decided.adopted), 'object')}.\n")
-        if not trouble:
-            self._tell_assumed(decided)
-
-    def _tell_assumed(self, decided: Plan) -> None:
-        """Say what counts as declared from now on although nobody saw it."""
-        new = decided.assumed_now
-        if new and not self._is_json:
-            named = "".join(f"  {printable(f'{v.address}: {v.path}')}\n" for v in new)
-            product(
-                f"\nFrom now on assumed to be as declared: {count(len(new), 'hidden value')} "
-                f"of what was adopted. --rewrite ADDRESS writes what is declared.\n{named}"
-            )
 
     def code(self, applied: Applied) -> int:
         """Return the exit code, and tell what was not told on the way."""
@@ -207,7 +227,7 @@ class _Told(Hooks):
 
     def _code(self, applied: Applied) -> int:
         if applied.outcomes is None:
-            self._document(applied.plan)
+            self._end(applied.plan)
             if not applied.plan.refusals:
                 return CHANGES if applied.plan.failing else DONE
             talk("error: the plan is refused, and nothing was changed\n")
@@ -220,26 +240,15 @@ class _Told(Hooks):
             return INCOMPLETE
         return CHANGES if applied.plan.failing else DONE
 
-    @property
-    def _is_json(self) -> bool:
-        return self.invocation.asked.form == "json"
-
-    def _noted(self, decided: Plan) -> Plan:
-        return tokens.noted(decided, kept=self.invocation.asked.tokens_out is not None)
-
-    def _document(
+    def _end(
         self, decided: Plan, outcomes: tuple[Outcome, ...] | None = None, trouble: str = ""
     ) -> None:
-        if self._is_json:
-            document = machine.applied(
-                self._noted(decided),
-                self.chosen.url,
-                outcomes,
-                trouble=trouble,
-                fingerprint=self.name,
-                spent=self.review.spent(outcomes or ()),
-            )
-            product(machine.dumps(document))
+        """Tell how it ended, of which the plan has been told already where that was spoken of."""
+        assert self.found is not None  # noqa: S101 — there is a plan before anything ends
+        found = replace(self.found, plan=decided)
+        told = self.about.report(Subject.APPLY, found, outcomes, trouble)
+        if outcomes is not None or not self.about.is_spoken:
+            self.about.invocation.tell(told, more=True)
 
 
 @contextmanager

@@ -1,14 +1,16 @@
 """doctor: what is there, and what is in the way."""
 
+from functools import partial
+
 from reconciler.cli.exit_codes import DONE, ERROR
 from reconciler.cli.flows.online import OnlineInvocation
 from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.options import Options
-from reconciler.cli.streams import product
 from reconciler.commands.examining import examine
 from reconciler.model import DesiredState
 from reconciler.model.finding import Finding
-from reconciler.render import findings, machine
+from reconciler.render import findings
+from reconciler.render.formats import Answer
 
 
 def doctor(asked: Options) -> int:
@@ -23,8 +25,6 @@ def doctor(asked: Options) -> int:
             return await examine(organization, state, invocation.ledger, values=not asked.no_values)
 
     found = run(work)
-    if asked.form == "json":
-        product(machine.dumps(findings.document(found, chosen.url)))
-    else:
-        product(findings.text(found, invocation.palette))
+    said = Answer(partial(findings.text, found), partial(findings.document, found, chosen.url))
+    invocation.tell(said)
     return ERROR if any(each.wrong for each in found) else DONE

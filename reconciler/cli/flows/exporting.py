@@ -17,8 +17,9 @@ from reconciler.cli.streams import product, talk
 from reconciler.commands.exporting import export as exporting
 from reconciler.commands.told_values import Telling, Values
 from reconciler.commands.tree import check_place, write_tree
-from reconciler.render import exported, machine
+from reconciler.render import exported
 from reconciler.render.exported import Exported
+from reconciler.render.formats import FORMATS, Answer
 from reconciler.render.layout import Layout
 from reconciler.render.manifest_text import together
 
@@ -38,11 +39,12 @@ def export(asked: Options) -> int:
         talk(exported.text(found, palette=invocation.talk_palette))
         return _code(found)
     config = _write(invocation, chosen, found, out) if found.files else ""
-    if asked.form == "json":
-        product(machine.dumps(exported.document(found, chosen.url, out, config)))
-    else:
-        product(exported.text(found, out, invocation.palette))
-        product(_next(found, config, out))
+    invocation.tell(
+        Answer(
+            lambda palette: exported.text(found, out, palette) + _next(found, config, out),
+            lambda: exported.document(found, chosen.url, out, config),
+        )
+    )
     return _code(found)
 
 
@@ -55,7 +57,8 @@ def _write(invocation: OnlineInvocation, chosen: Chosen, found: Exported, out: s
 def _check(asked: Options) -> None:
     context = click.get_current_context()
     sops = asked.values_as == "sops"
-    for option, given in (("--format json", asked.form == "json"), (_SOPS, sops)):
+    formatted = (f"--format {asked.form}", not FORMATS[asked.form].spoken)
+    for option, given in (formatted, (_SOPS, sops)):
         if given and asked.out is None:
             raise click.UsageError(f"{option} needs --out.", context)
     if asked.recipients and not sops:

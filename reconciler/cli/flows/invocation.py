@@ -10,10 +10,11 @@ import click
 from reconciler.cli import config_file, terminal
 from reconciler.cli.config_file import ConfigFile
 from reconciler.cli.options import Options
-from reconciler.cli.streams import talk
+from reconciler.cli.streams import product, talk
 from reconciler.commands.validate import load
 from reconciler.manifest import Loaded
 from reconciler.model import DesiredState
+from reconciler.render.formats import FORMATS, Format, Look, Told
 from reconciler.render.palette import Palette
 from reconciler.render.problems import problems
 
@@ -37,6 +38,16 @@ class Invocation:
             for stream in (sys.stdout, sys.stderr)
         )
         return cls(asked, file, out, err, terminal.width(sys.stdout))
+
+    @property
+    def format(self) -> Format:
+        """How standard output is written."""
+        return FORMATS[self.asked.form]
+
+    def tell(self, told: Told, *, more: bool = False) -> None:
+        """Write to standard output; ``more``: after something else that was told."""
+        said = self.format.written(told, Look(self.palette, self.width))
+        product(f"\n{said}" if more and said and self.format.spoken else said)
 
     @property
     def paths(self) -> tuple[str, ...]:

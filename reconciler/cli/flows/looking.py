@@ -11,12 +11,13 @@ from reconciler.cli.flows.online import OnlineInvocation
 from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.options import Options
 from reconciler.cli.streams import product, talk
-from reconciler.commands import Planned, Purpose, Request, saving
+from reconciler.commands import Planned, Purpose, Request, reporting, saving
 from reconciler.commands.changed_files import changed_since, declared_in, narrowed, note
 from reconciler.model import Problem
-from reconciler.render import drift as drift_text
-from reconciler.render import machine
-from reconciler.render import text as plan_text
+from reconciler.model.report import Report
+from reconciler.model.subject import Subject
+
+_SUBJECTS = {Purpose.REVIEW: Subject.PLAN, Purpose.DRIFT: Subject.DRIFT}
 
 
 def plan(asked: Options) -> int:
@@ -24,21 +25,20 @@ def plan(asked: Options) -> int:
         _check_out(asked)
     _check_narrowed(asked)
     invocation = OnlineInvocation.of(asked)
-    looked, request, where = _look(invocation, Purpose.REVIEW)
+    told, looked, request = _look(invocation, Purpose.REVIEW)
     decided = looked.plan
     saves = asked.out is not None and not decided.refusals
     if saves:
         saving.save(
             str(asked.out),
             decided,
-            organization=where,
+            organization=told.organization,
             request=request,
             paths=invocation.paths,
             key=looked.memory.hashes.key,
         )
-    noted = tokens.noted(decided, kept=False)
-    invocation.show(noted, where, plan_text.plan, machine.plan, fingerprint=looked.fingerprint)
-    if saves and asked.form == "text":
+    invocation.tell(replace(told, plan=tokens.noted(decided, kept=False)))
+    if saves and invocation.format.spoken:
         product(f"\nSaved to {asked.out}; apply it with: reconciler apply {asked.out}\n")
     if decided.refusals:
         saved = f"not saved to {asked.out}: " if asked.out is not None else ""
@@ -51,9 +51,9 @@ def plan(asked: Options) -> int:
 
 def drift(asked: Options) -> int:
     invocation = OnlineInvocation.of(asked)
-    looked, _, where = _look(invocation, Purpose.DRIFT)
+    told, looked, _ = _look(invocation, Purpose.DRIFT)
     decided = looked.plan
-    invocation.show(decided, where, drift_text.drift, machine.drift)
+    invocation.tell(told)
     if decided.changes or decided.observed or decided.failing:
         return CHANGES
     return REFUSED if decided.refusals or decided.is_idle else DONE
@@ -80,8 +80,9 @@ def _check_narrowed(asked: Options) -> None:
             )
 
 
-def _look(invocation: OnlineInvocation, purpose: Purpose) -> tuple[Planned, Request, str]:
-    """Return the plan, what was asked, and for which organization it is."""
+def _look(invocation: OnlineInvocation, purpose: Purpose) -> tuple[Report, Planned, Request]:
+    """Return what is to be told, the plan that it is of, and what was asked."""
+    begun = reporting.now()
     chosen = invocation.chosen()
     request = invocation.request(invocation.declared())
     notes: tuple[Problem, ...] = ()
@@ -94,17 +95,20 @@ def _look(invocation: OnlineInvocation, purpose: Purpose) -> tuple[Planned, Requ
         request = replace(request, unmanaged=invocation.unmanaged)
     organization = invocation.organization(chosen, read_only=True)
 
-    async def work(_: Interrupts) -> Planned:
+    async def work(_: Interrupts) -> tuple[Planned, int]:
         with invocation.progress() as progress:
             progress.say(f"Reading {organization.url}")
             async with commands.connect(organization) as session:
                 looked = await commands.look(session, request, invocation.ledger)
         invocation.explain(f"{session.requests} requests")
-        return looked
+        return looked, session.requests
 
-    looked = run(work)
+    looked, requests = run(work)
     noted = replace(looked.plan, notes=(*looked.plan.notes, *notes))
-    return replace(looked, plan=noted), request, chosen.url
+    looked = replace(looked, plan=noted)
+    subject = _SUBJECTS[purpose]
+    told = reporting.report(subject, looked, request, chosen.url, begun=begun, requests=requests)
+    return told, looked, request
 
 
 def _of_changed(request: Request, revision: str) -> tuple[Request, tuple[Problem, ...]]:

@@ -1,6 +1,7 @@
 """graph, permissions and schema: nothing is asked of Semaphore."""
 
 import json
+from functools import partial
 
 import click
 
@@ -14,14 +15,15 @@ from reconciler.kinds.fields import nearest
 from reconciler.model import DesiredState
 from reconciler.planning import names
 from reconciler.planning import permissions as permitting
-from reconciler.render import graph as drawing
-from reconciler.render import machine
 from reconciler.render import permissions as permits
 from reconciler.render import schema as schemas
+from reconciler.render.formats import Answer
+from reconciler.render.graph import drawing
 
 
 def graph(asked: Options) -> int:
-    product(drawing.FORMATS[asked.form](drawing.needs(_declared(Invocation.of(asked)))))
+    invocation = Invocation.of(asked)
+    invocation.tell(drawing(_declared(invocation)))
     return DONE
 
 
@@ -29,10 +31,9 @@ def permissions(asked: Options) -> int:
     invocation = OnlineInvocation.of(asked)
     state = _declared(invocation)
     needs = permitting.needs(state, prune=invocation.request(state).prune)
-    if asked.form == "json":
-        product(machine.dumps(permits.document(needs, len(state.objects))))
-    else:
-        product(permits.text(needs, len(state.objects), invocation.palette))
+    number = len(state.objects)
+    said = Answer(partial(permits.text, needs, number), partial(permits.document, needs, number))
+    invocation.tell(said)
     return DONE
 
 

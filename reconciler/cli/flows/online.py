@@ -1,7 +1,6 @@
 """Where a command runs that works on an organization: which one, and what is asked of it."""
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -9,14 +8,13 @@ from reconciler.cli import config_file, contexts
 from reconciler.cli.flows.invocation import Invocation
 from reconciler.cli.progress import Progress
 from reconciler.cli.settings import Chosen, choose, located
-from reconciler.cli.streams import product, talk
+from reconciler.cli.streams import talk
 from reconciler.cli.tracing import PrintedTrace
 from reconciler.commands import Organization, Request, Unmanaged, saving
 from reconciler.commands.places import DEFAULT
 from reconciler.commands.survey import Wanted
 from reconciler.manifest import Loaded
-from reconciler.model import DesiredState, Plan
-from reconciler.render import machine
+from reconciler.model import DesiredState
 from reconciler.render.problems import problems
 
 _ALLOW_REPLACE = False
@@ -99,20 +97,6 @@ class OnlineInvocation(Invocation):
         """Show what is under way from now on."""
         self.trace.progress = Progress(quiet=self.asked.quiet)
         return self.trace.progress
-
-    def show(
-        self,
-        decided: Plan,
-        where: str,
-        text: Callable[..., str],
-        document: Callable[..., machine.Document],
-        **named: str,
-    ) -> None:
-        """Write a plan in the format that was asked for; ``named`` may be its fingerprint."""
-        if self.asked.form == "json":
-            product(machine.dumps(document(decided, where, **named)))
-        else:
-            product(text(decided, where, palette=self.palette, width=self.width, **named))
 
 
 _T = TypeVar("_T")

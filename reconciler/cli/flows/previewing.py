@@ -10,7 +10,8 @@ from reconciler.cli.exit_codes import CHANGES, DONE, REFUSED
 from reconciler.cli.flows.online import OnlineInvocation
 from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.options import Options
-from reconciler.cli.streams import product, talk
+from reconciler.cli.streams import talk
+from reconciler.commands import Planned, reporting
 from reconciler.commands.organization import embedded_parts
 from reconciler.commands.preview import preview
 from reconciler.commands.revision import unpacked
@@ -18,7 +19,8 @@ from reconciler.commands.validate import load
 from reconciler.errors import InvalidManifests
 from reconciler.ledger.identity import EMBEDDED
 from reconciler.model import DesiredState, Place, Plan, Problem, Severity
-from reconciler.render import machine, text
+from reconciler.model.subject import Subject
+from reconciler.planning import FORGETFUL
 
 _NOT_ASKED = (
     "tried on a local Semaphore that has what was declared there: no secret value was read, and "
@@ -29,6 +31,7 @@ _NOT_ASKED = (
 def preview_plan(asked: Options) -> int:
     revision = asked.base or ""
     _check(asked)
+    begun = reporting.now()
     invocation = OnlineInvocation.of(asked)
     edition = embedded_parts(asked.org)[1] if asked.org else "cloud"
     request = invocation.request(invocation.declared())
@@ -47,18 +50,9 @@ def preview_plan(asked: Options) -> int:
     note = Problem(Place(f"--base {revision}"), _NOT_ASKED, Severity.WARNING)
     decided = replace(decided, notes=(*decided.notes, note))
     where = f"what {revision} declares"
-    if asked.form == "json":
-        product(machine.dumps(machine.plan(decided, where)))
-    else:
-        product(
-            text.plan(
-                decided,
-                where,
-                palette=invocation.palette,
-                width=invocation.width,
-                fingerprint=None,
-            )
-        )
+    found = Planned(decided, None, FORGETFUL)
+    told = reporting.report(Subject.PLAN, found, request, where, begun=begun)
+    invocation.tell(replace(told, coverage=None))  # of an organization that nobody asked
     if decided.refusals:
         talk("error: the plan is refused as it stands\n")
         return REFUSED

@@ -1,15 +1,17 @@
 """list: what is there. Semaphore is read, nothing is written."""
 
+from functools import partial
+
 from reconciler import commands
 from reconciler.cli.exit_codes import DONE, ERROR
 from reconciler.cli.flows.online import OnlineInvocation
 from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.options import Options
-from reconciler.cli.streams import product
 from reconciler.commands.listing import listing
 from reconciler.model import DesiredState
 from reconciler.model.inventory import Inventory
-from reconciler.render import inventory, machine
+from reconciler.render import inventory
+from reconciler.render.formats import Answer
 
 
 def listed(asked: Options) -> int:
@@ -29,8 +31,9 @@ def listed(asked: Options) -> int:
 
     found = run(work)
     only = asked.only_unmanaged
-    if asked.form == "json":
-        product(machine.dumps(inventory.document(found, chosen.url, only_unmanaged=only)))
-    else:
-        product(inventory.text(found, invocation.palette, only_unmanaged=only))
+    said = Answer(
+        partial(inventory.text, found, only_unmanaged=only),
+        partial(inventory.document, found, chosen.url, only_unmanaged=only),
+    )
+    invocation.tell(said)
     return ERROR if found.unread else DONE

@@ -14,7 +14,8 @@ from reconciler.cli.options import Options
 from reconciler.cli.streams import talk
 from reconciler.commands.updating import update as updating
 from reconciler.commands.validate import load
-from reconciler.render import machine
+from reconciler.render.formats import Answer
+from reconciler.render.machine import Document
 from reconciler.render.problems import problems
 
 
@@ -24,10 +25,11 @@ def update(asked: Options) -> int:
     where, out = invocation.chosen().url, os.path.normpath(asked.out or "")
     absorption = _read(invocation, out).reviewed(invocation)
 
-    def told(said: machine.Document) -> machine.Document:
-        return {"organization": where, "out": out, "updated": said}
+    def told(said: Document) -> Answer:
+        found = {"organization": where, "out": out, "updated": said}
+        return Answer(lambda _: "", lambda: found)
 
-    written_back.write(asked, absorption, where, told)
+    written_back.write(invocation, absorption, where, told)
     return INCOMPLETE if absorption.left else DONE
 
 

@@ -3,20 +3,21 @@
 import os
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
-from reconciler.cli.consent import ask, is_wanted
+from reconciler.cli.consent import ask, is_wanted, unasked
 from reconciler.cli.flows.online import OnlineInvocation
 from reconciler.cli.interrupts import Held, run
-from reconciler.cli.options import Options
 from reconciler.cli.streams import product
 from reconciler.commands import branch, rewriting
 from reconciler.commands.absorbing import Wish, absorb
-from reconciler.errors import BadSettings, PlanRefused
+from reconciler.errors import BadSettings
 from reconciler.manifest import Text
 from reconciler.model import Address, Directory
 from reconciler.model.absorption import Absorption, How, NotTaken
-from reconciler.render import absorbed, machine
+from reconciler.render import absorbed
+from reconciler.render.formats import Told
 from reconciler.render.machine import Document
 from reconciler.splicing.masking import masked
 
@@ -52,7 +53,7 @@ class Found:
         asked, absorption = invocation.asked, self.absorption()
         if asked.branch:
             branch.check(asked.branch, absorption.rewrites)
-        if asked.form == "json":
+        if not invocation.format.spoken:
             return absorption
         if not (asked.auto_approve or asked.patch):
             spared = run(lambda _: _refused(absorption))
@@ -71,47 +72,57 @@ async def _refused(absorption: Absorption) -> frozenset[Address]:
 
 
 def write(
-    asked: Options, absorption: Absorption, where: str, told: Callable[[Document], Document]
+    invocation: OnlineInvocation,
+    absorption: Absorption,
+    where: str,
+    told: Callable[[Document], Told],
 ) -> None:
     """Write what is to be written, where that is wanted, and tell what was done.
 
-    ``told`` gives what JSON says, of what it says of this. Raises PlanRefused if it is not wanted,
-    or if a file is not as it was read, and KeyboardInterrupt.
+    ``told`` gives what is told for programs, of what is said of this. Raises PlanRefused if it is
+    not wanted, or if a file is not as it was read, and KeyboardInterrupt.
     """
     done = dict(_NOTHING)
     with Held() as held:
         try:
-            _write(asked, absorption, where, held, done)
+            _write(invocation, absorption, where, held, done)
         finally:
-            if asked.form == "json":
-                product(machine.dumps(told({**absorbed.document(absorption, masked), **done})))
+            if not invocation.format.spoken:
+                invocation.tell(told({**absorbed.document(absorption, masked), **done}))
 
 
 def _write(
-    asked: Options, absorption: Absorption, where: str, held: Held, done: dict[str, Any]
+    invocation: OnlineInvocation,
+    absorption: Absorption,
+    where: str,
+    held: Held,
+    done: dict[str, Any],
 ) -> None:
-    """Do what is asked; ``done`` gets what JSON says of it."""
+    """Do what is asked; ``done`` gets what is told of it for programs."""
+    asked, say = invocation.asked, partial(_say, invocation)
     rewrites = absorption.rewrites
     rewriting.check(rewrites)
     if not rewrites:
         return
     if asked.patch:
         _write_patch(asked.patch, absorbed.patch(rewrites))
-        _say(asked, f"Written to {asked.patch}: {absorbed.counted(absorption)}.")
+        say(f"Written to {asked.patch}: {absorbed.counted(absorption)}.")
         done["patch"] = asked.patch
         return
-    _ask(asked, absorption)
+    _ask(invocation, absorption)
     if asked.branch:
         made = branch.commit(asked.branch, rewrites, absorbed.message(absorption, where))
         said = f"Committed on branch {made.branch}: {absorbed.counted(absorption)}."
-        _say(asked, f"{said}\nTo open a pull request: {made.next}")
+        say(f"{said}\nTo open a pull request: {made.next}")
         done |= {"branch": made.branch, "commit": made.name, "next": made.next}
         return
     held.hold()
-    _write_files(asked, absorption, held, done)
+    _write_files(say, absorption, held, done)
 
 
-def _write_files(asked: Options, absorption: Absorption, held: Held, done: dict[str, Any]) -> None:
+def _write_files(
+    say: Callable[[str], None], absorption: Absorption, held: Held, done: dict[str, Any]
+) -> None:
     names = [rewrite.file for rewrite in absorption.rewrites]
     written: list[str] = []
     try:
@@ -120,23 +131,24 @@ def _write_files(asked: Options, absorption: Absorption, held: Held, done: dict[
         rest = [name for name in names if name not in written]
         done |= {"written": bool(written), "unwritten": rest}
         if not rest:
-            _say(asked, f"Written: {absorbed.counted(absorption)}.")
+            say(f"Written: {absorbed.counted(absorption)}.")
         elif written or held.came():
-            _say(asked, absorbed.in_part(written, rest))
+            say(absorbed.in_part(written, rest))
 
 
-def _ask(asked: Options, absorption: Absorption) -> None:
+def _ask(invocation: OnlineInvocation, absorption: Absorption) -> None:
+    asked = invocation.asked
     if asked.auto_approve:
         return
-    if asked.form == "json":
-        raise PlanRefused("nothing was changed: --format json does not ask; give --auto-approve")
+    if not invocation.format.spoken:
+        raise unasked(asked.form)
     what = f"commit that on branch {asked.branch}" if asked.branch else "write that"
     question = f"\n{absorbed.counted(absorption)}: {what}? Only 'yes' does: "
     run(lambda _: ask(question, "yes"))
 
 
-def _say(asked: Options, text: str) -> None:
-    if asked.form == "text":
+def _say(invocation: OnlineInvocation, text: str) -> None:
+    if invocation.format.spoken:
         product(f"\n{text}\n")
 
 

@@ -30,7 +30,7 @@ def logs(asked: Options, job_id: str, *, follow: bool) -> int:
 
 
 async def _print(session: VerbSession, events: AsyncIterator[LogEvent]) -> None:
-    if session.as_json:
+    if not session.is_spoken:
         async for event in events:
             product(_line(event))
         return

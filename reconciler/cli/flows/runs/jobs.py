@@ -21,7 +21,7 @@ def list_(asked: Options, *, project: str, states: tuple[str, ...], limit: int) 
         only = await lookups.project_id(session, project) if project else ""
         wanted = tuple(map(JobState, states)) or _UNFINISHED
         jobs, more = await session.some(_of(session.semaphore.jobs.list(wanted), only), limit)
-        names = {} if session.as_json else await lookups.project_names(session)
+        names = await lookups.project_names(session) if session.is_spoken else {}
         session.show({"jobs": shown(jobs), "more": more}, _table(jobs, names, session.palette))
         return DONE
 

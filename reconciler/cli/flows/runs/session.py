@@ -14,12 +14,13 @@ from reconciler.cli.flows.online import OnlineInvocation
 from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.options import Options
 from reconciler.cli.settings import TOKEN, Chosen, choose
-from reconciler.cli.streams import check_read, product, talk
+from reconciler.cli.streams import check_read, talk
 from reconciler.commands import connect
 from reconciler.errors import ApiError, NotFound
 from reconciler.model import Sealed
 from reconciler.remote import Semaphore
-from reconciler.render.machine import Document, dumps
+from reconciler.render.formats import Answer
+from reconciler.render.machine import Document
 from reconciler.render.palette import Palette
 
 T = TypeVar("T")
@@ -42,12 +43,13 @@ class VerbSession:
         return self.invocation.asked.quiet
 
     @property
-    def as_json(self) -> bool:
-        return self.invocation.asked.form == "json"
+    def is_spoken(self) -> bool:
+        """Whether the product is for people."""
+        return self.invocation.format.spoken
 
     def show(self, document: Document, text: str) -> None:
         """Write the product in the format that was asked for."""
-        product(dumps(document) if self.as_json else text)
+        self.invocation.tell(Answer(lambda _: text, lambda: document))
 
     def note(self, text: str) -> None:
         """Say something beside the product."""
