@@ -28,9 +28,10 @@ def judge_of(memory: Memory, record: Record | None, live: Live, *, rewrite: bool
         holds = memory.hashes.is_value(told[path], wanted)
         if holds is False:
             return ValueState.CHANGED_HERE
-        if not untouched(record, live):
+        same = untouched(record, live)
+        if same is False:
             return ValueState.WRITTEN_OUTSIDE
-        if holds is None or path in record.begun:
+        if same is None or holds is None or path in record.begun:
             return ValueState.UNKNOWN
         return ValueState.SAME if path in record.secrets else ValueState.ASSUMED
 
@@ -42,9 +43,11 @@ def told_in(record: Record | None) -> dict[str, str]:
     return {**record.assumed, **record.begun, **record.secrets} if record else {}
 
 
-def untouched(record: Record, live: Live) -> bool:
-    """Whether nobody wrote the object since we did, as far as the server's answers tell."""
-    return bool(live.id) and record.id == live.id and record.revision == live.revision
+def untouched(record: Record, live: Live) -> bool | None:
+    """Whether nobody wrote the object since we did; None where the server does not tell."""
+    if not live.id or record.id != live.id:
+        return False
+    return record.revision == live.revision if live.revision else None
 
 
 def attributed(

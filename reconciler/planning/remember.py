@@ -204,7 +204,8 @@ def found_as_declared(  # noqa: PLR0913, PLR0917 — what is known of one object
     there = {p for p in declared if hidden.get(p, ValueState.SAME) is ValueState.SAME}
     unseen = {ValueState.ASSUMED} if ours else {ValueState.ASSUMED, ValueState.UNKNOWN}
     assumed = {path for path in declared if hidden.get(path) in unseen}
-    known = record if record is not None and untouched(record, live) else None
+    same = record is not None and untouched(record, live)
+    known = None if same is False else record
     now = seen(
         live,
         desired,
@@ -212,6 +213,8 @@ def found_as_declared(  # noqa: PLR0913, PLR0917 — what is known of one object
         assumed={**(known.assumed if known else {}), **{p: declared[p] for p in assumed}},
         begun=known.begun if known else {},
     )
+    if record is not None and same is None:  # a later answer may tell that nobody wrote it
+        now = replace(now, revision=record.revision)
     return None if record is not None and _tell_the_same(record, now) else now
 
 

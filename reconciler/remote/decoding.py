@@ -20,6 +20,9 @@ _LEFT_OUT: Final = (
     "Semaphore answers, --exclude leaves such objects out of the run"
 )
 
+_NO_TIME: Final = frozenset({"0", "None", "1970-01-01T00:00:00Z"})
+"""What stands for a time of which nothing is known: by it, nothing tells that nobody wrote."""
+
 
 def decoded(kind: Kind, body: Any, path: str = "", method: str = "GET") -> Item:
     """Return what a body says; raises BadAnswer, also for an id or a name that is not text.
@@ -37,7 +40,7 @@ def decoded(kind: Kind, body: Any, path: str = "", method: str = "GET") -> Item:
         why = type(error).__name__
     if why:
         raise _unreadable(kind, why, path, method)
-    return item
+    return item._replace(revision="") if item.revision in _NO_TIME else item
 
 
 def within(kind: Kind, body: Any, path: str, project: str) -> Item:

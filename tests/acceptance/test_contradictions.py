@@ -167,3 +167,27 @@ def test_a_create_is_answered_with_another_one(
     told = json.loads(run(reconciler, acme, "list", "--format", "json", "--manifests").out)
     whose = {e["address"]: e["ours"] for e in told["objects"]}
     assert (whose[address(kind)], whose[address(kind, "y")]) == (True, False)
+
+
+@pytest.mark.parametrize("kind", ["Secret", "ProjectSecret"])
+@pytest.mark.parametrize("time", [{}, {"update_time": "0"}, {"update_time": None}])
+def test_nothing_tells_when_a_secret_was_written(
+    reconciler: Program, acme: Server, place: Path, kind: str, time: dict[str, Any]
+) -> None:
+    """Then nothing tells that nobody wrote it, and its values are not known until it does."""
+    (place / "m.yml").write_text(manifest(kind).replace("value_from: {env: T}", "value: one"))
+    assert run(reconciler, acme, "apply", "--auto-approve").code == 0
+    path, ids = listed_at(acme, kind), _listed(acme, kind)
+    (shown,) = acme.get(f"/acme{path}").json()["secrets"]
+    facts = {key: value for key, value in shown["metadata"].items() if key != "update_time"}
+    timeless = shown | {"metadata": facts | time}
+    answer = {"action": "answer", "status": 200, "times": None, "method": "GET"}
+    acme.fault("/acme", path=path, body=json.dumps({"secrets": [timeless]}), **answer)
+    acme.fault("/acme", path=f"{path}/{ids['x']}", body=json.dumps(timeless), **answer)
+    applied = run(reconciler, acme, "apply", "--auto-approve")
+    assert (applied.code, "with 1 value not known" in applied.out) == (0, True), applied
+    for command in (("plan", "--detailed-exitcode"), ("drift",)):
+        ran = run(reconciler, acme, *command, "--strict")
+        assert (ran.code, "with 1 value not known" in ran.out) == (2, True), ran
+    acme.request("DELETE", f"/acme{ADMIN}/faults")
+    assert run(reconciler, acme, "drift", "--strict").code == 0
