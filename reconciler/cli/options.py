@@ -35,6 +35,7 @@ class Options:
     parallelism: int | None = None
     timeout: float | None = None
     form: str = formats.DEFAULT
+    report: tuple[str, ...] = ()
     detailed_exitcode: bool = False
     auto_approve: bool = False
     tokens_out: str | None = None
@@ -144,6 +145,16 @@ def form(subject: Subject) -> Callable[[Callback], Callback]:
     )
 
 
+def report(subject: Subject) -> Callable[[Callback], Callback]:
+    """Offer to write the same to files."""
+    return click.option(
+        "--report",
+        multiple=True,
+        metavar="FORMAT=FILE",
+        help=f"Also write a report: {', '.join(formats.names(subject))}; may be repeated.",
+    )
+
+
 target = click.option(
     "--target", multiple=True, metavar="ADDRESS", help="Only these; a glob, may be repeated."
 )
@@ -205,7 +216,8 @@ auto_approve = click.option("--auto-approve", is_flag=True, help="Don't ask.")
 
 def reading(subject: Subject) -> tuple[Callable[[Callback], Callback], ...]:
     """Return the options of every command that reads what manifests declare."""
-    return (paths, form(subject), target, exclude, parallelism, timeout)
+    told = (form(subject), report(subject))
+    return (paths, *told, target, exclude, parallelism, timeout)
 
 
 consents = (allow_replace, max_deletes, prune)

@@ -5,7 +5,12 @@ from reconciler.cli.options import Options
 from reconciler.model.subject import Subject
 
 
-@options.command("validate", options.paths, options.form(Subject.VALIDATION))
+@options.command(
+    "validate",
+    options.paths,
+    options.form(Subject.VALIDATION),
+    options.report(Subject.VALIDATION),
+)
 def validate(asked: Options) -> int:
     """Find every problem in manifests, offline.
 

@@ -22,7 +22,7 @@ BARREN: Final = (
 )
 _NOT_REGULAR: Final = "not a regular file; use - for standard input"
 _JSON = ".json"
-_SUFFIXES = (".yml", ".yaml", _JSON)
+SUFFIXES = (".yml", ".yaml", _JSON)
 _VERSION_CONTROL = frozenset({".git", ".hg", ".jj", ".svn"})
 _PACKAGES = frozenset({".nox", ".terraform", ".tox", ".venv", "node_modules"})
 _NEVER_SEARCHED = _VERSION_CONTROL | _PACKAGES
@@ -172,7 +172,7 @@ class _Search:
                     mode = _mode(entry)
                     if stat.S_ISDIR(mode):
                         waiting += self._below(entry, folder, hidden=hidden)
-                    elif entry.name.lower().endswith(_SUFFIXES):
+                    elif entry.name.lower().endswith(SUFFIXES):
                         file = ManifestFile(entry.path, root, doubtful)
                         real = f"{folder.above[-1]}/{entry.name}"
                         found.append(self._add(entry, mode, file, real))

@@ -12,6 +12,7 @@ from reconciler.cli.flows.online import OnlineInvocation
 from reconciler.cli.flows.written_back import Found
 from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.options import Options
+from reconciler.cli.reports import Reports, reported
 from reconciler.cli.streams import talk
 from reconciler.commands import Purpose, Unmanaged, drifted, reporting
 from reconciler.commands.additions import additions
@@ -22,10 +23,12 @@ from reconciler.model.subject import Subject
 from reconciler.render.machine import Document
 
 
-def absorb_drift(asked: Options) -> int:
+@reported(Subject.DRIFT)
+def absorb_drift(asked: Options, reports: Reports) -> int:
     _check(asked)
     invocation = OnlineInvocation.of(asked)
     drift, found = _read(invocation)
+    reports.write(drift)
     if invocation.format.spoken:
         invocation.tell(drift)
     absorption = found.reviewed(invocation)

@@ -16,6 +16,7 @@ from reconciler.cli.flows.online import OnlineInvocation
 from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.options import Options
 from reconciler.cli.progress import Progress
+from reconciler.cli.reports import Reports, reported
 from reconciler.cli.settings import Chosen
 from reconciler.cli.streams import Unwritable, check_read, talk
 from reconciler.cli.tokens import TokenFile
@@ -30,18 +31,20 @@ from reconciler.commands import (
     reporting,
     saving,
 )
+from reconciler.commands.applying import NO_REVIEW
 from reconciler.commands.places import NONE
 from reconciler.commands.saving import Review
-from reconciler.errors import BadSettings
+from reconciler.errors import BadSettings, PlanRefused
 from reconciler.model import Change, Outcome, Plan, Refusal, Result
 from reconciler.model.report import Report
 from reconciler.model.subject import Subject
 from reconciler.render.words import count
 
 
-def apply(asked: Options) -> int:
+@reported(Subject.APPLY)
+def apply(asked: Options, reports: Reports) -> int:
     if any(saving.is_saved_plan(path) for path in asked.paths):
-        return _apply_saved(asked)
+        return _apply_saved(asked, reports)
     if asked.expect == "":
         raise click.UsageError(
             "--expect needs a fingerprint; `plan` says why it shows none.",
@@ -51,10 +54,10 @@ def apply(asked: Options) -> int:
     chosen = invocation.chosen()
     with commands.untouched():
         request = invocation.request(invocation.declared())
-    return _run(invocation, chosen, request, Review(expected=asked.expect))
+    return _run(invocation, chosen, request, reports, Review(expected=asked.expect))
 
 
-def _apply_saved(asked: Options) -> int:
+def _apply_saved(asked: Options, reports: Reports) -> int:
     """Do what was reviewed: everything about it is taken from the file, and checked."""
     given = (asked.expect, asked.allow_replace, asked.max_deletes, asked.prune)
     narrowed = (asked.paths[1:], asked.target, asked.exclude, asked.rewrite)
@@ -71,10 +74,11 @@ def _apply_saved(asked: Options) -> int:
     with commands.untouched(reviewed=True):
         request = replace(invocation.request(invocation.declared()), **saving.options_of(found))
     saving.check_bound(found, chosen.url, request)
-    return _run(invocation, chosen, request, Review(saved=found))
+    return _run(invocation, chosen, request, reports, Review(saved=found))
 
 
-def adopt(asked: Options) -> int:
+@reported(Subject.APPLY)
+def adopt(asked: Options, reports: Reports) -> int:
     invocation = OnlineInvocation.of(asked)
     if invocation.ledger == NONE:
         raise BadSettings("adopt writes into the ledger what is ours, and --ledger none has none")
@@ -82,18 +86,25 @@ def adopt(asked: Options) -> int:
     with commands.untouched():
         request = invocation.request(invocation.declared())
     request = replace(request, only_adopt=True, prune=False, strict=invocation.strict)
-    return _run(invocation, chosen, request, Review())
+    return _run(invocation, chosen, request, reports)
 
 
-def destroy(asked: Options) -> int:
+@reported(Subject.APPLY)
+def destroy(asked: Options, reports: Reports) -> int:
     invocation = OnlineInvocation.of(asked)
     chosen = invocation.chosen()
     with commands.untouched():
         request = invocation.request(invocation.declared(), destroy=True)
-    return _run(invocation, chosen, replace(request, values=False), Review())
+    return _run(invocation, chosen, replace(request, values=False), reports)
 
 
-def _run(invocation: OnlineInvocation, chosen: Chosen, request: Request, review: Review) -> int:
+def _run(
+    invocation: OnlineInvocation,
+    chosen: Chosen,
+    request: Request,
+    reports: Reports,
+    review: Review = NO_REVIEW,
+) -> int:
     begun = reporting.now()
 
     async def work(interrupts: Interrupts) -> int:
@@ -102,7 +113,7 @@ def _run(invocation: OnlineInvocation, chosen: Chosen, request: Request, review:
             with invocation.progress() as reading:
                 reading.say(f"Reading {chosen.url}")
                 about = _About(invocation, chosen, request, review, session, begun)
-                told = _Told(about, interrupts, reading)
+                told = _Told(about, reports, interrupts, reading)
                 applied = await commands.apply(
                     session, request, invocation.ledger, told, review=review
                 )
@@ -165,6 +176,7 @@ class _Told(Hooks):
     """Shows, asks and reports one apply or destroy."""
 
     about: _About
+    reports: Reports
     interrupts: Interrupts
     progress: Progress
     tokens_lost: bool = False
@@ -192,7 +204,11 @@ class _Told(Hooks):
         if not self.about.is_spoken:
             self._end(decided)
             raise unasked(asked.form)
-        await ask(*self.about.question(decided))
+        try:
+            await ask(*self.about.question(decided))
+        except PlanRefused:
+            self._end(decided)
+            raise
 
     @contextmanager
     def writing(self, decided: Plan) -> Iterator[Keep]:
@@ -247,6 +263,7 @@ class _Told(Hooks):
         assert self.found is not None  # noqa: S101 — there is a plan before anything ends
         found = replace(self.found, plan=decided)
         told = self.about.report(Subject.APPLY, found, outcomes, trouble)
+        self.reports.write(told)
         if outcomes is not None or not self.about.is_spoken:
             self.about.invocation.tell(told, more=True)
 

@@ -10,6 +10,7 @@ from reconciler.cli.exit_codes import CHANGES, DONE, REFUSED
 from reconciler.cli.flows.online import OnlineInvocation
 from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.options import Options
+from reconciler.cli.reports import Reports, reported
 from reconciler.cli.streams import product, talk
 from reconciler.commands import Planned, Purpose, Request, reporting, saving
 from reconciler.commands.changed_files import changed_since, declared_in, narrowed, note
@@ -20,7 +21,8 @@ from reconciler.model.subject import Subject
 _SUBJECTS = {Purpose.REVIEW: Subject.PLAN, Purpose.DRIFT: Subject.DRIFT}
 
 
-def plan(asked: Options) -> int:
+@reported(Subject.PLAN)
+def plan(asked: Options, reports: Reports) -> int:
     if asked.out is not None:
         _check_out(asked)
     _check_narrowed(asked)
@@ -37,7 +39,9 @@ def plan(asked: Options) -> int:
             paths=invocation.paths,
             key=looked.memory.hashes.key,
         )
-    invocation.tell(replace(told, plan=tokens.noted(decided, kept=False)))
+    told = replace(told, plan=tokens.noted(decided, kept=False))
+    reports.write(told)
+    invocation.tell(told)
     if saves and invocation.format.spoken:
         product(f"\nSaved to {asked.out}; apply it with: reconciler apply {asked.out}\n")
     if decided.refusals:
@@ -49,10 +53,12 @@ def plan(asked: Options) -> int:
     return CHANGES if decided.changes or decided.failing else DONE
 
 
-def drift(asked: Options) -> int:
+@reported(Subject.DRIFT)
+def drift(asked: Options, reports: Reports) -> int:
     invocation = OnlineInvocation.of(asked)
     told, looked, _ = _look(invocation, Purpose.DRIFT)
     decided = looked.plan
+    reports.write(told)
     invocation.tell(told)
     if decided.changes or decided.observed or decided.failing:
         return CHANGES

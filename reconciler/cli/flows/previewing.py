@@ -10,6 +10,7 @@ from reconciler.cli.exit_codes import CHANGES, DONE, REFUSED
 from reconciler.cli.flows.online import OnlineInvocation
 from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.options import Options
+from reconciler.cli.reports import Reports, reported
 from reconciler.cli.streams import talk
 from reconciler.commands import Planned, reporting
 from reconciler.commands.organization import embedded_parts
@@ -28,7 +29,8 @@ _NOT_ASKED = (
 )
 
 
-def preview_plan(asked: Options) -> int:
+@reported(Subject.PLAN)
+def preview_plan(asked: Options, reports: Reports) -> int:
     revision = asked.base or ""
     _check(asked)
     begun = reporting.now()
@@ -52,7 +54,9 @@ def preview_plan(asked: Options) -> int:
     where = f"what {revision} declares"
     found = Planned(decided, None, FORGETFUL)
     told = reporting.report(Subject.PLAN, found, request, where, begun=begun)
-    invocation.tell(replace(told, coverage=None))  # of an organization that nobody asked
+    told = replace(told, coverage=None)  # of an organization that nobody asked
+    reports.write(told)
+    invocation.tell(told)
     if decided.refusals:
         talk("error: the plan is refused as it stands\n")
         return REFUSED

@@ -1,0 +1,113 @@
+"""--report: what a run has to tell, in files beside what it says."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from reconciler.cli.options import Options
+from reconciler.cli.reports import Reports
+from reconciler.model.subject import Subject
+from reconciler.model.validation import Validation
+from tests.acceptance.conftest import Program, document
+
+BOARD = "apiVersion: v1alpha\nkind: Dashboard\nmetadata: {name: board}\n"
+RUNS = {
+    "validate": ("validate", "m.yml"),
+    "plan": ("plan", "m.yml"),
+    "base": ("plan", "--base", "HEAD", "m.yml"),
+    "apply": ("apply", "--auto-approve", "m.yml"),
+    "adopt": ("adopt", "--auto-approve", "m.yml"),
+    "drift": ("drift", "m.yml"),
+    "destroy": ("destroy", "--auto-approve", "m.yml"),
+}
+
+
+@pytest.fixture(autouse=True)
+def manifest(place: Path) -> Path:
+    """One object, and a revision of Git that knows it."""
+    found = place / "m.yml"
+    found.write_text(BOARD)
+    git = "git -c user.name=a -c user.email=a@b.test"
+    os.system(f"git init -q . && git add m.yml && {git} commit -qm one")  # noqa: S605 — fixed words
+    return found
+
+
+def test_every_run_writes_reports(local: Program, place: Path) -> None:
+    """Beside what it says as ever, for nobody else to read, and nothing else is left there."""
+    for name, words in RUNS.items():
+        silent = local(*words)
+        assert silent.code == 0, silent
+        ran = local(*words, "--report", f"json={name}.json", "--report", f"text={name}.txt")
+        assert ran.code == 0, ran
+        for file in (place / f"{name}.json", place / f"{name}.txt"):
+            assert file.stat().st_mode & 0o777 == 0o600
+        assert json.loads((place / f"{name}.json").read_text())["format_version"]
+    assert [path.name for path in place.glob(".*.*")] == []
+
+
+def test_a_report_says_what_is_printed(local: Program, place: Path) -> None:
+    """One value, whichever way it goes."""
+    printed = document(local, "plan", "m.yml", "--report", "json=plan.json")
+    assert json.loads((place / "plan.json").read_text()) == printed
+    assert printed["coverage"] == {"live": 0, "declared": 0, "percent": None}
+    assert list(printed["places"]) == ["Dashboard/board"]
+
+
+@pytest.mark.parametrize("file", ["nowhere/r.json", "folder", "pipe", "link", "m.yml", "new.yml"])
+def test_what_cant_be_written_is_told_before_anything_is_done(
+    local: Program, place: Path, file: str
+) -> None:
+    """No folder, no file, a link, or in the way of manifests: nothing is applied or lost."""
+    (place / "folder").mkdir()
+    os.mkfifo(place / "pipe")
+    (place / "link").symlink_to("m.yml")
+    ran = local("apply", "--auto-approve", ".", "--report", f"json={file}")
+    assert (ran.code, ran.out) == (1, "")
+    assert f"--report json={file}: " in ran.err
+    assert (place / "m.yml").read_text() == BOARD
+    assert local("plan", "--detailed-exitcode", "m.yml").code == 2
+
+
+@pytest.mark.parametrize(
+    "given", [("json",), ("json=",), ("sarif=x",), ("json=a", "text=./a"), ("=a",)]
+)
+def test_a_report_that_nobody_can_mean(local: Program, place: Path, given: tuple[str, ...]) -> None:
+    """It is a mistake of the command line, before anything is read."""
+    ran = local("plan", "m.yml", *(word for text in given for word in ("--report", text)))
+    assert ran.code == 64
+    assert "--report" in ran.err
+    assert not (place / "a").exists()
+
+
+def test_no_run_leaves_the_report_of_another(local: Program, place: Path) -> None:
+    """Who reads a report after a run that failed finds none, and not an earlier one."""
+    assert local("plan", "m.yml", "--report", "text=r").code == 0
+    (place / "m.yml").write_text("kind: Nonsense\n")
+    assert local("plan", "m.yml", "--report", "text=r").code == 1
+    assert not (place / "r").exists()
+
+
+def test_a_refused_plan_has_a_report(local: Program, place: Path) -> None:
+    """Also where nobody agrees to it: nothing was attempted, and the report says so."""
+    assert local("apply", "m.yml", "--report", "json=r").code == 4
+    assert json.loads((place / "r").read_text())["outcomes"] == []
+    ran = local("apply", "m.yml", "--auto-approve", "--expect", "0" * 16, "--report", "json=r")
+    assert ran.code == 4
+    assert json.loads((place / "r").read_text())["plan"]["refusals"] != []
+
+
+def test_a_report_that_can_be_written_no_more(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is told, the others are written, and the exit code says it unless it says worse."""
+    (place / "gone").mkdir()
+    asked = Options(report=("text=gone/r", "text=r"), paths=("m.yml",))
+    reports = Reports.of(asked, Subject.VALIDATION)
+    (place / "gone").rmdir()
+    with reports:
+        reports.write(Validation(problems=(), objects=1))
+    assert "error: --report text=gone/r: can't be written: No such file" in capsys.readouterr().err
+    assert (place / "r").read_text() == "Valid: 1 object declared.\n"
+    assert (reports.code(0), reports.code(4)) == (1, 4)
