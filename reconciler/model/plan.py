@@ -99,6 +99,17 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Failing:
+    """Why a plan is no success, though there may be nothing to do; ``about``: for which objects.
+
+    None are named where it is not for the sake of objects alone.
+    """
+
+    text: str
+    about: frozenset[Address] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What apply would do, in the order it would do it.
 
@@ -134,7 +145,7 @@ class Plan:
     observed: tuple[Change, ...] = ()
     unread: tuple[Unread, ...] = ()
     skipped: tuple[Address, ...] = ()
-    failing: tuple[str, ...] = ()
+    failing: tuple[Failing, ...] = ()
     staying: tuple[Address, ...] = ()
     assuming: Mapping[Address, Mapping[str, Sealed]] = field(
         default_factory=lambda: MappingProxyType({})

@@ -1,6 +1,6 @@
 """Two states and a policy make one plan."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -14,6 +14,7 @@ from reconciler.model import (
     Sealed,
     ValueState,
 )
+from reconciler.model.plan import Failing
 from reconciler.model.secrets import sealed_in
 from reconciler.planning.around import NOTHING_AROUND, Around, keeping
 from reconciler.planning.beyond import tell_unknown
@@ -93,7 +94,7 @@ def plan(
         released=released,
         observed=tuple(sorted(draft.observed, key=lambda change: change.address)),
     )
-    return replace(decided, failing=tuple(_failing(decided, draft, len(undeclared))))
+    return replace(decided, failing=tuple(_failing(decided, draft, undeclared)))
 
 
 def _assuming(draft: Draft) -> Iterator[tuple[Address, dict[str, Sealed]]]:
@@ -109,15 +110,16 @@ def _assuming(draft: Draft) -> Iterator[tuple[Address, dict[str, Sealed]]]:
             yield address, found
 
 
-def _failing(decided: Plan, draft: Draft, undeclared: int) -> Iterator[str]:
+def _failing(decided: Plan, draft: Draft, undeclared: Collection[Address]) -> Iterator[Failing]:
     """Yield what the policy does not let pass for a success; ``undeclared``: by whomever made."""
     policy = draft.policy
     if policy.strict:
-        yield from _not_strict(decided, draft)
+        yield from map(Failing, _not_strict(decided, draft))
     if policy.unmanaged_fails and undeclared:
-        yield f"--unmanaged fail: {_number(undeclared, 'object')} declared nowhere"
+        text = f"--unmanaged fail: {_number(len(undeclared), 'object')} declared nowhere"
+        yield Failing(text, frozenset(undeclared))
     if policy.unmanaged_fails and decided.unread:
-        yield "--unmanaged fail: not all was looked into"
+        yield Failing("--unmanaged fail: not all was looked into")
 
 
 def _not_strict(decided: Plan, draft: Draft) -> Iterator[str]:

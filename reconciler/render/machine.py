@@ -109,7 +109,7 @@ def _left(decided: Plan) -> Document:
         "released": _addresses(decided.released),
         "staying": _addresses(decided.staying),
         "unread": [asdict(part) for part in decided.unread],
-        "failing": list(decided.failing),
+        "failing": [each.text for each in decided.failing],
         "skipped": _addresses(decided.skipped),
     }
 

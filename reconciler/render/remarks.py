@@ -66,7 +66,7 @@ def nameless(decided: Plan) -> str:
 
 def failing(decided: Plan, palette: Palette) -> list[str]:
     """Say why this is no success, though there may be nothing to do."""
-    return [palette(f"Not enough for {why}.", Tone.LOUD) for why in decided.failing]
+    return [palette(f"Not enough for {why.text}.", Tone.LOUD) for why in decided.failing]
 
 
 def unread(parts: Collection[Unread]) -> list[str]:

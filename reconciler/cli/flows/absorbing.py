@@ -16,6 +16,7 @@ from reconciler.cli.reports import Reports, reported
 from reconciler.cli.streams import talk
 from reconciler.commands import Purpose, Unmanaged, drifted, reporting
 from reconciler.commands.additions import additions
+from reconciler.commands.patching import Base
 from reconciler.model import Plan
 from reconciler.model.absorption import Absorption
 from reconciler.model.report import Report
@@ -27,6 +28,8 @@ from reconciler.render.machine import Document
 def absorb_drift(asked: Options, reports: Reports) -> int:
     _check(asked)
     invocation = OnlineInvocation.of(asked)
+    if asked.patch:
+        Base.of(invocation.paths, f"--patch {asked.patch}")
     drift, found = _read(invocation)
     reports.write(drift)
     if invocation.format.spoken:
@@ -90,5 +93,6 @@ def _code(decided: Plan, absorption: Absorption) -> int:
     uncompared = any(drifted.uncompared(decided))
     if uncompared:
         talk("error: not all could be compared\n")
-    left = rest or absorption.left or decided.failing or uncompared
+    failing = any(not each.about or each.about - taken for each in decided.failing)
+    left = rest or absorption.left or failing or uncompared or decided.is_idle
     return CHANGES if left else DONE

@@ -1,6 +1,7 @@
 """Manifests that are to be written anew: what is asked about them, and where they go."""
 
 import os
+import shlex
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,6 +13,7 @@ from reconciler.cli.interrupts import Held, run
 from reconciler.cli.streams import product
 from reconciler.commands import branch, rewriting
 from reconciler.commands.absorbing import Wish, absorb
+from reconciler.commands.patching import Base
 from reconciler.errors import BadSettings
 from reconciler.manifest import Text
 from reconciler.model import Address, Directory
@@ -105,9 +107,12 @@ def _write(
     if not rewrites:
         return
     if asked.patch:
-        _write_patch(asked.patch, absorbed.patch(rewrites))
-        say(f"Written to {asked.patch}: {absorbed.counted(absorption)}.")
-        done["patch"] = asked.patch
+        base = Base.of([each.file for each in rewrites], f"--patch {asked.patch}")
+        _write_patch(asked.patch, absorbed.patch(base.named(rewrites)))
+        next_ = shlex.join(base.command(asked.patch))
+        said = f"Written to {asked.patch}: {absorbed.counted(absorption)}."
+        say(f"{said}\nTo apply it: {next_}")
+        done |= {"patch": asked.patch, "next": next_}
         return
     _ask(invocation, absorption)
     if asked.branch:
