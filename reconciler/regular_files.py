@@ -6,6 +6,8 @@ import stat
 import sys
 from typing import Final
 
+UNFINISHED: Final = ".reconciler-"
+"""What the names of files and folders begin with that we are about to write."""
 _READING: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 _PASSING: Final = os.O_NOFOLLOW | os.O_DIRECTORY | os.O_CLOEXEC | getattr(os, "O_PATH", 0)
 _OPENAT2: Final = 437  # the same on all machines, as are the next three (openat2(2))

@@ -1,13 +1,11 @@
 """A new tree of files that is there whole, or not at all."""
 
 import os
-import secrets
-import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from reconciler.commands import unfinished
 from reconciler.errors import BadSettings
 
 _OPEN: Final = (0o777, 0o666)
@@ -35,27 +33,17 @@ def check_place(out: str) -> None:
 def write_tree(out: str, files: Mapping[str, str], *, private: bool = False) -> None:
     """Write files, each by its path below ``out``; raises OSError, and leaves nothing then.
 
-    ``private``: they are for nobody else to read. A process that is killed while it writes leaves a
-    hidden folder beside ``out``, named after it.
+    ``private``: they are for nobody else to read. What a process that was killed while it wrote has
+    left beside ``out`` is taken away first.
     """
     place = Path(out).absolute()
     place.parent.mkdir(parents=True, exist_ok=True)
     modes = _PRIVATE if private else _OPEN
-    with _beside(place, modes[0]) as staging:
+    unfinished.sweep(place.parent)
+    with unfinished.held_folder(unfinished.name_in(place.parent), modes[0]) as staging:
         for path, text in files.items():
             _write(staging, path, text, modes)
         staging.replace(place)
-
-
-@contextmanager
-def _beside(place: Path, mode: int) -> Iterator[Path]:
-    staging = place.with_name(f".{place.name}.{secrets.token_hex(4)}")
-    staging.mkdir(mode)
-    try:
-        yield staging
-    except BaseException:
-        shutil.rmtree(staging, ignore_errors=True)
-        raise
 
 
 def _write(staging: Path, path: str, text: str, modes: tuple[int, int]) -> None:

@@ -26,8 +26,8 @@ SUFFIXES = (".yml", ".yaml", _JSON)
 _VERSION_CONTROL = frozenset({".git", ".hg", ".jj", ".svn"})
 _PACKAGES = frozenset({".nox", ".terraform", ".tox", ".venv", "node_modules"})
 _NEVER_SEARCHED = _VERSION_CONTROL | _PACKAGES
-_SCRAPS = (".#", "._")
-"""What editors and file systems leave beside a file, called like it."""
+_SCRAPS = (".#", "._", regular_files.UNFINISHED)
+"""What editors, file systems and killed runs leave beside a file."""
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _Entry = Path | os.DirEntry[str]
 

@@ -17,14 +17,15 @@ kind: Dashboard
 metadata: {{name: {}, title: ours}}
 spec: {{widgets: []}}
 """
+ABSORB = ("drift", "m", "--absorb", "--auto-approve")
 NAMES = ("a", "b", "c", "d")
 SIGNALLED = """\
 import os, signal, sys
 from pathlib import Path
 from reconciler.cli.program import run
 real = {what}
-def then(*arguments):
-    done = real(*arguments)
+def then(*arguments, **options):
+    done = real(*arguments, **options)
     os.kill(os.getpid(), signal.{number})
     return done
 {what} = then
@@ -48,9 +49,15 @@ def tree(local: Program, place: Path) -> Program:
 
 
 def ended(place: Path, what: str, number: str, *options: str) -> "subprocess.CompletedProcess[str]":
+    return ran_until(place, what, number, *ABSORB, *options)
+
+
+def ran_until(
+    place: Path, what: str, number: str, *arguments: str
+) -> "subprocess.CompletedProcess[str]":
     program = [sys.executable, "-c", SIGNALLED.format(what=what, number=number)]
     return subprocess.run(  # noqa: S603 — the program under test
-        [*program, "--org", "embedded:", "drift", "m", "--absorb", "--auto-approve", *options],
+        [*program, "--org", "embedded:", *arguments],
         cwd=place,
         env=os.environ | {"PYTHONPATH": str(_ROOT)},
         capture_output=True,
@@ -60,7 +67,7 @@ def ended(place: Path, what: str, number: str, *options: str) -> "subprocess.Com
 
 
 def changed() -> list[str]:
-    return sorted(p.name for p in Path("m").iterdir() if "theirs" in p.read_text())
+    return sorted(p.name for p in Path("m").glob("*.yml") if "theirs" in p.read_text())
 
 
 @pytest.mark.parametrize("number", ["SIGTERM", "SIGINT", "SIGHUP"])
@@ -76,6 +83,29 @@ def test_before_the_first_is_written(tree: Program, place: Path, number: str) ->
     assert len(list(Path("m").iterdir())) == 4
 
 
+def test_killed_while_it_writes(tree: Program, place: Path) -> None:
+    """What is left has no part in anything, and the next run takes it away."""
+    ran = ended(place, "os.fsync", "SIGKILL")
+
+    assert (ran.returncode, changed()) == (-9, [])
+    (left,) = Path("m").glob(".*")
+    assert tree("validate", "m").code == 0
+    assert tree(*ABSORB).code == 0
+    assert changed() == ["a.yml", "b.yml", "c.yml", "d.yml"]
+    assert not left.exists()
+
+
+def test_killed_while_it_exports(tree: Program, place: Path) -> None:
+    """Nothing looks like a tree of manifests, is read as one, or stays."""
+    ran = ran_until(place, "os.fdopen", "SIGKILL", "export", "--out", "m/new")
+    assert (ran.returncode, Path("m/new").exists()) == (-9, False), ran
+    (left,) = Path("m").glob(".*")
+    assert any(left.rglob("*.yml"))
+    assert tree("validate", "m").code == 0
+    assert tree("export", "--out", "m/new").code == 0
+    assert not left.exists()
+
+
 def test_between_two_files(tree: Program, place: Path) -> None:
     """What was written by then is told, and the same command does the rest."""
     ran = ended(place, "Path.replace", "SIGTERM")
@@ -88,5 +118,5 @@ def test_between_two_files(tree: Program, place: Path) -> None:
     assert ran.returncode == 130, ran
     said = json.loads(ran.stdout)["absorbed"]
     assert (said["written"], said["unwritten"]) == (True, ["m/c.yml", "m/d.yml"])
-    assert tree("drift", "m", "--absorb", "--auto-approve").code == 0
+    assert tree(*ABSORB).code == 0
     assert changed() == ["a.yml", "b.yml", "c.yml", "d.yml"]
