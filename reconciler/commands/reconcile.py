@@ -71,7 +71,7 @@ async def _compared(session: Session, found: Found) -> Plan:
     selected = cut_off.restored(known.state, live, before)
     selected = names.with_names(selected, live.directory)
     doubtful = _about_references(request, selected, live.directory, shown)
-    values = Values(selected, session.organization.token)
+    values = Values(selected, session.organization.token, session.reader.http.hide)
     deciding = Deciding(session, request, memory, found.beyond, live, values)
     decided = await deciding.plan()
     if not request.verbatim:

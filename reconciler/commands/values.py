@@ -25,12 +25,15 @@ from reconciler.sources.uses import Use, problems
 class Values:
     """The declared state with ever more values in hand.
 
-    ``token``: what the run logs in with, and never a value. ``warnings``: what about values that
+    ``token``: what the run logs in with, and never a value. ``hide`` gets what has values in hand,
+    which no error may repeat. ``warnings``: what about values that
     were read should be known to their author. What can't be had is told when all was looked for.
     """
 
-    def __init__(self, state: DesiredState, token: Sealed) -> None:
+    def __init__(self, state: DesiredState, token: Sealed, hide: Callable[..., None]) -> None:
+        hide(*(desired.spec for desired in state.objects.values()))
         self.state = state
+        self._hide = hide
         self.warnings: set[Problem] = set()
         self._token = token
         self._missing: dict[str, list[Use]] = defaultdict(list)
@@ -89,6 +92,7 @@ class Values:
 
         found = resolve(self.state, os.environ, once, self._token)
         self.state = found.state
+        self._hide(*(self.state.objects[address].spec for address, _ in self._tried))
         self.warnings |= {*found.warnings}
         for words, uses in found.missing.items():
             self._missing[words] += uses

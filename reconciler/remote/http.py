@@ -12,10 +12,11 @@ from typing import Any, Self
 from urllib.parse import urlencode
 
 from reconciler.errors import ApiError, BadAnswer, NotSent, Unauthenticated
-from reconciler.model import Sealed, Unreadable
+from reconciler.model import Sealed, Spec, Unreadable
+from reconciler.model.secrets import sealed_in
 from reconciler.remote.answers import NotJson, failure, parse
 from reconciler.remote.breaker import Breaker, CircuitOpen
-from reconciler.remote.masking import Sent, beginning, masked
+from reconciler.remote.masking import Known, beginning, masked
 from reconciler.remote.order import Order, checked, encoded, headers_of, to_address
 from reconciler.remote.repeating import may_repeat
 from reconciler.remote.tracing import SILENT, Exchange, Trace
@@ -82,7 +83,7 @@ class Http:
         token_origin: str = "",
     ) -> None:
         self.requests = 0
-        self._sent = Sent()
+        self._known = Known()
         self._base = base_url.rstrip("/")
         self._token = checked(token)
         self._attempts = attempts
@@ -136,7 +137,7 @@ class Http:
         except Unreadable:
             words = "a secret value to be sent is hidden, or its source not read"
             raise NotSent(method, path, words=words, advice="nothing was sent") from None
-        self._sent.add(opened.values)
+        self._known.add(opened.values)
         order = Order(
             method,
             path,
@@ -185,9 +186,14 @@ class Http:
         hide = self._secrets()
         return failure(method, path, answer.status, answer.headers, answer.text, hide=hide)
 
+    def hide(self, *values: Spec) -> None:
+        """Let no error repeat the secrets that are in clear in what was read from anywhere."""
+        found = (sealed for value in values for _, sealed in sealed_in(value))
+        self._known.add(sealed.reveal() for sealed in found if sealed.is_clear)
+
     def _secrets(self) -> tuple[str, ...]:
-        """Return what no error may repeat: the token, and the values that were sent so far."""
-        return (self._token.reveal(), *self._sent)
+        """Return what no error may repeat: the token, and the values that are known so far."""
+        return (self._token.reveal(), *self._known)
 
     def _check_allowed(self, method: str, path: str) -> None:
         if self._read_only and method not in _READS:

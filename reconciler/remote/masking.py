@@ -1,4 +1,4 @@
-"""Words of a server without what we sent: it may repeat a secret, whole or in part."""
+"""Words of a server without secrets that we know: it may repeat one, whole or in part."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator
@@ -16,13 +16,13 @@ _PART: Final = 8
 _STEP: Final = 4  # any _PART bytes of a value hold a whole one of its steps, wherever they begin
 _COMMON: Final = frozenset({b"https://"})
 """A part of so many addresses that it tells nothing of any."""
-MOST_SENT: Final = 32 * 1024 * 1024
+MOST_KEPT: Final = 32 * 1024 * 1024
 _BEYOND: Final = 8 * _PART
 """So many characters write down _PART bytes, however they are escaped."""
 
 
-class Sent:
-    """Values that were sent earlier, the latest MOST_SENT characters of them.
+class Known:
+    """Values that were sent or read earlier, the latest MOST_KEPT characters of them.
 
     Short ones are not kept: they would hide words that only look like them.
     """
@@ -37,7 +37,7 @@ class Sent:
                 self._drop(value)
                 self._values[value] = None
                 self._extent += len(value)
-        while self._extent > MOST_SENT:
+        while self._extent > MOST_KEPT:
             self._drop(next(iter(self._values)))
 
     def _drop(self, value: str) -> None:

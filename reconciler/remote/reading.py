@@ -121,6 +121,7 @@ class Reader:
             items += [(kind, decoded(kind, body)) for body in self._listed]
         mentioned = {mention for _, item in items for mention in mentions_of(item)}
         await self._lookup.learn(scope.mentions | mentioned)
+        self.http.hide(*(item.spec for _, item in items))
         lives = [live_of(kind, item, self.directory) for kind, item in items]
         return LiveState({live.address: live for live in lives}, self.directory, tuple(unread))
 
@@ -141,6 +142,7 @@ class Reader:
             if body is None:
                 return None
             item = in_full(kind, body, project_id, id_, address.name)
+            self.http.hide(item.spec)
             await self._lookup.learn(mentions_of(item))
         return live_of(kind, item, self.directory)
 

@@ -27,25 +27,29 @@ _ABOUT_NAMES = ("or drop renamed_from", "renamed outside", "is gone", "is not ou
 @dataclass(frozen=True)
 class Ours:
     """``known``: what a ledger surely has, and as what it was declared last; ``maybe``: and what it
-    may have after some trouble. ``protected``: what it surely protects; ``guarded``: what one did
-    that is missing, as long as nobody said that this one is right.
+    may have after some trouble. ``protected``: what it surely protects, ``perhaps``: what it may,
+    after some trouble; ``guarded``: what one did that is missing, as long as nobody said that this
+    one is right.
     """
 
     known: Mapping[Own, Key] = field(default_factory=lambda: MappingProxyType({}))
     maybe: frozenset[Own] = frozenset()
     protected: frozenset[Own] = frozenset()
     guarded: frozenset[Own] = frozenset()
+    perhaps: frozenset[Own] = frozenset()
 
     def after(self, docs: Docs, found: Holdings, *, sure: bool) -> "Ours":
         """Return what is ours after a run: all that is declared, and there."""
         new = {_own(key, found): key for key in _declared(docs) & found.keys()}
         maybe = self.maybe | new.keys()
+        dear = {own for own, key in new.items() if rules(docs.get(key, {})).get("protect")}
+        kept, guarded = self.protected - new.keys(), self.guarded - (new.keys() - dear)
         if not sure:  # by that name or another, protected or not
             known = {own: key for own, key in self.known.items() if new.get(own, key) == key}
-            return Ours(known, maybe, self.protected - new.keys(), self.guarded - new.keys())
-        dear = {own for own, key in new.items() if rules(docs.get(key, {})).get("protect")}
-        protected = self.protected - new.keys() | dear
-        return Ours({**self.known, **new}, maybe, protected, self.guarded - (new.keys() - dear))
+            perhaps = self.perhaps | dear | (self.protected & new.keys())
+            return Ours(known, maybe, kept, self.guarded - new.keys(), perhaps)
+        perhaps = self.perhaps - new.keys()
+        return Ours({**self.known, **new}, maybe, kept | dear, guarded, perhaps)
 
     def check(self, plan: Plan, docs: Docs, before: Holdings) -> None:
         """Hold a plan that was carried out against it."""
@@ -100,12 +104,13 @@ class Ours:
     def left(self, docs: Docs, after: Holdings) -> set[Key]:
         """Return what pruning has left, though it is ours and nothing says that it is to stay."""
         named = _declared(docs) | {_former(key, doc) for key, doc in docs.items()}
-        homes = {key[1] for key in after if _own(key, after) in self.protected}
+        staying = self.protected | self.perhaps
+        homes = {key[1] for key in after if _own(key, after) in staying}
         return {
             key
             for key in after.keys() - named
             if self.known.get(own := _own(key, after))
-            and own not in self.protected
+            and own not in staying
             and not KINDS[key[0]].singleton
             and not (key[0] == "Project" and key[2] in homes)
         }

@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from reconciler.remote.answers import failure
-from reconciler.remote.masking import MOST_SENT, Sent, beginning, masked
+from reconciler.remote.masking import MOST_KEPT, Known, beginning, masked
 
 VALUE = 'one "é" & <two> three'
 
@@ -179,9 +179,9 @@ def test_what_addresses_have_in_common_tells_nothing() -> None:
 
 def test_what_was_sent_is_not_kept_for_ever() -> None:
     """A client that lives long keeps the latest values, and none that is short."""
-    sent = Sent()
+    sent = Known()
     sent.add(["x" * 8, "short", "y" * 8])
     sent.add(["x" * 8])
     assert list(sent) == ["y" * 8, "x" * 8]
-    sent.add(["z" * (MOST_SENT - 8)])
+    sent.add(["z" * (MOST_KEPT - 8)])
     assert [value[0] for value in sent] == ["x", "z"]

@@ -86,6 +86,7 @@ class Objects(Generic[M]):
     def read(self, body: Any, path: str, method: str = "GET") -> M:
         """Return an answer as a model: the facts around it, and what a manifest would say."""
         definition: Spec = settle(decoded(self.kind, body, path, method).spec)
+        self.calls.http.hide(definition)
         facts = {**body, **_inner(body, "metadata"), **_inner(body, "status")}
         return parsed(self._model, facts | {"definition": definition}, method=method, path=path)
 
