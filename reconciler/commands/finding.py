@@ -39,7 +39,7 @@ async def find(session: Session, request: Request) -> Found:
     live = whole.live
     request = replace(request, memory=following.followed(request.memory, live.objects.values()))
     live = following.as_declared(live, request.memory, state)
-    request = replace(request, state=renames.by_id(state, live, state.objects))
+    request = replace(request, state=renames.by_id(state, live.objects, state.objects))
     beyond = around(request.state, request.memory, live)
     lost = vanished(
         request.memory, whole.gone, live.directory, request.declared, request.state.unread_files

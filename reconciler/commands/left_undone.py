@@ -19,7 +19,8 @@ def left_undone(request: Request) -> Iterator[Problem]:
     if not records:
         text = "nothing is remembered to be ours, so nothing is pruned"
         yield Problem(Place("ledger"), text, Severity.WARNING)
-    left = sorted(a for a in records if a not in request.state.objects and not request.selects(a))
+    declared = request.declared
+    left = sorted(a for a in records if a not in declared and not request.selects(a))
     if left:
         names = ", ".join(map(str, left))
         text = f"left out by --target and --exclude, and so not pruned: {names}"

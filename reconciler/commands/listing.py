@@ -6,9 +6,9 @@ from reconciler.commands import ledger
 from reconciler.commands.open_ledger import open_ledger
 from reconciler.commands.organization import Session
 from reconciler.commands.survey import Survey, Wanted, survey
-from reconciler.model import Address, Desired, DesiredState, Live, Memory, Record
+from reconciler.model import Address, Desired, DesiredState, Live, Memory, Record, exchanged
 from reconciler.model.inventory import Entry, Inventory
-from reconciler.planning import following, names, protected
+from reconciler.planning import following, names, protected, renames
 
 
 async def listing(session: Session, wanted: Wanted, state: DesiredState, where: str) -> Inventory:
@@ -22,11 +22,19 @@ async def listing(session: Session, wanted: Wanted, state: DesiredState, where: 
     projects = {a.project or a.name for a in known if a.project or a.kind == "Project"}
     directory = await session.reader.read_projects((), projects)  # new ones are not listed yet
     state = names.with_names(state, directory.besides(names.given(state)))
+    state = renames.in_place(state, directory)
     memory = following.projects_followed(memory, directory)
     found = await survey(session, wanted, _declared(state, memory), memory.ids)
     memory = following.followed(memory, found.objects.values())
+
+    def id_at(address: Address) -> str:
+        live = found.objects.get(address)
+        return live.id if live else ""
+
+    state = renames.by_id(state, found.objects, state.objects)
+    state, _ = renames.still_to_do(state, id_at, memory, exchanged(state.objects.values()))
     entries = tuple(_entries(found, state, memory))
-    return Inventory(entries, found.unread, declaring=bool(state.files))
+    return Inventory(entries, found.unread, declaring=bool(state.files), doubts=memory.doubts)
 
 
 def _declared(state: DesiredState, memory: Memory) -> dict[Address, Desired]:

@@ -37,8 +37,10 @@ async def with_projects(session: Session, request: Request) -> tuple[Request, li
     request = _naming(request, known)
     state = names.with_names(request.state, known)
     problems += references.torn(state)
-    if not request.destroy:
-        selected = replace(request, state=state).selected
+    selected = replace(request, state=state).selected
+    if request.destroy:
+        problems += references.awaiting(selected, set(after.values()), state)
+    else:
         elsewhere = {a.name: b.name for a, b in request.memory.moves.items() if a.kind == "Project"}
         problems += references.dangling(selected, set(after.values()), state, elsewhere)
     if problems:

@@ -35,12 +35,14 @@ class Entry:
 class Inventory:
     """Objects in order of their addresses, and where there may be others that could not be read.
 
-    ``declaring``: whether any manifests were read at all.
+    ``declaring``: whether any manifests were read at all. ``doubts``: what speaks against the
+    ledger that tells whose they are.
     """
 
     entries: tuple[Entry, ...]
     unread: tuple[Unread, ...] = ()
     declaring: bool = True
+    doubts: tuple[str, ...] = ()
 
     @property
     def live(self) -> int:

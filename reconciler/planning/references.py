@@ -74,6 +74,22 @@ def dangling(
         yield Problem(_place(desired, "Project", name), text)
 
 
+def awaiting(
+    state: DesiredState, existing: set[str], everything: DesiredState
+) -> Iterator[Problem]:
+    """Yield a problem for each object in a project whose rename is left out of a run.
+
+    It would not be found by the name that its project is to have.
+    """
+    former = {name: d.former.name for name, d in _by_name(everything) if d.former.name != name}
+    for address, desired in state.objects.items():
+        before = former.get(address.project, "")
+        if address.project not in existing and before in existing:
+            text = f"{address} is in project {before!r} as long as that is not renamed"
+            text += f"; take Project/{address.project} into this run"
+            yield Problem(_place(desired, "Project", address.project), text)
+
+
 def _lost(name: str, there: Collection[str]) -> str:
     hint = nearest(verbatim(name), sorted(there))
     if UUID.fullmatch(verbatim(name)):

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Collection, Container, Iterable, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import yaml
@@ -14,8 +14,8 @@ from reconciler.model import (
     Change,
     Desired,
     DesiredState,
+    Directory,
     Live,
-    LiveState,
     Memory,
     Problem,
     Severity,
@@ -68,7 +68,26 @@ def former_projects(state: DesiredState, memory: Memory) -> set[str]:
     } - {""}
 
 
-def by_id(state: DesiredState, live: LiveState, declared: Collection[Address]) -> DesiredState:
+def in_place(state: DesiredState, directory: Directory) -> DesiredState:
+    """Return the state with what is in projects that are yet to be renamed, where it is today."""
+    today = {
+        address.name: before
+        for address, desired in state.objects.items()
+        if address.kind == "Project" and (before := desired.rules.renamed_from)
+        if directory.id("Project", before) and not directory.id("Project", address.name)
+    }
+    moved = (
+        replace(desired, address=replace(address, project=today[address.project]))
+        if address.project in today
+        else desired
+        for address, desired in state.objects.items()
+    )
+    return replace(state, objects={desired.address: desired for desired in moved})
+
+
+def by_id(
+    state: DesiredState, live: Mapping[Address, Live], declared: Collection[Address]
+) -> DesiredState:
     """Return the state with the renames of entries that give the id of what is live.
 
     To Semaphore and to `sem` a task is its id; an entry has no other way to say which one it was.
@@ -76,11 +95,11 @@ def by_id(state: DesiredState, live: LiveState, declared: Collection[Address]) -
     """
     entries = {a: d for a, d in state.objects.items() if d.entry and d.id}
     claims = Counter((address.project, desired.id) for address, desired in entries.items())
-    there = {(a.kind, a.project, found.id): a for a, found in live.objects.items()}
+    there = {(a.kind, a.project, found.id): a for a, found in live.items()}
     objects = dict(state.objects)
     for address, desired in entries.items():
         before = there.get((address.kind, address.project, desired.id), address)
-        taken = before in declared or address in live.objects
+        taken = before in declared or address in live
         if not taken and claims[address.project, desired.id] == 1:
             rules = replace(desired.rules, renamed_from=before.name)
             objects[address] = replace(desired, rules=rules)

@@ -27,6 +27,7 @@ def text(found: Inventory, palette: Palette = plain, *, only_unmanaged: bool = F
     parts += _renamed(shown)
     if missing := unread(found.unread):
         parts.append("".join(f"{line}\n" for line in missing))
+    parts += [f"{palette('warning', Tone.CHANGED)}: {printable(each)}\n" for each in found.doubts]
     parts.append(f"{palette(_coverage(found), Tone.STRONG)}\n")
     return "\n".join(parts)
 
@@ -39,8 +40,8 @@ def document(found: Inventory, where: str, *, only_unmanaged: bool = False) -> D
     ``ours``: whether the ledger has it, ``unmanaged``: live, and neither, ``protected``: whether it
     must not be deleted, ``observed``: whether it is declared with `mode: observe`, and ``was``: the
     address that it is declared or recorded by, if it was renamed outside, or null; ``unread`` as in
-    a plan; ``coverage``: ``live`` and how many of those are ``declared``, and ``percent`` of them,
-    null where there are none or not all was read.
+    a plan; ``doubts``: what speaks against the ledger; ``coverage``: ``live`` and how many of those
+    are ``declared``, and ``percent`` of them, null where there are none or not all was read.
     """
     return {
         "organization": where,
@@ -59,6 +60,7 @@ def document(found: Inventory, where: str, *, only_unmanaged: bool = False) -> D
             if entry.unmanaged or not only_unmanaged
         ],
         "unread": [asdict(part) for part in found.unread],
+        "doubts": list(found.doubts),
         "coverage": {"live": found.live, "declared": found.covered, "percent": _percent(found)},
     }
 

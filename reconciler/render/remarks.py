@@ -35,7 +35,8 @@ def hidden(decided: Plan, palette: Palette) -> list[str]:
     ]
     hint = (
         "Nobody saw these values: Semaphore hides them, or they were not read (--no-values); "
-        "apply --rewrite ADDRESS writes what is declared, `live: keep` leaves it to others."
+        "apply --rewrite ADDRESS writes what is declared, unless that is only observed; "
+        "`live: keep` leaves it to others."
     )
     unknown = any(value.state is not ValueState.UNHONOURED for value in decided.hidden)
     return [*said, f"      {palette(hint, Tone.FAINT)}"] if unknown else said

@@ -235,3 +235,42 @@ def test_what_is_protected_shows(run: Program) -> None:
     assert json.loads(run("ledger", "show", "--format", "json").out)["protected"] == [
         "Project/shop"
     ]
+
+
+def test_what_is_yet_to_be_renamed_is_where_it_is(run: Program, place: Path) -> None:
+    """It, and all in it, is declared; what has the name of one that was renamed is nobody's."""
+    declared = _OURS + _THEIRS.partition("---")[2].join(("---", ""))
+    Path("all.yml").write_text(declared)
+    assert run("apply", "--auto-approve", "all.yml").code == 0
+    shop, *rest = declared.split("---")
+    store = f"{shop.replace('{name: shop}', '{name: store}')}reconciler: {{renamed_from: shop}}\n"
+    inside = "---".join(rest).replace("project: shop", "project: store")
+    Path("all.yml").write_text(f"{store}---{inside.replace('name: shop', 'name: store')}")
+    Path("all.yml").write_text(
+        Path("all.yml").read_text().replace("project_id_or_name: shop", "project_id_or_name: store")
+    )
+    found = _listed(run, "--manifests", "all.yml")
+    ours = {address for address, (_, declared, _, _) in _said(found).items() if declared}
+    assert ours == {"Project/shop", "ProjectSecret/shop/own", "Schedule/shop/nightly", "Secret/db"}
+    refused = run("destroy", "--target", "ProjectSecret/store/own", "--auto-approve", "all.yml")
+    assert refused.code == 1, refused
+    assert "is in project 'shop' as long as that is not renamed; take Project/store" in refused.err
+    left = run("plan", "--prune", "--target", "Secret/db", "all.yml")
+    assert "not pruned" not in left.out + left.err
+    assert run("apply", "--auto-approve", "all.yml").code == 0
+    seeded(run, place, shop)
+    whose = _said(_listed(run, "--manifests", "all.yml"))
+    assert whose["Project/store"][1] is not None
+    assert whose["Project/shop"] == (True, None, False, True)
+
+
+def test_a_ledger_that_was_emptied_is_said(run: Program) -> None:
+    """Whose an object is, it says by that ledger alone."""
+    Path("ours.yml").write_text(_OURS)
+    assert run("apply", "--auto-approve", "ours.yml").code == 0
+    for part in Path(".reconciler").glob("ledger.db*"):
+        part.unlink()
+    text = run("list", "--manifests", "ours.yml")
+    assert "warning: " in text.out
+    (doubt,) = _listed(run, "--manifests", "ours.yml")["doubts"]
+    assert doubt in text.out
