@@ -40,7 +40,8 @@ class Reader:
     """Reads objects of every kind.
 
     ``new_projects`` are those that the run itself creates; ``closed`` the names of those that are
-    there, and not for us to read; ``lacking`` the kinds that the organization has no feature for.
+    there, and not for us to read; ``lacking`` the kinds that the organization has no feature for;
+    ``seen`` kind and id of all that was found to be there before anything was made.
     """
 
     def __init__(self, http: Http, patience: Patience) -> None:
@@ -52,6 +53,7 @@ class Reader:
         self.new_projects = NewProjects(patience)
         self.closed: set[str] = set()
         self.lacking: set[str] = set()
+        self.seen: set[tuple[str, str]] = set()
 
     @property
     def directory(self) -> Directory:
@@ -122,6 +124,7 @@ class Reader:
         mentioned = {mention for _, item in items for mention in mentions_of(item)}
         await self._lookup.learn(scope.mentions | mentioned)
         self.http.hide(*(item.spec for _, item in items))
+        self.seen |= {(kind.name, item.id) for kind, item in items}
         lives = [live_of(kind, item, self.directory) for kind, item in items]
         return LiveState({live.address: live for live in lives}, self.directory, tuple(unread))
 

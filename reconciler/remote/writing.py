@@ -46,7 +46,10 @@ class Writer:
         with about(address):
             data = await self._send(address, "POST", path, kind.encode(item, None), token)
             await self._reader.heed(kind, item.spec, data)
-            written = Written(_id_in(kind, data, address), _revision(kind, data), _once(kind, data))
+            id_ = _id_in(kind, data, address)
+            if (kind.name, id_) in self._reader.seen:  # it was there before, so we did not make it
+                raise BadAnswer("POST", kind.api.path, words=f"the answer shows another one, {id_}")
+            written = Written(id_, _revision(kind, data), _once(kind, data))
         self.made(address, written.id)
         return written
 

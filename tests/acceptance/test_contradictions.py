@@ -149,16 +149,21 @@ def test_a_task_that_its_project_shows_and_nothing_else(
 
 
 @BY_ID
+@pytest.mark.parametrize("renamed", [False, True])
 def test_a_create_is_answered_with_another_one(
-    reconciler: Program, acme: Server, place: Path, kind: str
+    reconciler: Program, acme: Server, place: Path, kind: str, renamed: bool
 ) -> None:
-    """What is not ours is not taken for it; what was made is looked for under its name."""
+    """What is not ours is not taken for it; what was made is looked for under its name.
+
+    ``renamed``: by its id alone it can be told, since it was there before.
+    """
     (place / "m.yml").write_text(manifest(kind, name="y"))
     assert run(reconciler, acme, "--ledger", "theirs.db", "apply", "--auto-approve").code == 0
     path, ids = listed_at(acme, kind), _listed(acme, kind)
     params = "?include_secrets=true" if kind == "DeploymentTarget" else ""
-    other = acme.get(f"/acme{path}/{ids['y']}{params}").text
-    answer = {"action": "answer", "status": 200, "body": other, "when": "after"}
+    other = acme.get(f"/acme{path}/{ids['y']}{params}").json()
+    _facts(other)["name"] = "x" if renamed else "y"
+    answer = {"action": "answer", "status": 200, "body": json.dumps(other), "when": "after"}
     acme.fault("/acme", path=path, method="POST", **answer)
     (place / "m.yml").write_text(manifest(kind))
     ran = run(reconciler, acme, "apply", "--auto-approve")

@@ -34,7 +34,8 @@ data: {env_vars: [{name: A, value: VALUE}]}
 
 @pytest.mark.parametrize(
     ("kind", "how"),
-    [(kind, "destroyed") for kind in TEXTS] + [("Notification", how) for how in ("absent", "pruned")],
+    [(kind, "destroyed") for kind in TEXTS]
+    + [("Notification", how) for how in ("absent", "pruned")],
 )
 def test_a_value_that_was_only_read(
     reconciler: Program,
