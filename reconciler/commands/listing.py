@@ -1,13 +1,16 @@
 """list: what is there, by whom it is declared, and whose it is."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from reconciler.commands import ledger
 from reconciler.commands.open_ledger import open_ledger
 from reconciler.commands.organization import Session
 from reconciler.commands.survey import Survey, Wanted, survey
+from reconciler.commands.unlisted import closed
 from reconciler.model import Address, Desired, DesiredState, Live, Memory, Record, exchanged
 from reconciler.model.inventory import Entry, Inventory
+from reconciler.model.resource import part_of
 from reconciler.planning import following, names, protected, renames
 
 
@@ -31,6 +34,8 @@ async def listing(session: Session, wanted: Wanted, state: DesiredState, where: 
         live = found.objects.get(address)
         return live.id if live else ""
 
+    hidden = closed(session.reader, state.objects)
+    found = replace(found, unread=tuple(sorted({*found.unread, *hidden})))
     state = renames.by_id(state, found.objects, state.objects)
     state, _ = renames.still_to_do(state, id_at, memory, exchanged(state.objects.values()))
     entries = tuple(_entries(found, state, memory))
@@ -59,7 +64,7 @@ def _entries(found: Survey, state: DesiredState, memory: Memory) -> Iterator[Ent
     for address in sorted({*found.objects, *missing}):
         live, record = found.objects.get(address), memory.records.get(address)
         desired = by_name.get(address)
-        known = live is not None or (address.kind, address.project) not in unread
+        known = live is not None or part_of(address) not in unread
         yield Entry(
             address,
             live is not None if known else None,

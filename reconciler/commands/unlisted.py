@@ -1,13 +1,17 @@
 """What is remembered and no list shows is asked for by its id: a list may lack what is there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from reconciler.errors import ApiError
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Live, LiveState, Scope, Unread
+from reconciler.model.resource import part_of
 from reconciler.remote import Reader
 from reconciler.remote.together import together
+
+_CLOSED: Final = "the project exists, and the owner of the token can't see it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,8 @@ async def read_whole(reader: Reader, scope: Scope, ids: Mapping[Address, str]) -
     kind need not be read, and else raised.
     """
     listed = await reader.snapshot(scope)
+    hidden = closed(reader, (address for address in ids if _is_meant(address, scope)))
+    listed = replace(listed, unread=tuple(sorted({*listed.unread, *hidden})))
     seen = {(address.kind, live.id) for address, live in listed.objects.items()}
     unread = {(part.kind, part.project) for part in listed.unread}
     missed = [
@@ -51,14 +57,30 @@ async def read_whole(reader: Reader, scope: Scope, ids: Mapping[Address, str]) -
     return Whole(live, frozenset(gone))
 
 
+def closed(reader: Reader, addresses: Iterable[Address]) -> set[Unread]:
+    """Return those of these that are projects, or in some, which are there and not for us to read.
+
+    All of these have been asked for.
+    """
+    return {
+        Unread(*part_of(address), _CLOSED)
+        for address in addresses
+        if part_of(address)[1] in reader.closed
+    }
+
+
 def _was_read(address: Address, scope: Scope, live: LiveState) -> bool:
     kind = KINDS[address.kind]
     if kind.singleton or kind.name == "Project":  # one is never missing, the other was asked for
         return False
-    if not kind.project_at:
-        return kind.name in scope.kinds
-    there = live.directory.id("Project", address.project)
-    return bool(there) and address.project in scope.within.get(kind.name, ())
+    there = not kind.project_at or live.directory.id("Project", address.project)
+    return bool(there) and _is_meant(address, scope)
+
+
+def _is_meant(address: Address, scope: Scope) -> bool:
+    if not address.project:
+        return address.kind in scope.kinds
+    return address.project in scope.within.get(address.kind, ())
 
 
 async def _asked(reader: Reader, address: Address, id_: str, scope: Scope) -> Live | Unread | None:

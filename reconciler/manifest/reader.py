@@ -76,6 +76,7 @@ def load(
     objects = sorted(known, key=lambda desired: (desired.address, desired.place))
     collected.problems.extend(_twice(collected.declared))
     collected.problems.extend(_renamed_twice(objects))
+    collected.problems.extend(_one_for_two(objects))
     collected.problems.extend(look_alikes(objects))
     unreadable = tuple(sorted(set(collected.unreadable)))
     collected.problems.extend(unreadable)
@@ -202,6 +203,19 @@ def _twice(declared: Iterable[tuple[Address, Place]]) -> Iterable[Problem]:
         known = first.setdefault(address, place)
         if known is not place:
             yield Problem(place, f"{address} is declared twice; it is already at {known}")
+
+
+def _one_for_two(objects: Sequence[Desired]) -> Iterable[Problem]:
+    """An entry's id says which one it was, and two can't have been the same."""
+    first: dict[tuple[str, str, str], Place] = {}
+    for desired in objects:
+        address, place = desired.address, desired.place
+        if not (desired.entry and desired.id):
+            continue
+        known = first.setdefault((address.kind, address.project, desired.id), place)
+        if known is not place:
+            text = f"{address} has the id of the one at {known}: give each its own, or none"
+            yield Problem(place, text)
 
 
 def _renamed_twice(objects: Sequence[Desired]) -> Iterable[Problem]:

@@ -155,11 +155,19 @@ class Live:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Unread:
-    """A kind, in a project or in "" none, that was to be read, and why it could not be."""
+    """A kind, in a project or in "" none, that was to be read, and why it could not be.
+
+    Of a project that is not for us to read, its kind and its name.
+    """
 
     kind: str
     project: str
     why: str
+
+
+def part_of(address: Address) -> tuple[str, str]:
+    """Return kind and project by which an object is unread, if it is."""
+    return address.kind, address.project or (address.name if address.kind == "Project" else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from reconciler.model import (
     ValueState,
 )
 from reconciler.model.plan import Failing
+from reconciler.model.resource import part_of
 from reconciler.model.secrets import sealed_in
 from reconciler.planning.around import NOTHING_AROUND, Around, keeping
 from reconciler.planning.beyond import tell_unknown
@@ -133,7 +134,7 @@ def _not_strict(decided: Plan, draft: Draft) -> Iterator[str]:
         yield f"--strict: {_number(unhonoured, 'setting')} not in effect"
     unread = {(part.kind, part.project) for part in decided.unread}
     ours = draft.memory.records.keys() - draft.desired.objects.keys()
-    unseen = sum((address.kind, address.project) in unread for address in ours)
+    unseen = sum(part_of(address) in unread for address in ours)
     if unseen:
         yield f"--strict: {_number(unseen, 'object')} of ours, declared no longer, not looked at"
 

@@ -74,11 +74,15 @@ def unread(parts: Collection[Unread]) -> list[str]:
     """Name the kinds that could not be looked into."""
     if not parts:
         return []
-    said = [
-        f"  {part.kind}{f' in Project/{part.project}' if part.project else ''}: {part.why}"
-        for part in parts
-    ]
+    said = [f"  {_part(part)}: {part.why}" for part in parts]
     return ["Not looked into:", *map(printable, said)]
+
+
+def _part(part: Unread) -> str:
+    home = f"Project/{part.project}" if part.project else ""
+    if part.kind == "Project" and home:
+        return home
+    return f"{part.kind} in {home}" if home else part.kind
 
 
 def notes(decided: Plan, palette: Palette) -> list[str]:

@@ -32,6 +32,11 @@ data: {env_vars: [{name: A, value: VALUE}]}
 }
 
 
+@pytest.fixture(autouse=True)
+def _source(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("T", ADDRESS)
+
+
 @pytest.mark.parametrize(
     ("kind", "how"),
     [(kind, "destroyed") for kind in TEXTS]
@@ -41,12 +46,10 @@ def test_a_value_that_was_only_read(
     reconciler: Program,
     acme: Server,
     place: Path,
-    monkeypatch: pytest.MonkeyPatch,
     kind: str,
     how: str,
 ) -> None:
     """On Semaphore, or in a manifest: it is masked like one that was sent, in the ledger, too."""
-    monkeypatch.setenv("T", ADDRESS)
     declared = f"{HOME}---\n{TEXTS[kind].replace('VALUE', ADDRESS)}"
     (place / "m.yml").write_text(declared)
     assert run(reconciler, acme, "apply", "--auto-approve").code == 0

@@ -357,6 +357,17 @@ def test_what_is_wrong_with_tasks(refused: Refused) -> None:
     ]
 
 
+def test_two_tasks_were_not_the_same_one() -> None:
+    """The id of an entry says which live one it is; copied, it would say that of two."""
+    text = """\
+  tasks:
+  - {name: a, id: 11111111-2222-4333-8444-555555555555, pipeline_file: x.yml, scheduled: false}
+  - {name: b, id: 11111111-2222-4333-8444-555555555555, pipeline_file: x.yml, scheduled: false}
+"""
+    (said,) = refused(PROJECT + text)
+    assert said.startswith("m.yml:11:5: error: Schedule/api/b has the id of the one at m.yml:10:5")
+
+
 def test_one_object_has_one_manifest(folder: Path) -> None:
     """Across files, and across a project's list and a schedule's own manifest."""
     (folder / "a.yml").write_text(PROJECT + TASKS)
