@@ -9,7 +9,6 @@ from reconciler.commands import cut_off
 from reconciler.commands.organization import Session
 from reconciler.errors import PlanRefused, told
 from reconciler.execution import Connection, Tokens, Watch, execute
-from reconciler.kinds import KINDS
 from reconciler.ledger import Run
 from reconciler.model import (
     Action,
@@ -22,7 +21,7 @@ from reconciler.model import (
     Result,
     Sealed,
 )
-from reconciler.planning import FORGETFUL, answered, decide, hashes_of, record_of
+from reconciler.planning import FORGETFUL, answered, hashes_of, record_of
 from reconciler.planning.overlay import overlay
 
 HEARTBEAT: Final = 30.0
@@ -148,9 +147,8 @@ def _record(outcome: Outcome, memory: Memory, home: str) -> Record | None:
         return answered(change.desired, outcome.made, outcome.made_at, hashes, home)
     if outcome.result is not Result.DONE or outcome.live is None or change.desired is None:
         return None
-    if outcome.theirs:
-        return None
+    if outcome.theirs or outcome.presumed:
+        return None  # nothing proves that we made it: a plan tells that it is adopted
     desired, live = change.desired, outcome.live
     wrote = overlay(live.spec, desired.spec, desired.rules.ignore).spec
-    unproven = decide(KINDS[change.address.kind], desired, live).hidden if outcome.presumed else ()
-    return record_of(live, desired, wrote, memory, unproven)
+    return record_of(live, desired, wrote, memory)

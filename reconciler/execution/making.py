@@ -30,6 +30,10 @@ _REFUSALS: Final = (Rejected, NotFound, PermissionDenied)
 MAYBE_DELETED: Final = "it may or may not be deleted"
 _TAKEN: Final = re.compile(r"\b(taken|unique|already exists)\b")
 """Words of every kind for a name that another object has."""
+_PRESUMED: Final = (
+    "no answer told that it was created; what is there is as it was sent, and is ours once an "
+    "apply adopts it"
+)
 _UNSEEN: Final = "it exists, and the owner of the token can't see it"
 MADE_ANEW: Final = "it was made anew by somebody else since it was written; plan again"
 _ANOTHER: Final = "another one has its name since it was created; plan again"
@@ -118,7 +122,7 @@ def _presumed(desired: Desired, found: Live, connection: Connection) -> Done:
         raise StepFailed(_THEIRS, f"{NOT_WRITTEN}")  # what we sent may still be on its way
     kind = KINDS[found.address.kind]
     connection.writer.made(found.address, found.id)
-    said = ["no answer told that it was created; what is there is as it was sent"]
+    said = [_PRESUMED]
     if kind.api.once:
         said.append("its registration token was in an answer that never came; reset it")
     hidden = sorted(decide(kind, desired, found).hidden)

@@ -147,7 +147,7 @@ class Current:
 
     def _conclude(self, body: Mapping[str, Any]) -> None:
         key = _key(OPEN, body["address"])
-        if body["result"] == Result.DONE:
+        if body["result"] == Result.DONE and not body.get("presumed"):
             self._drop(key)
             for other, was in list(self._renaming.items()):
                 if was == body["address"]:  # it was to be renamed, and is there by that name

@@ -60,7 +60,7 @@ class Run:
             "detail": outcome.detail,
             "left": outcome.left,
         }
-        told = ("untouched", "gone", "uncreated", "made", "made_at")
+        told = ("untouched", "gone", "uncreated", "made", "made_at", "presumed")
         body |= {name: found for name in told if (found := getattr(outcome, name))}
         if outcome.result is Result.DONE:
             moved = change.live and change.live.address != change.address

@@ -1,6 +1,6 @@
 """The third side: what we last applied, held against what is declared and what is."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
@@ -108,19 +108,14 @@ def reason_of(fields: tuple[FieldChange, ...]) -> str:
     return CHANGED_BOTH if causes else ""
 
 
-def record_of(
-    live: Live, desired: Desired, wrote: Spec, memory: Memory, unproven: Collection[str] = ()
-) -> Record:
+def record_of(live: Live, desired: Desired, wrote: Spec, memory: Memory) -> Record:
     """Return what to remember of an object as it was read back.
 
     ``wrote`` is the value that was sent, with the secrets in hand; those the server held before
-    and we did not send are not remembered. ``unproven``: the paths of those of which nothing tells
-    that they arrived.
+    and we did not send are not remembered.
     """
     hashes = hashes_of(wrote, memory, live.address, live.id, live.revision)
-    secrets = {path: hashed for path, hashed in hashes.items() if path not in unproven}
-    begun = {path: hashed for path, hashed in hashes.items() if path in unproven}
-    return seen(live, desired, secrets=secrets, begun=begun)
+    return seen(live, desired, secrets=hashes)
 
 
 def answered(

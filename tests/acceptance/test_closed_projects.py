@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,6 +63,5 @@ def test_it_is_listed(reconciler: Program, closed: Server, place: Path, declared
         assert live["ProjectSecret/home/x"] == (None, True)
 
 
-def _told(ran: Ran) -> dict[str, dict[str, object]]:
-    found: dict[str, dict[str, object]] = json.loads(ran.out)
-    return found
+def _told(ran: Ran) -> Any:
+    return json.loads(ran.out)

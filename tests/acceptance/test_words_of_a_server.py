@@ -17,7 +17,7 @@ TEXTS = {
     "Notification": """apiVersion: v1alpha
 kind: Notification
 metadata: {name: n}
-spec: {rules: [{name: r, filter: {projects: [home]}, notify: {slack: {endpoint_from: {env: T}}}}]}
+spec: {rules: [{name: r, filter: {projects: [home]}, notify: {slack: {endpoint: "VALUE"}}}]}
 """,
     "Secret": """apiVersion: v1beta
 kind: Secret
@@ -30,11 +30,6 @@ metadata: {name: s, project_id_or_name: home}
 data: {env_vars: [{name: A, value: VALUE}]}
 """,
 }
-
-
-@pytest.fixture(autouse=True)
-def _source(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("T", ADDRESS)
 
 
 @pytest.mark.parametrize(

@@ -357,7 +357,7 @@ def test_what_is_wrong_with_tasks(refused: Refused) -> None:
     ]
 
 
-def test_two_tasks_were_not_the_same_one() -> None:
+def test_two_tasks_were_not_the_same_one(refused: Refused) -> None:
     """The id of an entry says which live one it is; copied, it would say that of two."""
     text = """\
   tasks:
@@ -365,7 +365,7 @@ def test_two_tasks_were_not_the_same_one() -> None:
   - {name: b, id: 11111111-2222-4333-8444-555555555555, pipeline_file: x.yml, scheduled: false}
 """
     (said,) = refused(PROJECT + text)
-    assert said.startswith("m.yml:11:5: error: Schedule/api/b has the id of the one at m.yml:10:5")
+    assert said.startswith("m.yml:10:5: error: Schedule/api/b has the id of the one at m.yml:9:5: ")
 
 
 def test_one_object_has_one_manifest(folder: Path) -> None:
