@@ -88,6 +88,8 @@ async def _asked(reader: Reader, address: Address, id_: str, scope: Scope) -> Li
         found = await reader.find(address, id_)
     except ApiError as error:
         if (address.kind, address.project) not in scope.optional:
+            forget = f"`reconciler forget {address}` has it not asked for by its id any more"
+            error.advice = f"{error.advice}; {forget}" if error.advice else forget
             raise
         return Unread(address.kind, address.project, str(error))
     return found if found is not None and found.id == (id_ or found.id) else None

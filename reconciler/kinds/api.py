@@ -23,6 +23,10 @@ class Paging(StrEnum):
     CURSOR = "cursor"
 
 
+class Contradiction(Exception):
+    """An answer says two things of one; its words hold no value of it."""
+
+
 class Item(NamedTuple):
     """One object on its way to or from the wire; refs inside ``spec`` are ids here.
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from reconciler.kinds.api import Api, Body, Item, Paging, allowed_by
+from reconciler.kinds.api import Api, Body, Contradiction, Item, Paging, allowed_by
 from reconciler.kinds.fields import OneOf, Ref, Unordered, Unsupported, null_is
 from reconciler.kinds.gateway import encode_whole, item_of
 from reconciler.kinds.kind import Kind, NameRule
@@ -62,10 +62,17 @@ class Secret(Spec):
 
 
 def observe(body: Body) -> Body:
-    """Return the section of an answer with hidden values as such: "" is never a value."""
+    """Return the section of an answer with hidden values as such: "" is never a value.
+
+    Raises Contradiction where values show that are said to be hidden.
+    """
     if body["metadata"].get("content_included"):
         return body
     data: Body = body["data"] or {"env_vars": [], "files": []}
+    shown = [v["value"] for v in data["env_vars"] or []]
+    shown += [f["content"] for f in data["files"] or []]
+    if any(shown):
+        raise Contradiction("content_included is false, and its content is included")
     hidden = data | {
         "env_vars": [v | {"value": Sealed()} for v in data["env_vars"] or []],
         "files": [f | {"content": Sealed()} for f in data["files"] or []],

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from reconciler.errors import BadAnswer
 from reconciler.kinds import KINDS, Kind
-from reconciler.kinds.api import Body, Item
+from reconciler.kinds.api import Body, Contradiction, Item
 from reconciler.kinds.fields import Omitted
 from reconciler.kinds.kind import mark, refs, settle, translate
 from reconciler.model import Directory, Live, Mention, Spec
@@ -34,6 +34,8 @@ def decoded(kind: Kind, body: Any, path: str = "", method: str = "GET") -> Item:
         item = kind.decode(body)
         lacking = next(_lacking(item.spec), "")
         why = f"it has no {lacking}; {_LEFT_OUT}" if lacking else _odd(item)
+    except Contradiction as error:
+        why = str(error)
     except KeyError as error:
         why = f"it has no {error.args[0]}; {_LEFT_OUT}"
     except (TypeError, ValueError, AttributeError) as error:

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from reconciler.errors import ApiError, BadAnswer, NotPutBack
 from reconciler.kinds import KINDS, Kind
-from reconciler.kinds.api import Body, Item
+from reconciler.kinds.api import Body, Contradiction, Item
 from reconciler.kinds.kind import translate
 from reconciler.kinds.twins import repeated
 from reconciler.model import Address, Live, Sealed, Spec
+from reconciler.model.literal import UUID
 from reconciler.model.paths import at, split
 from reconciler.remote import routes
 from reconciler.remote.blame import about
@@ -184,17 +185,21 @@ class Writer:
 
 def _id_in(kind: Kind, data: object, address: Address) -> str:
     """Return the id from the answer to a create: of that object, or just the id (A 9)."""
-    if isinstance(data, str):
-        return data
-    try:
-        item = kind.decode(data)  # type: ignore[arg-type]  # what else it is shows in decoding
-    except (KeyError, TypeError, ValueError, AttributeError):
-        item = None
-    if item is None or not isinstance(item.id, str):
+    item = Item(Spec(), data, address.name) if isinstance(data, str) else None
+    with suppress(KeyError, TypeError, ValueError, AttributeError, Contradiction):
+        item = item or kind.decode(data)  # type: ignore[arg-type]  # what else it is shows there
+    if item is None or not _is_id(kind, item.id):
         raise BadAnswer("POST", kind.api.path, words="the answer shows no object")
     if item.name != address.name:
         raise BadAnswer("POST", kind.api.path, words=f"the answer shows {item.name!r}")
     return item.id
+
+
+def _is_id(kind: Kind, id_: object) -> bool:
+    """Whether something may be asked for by it from now on."""
+    if kind.api.item != "id" and kind.name != "Project":
+        return isinstance(id_, str)
+    return isinstance(id_, str) and bool(UUID.fullmatch(id_))
 
 
 def _revision(kind: Kind, data: object) -> str:

@@ -200,3 +200,38 @@ def test_nothing_tells_when_a_secret_was_written(
         assert (ran.code, "with 1 value not known" in ran.out) == (2, True), ran
     acme.request("DELETE", f"/acme{ADMIN}/faults")
     assert run(reconciler, acme, "drift", "--strict").code == 0
+
+
+@pytest.mark.parametrize("kind", ["Secret", "ProjectSecret"])
+def test_a_value_that_is_said_to_be_hidden_shows(
+    reconciler: Program, acme: Server, place: Path, kind: str
+) -> None:
+    """Whether it is as declared is not to be had from such an answer, and it repeats no value."""
+    (place / "m.yml").write_text(manifest(kind).replace("value_from: {env: T}", "value: one"))
+    assert run(reconciler, acme, "apply", "--auto-approve").code == 0
+    path = listed_at(acme, kind)
+    (shown,) = acme.get(f"/acme{path}").json()["secrets"]
+    shown["data"]["env_vars"][0]["value"] = "magpie-7"
+    answer = {"action": "answer", "status": 200, "times": None, "method": "GET"}
+    acme.fault("/acme", path=path, body=json.dumps({"secrets": [shown]}), **answer)
+    ran = run(reconciler, acme, "drift")
+    assert (ran.code, "content_included is false, and" in ran.err) == (1, True), ran
+    assert "magpie" not in ran.out + ran.err
+
+
+@BY_ID
+def test_a_create_is_answered_with_what_is_no_id(
+    reconciler: Program, acme: Server, place: Path, kind: str
+) -> None:
+    """Nothing is remembered by it, which no later request could ask for."""
+    body = {"id": "../x", "name": "x"}
+    odd = json.dumps("../x" if kind == "Schedule" else body | {"metadata": body})
+    answer = {"action": "answer", "status": 200, "body": odd, "when": "after"}
+    (place / "m.yml").write_text(HOME)
+    assert run(reconciler, acme, "apply", "--auto-approve").code == 0
+    acme.fault("/acme", path=listed_at(acme, kind), method="POST", **answer)
+    (place / "m.yml").write_text(manifest(kind))
+    assert run(reconciler, acme, "apply", "--auto-approve").code == 0
+    ran = run(reconciler, acme, "apply", "--auto-approve")
+    assert ran.code == 0, ran
+    assert run(reconciler, acme, "drift").code == 0

@@ -55,6 +55,19 @@ def test_fewer_paths_than_configured(configured: Program) -> None:
     assert _there(configured)
 
 
+def test_what_was_deleted_outside_and_not_read_is_remembered(
+    configured: Program, place: Path
+) -> None:
+    """The file that declares it is there, so it is made anew by whoever reads that."""
+    (place / "gone.yml").write_text(f"{DASHBOARD % 'three'}reconciler: {{absent: true}}\n")
+    absent = ("apply", "--auto-approve", "--no-prune", "--ledger", "none", "gone.yml")
+    assert configured(*absent).code == 0
+    (place / "gone.yml").unlink()
+    assert configured("apply", "--auto-approve", "--no-prune", "a").code == 0
+    (change,) = json.loads(configured("plan", "--format", "json").out)["changes"]
+    assert (change["address"], change["reason"]) == ("Dashboard/three", "deleted outside")
+
+
 def test_configured_paths_that_were_not_given(configured: Program, place: Path) -> None:
     """Although the file that declared it is gone, too: another may have taken it over."""
     (place / "b/three.yml").rename(place / "b/moved.yml")
