@@ -122,4 +122,15 @@ def _namesakes(
         taken = directory.id("Project", before.name)
         if before.kind == "Project" and now != before and taken:
             moved = f"it is about {before}, which was renamed outside and is {now} now"
-            yield before.name, f"{moved}; what is {before} now is another one"
+            ours = " ".join(map(str, sorted(_recorded(memory, before, now))))
+            way = f"if that is meant, write {now.name!r}"
+            way += f"; if the other one is, first `reconciler forget {ours}`" if ours else ""
+            yield before.name, f"{moved}; what is {before} now is another one; {way}"
+
+
+def _recorded(memory: Memory, before: Address, now: Address) -> set[Address]:
+    """Return what the ledger has of a project and of what is in it, by the name that it had."""
+    known = memory.records.keys() | memory.intended.keys()
+    inside = {replace(at, project=before.name) for at in known if at.project == now.name}
+    inside |= {at for at in known if at.project == before.name}
+    return inside | ({before} if now in known else set())

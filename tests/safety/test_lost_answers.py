@@ -15,7 +15,7 @@ from reconciler.embedded import Fault, Moment
 from reconciler.model import Action, Outcome, Plan, Result
 from reconciler.model.hidden import ValueState
 from tests.reliability.world import world
-from tests.safety.conftest import House
+from tests.safety.conftest import URL, House
 from tests.safety.samples import documents, project
 from tests.safety.test_races import KINDS, ONE, OTHER, THEIRS
 
@@ -332,6 +332,42 @@ def test_a_create_that_was_not_read_back_is_in_its_project(
     planned = house.plan()
     assert planned.changes == ()
     assert "its project was renamed outside, and is Project/shop now" in str(planned.refusals)
+
+
+def test_others_exchange_the_project_while_a_task_is_made(house: House) -> None:
+    """It gets into theirs, for it names its project; the refusal says how to go on from there."""
+    inner = house.embedded.transport()
+    ours, house.ledger = house.ledger, "none"
+    house.write("a.yml", project("api"))
+    house.apply()
+    house.ledger = ours
+
+    class Quick(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            if request.method == "POST" and request.url.path.endswith("/schedules"):
+                await asyncio.to_thread(exchange)
+            return await inner.handle_async_request(request)
+
+    def exchange() -> None:
+        found = house.call("GET", "/api/v1alpha/projects/api")
+        new = {"metadata": {"name": "api"}, "spec": found["spec"]}
+        found["metadata"]["name"] = "shop"
+        house.call("PATCH", f"/api/v1alpha/projects/{found['metadata']['id']}", json=found)
+        house.call("POST", "/api/v1alpha/projects", json=new)
+
+    async def run() -> Outcome:
+        async with house.session(Quick()) as session:
+            planned = await commands.plan(session, house.request({}))
+            (outcome,) = await house.carry_out(session, planned)
+            return outcome
+
+    house.write("a.yml", KINDS["Schedule"](OTHER))
+    assert asyncio.run(run()).result is Result.FAILED
+    assert "first `reconciler forget Schedule/api/s`" in str(house.plan().refusals)
+    with commands.ledger.writing(house.ledger, URL) as book:
+        assert book
+        commands.ledger.forget(book, ("Schedule/api/s",))
+    assert [str(one) for one in house.plan().adopted] == ["Schedule/api/s"]
 
 
 def test_what_others_renamed_and_took_the_name_of_before_we_looked(story: Story) -> None:
