@@ -36,6 +36,7 @@ class Options:
     timeout: float | None = None
     form: str = formats.DEFAULT
     report: tuple[str, ...] = ()
+    max_bytes: int | None = None
     detailed_exitcode: bool = False
     auto_approve: bool = False
     tokens_out: str | None = None
@@ -214,9 +215,17 @@ timeout = click.option(
 auto_approve = click.option("--auto-approve", is_flag=True, help="Don't ask.")
 
 
+most_bytes = click.option(
+    "--max-bytes",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How long a comment for a pull request may be; what falls out is named and counted.",
+)
+
+
 def reading(subject: Subject) -> tuple[Callable[[Callback], Callback], ...]:
     """Return the options of every command that reads what manifests declare."""
-    told = (form(subject), report(subject))
+    told = (form(subject), report(subject), most_bytes)
     return (paths, *told, target, exclude, parallelism, timeout)
 
 

@@ -76,8 +76,9 @@ class _File:
 class Reports:
     """The files that a run writes its reports to; what an earlier one left there does not stay."""
 
-    def __init__(self, files: Collection[_File]) -> None:
+    def __init__(self, files: Collection[_File], look: Look) -> None:
         self._files = files
+        self._look = look
         self._told = False
         self._failed = False
 
@@ -92,7 +93,7 @@ class Reports:
         manifests = asked.paths or config_file.read(asked.config).paths if files else ()
         for file in files:
             file.check(manifests)
-        return cls(files)
+        return cls(files, Look(most_bytes=asked.max_bytes))
 
     def __enter__(self) -> Self:
         return self
@@ -111,7 +112,7 @@ class Reports:
         """Write all of them; one that can't be written is told, and does not stop the others."""
         for file in self._files:
             try:
-                file.write(FORMATS[file.format].written(told, Look()).encode())
+                file.write(FORMATS[file.format].written(told, self._look).encode())
             except BadSettings as error:
                 self._failed = True
                 file.place.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from reconciler.model.subject import Subject
     options.paths,
     options.form(Subject.VALIDATION),
     options.report(Subject.VALIDATION),
+    options.most_bytes,
 )
 def validate(asked: Options) -> int:
     """Find every problem in manifests, offline.

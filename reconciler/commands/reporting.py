@@ -25,6 +25,7 @@ def report(  # noqa: PLR0913 — what is known of one run
     outcomes: tuple[Outcome, ...] | None = None,
     trouble: str = "",
     spent: bool = False,
+    apply: tuple[str, ...] = (),
 ) -> Report:
     """Return the report of a run that ends now."""
     return Report(
@@ -38,6 +39,7 @@ def report(  # noqa: PLR0913 — what is known of one run
         begun=begun,
         ended=now(),
         requests=requests,
+        apply=apply,
         coverage=_coverage(found.plan, request),
         places=dict(sorted(_places(found.plan, request.state, found.memory))),
     )

@@ -35,6 +35,7 @@ class Report:
     applied by one. ``outcomes``: None where nothing was attempted. ``trouble``: why the ledger does
     not know of them, "" where it does. ``spent``: the plan that was reviewed does not fit any more.
     ``begun``, ``ended`` and ``requests``: of the run; nothing of a plan depends on them.
+    ``apply``: the words of a command that plans the same and does it, without its name.
     ``coverage``: None where not all was read that was looked for. ``places``: where what is
     declared stands, unchanged or not, and where what is declared no longer did. ``absorbed``: what
     was written back into manifests, as plain data, None if that was not asked for.
@@ -51,5 +52,6 @@ class Report:
     ended: datetime | None = None
     requests: int = 0
     coverage: Coverage | None = None
+    apply: tuple[str, ...] = ()
     places: Mapping[Address, Place] = field(default_factory=lambda: MappingProxyType({}))
     absorbed: Mapping[str, Any] | None = None

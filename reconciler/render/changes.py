@@ -88,20 +88,22 @@ def _in_one_line(field: FieldChange, action: Action) -> list[tuple[str, Tone | N
 def _side(value: object, field: FieldChange) -> str:
     if value is None:
         return ABSENT
-    return _hidden(value) if field.secret else inline(value)
+    return hidden_words(value) if field.secret else inline(value)
 
 
-def _hidden(value: object) -> str:
+def hidden_words(value: object) -> str:
     """Return the words that stand for a secret, alone, of a new item, or of items by name."""
     if isinstance(value, dict | list) and not value:
         return "[]"  # what is left of a list that is emptied
     if isinstance(value, dict):
         (first, *more) = value.values()
         if not more and not isinstance(first, dict):
-            return _hidden(first)
-        return ", ".join(f"{printable(str(k))}: {_hidden(inner)}" for k, inner in value.items())
+            return hidden_words(first)
+        return ", ".join(
+            f"{printable(str(k))}: {hidden_words(inner)}" for k, inner in value.items()
+        )
     if isinstance(value, list):
-        return ", ".join(map(_hidden, value))
+        return ", ".join(map(hidden_words, value))
     return printable(str(value)) or inline("")
 
 
@@ -110,7 +112,7 @@ def _in_lines(field: FieldChange, palette: Palette, room: int) -> Iterator[str]:
     if field.secret:
         for sign, value in (("-", field.before), ("+", field.after)):
             if value is not None:
-                yield f"{inner}{palette(f'{sign} {_hidden(value)}', _SIGNS[sign])}"
+                yield f"{inner}{palette(f'{sign} {hidden_words(value)}', _SIGNS[sign])}"
         return
     if field.before is None or field.after is None:
         sign, tone = ("+", Tone.CREATED) if field.before is None else ("-", Tone.REMOVED)

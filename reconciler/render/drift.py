@@ -74,7 +74,7 @@ def drift(decided: Plan, where: str, *, palette: Palette = plain, width: int = W
         refusals(decided, palette, "An apply would be refused"),
     ]
     parts += [released(decided), skipped(decided), left_out(decided)]
-    parts += [[palette(_verdict(found, decided), Tone.STRONG)]]
+    parts += [[palette(verdict(decided), Tone.STRONG)]]
     parts.append(failing(decided, palette))
     return paragraphs(parts)
 
@@ -116,7 +116,9 @@ def _orphaned(decided: Plan, palette: Palette) -> list[str]:
     return ["Ours and declared no longer (not a drift):", *(palette(n, Tone.FAINT) for n in names)]
 
 
-def _verdict(found: Drift, decided: Plan) -> str:
+def verdict(decided: Plan) -> str:
+    """Return what it comes to in one sentence."""
+    found = seen_live(decided)
     same = alike(decided)
     if not (found or decided.observed) and decided.refusals:
         return f"Not all is as declared: {count(len(decided.refusals), 'refusal')}; {same}."

@@ -30,10 +30,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What there is to write on."""
+    """What there is to write on; ``most_bytes``: how much, None for what a format takes itself."""
 
     palette: Palette = plain
     width: int = WIDTH
+    most_bytes: int | None = None
 
 
 ON_PAPER: Final = Look()
@@ -52,7 +53,7 @@ class Format:
     spoken: bool = False
 
     def written(self, told: Told, look: Look = ON_PAPER) -> str:
-        module, _, function = self.writer.partition(".")
+        module, _, function = self.writer.rpartition(".")
         write = getattr(importlib.import_module(f"reconciler.render.{module}"), function)
         text: str = write(told, look)
         return text
@@ -60,12 +61,15 @@ class Format:
 
 _RUNS: Final = frozenset({Subject.PLAN, Subject.DRIFT, Subject.APPLY})
 _ALL: Final = frozenset({*_RUNS, Subject.VALIDATION, Subject.ANSWER})
+_COMMENTED: Final = frozenset({*_RUNS, Subject.VALIDATION})
 _DRAWN: Final = frozenset({Subject.GRAPH})
 
 DEFAULT: Final = "text"
 FORMATS: Final[Mapping[str, Format]] = {
     DEFAULT: Format("as_text.written", _ALL, spoken=True),
     "json": Format("as_json.written", _ALL),
+    "markdown": Format("markdown.document.markdown", _COMMENTED),
+    "bitbucket": Format("markdown.document.bitbucket", _COMMENTED),
     "mermaid": Format("graph.mermaid", _DRAWN),
     "dot": Format("graph.dot", _DRAWN),
 }

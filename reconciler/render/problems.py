@@ -13,7 +13,7 @@ def problems(found: Collection[Problem], *, palette: Palette = plain) -> str:
     if not found:
         return ""
     lines = [problem(each, palette) for each in sorted(set(found))]
-    return "\n".join([*lines, "", _totals(found)]) + "\n"
+    return "\n".join([*lines, "", totals(found)]) + "\n"
 
 
 def problem(found: Problem, palette: Palette) -> str:
@@ -24,7 +24,7 @@ def problem(found: Problem, palette: Palette) -> str:
     return f"{place}: {palette(str(found.severity), tone)}: {text}"
 
 
-def _totals(found: Collection[Problem]) -> str:
+def totals(found: Collection[Problem]) -> str:
     distinct = set(found)
     errors = sum(each.severity is Severity.ERROR for each in distinct)
     warnings = len(distinct) - errors

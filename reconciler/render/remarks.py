@@ -9,7 +9,7 @@ from reconciler.render.values import printable
 from reconciler.render.words import count
 
 _REFUSED = "REFUSED: this plan can't be applied"
-_KNOWN = {
+KNOWN = {
     ValueState.UNKNOWN: "not known",
     ValueState.ASSUMED: "assumed to be what was declared when it was adopted",
     ValueState.UNHONOURED: "not in effect, this organization does not honour it",
@@ -30,7 +30,7 @@ def hidden(decided: Plan, palette: Palette) -> list[str]:
         found.setdefault((value.address, value.state), []).append(value.path)
     said = [
         f"  {palette('?  ', Tone.CHANGED)} {palette(printable(str(address)), Tone.STRONG)}: "
-        f"{_KNOWN[state]}: {printable(', '.join(paths))}"
+        f"{KNOWN[state]}: {printable(', '.join(paths))}"
         for (address, state), paths in found.items()
     ]
     hint = (

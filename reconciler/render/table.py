@@ -8,7 +8,7 @@ from reconciler.render.palette import Palette, Tone
 from reconciler.render.remarks import alike
 
 _COLUMNS = (*(action.value for action in Action), "unchanged")
-_UNCOMPARED = "uncompared"
+UNCOMPARED = "uncompared"
 """The column of objects with values that are not known or assumed, as JSON has it; if any."""
 _TONES = {
     Action.CREATE.value: Tone.CREATED,
@@ -16,7 +16,7 @@ _TONES = {
     Action.REPLACE.value: Tone.REMOVED,
     Action.DELETE.value: Tone.REMOVED,
     "unchanged": Tone.FAINT,
-    _UNCOMPARED: Tone.CHANGED,
+    UNCOMPARED: Tone.CHANGED,
 }
 
 
@@ -24,14 +24,14 @@ def tally(plan: Plan) -> Counter[tuple[str, str]]:
     """Count the plan's objects by kind and by what happens to them."""
     counts = Counter((change.address.kind, change.action.value) for change in plan.changes)
     counts.update((address.kind, "unchanged") for address in plan.unchanged)
-    counts.update((address.kind, _UNCOMPARED) for address in plan.uncompared)
+    counts.update((address.kind, UNCOMPARED) for address in plan.uncompared)
     return counts
 
 
 def summary_table(plan: Plan, palette: Palette) -> list[str]:
     counts = tally(plan)
     kinds = sorted({kind for kind, _ in counts})
-    columns = (*_COLUMNS, _UNCOMPARED) if plan.hidden else _COLUMNS
+    columns = (*_COLUMNS, UNCOMPARED) if plan.hidden else _COLUMNS
     first = max(map(len, [*kinds, "total"]))
     rows = [palette("  ".join(["  " + " " * first, *columns]), Tone.FAINT)]
     rows += [

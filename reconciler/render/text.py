@@ -35,7 +35,7 @@ def plan(
     parts += _observed(decided, palette, width)
     parts += [hidden(decided, palette), notes(decided, palette), _left_out(decided)]
     parts.append(unread(decided.unread))
-    parts.append(_ending(decided, palette) if decided.changes else [_nothing(decided)])
+    parts.append(_ending(decided, palette) if decided.changes else [nothing(decided)])
     if fingerprint is not None and (decided.changes or decided.adopted) and not decided.refusals:
         parts.append(_named(decided, fingerprint))
     parts += [failing(decided, palette), refusals(decided, palette)]
@@ -55,7 +55,8 @@ def _named(decided: Plan, fingerprint: str) -> list[str]:
     return [f"No fingerprint: {why}. Save the plan with --out instead."] if why else []
 
 
-def _nothing(decided: Plan) -> str:
+def nothing(decided: Plan) -> str:
+    """Say why there is nothing to do."""
     if decided.refusals:
         return f"Nothing can be done as it stands; {alike(decided)}."
     if decided.observed:

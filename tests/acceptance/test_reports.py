@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from reconciler.cli.options import Options
 from reconciler.cli.reports import Reports
 from reconciler.model.subject import Subject
 from reconciler.model.validation import Validation
+from reconciler.render.formats import names
 from tests.acceptance.conftest import Program, document
 
 BOARD = "apiVersion: v1alpha\nkind: Dashboard\nmetadata: {name: board}\n"
@@ -111,3 +113,61 @@ def test_a_report_that_can_be_written_no_more(
     assert "error: --report text=gone/r: can't be written: No such file" in capsys.readouterr().err
     assert (place / "r").read_text() == "Valid: 1 object declared.\n"
     assert (reports.code(0), reports.code(4)) == (1, 4)
+
+
+SECRET = """
+apiVersion: v1beta
+kind: Secret
+metadata: {name: db}
+data:
+  env_vars: [{name: A, value: nightjar-1}]
+  files: [{path: /a, content: bmlnaHRqYXItMg==}]
+"""
+
+
+def test_no_report_has_a_secret_in_it(local: Program, place: Path) -> None:
+    """Neither in clear nor as it is sent, in any format that there is."""
+    (place / "m.yml").write_text(SECRET)
+    for subject, words in (
+        (Subject.VALIDATION, ("validate", "m.yml")),
+        (Subject.PLAN, ("plan", "m.yml")),
+        (Subject.APPLY, ("apply", "--auto-approve", "m.yml")),
+        (Subject.DRIFT, ("drift", "m.yml")),
+    ):
+        wanted = [f"--report={name}={name}" for name in names(subject)]
+        assert local(*words, *wanted).code == 0
+        for name in names(subject):
+            said = (place / name).read_text()
+            assert "nightjar" not in said
+            assert "bmlnaHRqYXIt" not in said
+            if subject is Subject.PLAN:
+                assert "Secret/db" in said
+
+
+def test_a_comment_is_the_same_until_the_plan_is_another(local: Program, place: Path) -> None:
+    """So that a bot sees that it need not edit it, and says how to apply just this."""
+    assert local("apply", "--auto-approve", "m.yml").code == 0
+    title = BOARD.replace("{name: board}", "{name: board, title: New}")
+    (place / "m.yml").write_text(title)
+    command = ("plan", "--target", "Dashboard/*", "m.yml", "--report", "markdown=plan.md")
+    assert local(*command).code == 0
+    said = (place / "plan.md").read_text()
+    assert local(*command).code == 0
+    assert (place / "plan.md").read_text() == said
+    (line,) = [line for line in said.splitlines() if line.startswith("reconciler ")]
+    words = shlex.split(line)[1:]
+    assert local(*words, "--auto-approve").code == 0
+    assert local(*words, "--auto-approve").code == 4
+    assert local("plan", "--detailed-exitcode", "m.yml").code == 0
+
+
+def test_most_bytes_of_a_comment(local: Program, place: Path) -> None:
+    """What is not shown is named; the other formats are whole."""
+    boards = [BOARD.replace("name: board", f"name: board-{number}") for number in range(50)]
+    (place / "m.yml").write_text("---\n".join(boards))
+    reports = ("--report", "markdown=plan.md", "--report", "json=plan.json")
+    assert local("plan", "m.yml", "--max-bytes", "3000", *reports).code == 0
+    said = (place / "plan.md").read_bytes()
+    assert len(said) <= 3000
+    assert b"not shown for their length" in said
+    assert len(json.loads((place / "plan.json").read_text())["changes"]) == 50

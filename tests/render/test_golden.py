@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.model.report import Coverage
+from reconciler.model.subject import Subject
 from reconciler.render import drift, problems, report, text
+from reconciler.render.formats import FORMATS, Look
 from reconciler.render.palette import coloured
 from tests.render import plans
 
@@ -22,6 +25,13 @@ TEXTS = {
     "drift-none": drift.drift(plans.EMPTY, WHERE),
     "report": report.report(plans.OUTCOMES, WHERE),
     "problems": problems.problems(plans.PROBLEMS),
+    "plan-markdown": FORMATS["markdown"].written(plans.told(plans.BUSY, coverage=Coverage(8, 6))),
+    "plan-bitbucket": FORMATS["bitbucket"].written(plans.told(plans.BUSY)),
+    "plan-cut": FORMATS["markdown"].written(plans.told(plans.BUSY), Look(most_bytes=1900)),
+    "drift-markdown": FORMATS["markdown"].written(plans.told(plans.BUSY, Subject.DRIFT)),
+    "report-markdown": FORMATS["markdown"].written(
+        plans.told(plans.BUSY, Subject.APPLY, outcomes=plans.OUTCOMES)
+    ),
 }
 
 

@@ -46,7 +46,7 @@ class Invocation:
 
     def tell(self, told: Told, *, more: bool = False) -> None:
         """Write to standard output; ``more``: after something else that was told."""
-        said = self.format.written(told, Look(self.palette, self.width))
+        said = self.format.written(told, Look(self.palette, self.width, self.asked.max_bytes))
         product(f"\n{said}" if more and said and self.format.spoken else said)
 
     @property

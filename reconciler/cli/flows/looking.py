@@ -112,8 +112,15 @@ def _look(invocation: OnlineInvocation, purpose: Purpose) -> tuple[Report, Plann
     looked, requests = run(work)
     noted = replace(looked.plan, notes=(*looked.plan.notes, *notes))
     looked = replace(looked, plan=noted)
-    subject = _SUBJECTS[purpose]
-    told = reporting.report(subject, looked, request, chosen.url, begun=begun, requests=requests)
+    told = reporting.report(
+        _SUBJECTS[purpose],
+        looked,
+        request,
+        chosen.url,
+        begun=begun,
+        requests=requests,
+        apply=invocation.applying,
+    )
     return told, looked, request
 
 

@@ -56,6 +56,28 @@ class OnlineInvocation(Invocation):
         saving.refuse_plans(self.asked.globs)
         return Wanted(self.asked.globs, self.asked.exclude)
 
+    @property
+    def applying(self) -> tuple[str, ...]:
+        """The words of a command that plans the same and does it."""
+        asked = self.asked
+        once = {
+            "--org": asked.org,
+            "--context": asked.context,
+            "--config": asked.config,
+            "--ledger": asked.ledger,
+            "--max-deletes": asked.max_deletes,
+        }
+        often = {"--target": asked.target, "--exclude": asked.exclude, "--rewrite": asked.rewrite}
+        flags = {"prune": asked.prune, "allow-replace": asked.allow_replace}
+        return (
+            "reconciler",
+            "apply",
+            *(w for name, value in once.items() if value is not None for w in (name, str(value))),
+            *(w for name, values in often.items() for value in values for w in (name, value)),
+            *(f"--{'' if on else 'no-'}{name}" for name, on in flags.items() if on is not None),
+            *(("--", *asked.paths) if any(p.startswith("-") for p in asked.paths) else asked.paths),
+        )
+
     def request(self, state: DesiredState, *, destroy: bool = False) -> Request:
         """Ask for what the command line and the settings say."""
         most = self.asked.max_deletes
