@@ -133,7 +133,7 @@ def test_a_hidden_value_is_taken_over(project: Project) -> None:
 
     page = (ROOT / "docs" / "ci.md").read_text()
     (line,) = re.findall(r"^(reconciler plan --rewrite .*)$", page, re.MULTILINE)
-    repository.instead["reconciler plan --out plan.json manifests"] = line
+    repository.instead["reconciler plan --out plan.json --report markdown=plan.md manifests"] = line
     planned, applied = (repository.pipeline(name, REGISTRY_TOKEN="one")[-1] for name in both)
     assert "✎" in planned.out
     assert applied.code == 0
