@@ -25,11 +25,20 @@ _OTHERWISE: Final = "what would be written here would not mean what is there"
 
 @dataclass(frozen=True, slots=True)
 class Differing:
-    """A declared object that is not as it is declared."""
+    """A declared object that is not as it is declared.
+
+    ``complete``: what is there and not the default is to be said; ``unsaid``: what of it is not.
+    """
 
     desired: Desired
     live: Live
     fields: tuple[FieldChange, ...]
+    unsaid: tuple[FieldChange, ...] = ()
+    complete: bool = False
+
+    @property
+    def all(self) -> tuple[FieldChange, ...]:
+        return (*self.fields, *self.unsaid)
 
     @property
     def leave(self) -> frozenset[str]:
@@ -58,7 +67,9 @@ def absorb(wish: Wish, texts: Mapping[str, Text], directory: Directory) -> Absor
     by_file: dict[str, list[Task]] = defaultdict(list)
     fields = {each.desired.address: each for each in wish.differing}
     for each in wish.differing:
-        task = Task(each.desired.address, each.desired, each.live, each.leave)
+        task = Task(
+            each.desired.address, each.desired, each.live, each.leave, complete=each.complete
+        )
         by_file[each.desired.place.file].append(task)
     for desired in wish.gone:
         by_file[desired.place.file].append(Task(desired.address, desired))
@@ -99,7 +110,7 @@ def _one(sheet: Sheet, tasks: list[Task], fields: Mapping[Address, Differing]) -
         why = "it came from standard input" if file.name == _STDIN else "its JSON is no YAML"
         return Absorption(left=tuple(_all(task, why) for task in tasks))
     lost = [_all(task, _ELSEWHERE) for task in tasks if not sheet.has(task)]
-    tasks = [task for task in tasks if sheet.has(task)]
+    tasks = [task for task in tasks if sheet.has(task) and _does_any(sheet, task, fields)]
     attempt, good, loud = sheet.attempt(tasks), tasks, frozenset[Address]()
     bad = _bad(attempt, tasks, fields)
     if bad:
@@ -114,6 +125,12 @@ def _one(sheet: Sheet, tasks: list[Task], fields: Mapping[Address, Differing]) -
     before, after = file.raw, attempt.after
     rewrites = (Rewrite(file.name, sheet.root, before, after),) if before != after else ()
     return Absorption(rewrites, tuple(taken), tuple(left))
+
+
+def _does_any(sheet: Sheet, task: Task, fields: Mapping[Address, Differing]) -> bool:
+    """Whether there is anything to do, and if it is no more than to correct a remark."""
+    differing = fields.get(task.address)
+    return differing is None or bool(differing.all) or sheet.is_corrected(task)
 
 
 def _good_ones(
@@ -150,7 +167,7 @@ def _is_expected(
     if field.secret or any(_touch(field.path, path) for path in known):
         return True
     refused = attempt.refused.get(task.address, ())
-    differed = fields[task.address].fields if task.address in fields else ()
+    differed = fields[task.address].all if task.address in fields else ()
     return bool(refused) and any(_touch(field.path, each.path) for each in differed)
 
 
@@ -166,7 +183,7 @@ def _left(
         return
     differing = fields[task.address]
     still = {f.path for f in (attempt.differing or {}).get(task.address, ())}
-    for field in differing.fields:
+    for field in differing.all:
         changed = field.secret and bool(field.before) and bool(field.after)
         if field.path in still or changed or field.cause in _WHY:
             place, why = _why(sheet, task.desired, field, attempt)
@@ -200,8 +217,9 @@ def _taken(
     if task.desired is None:
         return Taken(task.address, How.ADDED, file)
     stays = {each.path for each in left if each.address == task.address}
-    done = tuple(f.path for f in fields[task.address].fields if f.path not in stays)
-    return Taken(task.address, How.CHANGED, file, done) if done else None
+    differing = fields[task.address].all
+    done = tuple(f.path for f in differing if f.path not in stays)
+    return Taken(task.address, How.CHANGED, file, done) if done or not differing else None
 
 
 def _all(task: Task, why: str) -> NotTaken:

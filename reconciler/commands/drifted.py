@@ -1,9 +1,11 @@
 """Which differences of a drift are to be written back, and which are not, and why."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from reconciler.commands.absorbing import Differing, Wish
+from reconciler.commands.renaming import names_of
 from reconciler.commands.selection import Globs
 from reconciler.model import Action, Address, Change, Desired, DesiredState, Place, Plan, Refusal
 from reconciler.model.absorption import NotTaken
@@ -11,21 +13,44 @@ from reconciler.model.plan import DELETED_OUTSIDE
 from reconciler.planning.declared import WITH_PROJECT
 
 OPTION: Final = "--absorb"
-_ABSENT: Final = "`absent: true` asks that it is not there: remove that line to have it back"
+ABSENT: Final = "`absent: true` asks that it is not there: remove that line to have it back"
 _PRUNED: Final = "its manifest was taken out, and it waits to be pruned"
 _NEVER: Final = "nothing is known of its having been there: it is new, and waits for an apply"
+_RENAMED_BY_ID: Final = "it is about to be renamed: its entry has the id of what has another name"
 _RENAMED: Final = "it is about to be renamed, as `renamed_from` says"
 
 
-def wish(decided: Plan, state: DesiredState, globs: tuple[str, ...]) -> Wish:
+def new_names(decided: Plan, state: DesiredState, globs: tuple[str, ...]) -> dict[Address, str]:
+    """Return what declared objects are to be called, of all or of what globs name by any name."""
+    chosen = Globs.of(OPTION, globs, {a for pair in decided.elsewhere for a in pair})
+    wanted = [
+        (before, now)
+        for before, now in decided.elsewhere
+        if (desired := state.objects.get(before))
+        and (not globs or before in chosen or now in chosen)
+        and not (is_asked_otherwise(desired) or now in state.objects)
+    ]
+    return names_of(wanted, state)
+
+
+def wish(
+    decided: Plan,
+    state: DesiredState,
+    globs: tuple[str, ...],
+    was: Mapping[Address, Address] = MappingProxyType({}),
+) -> Wish:
     """Return what is to be written back of all that differs, or of what the globs name.
 
+    ``was``: what objects were called that have got another name here; a glob may name them by it.
     Raises BadSettings for a glob that names nothing.
     """
     changes = (*decided.changes, *decided.observed)
     known = {change.address for change in changes} | {*state.objects, *decided.unmanaged}
-    chosen = Globs.of(OPTION, globs, known)
-    chosen.check(known, "there is no such object")
+    known |= {*was.values(), *(now for _, now in decided.elsewhere)}
+    named = Globs.of(OPTION, globs, known)
+    named.check(known, "there is no such object")
+    chosen = {address for address in known if address in named}
+    chosen |= {address for address, before in was.items() if before in named}
     wanted = [change for change in changes if not globs or change.address in chosen]
     gone = {c.address for c in wanted if c.desired and c.reason == DELETED_OUTSIDE}
     differing: list[Differing] = []
@@ -85,17 +110,19 @@ def _why_not(change: Change, gone: set[Address], home: Desired | None) -> str:
     if desired is None:
         return "" if home else _PRUNED
     if desired.rules.absent:
-        return _ABSENT
+        return ABSENT
     if change.action is Action.CREATE or change.live is None:
         with_home = Address("Project", "", change.address.project) in gone
         lost = change.reason == DELETED_OUTSIDE or (change.reason == WITH_PROJECT and with_home)
         return "" if lost else _NEVER
-    return _RENAMED if change.live.address != change.address else ""
+    if change.live.address == change.address:
+        return ""
+    return _RENAMED_BY_ID if desired.entry else _RENAMED
 
 
-def asked_otherwise(desired: Desired) -> str:
-    """Say what a manifest asks for that is not what is there, "" if it just describes it."""
-    return _ABSENT if desired.rules.absent else _RENAMED if desired.rules.renamed_from else ""
+def is_asked_otherwise(desired: Desired) -> bool:
+    """Whether a manifest asks for what is not there, and does not just describe it."""
+    return desired.rules.absent or bool(desired.rules.renamed_from)
 
 
 def unmanaged(decided: Plan, globs: tuple[str, ...], *, all_: bool) -> tuple[Address, ...]:

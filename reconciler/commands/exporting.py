@@ -12,7 +12,7 @@ from reconciler.commands.survey import Survey, Wanted, survey
 from reconciler.commands.told_values import ENCRYPTED, EXAMPLE, Telling, Values
 from reconciler.errors import BadSettings, Incomplete, InvalidManifests
 from reconciler.kinds import KINDS
-from reconciler.kinds.describing import Remark, Say, described
+from reconciler.kinds.describing import Remark, Say, described, remarks_of
 from reconciler.model import Address, Desired, DesiredState, Directory, Live, Unread
 from reconciler.planning import names
 from reconciler.planning.beyond import unknown
@@ -113,9 +113,7 @@ class _Draft:
 def _draft(live: Live, say: Say, *, full: bool) -> _Draft:
     kind = KINDS[live.address.kind]
     found = described(kind, live, say, full=full)
-    remarks = found.remarks
-    if live.broken:
-        remarks = (*remarks, Remark("", f"it is out of order: {live.broken}"))
+    remarks = remarks_of(live, found)
     if found.data is None:
         return _Draft("", remarks)
     return _Draft(manifest_text(found.data, remarks), remarks)

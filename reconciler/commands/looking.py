@@ -9,7 +9,9 @@ from reconciler.commands.places import NONE
 from reconciler.commands.reconcile import plan
 from reconciler.commands.request import Request
 from reconciler.commands.saving import fingerprint
+from reconciler.errors import BadSettings, LedgerUnusable
 from reconciler.model import Memory, Plan
+from reconciler.planning import FORGETFUL
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,16 @@ class Planned:
     plan: Plan
     fingerprint: str | None
     memory: Memory
+
+
+async def remembered_if_any(session: Session, where: str) -> Memory:
+    """Return what the ledger remembers: nothing, where there is none, or none that is believed."""
+    try:
+        async with open_ledger(where, session.organization) as book:
+            memory = ledger.remembered(book.where, session.organization.url)
+    except (BadSettings, LedgerUnusable):
+        return FORGETFUL
+    return FORGETFUL if memory.doubts else memory
 
 
 async def look(session: Session, request: Request, where: str) -> Planned:

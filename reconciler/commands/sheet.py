@@ -9,14 +9,17 @@ from typing import Any, NamedTuple
 from reconciler import manifest
 from reconciler.errors import InvalidManifests
 from reconciler.kinds import KINDS
-from reconciler.kinds.describing import Remark, described
+from reconciler.kinds.describing import Remark, described, remarks_of
 from reconciler.kinds.kind import Embedded
 from reconciler.model import Address, Desired, DesiredState, Directory, FieldChange, Live
+from reconciler.model.mentioned import is_read
 from reconciler.model.patch import Items, Kept, New, Patch, Put, Within
 from reconciler.model.paths import at, split
 from reconciler.planning import names
 from reconciler.planning.absorb import Said, absorbed
+from reconciler.planning.created import unsaid
 from reconciler.planning.decide import decide
+from reconciler.render.manifest_text import remark_text
 from reconciler.splicing import File
 from reconciler.splicing.nodes import Node
 from reconciler.splicing.parts import Refusal
@@ -25,7 +28,8 @@ from reconciler.splicing.parts import Refusal
 @dataclass(frozen=True, slots=True)
 class Task:
     """One object of a file. Without ``live`` it goes; without ``desired`` it comes into the list of
-    the project that ``home`` declares. ``leave``: paths of what stays as it is said.
+    the project that ``home`` declares. ``leave``: paths of what stays as it is said. ``complete``:
+    what it does not say and is not the default is to be said, too.
     """
 
     address: Address
@@ -33,6 +37,13 @@ class Task:
     live: Live | None = None
     leave: frozenset[str] = frozenset()
     home: Desired | None = None
+    complete: bool = False
+
+    def differing(self, desired: Desired) -> tuple[FieldChange, ...]:
+        """Return in what a manifest differs from what is there."""
+        assert self.live is not None  # noqa: S101 — the caller has looked
+        fields = decide(KINDS[desired.address.kind], desired, self.live).fields
+        return (*fields, *unsaid(desired, self.live)) if self.complete else fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +123,27 @@ class Sheet:
             around = self._around(spot, items)
             patches[spot.number] = _merged(patches[spot.number], around)
         added = (self.added.text,) if self.added else ()
-        after, refused = self.file.changed(patches, gone, added)
+        true = {self.spot(t).number: self._true(t) for t in tasks if self._is_whole(t)}
+        after, refused = self.file.changed(patches, gone, added, true)
         by_object = self._by_object(tasks, refused)
         return Attempt(after, by_object, remarks, self._differing(after, tasks))
+
+    def is_corrected(self, task: Task) -> bool:
+        """Whether something is remarked above an object that is true no longer."""
+        return self._is_whole(task) and bool(
+            self.file.corrections(self.spot(task).number, self._true(task))
+        )
+
+    def _is_whole(self, task: Task) -> bool:
+        """Whether the object has a document of its own, and all of it was read."""
+        whole = task.desired is not None and not task.desired.entry
+        return whole and task.live is not None and is_read(task.live.spec)
+
+    def _true(self, task: Task) -> list[str]:
+        """Return all that may be remarked of an object today."""
+        assert task.live is not None  # noqa: S101 — the callers have looked
+        told = described(KINDS[task.address.kind], task.live)
+        return [remark_text(remark) for remark in remarks_of(task.live, told)]
 
     def has(self, task: Task) -> bool:
         """Whether an object is said, or to be said, in words of its own."""
@@ -156,22 +185,24 @@ class Sheet:
     ) -> tuple[Patch | None, tuple[Remark, ...]]:
         assert task.desired is not None  # noqa: S101 — the caller has looked
         assert task.live is not None  # noqa: S101 — the caller has looked
-        said: Any = self._data[spot.number]
+        said: Any = self.data[spot.number]
         leave, contained = task.leave, _contained()
         kind = KINDS[task.address.kind]
-        data = Said(said, leave, kind.with_older)
+        new = {f.path for f in unsaid(task.desired, task.live)} if task.complete else ()
+        data = Said(said, leave, kind.with_older, new)
         if spot.path:
             data = Said(
                 at(said, split(spot.path))[spot.item],
                 frozenset(map(contained.spell, leave)),
                 partial(contained.write, spot.path),
+                frozenset(map(contained.spell, new)),
             )
         found = absorbed(kind, task.desired, task.live, data, loud=loud)
         return found.patch, found.remarks
 
     def _around(self, spot: Spot, items: _List) -> Within:
         """Return the patch of a document that has that of a list in it."""
-        there = range(len(at(self._data[spot.number], split(spot.path)) or ()))
+        there = range(len(at(self.data[spot.number], split(spot.path)) or ()))
         kept = (Kept(n, items.patches.get(n)) for n in there if n not in items.gone)
         patch: Patch = Items((*kept, *items.new), spot.path)
         for key in reversed(split(spot.path)):
@@ -180,7 +211,8 @@ class Sheet:
         return patch
 
     @cached_property
-    def _data(self) -> list[Any]:
+    def data(self) -> list[Any]:
+        """What the documents say."""
         text = manifest.Text(self.file.name, self.file.raw)
         return [document.data for document in text.read().documents]
 
@@ -211,11 +243,7 @@ class Sheet:
             for a in others
         ):
             return None
-        return {
-            task.address: decide(KINDS[task.address.kind], declared[task.address], task.live).fields
-            for task in tasks
-            if task.live
-        }
+        return {t.address: t.differing(declared[t.address]) for t in tasks if t.live}
 
     def _by_object(
         self, tasks: Sequence[Task], refused: Iterable[Refusal]

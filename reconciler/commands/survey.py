@@ -66,7 +66,7 @@ class Survey:
 
     objects: Mapping[Address, Live]
     chosen: frozenset[Address]
-    there: frozenset[Address]
+    there: Mapping[Address, Live]
     directory: Directory
     unread: tuple[Unread, ...]
 
@@ -96,8 +96,9 @@ async def survey(
     found = (await read_whole(session.reader, where, ids)).live
     noted = of_note(found)
     chosen = wanted.chosen({*noted, *also}, every, whole=not found.unread)
-    objects = {address: found.objects[address] for address in sorted(noted & chosen)}
-    return Survey(objects, chosen, frozenset(noted), found.directory, found.unread)
+    there = {address: found.objects[address] for address in sorted(noted)}
+    objects = {address: live for address, live in there.items() if address in chosen}
+    return Survey(objects, chosen, there, found.directory, found.unread)
 
 
 def _all_of(kind: str, home: str) -> Address:

@@ -18,13 +18,18 @@ from reconciler.model.items import labelled
 from reconciler.model.literal import UUID, as_written, is_literal, verbatim
 from reconciler.model.paths import joined, split
 
+OUT_OF_ORDER: Final = "it is out of order: "
+"""How it is remarked that an object is broken."""
 Say = Callable[[str, Sealed], str | Body]
 """Given the path of a secret value and what is known of it: its text, or the source to name."""
 
 KEPT: Final = {LIVE: KEEP}
 """What is said of a secret value that is left to Semaphore."""
-_STAYS: Final = "it is not said here, and stays as it is"
+_UNSAID: Final = "it is not said here, and stays as it is"
+_STAYS: Final = "it stays as it is"
 _NO_NAME: Final = "an id, for the name of what it is of can't be read with this token"
+ENDINGS: Final = (_UNSAID, _STAYS, _NO_NAME)
+"""What all that is remarked of a part ends in."""
 
 
 class Remark(NamedTuple):
@@ -74,13 +79,20 @@ def described(kind: Kind, live: Live, say: Say = keep, *, full: bool = False) ->
         cut = writer.way_out(kind, live.spec, where)
         if cut is None or cut in writer.silent:
             return Description(None, (*found, Remark(dotted(where, live.spec), why)))
-        found.append(Remark(dotted(cut, live.spec), f"{_reason(writer, cut, why)}; {_STAYS}"))
+        found.append(Remark(dotted(cut, live.spec), f"{_reason(writer, cut, why)}; {_UNSAID}"))
         writer.silent.add(cut)
     found += [Remark(dotted(where, live.spec), why) for where, why in writer.nameless]
     if kind.singleton and not section:
         return Description(None, tuple(found))
     whole = _with_project(section, kind, live.address.project)
     return Description({"apiVersion": version, "kind": kind.name, **whole}, tuple(found))
+
+
+def remarks_of(live: Live, told: Description) -> tuple[Remark, ...]:
+    """Return all that is to be remarked where an object is written down."""
+    if not live.broken:
+        return told.remarks
+    return (*told.remarks, Remark("", f"{OUT_OF_ORDER}{live.broken}"))
 
 
 @dataclass(slots=True)
@@ -187,8 +199,8 @@ class _Writer:
 
 def _lost(text: str, kind: str) -> str:
     if UUID.fullmatch(text):
-        return f"{text} is the id of no {kind} that can be seen; it stays as it is"
-    return f"{text!r} is no id, and leads to no {kind}, nor to one of that name; it stays as it is"
+        return f"{text} is the id of no {kind} that can be seen; {_STAYS}"
+    return f"{text!r} is no id, and leads to no {kind}, nor to one of that name; {_STAYS}"
 
 
 @cache

@@ -43,5 +43,13 @@ def left_alone(
             yield path, there
 
 
+def is_read(live: Spec) -> bool:
+    """Whether all of a live value was read: of entries only what is needed is."""
+    return not any(
+        _was_not_read(live, name) or (isinstance(value, Spec) and not is_read(value))
+        for name, value in live
+    )
+
+
 def _was_not_read(live: Spec, name: str) -> bool:
     return getattr(live, name) is None and live.has_entries(name)

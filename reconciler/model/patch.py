@@ -53,3 +53,19 @@ class Items:
 
 
 Patch = Put | Within | Items
+
+
+def patch_of(
+    data: Any, changes: Mapping[tuple[str | int, ...], Any], above: tuple[str | int, ...] = ()
+) -> Patch:
+    """Return the patch that puts other values at some paths of what a document says."""
+    path = ".".join(map(str, above))
+    if () in changes:
+        return Put(changes[()], path)
+    by_step: dict[str | int, dict[tuple[str | int, ...], Any]] = {}
+    for (step, *rest), value in changes.items():
+        by_step.setdefault(step, {})[tuple(rest)] = value
+    inner = {step: patch_of(data[step], part, (*above, step)) for step, part in by_step.items()}
+    if isinstance(data, list):
+        return Items(tuple(Kept(n, inner.get(n)) for n in range(len(data))), path)
+    return Within({str(step): patch for step, patch in inner.items()}, {}, path=path)

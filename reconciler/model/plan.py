@@ -128,7 +128,8 @@ class Plan:
     adopted, by path.
     ``remember``: records of objects that are as declared and not, or otherwise, in the ledger.
     ``forgotten``: what the ledger has and is gone, with a project that somebody deleted.
-    ``renamed``: what the ledger knows by a name, and by which one it is there today.
+    ``renamed``: what the ledger knows by a name, and by which one it is there today; ``elsewhere``:
+    what is declared by a name that others have changed, and the one it has.
     ``notes``: what its reader should know, such as a field this organization does not honour.
     """
 
@@ -153,6 +154,7 @@ class Plan:
     remember: tuple[Record, ...] = field(default=(), repr=False)
     forgotten: tuple[Address, ...] = ()
     renamed: tuple[tuple[Address, Address], ...] = ()
+    elsewhere: tuple[tuple[Address, Address], ...] = ()
 
     @property
     def handles_values(self) -> bool:

@@ -12,7 +12,7 @@ from reconciler.kinds.fields import AnyOrder, Normal
 from reconciler.kinds.kind import Form, mark, specs_in
 from reconciler.model import Desired, Live, Spec
 from reconciler.model.items import labels_shown
-from reconciler.model.patch import Items, Patch, Put, Within
+from reconciler.model.patch import Items, Kept, Patch, Put, Within
 from reconciler.model.paths import below, split
 from reconciler.planning.absorb_items import Sides, arranged
 from reconciler.planning.overlay import overlay
@@ -24,12 +24,14 @@ class Said:
     """The part of a document that declares an object.
 
     ``data``: what stands there; ``leave``: dotted paths of what is to stay as it is said; ``as_``:
-    how a section stands there: as an entry of a list, or with words of older forms.
+    how a section stands there: as an entry of a list, or with words of older forms; ``unsaid``:
+    paths of what is not said there, and is to be.
     """
 
     data: Any
     leave: Collection[str]
     as_: Callable[[Body], Body]
+    unsaid: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,9 @@ def absorbed(
     if told.data is None:
         return Absorbed(None, told.remarks)
     remarks = (*told.remarks, *_lacking(kind, str(said.data.get("apiVersion", ""))))
-    unsaid = frozenset(remark.path for remark in remarks)
-    walk = _Walk(frozenset(said.leave), unsaid, _orderless(kind.model), loud)
+    mute = frozenset(remark.path for remark in remarks)
+    unsaid, leave = frozenset(said.unsaid), frozenset(said.leave)
+    walk = _Walk(leave, mute, unsaid, _orderless(kind.model), loud)
     there, shorter = (_section(kind, data) for data in (told.data, short.data or {}))
     sides = Sides(said.data, *map(said.as_, (said_of(kind, known), there, shorter)))
     return Absorbed(walk.patch(sides, "", whole=False), remarks)
@@ -90,9 +93,10 @@ def _orderless(model: type[Spec]) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    """Goes through the sides; ``unsaid``: paths of what can't be said."""
+    """Goes through the sides; ``mute``: paths of what can't be said; ``unsaid``: what is to be."""
 
     leave: frozenset[str]
+    mute: frozenset[str]
     unsaid: frozenset[str]
     orderless: frozenset[str]
     loud: bool
@@ -103,7 +107,8 @@ class _Walk:
         ``whole``: what is not said is the default, not what there is.
         """
         said, wanted, there, _ = sides
-        if wanted == there or (path and _is_in(path, self.leave)):
+        same = wanted == there and not self._is_unsaid(path)
+        if same or (path and _is_in(path, self.leave)):
             return None
         if all(isinstance(side, dict) for side in (said, wanted, there)):
             return self._within(sides, path, whole=whole)
@@ -114,25 +119,39 @@ class _Walk:
     def _is_left_in_part(self, path: str) -> bool:
         return any(_is_in(each, (path,)) for each in self.leave)
 
+    def _is_unsaid(self, path: str) -> bool:
+        """Whether it is to be said, or a part of it, or all that is around it."""
+        if not path:
+            return bool(self.unsaid)
+        return _is_in(path, self.unsaid) or any(_is_in(each, (path,)) for each in self.unsaid)
+
     def _within(self, sides: Sides, path: str, *, whole: bool) -> Within | None:
-        said, wanted, there, short = sides
+        said, wanted, there, _ = sides
         parts: dict[str, Patch] = {}
         for key in said:
             where = below(path, key)
-            if key not in there and (key not in wanted or _is_in(where, self.unsaid)):
+            if key not in there and (key not in wanted or _is_in(where, self.mute)):
                 continue
             inner = self.patch(sides.at(key), where, whole=whole)
             if inner is not None:
                 parts[key] = inner
-        new = [
-            key for key in there if key not in said and not _is_in(below(path, key), self.unsaid)
-        ]
-        if self.loud:
-            new = [key for key in new if parts and key in (short or {})]
-        else:
-            new = [key for key in new if whole and wanted.get(key) != there[key]]
-        added = {key: sides.at(key).shorter for key in new}
+        added = {
+            key: sides.at(key).shorter
+            for key in there
+            if key not in said
+            and not _is_in(below(path, key), self.mute)
+            and self._comes(key, sides, path, whole=whole, changes=bool(parts))
+        }
         return Within(parts, added, tuple(there), path) if parts or added else None
+
+    def _comes(self, key: str, sides: Sides, path: str, *, whole: bool, changes: bool) -> bool:
+        """Whether a key is to be said that is not; ``changes``: something beside it does."""
+        is_short = key in (sides.short or {})
+        if is_short and self._is_unsaid(below(path, key)):
+            return True
+        if self.loud:
+            return changes and is_short
+        return whole and bool(sides.wanted.get(key) != sides.there[key])
 
     def _items(self, sides: Sides, path: str) -> Patch | None:
         def inner(sides: Sides, label: str, *, whole: bool) -> Patch | None:
@@ -146,7 +165,9 @@ class _Walk:
             return None
         orderless = path.rpartition(".")[2] in self.orderless
         items = arranged(sides, inner, is_left, orderless=orderless)
-        return Put(sides.shorter, path) if items is None else Items(items, path)
+        if items is None:
+            return Put(sides.shorter, path)
+        return None if items == tuple(map(Kept, range(len(sides.said)))) else Items(items, path)
 
 
 def _is_in(path: str, others: Collection[str]) -> bool:

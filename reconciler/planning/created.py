@@ -5,7 +5,7 @@ from typing import Any
 
 from reconciler.kinds import KINDS
 from reconciler.kinds.kind import settle
-from reconciler.model import Desired, Live, Spec
+from reconciler.model import Desired, FieldChange, Live, Spec
 from reconciler.planning.decide import Decision, decide
 from reconciler.planning.diff import compare
 from reconciler.planning.overlay import overlay
@@ -20,10 +20,19 @@ def can_be_ours(desired: Desired, found: Live) -> bool:
 
 def unmentioned_in(desired: Desired, there: Live) -> tuple[str, ...]:
     """Return the fields that an object has, and would not have if its manifest alone made it."""
+    return tuple(sorted({field.path for field in _left_as_it_is(desired, there)}))
+
+
+def unsaid(desired: Desired, there: Live) -> tuple[FieldChange, ...]:
+    """Return these fields, less those that the manifest leaves to others in so many words."""
+    fields = _left_as_it_is(desired, there)
+    return tuple(field for field in fields if not desired.rules.ignores(field.path))
+
+
+def _left_as_it_is(desired: Desired, there: Live) -> list[FieldChange]:
     laid = overlay(there.spec, desired.spec, desired.rules.ignore).spec
     made = _filled(settle(desired.spec), laid)
-    fields = compare(laid, made)
-    return tuple(sorted({f.path for f in fields if f.after is None or not f.secret}))
+    return [f for f in compare(laid, made) if not (f.secret and f.after)]
 
 
 def is_unfinished_at_most(desired: Desired, decision: Decision) -> bool:

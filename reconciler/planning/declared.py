@@ -34,8 +34,7 @@ _OTHER_ID: Final = "a project it refers to gets another id"
 
 def declared(draft: Draft) -> None:
     """Decide about each declared object; a project before what is in it."""
-    elsewhere = renamed_outside(draft)
-    draft.elsewhere = frozenset(elsewhere.values())
+    elsewhere = draft.elsewhere = renamed_outside(draft)
     anew: dict[str, str] = {}
     objects = draft.desired.objects.items()
     for address, desired in sorted(objects, key=lambda item: (item[0].kind != "Project", item[0])):

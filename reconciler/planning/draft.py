@@ -24,8 +24,9 @@ class Draft:
     """What a plan is made from, and what the steps have found so far.
 
     ``there``: what is live, less what goes with projects that are made anew. ``elsewhere``: where
-    declared objects are that were renamed outside. ``orphaned``: ours, and declared no longer;
-    ``lasting``: those of them that can't be deleted; ``released``: those that are given back.
+    declared objects are that were renamed outside, by what they are declared as. ``orphaned``:
+    ours, and declared no longer; ``lasting``: those of them that can't be deleted; ``released``:
+    those that are given back.
     ``observed``: what would be done about what is only observed. ``around``: what is so beyond
     this run.
     """
@@ -36,7 +37,7 @@ class Draft:
     memory: Memory
     around: Around
     there: Mapping[Address, Live] = field(init=False)
-    elsewhere: frozenset[Address] = frozenset()
+    elsewhere: Mapping[Address, Address] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     observed: list[Change] = field(default_factory=list)
     settled: list[Address] = field(default_factory=list)

@@ -61,7 +61,8 @@ def _unlisted(draft: Draft) -> Iterator[Change]:
         place = draft.desired.owned.get(address.project)
         if contained is None or address.kind != contained.kind or place is None:
             continue
-        if address in draft.desired.objects or address in renamed or address in draft.elsewhere:
+        known = address in draft.desired.objects or address in renamed
+        if known or address in draft.elsewhere.values():
             continue
         reason = f"not in the list of Project/{address.project}"
         yield Change(Action.DELETE, address, None, live, (), reason, place)
@@ -122,7 +123,8 @@ def _released(draft: Draft, gone: list[Live]) -> Iterator[Address]:
 
 def _is_elsewhere(draft: Draft, address: Address) -> bool:
     """Whether it is what a manifest declares by the name that it, or its project, had before."""
-    return not draft.elsewhere.isdisjoint({address, Address("Project", "", address.project)})
+    names = (address, Address("Project", "", address.project))
+    return any(now in names for now in draft.elsewhere.values())
 
 
 def _is_in_our_project(draft: Draft, address: Address) -> bool:

@@ -94,8 +94,21 @@ def plan(
         orphaned=orphaned,
         released=released,
         observed=tuple(sorted(draft.observed, key=lambda change: change.address)),
+        elsewhere=tuple(sorted(_elsewhere(draft))),
     )
     return replace(decided, failing=tuple(_failing(decided, draft, undeclared)))
+
+
+def _elsewhere(draft: Draft) -> Iterator[tuple[Address, Address]]:
+    """Yield what is declared by a name that others have changed, and the one it has.
+
+    An entry that gives its id is one of those, too, though a plan would rename it.
+    """
+    yield from ((before, now) for before, now in draft.elsewhere.items() if before != now)
+    for change in draft.changes:
+        now = draft.memory.moves.get(change.address, change.address)
+        if change.live and change.live.address == now != change.address:
+            yield change.address, now
 
 
 def _assuming(draft: Draft) -> Iterator[tuple[Address, dict[str, Sealed]]]:

@@ -113,13 +113,14 @@ def lookalikes(changes: Iterable[Change], leaving: Iterable[Live]) -> Iterator[P
         if change.action is not Action.CREATE or change.desired is None:
             continue
         for live in left:
-            if _is_renamed(change.desired, live):
+            if is_renamed(change.desired, live):
                 yield _note(change.desired, live)
                 left.remove(live)
                 break
 
 
-def _is_renamed(desired: Desired, live: Live) -> bool:
+def is_renamed(desired: Desired, live: Live) -> bool:
+    """Whether a live object is as declared, but for its name."""
     kind = KINDS[desired.address.kind]
     there, new = live.address, desired.address
     if (there.kind, there.project) != (new.kind, new.project) or not kind.renamable:

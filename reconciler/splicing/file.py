@@ -2,15 +2,17 @@
 
 import codecs
 from bisect import bisect
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 
 from reconciler.manifest.json_text import as_yaml
 from reconciler.model import Place
 from reconciler.model.patch import Patch
 from reconciler.splicing.nodes import Document, Node, documents, line_starts
 from reconciler.splicing.parts import Refusal, Splice, applied
+from reconciler.splicing.remarks import corrections
 from reconciler.splicing.rendering import Style
 from reconciler.splicing.splices import Splicer
 
@@ -62,13 +64,21 @@ class File:
     def _lines(self) -> list[int]:
         return line_starts(self.text)
 
+    def corrections(self, number: int, true: Collection[str]) -> list[Splice]:
+        """Return the exchanges of a document by which only what is true is remarked above it."""
+        return corrections(self.text, self.documents[number], true)
+
     def changed(
-        self, patches: Mapping[int, Patch], gone: Iterable[int] = (), added: Iterable[str] = ()
+        self,
+        patches: Mapping[int, Patch],
+        gone: Iterable[int] = (),
+        added: Iterable[str] = (),
+        remarks: Mapping[int, Collection[str]] = MappingProxyType({}),
     ) -> tuple[bytes | None, list[Refusal]]:
         """Return the bytes that it is to have, None if no document is left, and what is refused.
 
         ``patches``: by the number of their document; ``gone``: the documents that go; ``added``:
-        new ones, as text.
+        new ones, as text; ``remarks``: all that may be remarked above a document.
         """
         splicer = Splicer(self.style)
         splices: list[Splice] = []
@@ -77,6 +87,8 @@ class File:
             root = self.documents[number].root
             if root is not None:
                 splices += splicer.splices(root, patches[number], root.start, flow=False)
+        for number in left & remarks.keys():
+            splices += self.corrections(number, remarks[number])
         splices += [
             Splice(self.documents[n].start, self.documents[n].end, "") for n in sorted(set(gone))
         ]

@@ -59,9 +59,11 @@ class Splicer:
                 found += self.refuse(inner, pair[0].start, _ODD_KEY)
             else:
                 found += self.splices(pair[1], inner, head, flow=node.flow)
+        together: dict[int, str] = {}
         for name, value in patch.added.items():
-            found += self._added(node, name, value, patch)
-        return found
+            for at, _, text in self._added(node, name, value, patch):
+                together[at] = together.get(at, "") + text
+        return found + [Splice(at, at, text) for at, text in together.items()]
 
     def _added(self, node: Node, name: str, value: Any, patch: Within) -> list[Splice]:
         """Insert a key behind the one that is best before it, or as the first."""

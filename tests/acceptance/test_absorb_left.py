@@ -37,11 +37,13 @@ def with_title(house: House, title: str) -> str:
     return house.doc("other").replace("name: other", f"name: other, title: {title}")
 
 
-def test_renamed_outside_is_left_and_the_rest_is_written(local: Program, place: Path) -> None:
+def test_names_exchanged_outside_are_left_and_the_rest_is_written(
+    local: Program, place: Path
+) -> None:
     """The exit code does not say that nothing was written; the reason says what can be."""
     house = House(local, place)
-    house.applied(house.doc("before"), with_title(house, "ours"))
-    house.others_rename("before", "after")
+    house.applied(house.doc("before"), house.doc("twin"), with_title(house, "ours"))
+    house.others_rename("before", "third", "twin", "before", "third", "twin")
     house.others(with_title(house, "theirs"))
     ran = local("drift", "m.yml", "--absorb", "--auto-approve", "--format", "json")
 
@@ -49,9 +51,9 @@ def test_renamed_outside_is_left_and_the_rest_is_written(local: Program, place: 
     assert "not all could be compared" in ran.err
     said = json.loads(ran.out)["absorbed"]
     assert said["written"] is True
-    (left,) = said["left"]
+    left, _ = said["left"]
     assert (left["address"], left["file"], left["line"]) == ("Dashboard/before", "m.yml", 5)
-    assert "renamed outside, and is Dashboard/after now" in left["why"]
+    assert "renamed outside, and is Dashboard/twin now" in left["why"]
     text = (place / "m.yml").read_text()
     assert with_title(house, "theirs") in text
     assert house.doc("before") in text

@@ -19,11 +19,12 @@ from hypothesis import strategies as st
 from reconciler import commands
 from reconciler.commands import Purpose, Request, Unmanaged, drifted, rewriting
 from reconciler.commands.absorbing import Wish, absorb
+from reconciler.commands.renaming import with_renames
 from reconciler.commands.survey import Wanted
 from reconciler.commands.updating import update
 from reconciler.kinds import KINDS
 from reconciler.manifest import Loaded
-from reconciler.model import Action, Change, DesiredState, Plan
+from reconciler.model import Action, Change, DesiredState, Memory, Plan
 from reconciler.model.absorption import Absorption, How
 from reconciler.render import absorbed
 from reconciler.splicing.masking import masked
@@ -55,8 +56,10 @@ def test_an_updated_tree_says_what_is_there(case: Case) -> None:
 async def _is_updated(case: Case) -> None:
     async with _files(case) as (made, folder, loaded):
         async with made._session(10) as session:
-            wish = await update(session, Wanted(), loaded, str(folder), remove=True)
-        found = absorb(wish, loaded.texts, session.reader.directory)
+            done = await update(session, Wanted(), loaded, Memory(), str(folder), remove=True)
+        renamed = done.renamed
+        found = absorb(done.wish, renamed.loaded.texts, session.reader.directory)
+        found = with_renames(found, renamed, loaded.texts)
         list(rewriting.write(found.rewrites))
         left = {each.address for each in found.left}
         if not list(folder.rglob("*.y*ml")):
@@ -66,6 +69,12 @@ async def _is_updated(case: Case) -> None:
         decided = await made.plan(request)
         assert set(decided.unmanaged) <= left
         assert {c.address for c in decided.changes if not _is_secret(c)} <= left
+        async with made._session(10) as session:
+            done = await update(session, Wanted(), again, Memory(), str(folder), remove=True)
+        short = {each.desired.address: each.unsaid for each in done.wish.differing if each.unsaid}
+        assert short.keys() <= left, short
+        more = absorb(done.wish, again.texts, session.reader.directory)
+        assert {each.address for each in more.taken} <= left
 
 
 def _is_secret(change: Change) -> bool:

@@ -14,7 +14,7 @@ from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.options import Options
 from reconciler.cli.reports import Reports, reported
 from reconciler.cli.streams import talk
-from reconciler.commands import Purpose, Unmanaged, drifted, reporting
+from reconciler.commands import Purpose, Unmanaged, drifted, renaming, reporting
 from reconciler.commands.additions import additions
 from reconciler.commands.patching import Base
 from reconciler.model import Plan
@@ -30,7 +30,7 @@ def absorb_drift(asked: Options, reports: Reports) -> int:
     invocation = OnlineInvocation.of(asked)
     if asked.patch:
         Base.of(invocation.paths, f"--patch {asked.patch}")
-    drift, found = _read(invocation)
+    drift, then, found = _read(invocation)
     reports.write(drift)
     if invocation.format.spoken:
         invocation.tell(drift)
@@ -40,7 +40,7 @@ def absorb_drift(asked: Options, reports: Reports) -> int:
         return replace(drift, absorbed=said)
 
     written_back.write(invocation, absorption, drift.organization, told)
-    return _code(drift.plan, absorption)
+    return _code(then, absorption)
 
 
 def _check(asked: Options) -> None:
@@ -54,7 +54,7 @@ def _check(asked: Options) -> None:
             )
 
 
-def _read(invocation: OnlineInvocation) -> tuple[Report, Found]:
+def _read(invocation: OnlineInvocation) -> tuple[Report, Plan, Found]:
     asked, begun, chosen = invocation.asked, reporting.now(), invocation.chosen()
     loaded = invocation.loaded()
     globs = tuple(glob for glob in asked.absorb if glob)
@@ -68,20 +68,26 @@ def _read(invocation: OnlineInvocation) -> tuple[Report, Found]:
     organization = invocation.organization(chosen, read_only=True)
     every = invocation.unmanaged is Unmanaged.FAIL
 
-    async def work(_: Interrupts) -> tuple[Report, Found]:
+    async def work(_: Interrupts) -> tuple[Report, Plan, Found]:
         with invocation.progress() as progress:
             progress.say(f"Reading {organization.url}")
             async with commands.connect(organization) as session:
                 looked = await commands.look(session, request, invocation.ledger)
-                wish = drifted.wish(looked.plan, loaded.state, globs)
-                new = drifted.unmanaged(looked.plan, globs, all_=every)
-                added, left = await additions(session, new, loaded.state, loaded.texts)
+                names = drifted.new_names(looked.plan, loaded.state, globs)
+                done = renaming.renamed(loaded, names)
+                then, state = looked, done.loaded.state
+                if done.was:  # now all can be compared
+                    again = replace(request, state=state)
+                    then = await commands.look(session, again, invocation.ledger)
+                wish = drifted.wish(then.plan, state, globs, done.was)
+                new = drifted.unmanaged(then.plan, globs, all_=every)
+                added, left = await additions(session, new, state, done.loaded.texts)
         invocation.explain(f"{session.requests} requests")
         wish = replace(wish, added=added, left=(*wish.left, *left))
         told = reporting.report(
             Subject.DRIFT, looked, request, chosen.url, begun=begun, requests=session.requests
         )
-        return told, Found(wish, loaded.texts, session.reader.directory)
+        return told, then.plan, Found(wish, loaded.texts, session.reader.directory, done)
 
     return run(work)
 

@@ -12,6 +12,7 @@ from reconciler.cli.flows.written_back import Found
 from reconciler.cli.interrupts import Interrupts, run
 from reconciler.cli.options import Options
 from reconciler.cli.streams import talk
+from reconciler.commands.looking import remembered_if_any
 from reconciler.commands.updating import update as updating
 from reconciler.commands.validate import load
 from reconciler.render.formats import Answer
@@ -57,8 +58,9 @@ def _read(invocation: OnlineInvocation, out: str) -> Found:
         with invocation.progress() as progress:
             progress.say(f"Reading {organization.url}")
             async with commands.connect(organization) as session:
-                wish = await updating(session, wanted, loaded, out, remove=asked.remove)
+                memory = await remembered_if_any(session, invocation.ledger)
+                found = await updating(session, wanted, loaded, memory, out, remove=asked.remove)
         invocation.explain(f"{session.requests} requests")
-        return Found(wish, loaded.texts, session.reader.directory)
+        return Found(found.wish, loaded.texts, session.reader.directory, found.renamed)
 
     return run(work)

@@ -14,6 +14,7 @@ from reconciler.cli.streams import product
 from reconciler.commands import branch, rewriting
 from reconciler.commands.absorbing import Wish, absorb
 from reconciler.commands.patching import Base
+from reconciler.commands.renaming import Renamed, with_renames
 from reconciler.errors import BadSettings
 from reconciler.manifest import Text
 from reconciler.model import Address, Directory
@@ -36,11 +37,15 @@ _NOTHING: Final[Document] = {
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is to be written, the texts that it is written into, and what is called how."""
+    """What is to be written, the texts that were read, and what is called how.
+
+    ``renamed``: the same manifests with the names that others gave, into which it is written.
+    """
 
     wish: Wish
     texts: Mapping[str, Text]
     directory: Directory
+    renamed: Renamed
 
     def absorption(self, spared: Collection[Address] = ()) -> Absorption:
         """Return what becomes of the files; ``spared``: what is not to be removed."""
@@ -48,7 +53,8 @@ class Found:
         kept = [each for each in self.wish.gone if each.address in spared]
         left = [NotTaken(each.address, "", each.place, _NOT_WANTED) for each in kept]
         wish = replace(self.wish, gone=gone, left=(*self.wish.left, *left))
-        return absorb(wish, self.texts, self.directory)
+        found = absorb(wish, self.renamed.loaded.texts, self.directory)
+        return with_renames(found, self.renamed, self.texts)
 
     def reviewed(self, invocation: OnlineInvocation) -> Absorption:
         """Ask of each manifest that goes, if anybody is to be asked, and show what is left."""
