@@ -33,7 +33,12 @@ _OURS = re.compile(r"(\.|semaphore-reconciler|\{NAME\})(?:\[([\w,{}]+)\])?|\$REC
 _STRANGER = re.compile(r"(?<![\w.-])reconciler(?:\[\w|\s*(?:@ git|[=<>~]=))")
 _NAMED = re.compile(r"\binstall\(['\"](\w+)['\"]\)")
 _FIRST = {"reconciler", "tests", "docs", "bench", "constraints"}
-_DISTRIBUTIONS = {"yaml": "pyyaml", "pydantic_core": "pydantic", "annotated_types": "pydantic"}
+_DISTRIBUTIONS = {
+    "markdown_it": "markdown-it-py",
+    "yaml": "pyyaml",
+    "pydantic_core": "pydantic",
+    "annotated_types": "pydantic",
+}
 """Where the module is called otherwise, or is the visible half of another one's work."""
 
 

@@ -14,8 +14,8 @@ from reconciler.model.report import Report
 from reconciler.model.subject import Subject
 from reconciler.render.changes import DONE, SYMBOLS
 from reconciler.render.drift import seen_live, verdict
+from reconciler.render.field_diff import diff
 from reconciler.render.markdown.dangers import dangers, origin
-from reconciler.render.markdown.fields import diff
 from reconciler.render.markdown.fitting import Parts, Piece
 from reconciler.render.markdown.flavour import Flavour
 from reconciler.render.markdown.lists import sections

@@ -1,4 +1,4 @@
-"""The fields of a change as a diff that pages colour."""
+"""The fields of a change as lines of a diff, as pages colour them."""
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterator
