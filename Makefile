@@ -9,7 +9,7 @@ PYTEST  := pytest -q -n 3 --dist worksteal --durations=20 --durations-min=2
 # What tries much rather than one thing is slow; without it, the tests take some three minutes. Some of that
 # is waiting for servers and disks, so more of them run at a time than there are cores.
 SLOW := canary laws reliability \
-  $(addprefix acceptance/,test_kept_before_a_delete.py test_ledger_in_artifacts.py test_renamed_outside.py \
+  $(addprefix acceptance/,test_kept_before_a_delete.py ledger_in_artifacts test_renamed_outside.py \
     test_names_exchanged.py)
 # An early aiohttp leaves connections open that a later one closes: said, and no failure there.
 LEAKS  := -W default::pytest.PytestUnraisableExceptionWarning
