@@ -4,6 +4,7 @@ Between ``<!-- generated: WHAT -->`` and ``<!-- /generated -->`` stands what the
 all else is written by hand. ``--check`` changes nothing and fails if anything is out of date.
 """
 
+import json
 import re
 import sys
 import tomllib
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from docs import client_page, command_page, kind_page, real_plan
 from reconciler.kinds import KINDS
+from reconciler.render import documents
 
 ROOT = Path(__file__).parent.parent
 _PART = re.compile(r"(<!-- generated: (?P<what>[\w ]+) -->\n).*?(<!-- /generated -->)", re.DOTALL)
@@ -71,10 +73,22 @@ _PARTS: dict[str, Callable[[], str]] = {
 }
 
 
+def schemas() -> dict[Path, str]:
+    """Return the files that hold the schemas of today's JSON; those of earlier numbers stay."""
+    return {
+        ROOT / "docs" / "schemas" / f"{name}-{documents.version(name)}.json": json.dumps(
+            documents.schema(name), indent=2
+        )
+        + "\n"
+        for name in documents.DOCUMENTS
+    }
+
+
 def main(arguments: list[str]) -> int:
     """Write or check; return the exit code."""
     texts = {page: page.read_text() for page in pages()}
-    anew = {page: written(page, text) for page, text in texts.items()}
+    anew = {page: written(page, text) for page, text in texts.items()} | schemas()
+    texts |= {file: file.read_text() if file.exists() else "" for file in schemas()}
     stale = [page for page, text in texts.items() if anew[page] != text]
     for page in stale:
         name = page.relative_to(ROOT)

@@ -33,16 +33,7 @@ def text(found: Inventory, palette: Palette = plain, *, only_unmanaged: bool = F
 
 
 def document(found: Inventory, where: str, *, only_unmanaged: bool = False) -> Document:
-    """Describe the same.
-
-    ``objects``, each with ``address`` and its parts, ``live``: whether it is there, null if that
-    could not be read, ``declared``: the place or null,
-    ``ours``: whether the ledger has it, ``unmanaged``: live, and neither, ``protected``: whether it
-    must not be deleted, ``observed``: whether it is declared with `mode: observe`, and ``was``: the
-    address that it is declared or recorded by, if it was renamed outside, or null; ``unread`` as in
-    a plan; ``doubts``: what speaks against the ledger; ``coverage``: ``live`` and how many of those
-    are ``declared``, and ``percent`` of them, null where there are none or not all was read.
-    """
+    """Describe the same, as documents.List tells."""
     return {
         "organization": where,
         "objects": [

@@ -43,35 +43,7 @@ def dumps(document: Document) -> str:
 
 
 def plan(told: Report) -> Document:
-    """Describe a plan.
-
-    ``organization``; ``changes`` in the order of execution, each with ``address`` and its parts,
-    ``action`` (create, update, replace, delete), ``reason``, ``place`` or null,
-    ``writes_secret`` and, by their paths, ``secrets_written``, and ``fields``: ``path``,
-    ``before`` and ``after`` (null: not there),
-    ``cause`` (who moved it, where the ledger tells) and ``secret``, where both sides are words
-    about a value, and ``takes``: what goes with a project; ``observed``: likewise, what would be
-    done about what is only observed, and is not; ``unchanged``, ``unmanaged`` (declared
-    nowhere, and not among the following) and ``excluded`` addresses; ``orphaned``: applied
-    by us before and declared no longer, with --prune only what can't be deleted; ``released``:
-    ours, and given back by the next apply;
-    ``staying``: would be deleted, but it or what is in it is protected; ``fingerprint``: the name
-    of this decision for ``apply --expect``, or "", and ``no_fingerprint`` why it has none: it
-    writes or assumes secret values, and no ledger has a key to name those by;
-    ``unknown`` and ``assumed``: ``address`` and ``path`` of values that are
-    not written, of which nothing is known, or only what was declared when the object was adopted;
-    ``unhonoured``: of settings that are not in effect. Such objects are not among ``unchanged``.
-    ``failing``: why it is no success beside changes and refusals (--strict, --unmanaged fail);
-    ``skipped``: in a project that is refused, and so not compared; ``unread``: ``kind``,
-    ``project`` ("" for the organization's own) and ``why`` it could not be looked into;
-    ``adopted``: declared and there, and not ours so far;
-    ``notes``; ``refusals``: why
-    apply would do nothing, ``text`` says what would allow it, ``address`` null where it is about
-    the whole plan; ``summary``: totals by action and
-    ``by_kind``; ``coverage``: how many objects are ``live`` as far as was looked, how many of
-    those are ``declared``, and ``percent``, null where not all was read; ``places``: by address,
-    where what is declared stands, and where what is declared no longer did.
-    """
+    """Describe a plan, as documents.Plan tells."""
     decided, fingerprint = told.plan, told.fingerprint or ""
     return {
         "format_version": PLANS,
@@ -115,15 +87,7 @@ def _left(decided: Plan) -> Document:
 
 
 def drift(told: Report) -> Document:
-    """Describe the drift that a plan would end.
-
-    ``drifted``, null where that is not known, as something is refused or nothing was compared;
-    ``compared``: whether anything was, and not all is left out. ``different``: changes
-    whose ``before`` is declared and ``after`` is live; ``missing``: declared but not there;
-    ``unwanted``: there but declared absent; ``observed``: all of these that no apply changes, by
-    their ``action``. ``unmanaged`` and ``orphaned`` objects are no drift; ``absorbed``: what
-    --absorb wrote back, if it was given; the rest is as in a plan.
-    """
+    """Describe the drift that a plan would end, as documents.Drift tells."""
     decided = told.plan
     found, seen = seen_live(decided), observed_live(decided)
     observed = (*seen.differing, *seen.missing, *seen.unwanted)
@@ -152,16 +116,7 @@ def _drifted(decided: Plan) -> bool | None:
 
 
 def applied(told: Report) -> Document:
-    """Describe an apply: its ``plan``, and ``outcomes`` in the order of the plan.
-
-    Each has ``address``, ``action``, ``result`` (done, failed, skipped), ``detail``, ``left``
-    (the state a failure left behind) and ``seconds``; ``results`` counts them. None:
-    nothing was attempted. ``assumed``: ``address`` and ``path`` of values that count as declared
-    from now on; ``unknown`` those of what was made and never answered for. ``ledger_error``: why
-    the ledger does not know of it, "" if it does. ``plan_again``: the same command would be
-    refused, since the plan that was reviewed does not fit any more. ``begun`` and ``ended``: when,
-    and ``requests``: how many were sent.
-    """
+    """Describe an apply, as documents.Apply tells."""
     decided, outcomes = told.plan, told.outcomes
     recorded = outcomes is not None and not told.trouble
     results = Counter(outcome.result for outcome in outcomes or ())
