@@ -20,6 +20,7 @@ from reconciler import __version__
 _PARTS = (
     "start",
     "http_plan",
+    "http_export",
     "ledger_plan",
     "ledger_apply",
     "saved_values",

@@ -22,16 +22,21 @@ def write_manifests(folder: Path, objects: int) -> int:
     return sum(map(len, files.values()))
 
 
-def write_projects(folder: Path, projects: int) -> int:
+def write_projects(folder: Path, projects: int, *, whole: bool = False) -> int:
     """Write four objects of each project, in a file for each; return their number.
 
     A project, and one of each kind that lives in it and has to be asked for in each project.
+    ``whole``: all ten that it has.
     """
     chosen = ("Project", "DeploymentTarget", "Schedule", "ProjectSecret")
-    for number in range(projects):
-        of_kind = {manifest["kind"]: manifest for manifest in _project(number)}
-        _write(folder / f"{number}.yml", [of_kind[kind] for kind in chosen])
-    return len(chosen) * projects
+    number = 0
+    for project in range(projects):
+        manifests = list(_project(project))
+        of_kind = {manifest["kind"]: manifest for manifest in manifests}
+        written = manifests if whole else [of_kind[kind] for kind in chosen]
+        _write(folder / f"{project}.yml", written)
+        number += len(written)
+    return number
 
 
 def write_secrets(folder: Path, secrets: int, values: int) -> None:

@@ -12,6 +12,7 @@ from reconciler.splicing.rendering import Style
 
 _SHARED: Final = "an anchor that others share: {} is meant for all of them"
 _MERGED: Final = "it is merged in from an anchor that others share"
+_HEADER_COMMENT: Final = re.compile(r"[ \t]+#.*\Z")
 _ODD_KEY: Final = "its key is written with `?`"
 
 
@@ -91,13 +92,14 @@ class Splicer:
         after = "" if flow else style.after(value, _column_of_line(text, head), like)
         if node.is_block:
             return self._put_for_block(node, value, inline, head)
-        rest = line_end(text, node.end)
+        rest, comment = line_end(text, node.end), _comment_of_header(text, node)
         if after.startswith("\n"):  # a comment stays beside the key
-            return [Splice(head, node.end, ""), Splice(rest, rest, after)]
+            return [Splice(head, node.end, comment), Splice(rest, rest, after)]
         if "\n" in after and not text[node.end : rest].strip():  # it would be a part of the text
-            return [Splice(head, node.end, after)]
+            header, _, lines = after.partition("\n")
+            return [Splice(head, node.end, f"{header}{comment}\n{lines}")]
         gap = " " if node.start == node.end and not text[node.start - 1].isspace() else ""
-        return [Splice(node.start, node.end, f"{gap}{inline}")]
+        return [Splice(node.start, node.end, f"{gap}{inline}{comment}")]
 
     def _put_for_block(self, node: Node, value: Any, inline: str, head: int) -> list[Splice]:
         text, style = self.style.text, self.style
@@ -110,6 +112,14 @@ class Splicer:
             Splice(head, head, f" {inline}"),
             Splice(line_end(text, head), node.end, ""),
         ]
+
+
+def _comment_of_header(text: str, node: Node) -> str:
+    """Return the comment behind the sign with which a text in lines begins, with its blanks."""
+    if node.style not in ("|", ">"):
+        return ""
+    found = _HEADER_COMMENT.search(text[node.start : line_end(text, node.start)])
+    return found[0] if found else ""
 
 
 def _is_same_sort(node: Node, value: Any) -> bool:
