@@ -74,6 +74,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     "sarif": Format("sarif.written", frozenset({Subject.VALIDATION})),
     "mermaid": Format("graph.mermaid", _DRAWN),
     "dot": Format("graph.dot", _DRAWN),
+    "svg": Format("graph_svg.svg", _DRAWN),
 }
 
 

@@ -50,7 +50,8 @@ def _head(told: Report, flavour: Flavour, *, short: bool) -> list[str]:
 
 def _first(told: Report) -> str:
     """Return the line that is enough by itself."""
-    where, decided = prose(told.organization), told.plan
+    decided, name = told.plan, told.organization
+    where = prose(name) if told.fingerprint is None else code(name)  # none is asked by a preview
     if told.outcomes is not None:
         said = _done(told.outcomes) if decided.changes else _adopted(told)
         unheard = ["**the ledger does not know of it**"] if told.trouble else []
