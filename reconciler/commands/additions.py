@@ -17,6 +17,8 @@ from reconciler.model.absorption import NotTaken
 from reconciler.render.exported import Exported
 from reconciler.render.layout import Layout, folded, layout
 
+_HOME: Final = Path("projects", "NAME", "project.yml")
+"""Where the manifest of a project is, beside the folders of what is in it."""
 _NO_FOLDER: Final = "no directory of manifests was named in which a file could be made"
 _TAKEN: Final = "there is another file in the place of its manifest"
 _ALIKE: Final = (
@@ -45,11 +47,11 @@ async def additions(
         return (), tuple(NotTaken(a, "", Place("manifests"), _NO_FOLDER) for a in addresses)
     wanted = Wanted(tuple(map(str, sorted(addresses))))
     found = await export(session, wanted, Telling(), layout_of(state, root))
-    return placed(found, root, texts)
+    return placed(found, root, texts, state)
 
 
 def placed(
-    found: Exported, root: str, texts: Mapping[str, Text]
+    found: Exported, root: str, texts: Mapping[str, Text], state: DesiredState
 ) -> tuple[tuple[Addition, ...], tuple[NotTaken, ...]]:
     """Return what comes into the files of a tree, and what can't."""
     left = [
@@ -60,9 +62,9 @@ def placed(
     made: list[Addition] = []
     entries = cache(_entries)  # of this moment
     for path, text in found.files.items():
-        file = os.path.normpath(Path(root, path))
+        file = os.path.normpath(Path(root, _at_home(found, path, root, state)))
         inside = tuple(address for address, place in found.places.items() if place == path)
-        why = "" if file in texts else _in_the_way(file, root, path, entries)
+        why = "" if file in texts else _in_the_way(file, root, entries)
         if why:
             left += [NotTaken(address, "", Place(file), why) for address in inside]
         else:
@@ -70,12 +72,25 @@ def placed(
     return tuple(made), tuple(left)
 
 
-def _in_the_way(file: str, root: str, path: str, entries: _Entries) -> str:
+def _at_home(found: Exported, path: str, root: str, state: DesiredState) -> str:
+    """Return where a file goes in a tree: beside the manifest of its project, renamed or not."""
+    names = {address.project for address, place in found.places.items() if place == path}
+    project = state.objects.get(Address("Project", "", next(iter(names), "")))
+    parts = Path(path).parts
+    if project is None or len(names) > 1 or len(parts) <= len(_HOME.parts):
+        return path
+    home = Path(os.path.relpath(project.place.file, root))
+    if home.name != _HOME.name or len(home.parts) != len(_HOME.parts):
+        return path
+    return os.fspath(home.parent.joinpath(*parts[len(_HOME.parts) - 1 :]))
+
+
+def _in_the_way(file: str, root: str, entries: _Entries) -> str:
     """Say what is where a new file would be, on this disk or on one that is blind to case."""
     if os.path.lexists(file):
         return _TAKEN
     folder = Path(root)
-    for part in Path(path).parts:
+    for part in Path(os.path.relpath(file, root)).parts:
         if other := entries(folder).get(folded(part), {part}) - {part}:
             return _ALIKE.format(folder / min(other))
         folder /= part

@@ -146,7 +146,7 @@ def _new(found: Survey, state: DesiredState, known: Identified, loaded: Loaded, 
     listed = tuple((new[a], home) for a in new if (home := _home(a, state)))
     rest = {a: live for a, live in new.items() if not _home(a, state)}
     told = exported(replace(found, objects=rest), Telling(), layout_of(loaded.state, out))
-    added, left = placed(told, out, loaded.texts)
+    added, left = placed(told, out, loaded.texts, state)
     return Wish(listed=listed, added=added, left=(*kept, *left))
 
 

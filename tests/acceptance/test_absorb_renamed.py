@@ -241,3 +241,29 @@ def test_renamed_from_before_and_after(local: Program, place: Path) -> None:
     ran = local(*UPDATE)
     assert (ran.code, "both Dashboard/before and Dashboard/after are there" in ran.out) == (3, True)
     assert [path.name for path in Path("m").rglob("*")] == ["b.yml"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("drift", "m", "--absorb", "*", "--auto-approve"), UPDATE],
+    ids=" ".join,
+)
+def test_what_comes_into_a_renamed_project(
+    local: Program, place: Path, command: tuple[str, ...]
+) -> None:
+    """Its file is beside the manifest of the project, whose folder keeps its name."""
+    Path("all.yml").unlink()
+    seeded(local, place, OTHER.replace("other", "shop"))
+    assert local("export", "--out", "m").code == 0
+    applied(local, "m")
+    new = OTHER.replace("other", "store")
+    seeded(local, place, new.replace("spec:", "reconciler: {renamed_from: shop}\nspec:"))
+    seeded(local, place, f"{new}---\n{_named(INSIDE)}")
+    ran = local(*command)
+    assert ran.code == 0, ran
+    assert sorted(str(path) for path in Path("m").rglob("*.yml")) == [
+        "m/projects/shop/project.yml",
+        "m/projects/shop/secrets/shop.yml",
+        "m/projects/shop/targets/prod.yml",
+    ]
+    assert local("plan", "--detailed-exitcode", "m").code == 0
