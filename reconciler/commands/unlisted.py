@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from reconciler.errors import ApiError
+from reconciler.errors import ApiError, BadAnswer, NotFound, Rejected
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Live, LiveState, Scope, Unread
 from reconciler.model.resource import part_of
@@ -88,8 +88,9 @@ async def _asked(reader: Reader, address: Address, id_: str, scope: Scope) -> Li
         found = await reader.find(address, id_)
     except ApiError as error:
         if (address.kind, address.project) not in scope.optional:
-            forget = f"`reconciler forget {address}` has it not asked for by its id any more"
-            error.advice = f"{error.advice}; {forget}" if error.advice else forget
+            if isinstance(error, BadAnswer | NotFound | Rejected):  # it may be the id that is wrong
+                way = f"`reconciler forget {address}` has it not asked for by its id any more"
+                error.advice = f"{error.advice}; {way}" if error.advice else way
             raise
         return Unread(address.kind, address.project, str(error))
     return found if found is not None and found.id == (id_ or found.id) else None
