@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from reconciler.commands.organization import Session
 from reconciler.commands.request import Request, Unmanaged
-from reconciler.commands.unlisted import read_whole
+from reconciler.commands.unlisted import closed, is_meant, read_whole
 from reconciler.model import Address, LiveState, Scope
 from reconciler.planning import following, protected, renames, scope
 from reconciler.planning.around import Around, around, observed
@@ -36,7 +36,8 @@ async def find(session: Session, request: Request) -> Found:
     request = replace(request, memory=request.memory.without(gone))
     wanted = _scope(session, request)
     whole = await read_whole(reader, wanted, request.memory.ids)
-    live = whole.live
+    hidden = closed(reader, (each for each in request.remembered.ids if is_meant(each, wanted)))
+    live = replace(whole.live, unread=tuple(sorted({*whole.live.unread, *hidden})))
     request = replace(request, memory=following.followed(request.memory, live.objects.values()))
     live = following.as_declared(live, request.memory, state)
     request = replace(request, state=renames.by_id(state, live.objects, state.objects))

@@ -25,16 +25,17 @@ async def listing(session: Session, wanted: Wanted, state: DesiredState, where: 
     projects = {a.project or a.name for a in known if a.project or a.kind == "Project"}
     directory = await session.reader.read_projects((), projects)  # new ones are not listed yet
     state = names.with_names(state, directory.besides(names.given(state)))
-    state = renames.in_place(state, directory)
+    state = renames.in_place(state, directory, memory)
     memory = following.projects_followed(memory, directory)
-    found = await survey(session, wanted, _declared(state, memory), memory.ids)
+    unseen = {a for a in memory.records if part_of(a)[1] in session.reader.closed}
+    found = await survey(session, wanted, {*_declared(state, memory), *unseen}, memory.ids)
     memory = following.followed(memory, found.objects.values())
 
     def id_at(address: Address) -> str:
         live = found.objects.get(address)
         return live.id if live else ""
 
-    hidden = closed(session.reader, state.objects)
+    hidden = closed(session.reader, found.chosen)
     found = replace(found, unread=tuple(sorted({*found.unread, *hidden})))
     state = renames.by_id(state, found.objects, state.objects)
     state, _ = renames.still_to_do(state, id_at, memory, exchanged(state.objects.values()))

@@ -19,6 +19,7 @@ from reconciler.ledger.identity import EMBEDDED, database
 from reconciler.model import Sealed
 from reconciler.remote import Http, Patience, Reader, Writer, checked_url, network_transport
 from reconciler.remote.limit import Limit
+from reconciler.remote.masking import Known
 from reconciler.remote.tracing import SILENT, Trace
 from reconciler.remote.waiting import Sleep
 from reconciler.remote.wire import Transport
@@ -30,9 +31,9 @@ class Organization:
 
     ``url``: https://…, or ``embedded:[PATH][?edition=…&secrets=…]`` for the local one.
     ``timeout``: seconds for the whole run, without the time at a question. ``read_only``: the
-    connection can't send a write.
-    ``trace`` hears of each request. ``url_origin`` and ``token_origin``: where both come from, for
-    those who look for a mistake.
+    connection can't send a write. ``trace`` hears of each request; ``known`` has the values that no
+    error may repeat. ``url_origin`` and ``token_origin``: where both come from, for those who look
+    for a mistake.
     """
 
     url: str
@@ -43,6 +44,7 @@ class Organization:
     timeout: float | None = None
     read_only: bool = False
     trace: Trace = field(default=SILENT, compare=False)
+    known: Known = field(default_factory=Known, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ async def connect(
             ended=stop.is_set,
             trace=organization.trace,
             token_origin="" if local else organization.token_origin,
+            known=organization.known,
         )
         async with http:
             waiting = patience or Patience(sleep=sleep, ended=stop.is_set)

@@ -11,10 +11,12 @@ from reconciler.planning import following, names, references, renames, scope
 
 async def with_projects(session: Session, request: Request) -> tuple[Request, list[Problem]]:
     """Turn project ids into names, as they will be after this run; all must lead somewhere."""
-    named = scope.projects_named(request.state)
+    named = scope.projects_named(request.selected)
+    named |= renames.former_projects(request.selected, request.memory)
     also = (*request.memory.records, *request.also)
     remembered = {a.project or a.name for a in also if a.project or a.kind == "Project"}
-    named |= renames.former_projects(request.state, request.memory)
+    remembered |= scope.projects_named(request.state)
+    remembered |= renames.former_projects(request.state, request.memory)
     if not (named or remembered) and request.unmanaged is Unmanaged.HIDE:
         return request, []
     found = await session.reader.read_projects(named, remembered)

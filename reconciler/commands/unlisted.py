@@ -29,8 +29,6 @@ async def read_whole(reader: Reader, scope: Scope, ids: Mapping[Address, str]) -
     kind need not be read, and else raised.
     """
     listed = await reader.snapshot(scope)
-    hidden = closed(reader, (address for address in ids if _is_meant(address, scope)))
-    listed = replace(listed, unread=tuple(sorted({*listed.unread, *hidden})))
     seen = {(address.kind, live.id) for address, live in listed.objects.items()}
     unread = {(part.kind, part.project) for part in listed.unread}
     missed = [
@@ -58,9 +56,9 @@ async def read_whole(reader: Reader, scope: Scope, ids: Mapping[Address, str]) -
 
 
 def closed(reader: Reader, addresses: Iterable[Address]) -> set[Unread]:
-    """Return those of these that are projects, or in some, which are there and not for us to read.
+    """Return what is a project, or in one, that is there and not for us to read.
 
-    All of these have been asked for.
+    All of these projects have been asked for.
     """
     return {
         Unread(*part_of(address), _CLOSED)
@@ -74,10 +72,11 @@ def _was_read(address: Address, scope: Scope, live: LiveState) -> bool:
     if kind.singleton or kind.name == "Project":  # one is never missing, the other was asked for
         return False
     there = not kind.project_at or live.directory.id("Project", address.project)
-    return bool(there) and _is_meant(address, scope)
+    return bool(there) and is_meant(address, scope)
 
 
-def _is_meant(address: Address, scope: Scope) -> bool:
+def is_meant(address: Address, scope: Scope) -> bool:
+    """Whether an object would be read, if it is there."""
     if not address.project:
         return address.kind in scope.kinds
     return address.project in scope.within.get(address.kind, ())

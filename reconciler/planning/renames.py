@@ -68,12 +68,13 @@ def former_projects(state: DesiredState, memory: Memory) -> set[str]:
     } - {""}
 
 
-def in_place(state: DesiredState, directory: Directory) -> DesiredState:
+def in_place(state: DesiredState, directory: Directory, memory: Memory) -> DesiredState:
     """Return the state with what is in projects that are yet to be renamed, where it is today."""
     today = {
         address.name: before
         for address, desired in state.objects.items()
         if address.kind == "Project" and (before := desired.rules.renamed_from)
+        if address not in memory.records  # else it was renamed
         if directory.id("Project", before) and not directory.id("Project", address.name)
     }
     moved = (

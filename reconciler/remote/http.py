@@ -60,7 +60,7 @@ class Http:
 
     ``left``: the seconds that the run still has; when it has ``ended``, nothing is tried again.
     ``requests`` counts what was sent, and ``trace`` hears of it. ``token_origin``: where the token
-    comes from, for who looks for a mistake.
+    comes from, for who looks for a mistake. ``known``: the values of several connections of a run.
     """
 
     def __init__(  # noqa: PLR0913 — the parts a test exchanges
@@ -81,9 +81,10 @@ class Http:
         ended: Callable[[], bool] = lambda: False,
         trace: Trace = SILENT,
         token_origin: str = "",
+        known: Known | None = None,
     ) -> None:
         self.requests = 0
-        self._known = Known()
+        self._known = Known() if known is None else known
         self._base = base_url.rstrip("/")
         self._token = checked(token)
         self._attempts = attempts
@@ -137,7 +138,7 @@ class Http:
         except Unreadable:
             words = "a secret value to be sent is hidden, or its source not read"
             raise NotSent(method, path, words=words, advice="nothing was sent") from None
-        self._known.add(opened.values)
+        self._known.add((*opened.values, secret.reveal()))
         order = Order(
             method,
             path,

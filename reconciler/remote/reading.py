@@ -96,7 +96,10 @@ class Reader:
                 self.closed.add(name)
                 return None
             what = "it exists, and the owner of the token can't see it, who lacks project.view"
-            error.advice = f"{what}; if it was just created, try again in five minutes"
+            error.advice = (
+                f"{what}; if it was just created, try again in five minutes; else leave it out, by "
+                f"--exclude Project/{name} --exclude '*/{name}/*'"
+            )
             raise
         if body is not None:
             known_by(body, routes.place(kind, "", "", name), name)

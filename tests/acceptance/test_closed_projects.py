@@ -63,5 +63,30 @@ def test_it_is_listed(reconciler: Program, closed: Server, place: Path, declared
         assert live["ProjectSecret/home/x"] == (None, True)
 
 
+def test_it_is_left_out(reconciler: Program, closed: Server) -> None:
+    """As the error says: all else is planned, watched and applied."""
+    for command in (("plan",), ("drift",), ("apply", "--auto-approve")):
+        stopped = run(reconciler, closed, *command)
+        assert (stopped.code, "--exclude Project/home --exclude '*/home/*'" in stopped.err) == (
+            1,
+            True,
+        )
+        out = ("--exclude", "Project/home", "--exclude", "*/home/*")
+        for chosen in (out, ("--target", "Project/other")):
+            ran = run(reconciler, closed, *command, *chosen)
+            assert (ran.code, "as declared" in ran.out) == (0, True), ran
+
+
+def test_what_was_not_asked_for_is_not_missing(reconciler: Program, closed: Server) -> None:
+    """A list of something else is whole without it."""
+    for chosen in (("Project/other",), ("--exclude", "*home*"), ("--exclude", "*/home*")):
+        ran = run(reconciler, closed, "list", *chosen, "--manifests")
+        assert (ran.code, "1 of 1 object" in ran.out) == (0, True), ran
+    forgotten = reconciler("--org", f"{closed.url}/acme", "forget", "Project/home")
+    assert forgotten.code == 0, forgotten
+    told = _told(run(reconciler, closed, "list", "*/home/*", "--format", "json", "--manifests"))
+    assert {part["kind"] for part in told["unread"]} >= set(INSIDE)
+
+
 def _told(ran: Ran) -> Any:
     return json.loads(ran.out)

@@ -1,5 +1,7 @@
 """A server repeats in its refusal a value that was never sent to it in this run."""
 
+import gzip
+from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
 
@@ -7,8 +9,9 @@ import pytest
 
 from tests.acceptance.conftest import Program
 from tests.acceptance.hosted import home, listed_at, run
+from tests.acceptance.jobs import LEDGER, Project, stored
 from tests.acceptance.renaming import PROJECT
-from tests.embedded.servers import Server
+from tests.embedded.servers import Server, served
 
 VALUE = "quagga-5e0c-" + "zQxWvUtSrQpO"
 ADDRESS = f"https://hooks.example.com/{VALUE}"
@@ -62,3 +65,31 @@ def test_a_value_that_was_only_read(
     for told in (ran, run(reconciler, acme, "ledger", "show")):
         assert VALUE not in told.out + told.err
     assert all(VALUE.encode() not in file.read_bytes() for file in place.rglob("ledger*"))
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with served(tmp_path_factory.mktemp("served"), "--db", ":memory:") as found:
+        yield found
+
+
+def test_a_push_is_refused(project: Project) -> None:
+    """A ledger among artifacts is pushed by a connection of its own: all of a run know the same."""
+    name = f"s-{project.name}"
+    text = TEXTS["Secret"].replace("name: s}", f"name: {name}}}").replace("value: VALUE", "{}")
+    text = text.replace("{}", "value_from: {env: T}") + "reconciler: {replace: allow}\n"
+    assert project.job(text).apply(T="one").code == 0
+    job = project.job(text)
+    token = job.variables["SEMAPHORE_ARTIFACT_TOKEN"]
+    said = {"action": "answer", "status": 403, "body": f"log: {VALUE} {token[:40]}"}
+    project.server.fault(method="POST", path="/api/v1/artifacts", nth=2, **said)
+    ran = job.apply(T=VALUE)
+    assert (ran.code, "403 log: " in ran.out + ran.err) == (3, True), ran
+    said["body"] = f"log: {token[:40]}"  # which this run will have sent, and no value yet
+    project.server.fault(method="GET", path="*/secrets", **said)
+    ran2 = job.run("plan", *LEDGER, "m.yml", T=VALUE)
+    assert ran2.code == 1
+    for each in (ran, ran2, job.run("ledger", "show", *LEDGER)):
+        assert VALUE not in each.out + each.err
+        assert token[:40] not in each.out + each.err
+    assert VALUE.encode() not in gzip.decompress(stored(job))
