@@ -21,6 +21,7 @@ async def listing(session: Session, wanted: Wanted, state: DesiredState, where: 
     """
     async with open_ledger(where, session.organization) as book:
         memory = ledger.remembered(book.where, session.organization.url)
+    session.reader.http.hide(*(desired.spec for desired in state.objects.values()))
     known = (*state.objects, *memory.records)
     projects = {a.project or a.name for a in known if a.project or a.kind == "Project"}
     directory = await session.reader.read_projects((), projects)  # new ones are not listed yet

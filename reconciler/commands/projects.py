@@ -15,6 +15,9 @@ async def with_projects(session: Session, request: Request) -> tuple[Request, li
     named |= renames.former_projects(request.selected, request.memory)
     also = (*request.memory.records, *request.also)
     remembered = {a.project or a.name for a in also if a.project or a.kind == "Project"}
+    if request.prune:  # what is ours there can't be taken for what is not
+        ours = request.remembered.records
+        named |= {a.project or a.name for a in ours if a.project or a.kind == "Project"}
     remembered |= scope.projects_named(request.state)
     remembered |= renames.former_projects(request.state, request.memory)
     if not (named or remembered) and request.unmanaged is Unmanaged.HIDE:

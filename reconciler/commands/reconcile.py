@@ -40,6 +40,7 @@ async def plan(session: Session, request: Request) -> Plan:
     ``rewrite`` that leads nowhere.
     """
     recorded, declared = request.memory, request.state.objects
+    session.reader.http.hide(*(desired.spec for desired in declared.values()))
     others = recorded.records.keys() - declared.keys()
     if request.prune and others and all(d.rules.absent for d in declared.values()):
         raise PlanRefused("nothing is declared, and pruning would delete all there is of ours")

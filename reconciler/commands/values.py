@@ -31,7 +31,6 @@ class Values:
     """
 
     def __init__(self, state: DesiredState, token: Sealed, hide: Callable[..., None]) -> None:
-        hide(*(desired.spec for desired in state.objects.values()))
         self.state = state
         self._hide = hide
         self.warnings: set[Problem] = set()

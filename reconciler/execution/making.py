@@ -7,7 +7,7 @@ whether it arrived is followed by a look under the name, never by a blind second
 import re
 from typing import Final
 
-from reconciler.errors import ApiError, NotFound, PermissionDenied, Rejected
+from reconciler.errors import ApiError, BadAnswer, NotFound, PermissionDenied, Rejected
 from reconciler.execution.connection import (
     NOT_CREATED,
     NOT_DELETED,
@@ -155,6 +155,8 @@ async def _shown(address: Address, written: Written, connection: Connection) -> 
         )
     except ApiError as error:
         left = "it was created, but not checked"
+        if isinstance(error, BadAnswer):  # it contradicts the id that was told
+            made = ("", "")
         raise StepFailed(f"reading it failed: {error}", left, made=made) from None
     if live is None:
         words = "Semaphore accepted it, but it can't be found"

@@ -196,7 +196,7 @@ def _decode(body: Body) -> Item:
         name=body["name"],
         project=body["project_id"],
         broken=_trouble(body.get("state") or "", body.get("state_message") or ""),
-        revision=body.get("updated_at") or "",
+        revision=str(body.get("updated_at") or ""),
     )
 
 

@@ -261,7 +261,7 @@ def _decode(body: Body) -> Item:
         id=body["id"],
         name=body["name"],
         project=body["project_id"],
-        revision=body.get("updated_at", ""),
+        revision=str(body.get("updated_at") or ""),
     )
 
 

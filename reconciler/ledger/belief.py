@@ -108,7 +108,11 @@ def _state(event: Event | None) -> str | None:
 
 def by_witness(history: History, seen: Iterable[Seen]) -> Iterator[Doubt]:
     """Ask whether it goes on from the one that was seen last, by each name of its place."""
-    unlike = {one: why for one in seen if (why := _unlike(history, one))}
+    unlike = {
+        one: why
+        for one in seen
+        if (why := unreadable(one) if one.damaged else _unlike(history, one))
+    }
     if unlike:
         yield lost(next(iter(unlike.values())), protected(unlike))
 
@@ -121,6 +125,10 @@ def lost(why: str, guarded: Iterable[Address]) -> Doubt:
         f"said to be right: {_ACCEPT}",
         refuses=False,
     )
+
+
+def unreadable(seen: Seen) -> str:
+    return f"{seen.damaged}, which tells of the one seen last on this machine, can't be read"
 
 
 def _unlike(history: History, seen: Seen) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from reconciler.errors import LedgerUnusable
-from reconciler.ledger.belief import lost
+from reconciler.ledger.belief import lost, unreadable
 from reconciler.ledger.identity import canonical
 from reconciler.ledger.keys import from_environment
 from reconciler.ledger.ledger import Ledger
@@ -91,6 +91,8 @@ def missing(path: Path, organization: str, environ: Mapping[str, str] = os.envir
     if not seen:
         return known
     why = f"there is no ledger, and the one seen last on this machine had {seen[0].seq} records"
+    if lost_sight := next((each for each in seen if each.damaged), None):
+        why = f"there is no ledger, and {unreadable(lost_sight)}"
     doubts = (f"{path}: {lost(why, protected(seen)).text}",)
     return replace(known, doubts=doubts, guarded=protected(seen))
 

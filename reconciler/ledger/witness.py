@@ -24,7 +24,8 @@ class Seen:
     """What was seen: the number and the hash of the last event, and what was protected.
 
     ``protected``: addresses, each with its id, "" where none was noted. ``mark`` names the file as
-    it was when all of it had been verified, "" where nothing does.
+    it was when all of it had been verified, "" where nothing does. ``damaged``: the file that
+    should tell all this, and can't be read.
     """
 
     seq: int
@@ -32,6 +33,7 @@ class Seen:
     signed: bool
     protected: tuple[tuple[Address, str], ...] = ()
     mark: str = ""
+    damaged: str = ""
 
 
 class Witness:
@@ -89,7 +91,7 @@ def _read(path: Path) -> Seen | None:
     try:
         body: dict[str, Any] = json.loads(path.read_bytes())
         if body.get("format_version") != FORMAT:
-            return None
+            return _damaged(path)
         return Seen(
             int(body["seq"]),
             str(body["hash"]),
@@ -97,8 +99,15 @@ def _read(path: Path) -> Seen | None:
             tuple((address_of(each), str(each.get("id", ""))) for each in body["protected"]),
             str(body["mark"]),
         )
+    except (FileNotFoundError, NotADirectoryError):
+        return _damaged(path) if path.is_symlink() else None
     except (OSError, ValueError, RecursionError, TypeError, KeyError, AttributeError):
-        return None
+        return _damaged(path)
+
+
+def _damaged(path: Path) -> Seen:
+    """Return that something was seen, and nobody knows what."""
+    return Seen(0, "", signed=False, damaged=str(path))
 
 
 def mark_of(path: Path) -> str:

@@ -243,7 +243,7 @@ class _Entries:
         inner = Report(places, self._collected.problems, spelled, parent.contains.keys, aside)
         reader = _Reader(kind, inner)
         reader.name, reader.project = find_name(kind, section, inner), name
-        reader.id = str(entry.get("id") or "")
+        reader.id = str(entry.get("id") or "").lower()  # as Semaphore writes it
         spec = reader.validate(section)
         address = reader.address()
         beyond = self._collected.put_aside(inner)

@@ -120,7 +120,8 @@ def _namesakes(
             yield address.name, f"{yet}; take its manifest into this run to see what can be done"
     for before, now in memory.moves.items():
         taken = directory.id("Project", before.name)
-        if before.kind == "Project" and now != before and taken:
+        given_back = taken == memory.ids.get(now)  # by this run
+        if before.kind == "Project" and now != before and taken and not given_back:
             moved = f"it is about {before}, which was renamed outside and is {now} now"
             ours = " ".join(map(str, sorted(_recorded(memory, before, now))))
             way = f"if that is meant, write {now.name!r}"

@@ -15,6 +15,7 @@ from reconciler.model import (
     Memory,
     Place,
     Problem,
+    Record,
     Severity,
 )
 
@@ -45,7 +46,7 @@ def _guarded_projects(memory: Memory) -> dict[str, str]:
 
 def followed(memory: Memory, there: Iterable[Live]) -> Memory:
     """Return what is remembered, under the names that its objects have today."""
-    return memory.followed(_moves(memory, {(o.address.kind, o.id): o.address for o in there}))
+    return memory.followed(_moves(memory, {(each.address.kind, each.id): each for each in there}))
 
 
 def today(memory: Memory, address: Address) -> Address:
@@ -55,12 +56,18 @@ def today(memory: Memory, address: Address) -> Address:
     return memory.moves.get(address, moved)
 
 
-def _moves(memory: Memory, there: Mapping[tuple[str, str], Address]) -> dict[Address, Address]:
+def _moves(memory: Memory, there: Mapping[tuple[str, str], Live]) -> dict[Address, Address]:
     return {
-        address: now
+        address: live.address
         for address, id_ in memory.ids.items()
-        if id_ and (now := there.get((address.kind, id_), address)) != address
+        if id_ and (live := there.get((address.kind, id_))) and live.address != address
+        if _may_be_in(live, memory.records.get(address))
     }
+
+
+def _may_be_in(live: Live, record: Record | None) -> bool:
+    """Whether an object is in the project that it was in: none can be moved into another one."""
+    return record is None or not (record.home and live.home) or record.home == live.home
 
 
 def as_recorded(directory: Directory, memory: Memory, state: DesiredState) -> Directory:

@@ -42,7 +42,7 @@ def decoded(kind: Kind, body: Any, path: str = "", method: str = "GET") -> Item:
         why = type(error).__name__
     if why:
         raise _unreadable(kind, why, path, method)
-    return item._replace(revision="") if item.revision in _NO_TIME else item
+    return item._replace(revision="") if str(item.revision) in _NO_TIME else item
 
 
 def within(kind: Kind, body: Any, path: str, project: str) -> Item:

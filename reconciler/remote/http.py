@@ -187,7 +187,7 @@ class Http:
         hide = self._secrets()
         return failure(method, path, answer.status, answer.headers, answer.text, hide=hide)
 
-    def hide(self, *values: Spec) -> None:
+    def hide(self, *values: Spec | Sealed | None) -> None:
         """Let no error repeat the secrets that are in clear in what was read from anywhere."""
         found = (sealed for value in values for _, sealed in sealed_in(value))
         self._known.add(sealed.reveal() for sealed in found if sealed.is_clear)

@@ -33,6 +33,7 @@ LAG = 10.0
 
 
 _SHOWN = "not found, though its project shows it; perhaps it was just deleted: plan again"
+_OLDER = "the answer is older than what the list shows; plan again"
 _LISTED = "not found, though the list shows it; perhaps it was just deleted, or may not be read"
 
 
@@ -260,7 +261,11 @@ class Reader:
             if body is None:
                 place = routes.place(kind, item.project, item.id, item.name)
                 raise NotFound("GET", place, status=404, words=_LISTED)
-            return in_full(kind, body, item.project, item.id, item.name)
+            found = in_full(kind, body, item.project, item.id, item.name)
+            if found.revision < item.revision and len(found.revision) == len(item.revision):
+                place = routes.place(kind, item.project, item.id, item.name)
+                raise BadAnswer("GET", place, words=_OLDER)
+            return found
 
     async def _at_rest(self, kind: Kind, read: Callable[[], Awaitable[Body | None]]) -> Body | None:
         """Read until the object is ready and not busy: a target tells its values when stored."""

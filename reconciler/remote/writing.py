@@ -51,6 +51,7 @@ class Writer:
             if (kind.name, id_) in self._reader.seen:  # it was there before, so we did not make it
                 raise BadAnswer("POST", kind.api.path, words=f"the answer shows another one, {id_}")
             written = Written(id_, _revision(kind, data), _once(kind, data))
+            self._http.hide(written.once)
         self.made(address, written.id)
         return written
 

@@ -35,12 +35,23 @@ def closed(
 def test_it_is_declared_no_longer(reconciler: Program, closed: Server, place: Path) -> None:
     """Plan and drift name it with all of ours in it; with --strict that is no success."""
     (place / "m.yml").write_text(OTHER)
-    for command in (("plan", "--prune", "--detailed-exitcode"), ("drift",), ("drift", "--prune")):
-        ran = run(reconciler, closed, *command)
+    for command in (
+        ("plan", "--prune"),
+        ("drift", "--prune"),
+        ("apply", "--prune", "--auto-approve"),
+    ):
+        ran = run(reconciler, closed, *command)  # what is ours can't be told from what is not
+        assert (ran.code, "the owner of the token can't see it" in ran.err) == (1, True), ran
+        left = run(
+            reconciler, closed, *command, "--exclude", "Project/home", "--exclude", "*/home*"
+        )
+        assert left.code == 0, left
+    for look in (["plan", "--detailed-exitcode"], ["drift"]):
+        ran = run(reconciler, closed, *look)
         assert (ran.code, "Not looked into:" in ran.out) == (0, True), ran
         assert "  Project/home: the project exists, and the owner of the token" in ran.out
         assert all(f"  {kind} in Project/home: " in ran.out for kind in INSIDE)
-        strict = run(reconciler, closed, *command, "--strict")
+        strict = run(reconciler, closed, *look, "--strict")
         assert (strict.code, "4 objects of ours, declared no longer" in strict.out) == (2, True)
     assert run(reconciler, closed, "drift", "--unmanaged", "fail").code == 2
     told = _told(run(reconciler, closed, "plan", "--format", "json"))

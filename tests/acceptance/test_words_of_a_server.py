@@ -4,6 +4,7 @@ import gzip
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -81,7 +82,7 @@ def test_a_push_is_refused(project: Project) -> None:
     assert project.job(text).apply(T="one").code == 0
     job = project.job(text)
     token = job.variables["SEMAPHORE_ARTIFACT_TOKEN"]
-    said = {"action": "answer", "status": 403, "body": f"log: {VALUE} {token[:40]}"}
+    said: dict[str, Any] = {"action": "answer", "status": 403, "body": f"log: {VALUE} {token[:40]}"}
     project.server.fault(method="POST", path="/api/v1/artifacts", nth=2, **said)
     ran = job.apply(T=VALUE)
     assert (ran.code, "403 log: " in ran.out + ran.err) == (3, True), ran

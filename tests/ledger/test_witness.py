@@ -218,7 +218,7 @@ def test_where_nothing_can_be_remembered(
 def test_what_is_remembered_is_its_owners_alone(
     call: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Outside of the ledger's directory, in the usual place, mode 0600; damaged, it is nothing."""
+    """Outside of the ledger's directory, in the usual place, mode 0600; damaged, that is said."""
     monkeypatch.delenv("XDG_STATE_HOME")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     call("plan", "m.yml")
@@ -234,8 +234,12 @@ def test_what_is_remembered_is_its_owners_alone(
         '{"format_version": 9}',
     ):
         found.write_text(text)
-        code, _, err = call("plan", "m.yml")
-        assert (code, err) == (0, "Reading embedded:semaphore.db\n")
+        for _ in range(2):
+            code, out, _ = call("plan", "m.yml")
+            assert (code, f"{found}, which tells of the one seen last" in out) == (0, True)
+            assert call("plan", "m.yml", "--prune")[0] == 4
+        assert call("ledger", "accept")[0] == 0
+        assert "the one seen last" not in call("plan", "m.yml", "--prune")[1]
         assert json.loads(found.read_text())["seq"] == 11
     assert os.listdir(found.parent) == [found.name]  # noqa: PTH208
 

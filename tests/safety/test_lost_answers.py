@@ -335,7 +335,7 @@ def test_a_create_that_was_not_read_back_is_in_its_project(
 
 
 def test_others_exchange_the_project_while_a_task_is_made(house: House) -> None:
-    """It gets into theirs, for it names its project; the refusal says how to go on from there."""
+    """It gets into theirs, for it names its project: it is adopted there by who means it."""
     inner = house.embedded.transport()
     ours, house.ledger = house.ledger, "none"
     house.write("a.yml", project("api"))
@@ -363,7 +363,7 @@ def test_others_exchange_the_project_while_a_task_is_made(house: House) -> None:
 
     house.write("a.yml", KINDS["Schedule"](OTHER))
     assert asyncio.run(run()).result is Result.FAILED
-    assert "first `reconciler forget Schedule/api/s`" in str(house.plan().refusals)
+    assert "its project was renamed outside, and is Project/shop" in str(house.plan().refusals)
     with commands.ledger.writing(house.ledger, URL) as book:
         assert book
         commands.ledger.forget(book, ("Schedule/api/s",))
