@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from reconciler.commands.drifted import is_asked_otherwise
@@ -19,6 +20,10 @@ _BOTH: Final = (
 _LIKE: Final = (
     "it is gone, and {} looks like it: if that is it, write its name into this manifest; if not, "
     "take the manifest out"
+)
+_NAMESAKE: Final = (
+    "its project is neither there nor declared, and {} has its name: if that is it, write that "
+    "project into this manifest; if not, take the manifest out"
 )
 _LIKELY: Final = "it looks like {}, which is gone: see there"
 _INSIDE: Final = "its project may have been renamed: see Project/{}"
@@ -86,22 +91,37 @@ def _is_known(found: Survey, memory: Memory, address: Address) -> bool:
 def _alike(
     state: DesiredState, found: Survey, known: set[Address]
 ) -> Iterator[tuple[Desired, Live]]:
-    """Yield what is gone beside what is new and is the same but for its name."""
+    """Yield what is gone beside what is new and is the same but for its name, or its project's."""
     new = [live for a, live in found.there.items() if a not in state.objects and a not in known]
     for address, desired in state.objects.items():
         if address in found.there or address in known or desired.rules.absent:
             continue
-        like = next((live for live in new if is_renamed(desired, live)), None)
+        homeless = _is_homeless(address, state, found)
+        same = partial(_is_namesake, address) if homeless else partial(is_renamed, desired)
+        like = next(filter(same, new), None)
         if like is not None:
             new.remove(like)
             yield desired, like
+
+
+def _is_homeless(address: Address, state: DesiredState, found: Survey) -> bool:
+    """Whether it is declared in a project that is neither there nor declared."""
+    home = Address("Project", "", address.project)
+    return bool(address.project) and home not in state.objects and home not in found.there
+
+
+def _is_namesake(address: Address, live: Live) -> bool:
+    """Whether an object in a project is called like one that was in another."""
+    there = live.address
+    return bool(there.project) and (there.kind, there.name) == (address.kind, address.name)
 
 
 def _perhaps(
     state: DesiredState, found: Survey, before: Address, now: Address
 ) -> dict[Address, str]:
     """Say of what may have been renamed, and of all that is in it, that nobody knows."""
-    why = {before: _LIKE.format(now), now: _LIKELY.format(before)}
+    like = _LIKE if before.project == now.project else _NAMESAKE
+    why = {before: like.format(now), now: _LIKELY.format(before)}
     if before.kind == "Project":
         inside = [a for a in state.objects if a.project == before.name]
         inside += [a for a in found.there if a.project == now.name]

@@ -267,3 +267,24 @@ def test_what_comes_into_a_renamed_project(
         "m/projects/shop/targets/prod.yml",
     ]
     assert local("plan", "--detailed-exitcode", "m").code == 0
+
+
+def test_a_project_that_was_renamed_by_hand_in_one_manifest_alone(
+    local: Program, place: Path
+) -> None:
+    """What is in it is neither gone nor written anew until its manifests say where it is."""
+    Path("all.yml").unlink()
+    Path("m").mkdir()
+    home = OTHER.replace("other", "store")
+    inside = "# ours\n" + INSIDE
+    seeded(local, place, f"{home}---\n{_named(INSIDE)}")
+    Path("m/home.yml").write_text(home)
+    Path("m/inside.yml").write_text(inside)
+    ran = local(*UPDATE)
+    assert ran.code == 3, ran
+    assert "and DeploymentTarget/store/prod has its name" in ran.out
+    assert Path("m/inside.yml").read_text() == inside
+    assert len(list(Path("m").rglob("*"))) == 2
+    Path("m/inside.yml").write_text(_named(inside))
+    assert local(*UPDATE).code == 0
+    assert Path("m/inside.yml").read_text() == _named(inside)
