@@ -16,6 +16,7 @@ from reconciler.cli import config_file
 from reconciler.cli.exit_codes import DONE, ERROR
 from reconciler.cli.options import Options
 from reconciler.cli.streams import talk
+from reconciler.commands.places import DEFAULT
 from reconciler.errors import BadSettings
 from reconciler.manifest import SUFFIXES
 from reconciler.model.subject import Subject
@@ -86,13 +87,11 @@ class Reports:
     def of(cls, asked: Options, subject: Subject) -> Self:
         """Look whether all of them can be written; raises UsageError and BadSettings."""
         files = [_parsed(text, subject) for text in asked.report]
-        if len({os.path.realpath(file.place) for file in files}) < len(files):
-            raise click.UsageError(
-                "--report: two reports in one file.", click.get_current_context()
-            )
-        manifests = asked.paths or config_file.read(asked.config).paths if files else ()
-        for file in files:
-            file.check(manifests)
+        if files:
+            _check_apart(files, asked)
+            manifests = asked.paths or config_file.read(asked.config).paths
+            for file in files:
+                file.check(manifests)
         return cls(files, Look(most_bytes=asked.max_bytes))
 
     def __enter__(self) -> Self:
@@ -151,6 +150,19 @@ def _parsed(text: str, subject: Subject) -> _File:
             context,
         )
     return _File(f"--report {text}", form, Path(path))
+
+
+def _check_apart(files: Collection[_File], asked: Options) -> None:
+    """Raise UsageError for a report in the place of another, or of what a command has anyway."""
+    given = (asked.out, asked.tokens_out, asked.patch, asked.ledger, asked.config)
+    known = (*given, *map(config_file.nearest_file, (config_file.DEFAULT, DEFAULT)))
+    taken = {os.path.realpath(name) for name in known if name}
+    for file in files:
+        place = os.path.realpath(file.place)
+        if place in taken:
+            context = click.get_current_context(silent=True)
+            raise click.UsageError(f"{file.option}: is for something else already.", context)
+        taken.add(place)
 
 
 def _is_among(place: Path, manifests: str) -> bool:

@@ -73,14 +73,17 @@ def test_what_cant_be_written_is_told_before_anything_is_done(
 
 
 @pytest.mark.parametrize(
-    "given", [("json",), ("json=",), ("sarif=x",), ("json=a", "text=./a"), ("=a",)]
+    "given",
+    [("json",), ("json=",), ("sarif=x",), ("json=a", "text=./a"), ("=a",), ("text=p.json",)],
 )
 def test_a_report_that_nobody_can_mean(local: Program, place: Path, given: tuple[str, ...]) -> None:
     """It is a mistake of the command line, before anything is read."""
-    ran = local("plan", "m.yml", *(word for text in given for word in ("--report", text)))
+    reports = [f"--report={text}" for text in given]
+    ran = local("plan", "--out", "p.json", "m.yml", *reports)
     assert ran.code == 64
     assert "--report" in ran.err
     assert not (place / "a").exists()
+    assert not (place / "p.json").exists()
 
 
 def test_no_run_leaves_the_report_of_another(local: Program, place: Path) -> None:

@@ -5,6 +5,8 @@ import json
 import httpx
 import pytest
 
+from reconciler.model.subject import Subject
+from reconciler.render.formats import names
 from tests.canary.conftest import M, Stage
 from tests.canary.organization import API_TOKEN
 from tests.canary.servers import exposing
@@ -45,9 +47,9 @@ def _exchange(world: World, org: str) -> None:
         assert world.run(*stale, "--org", org).code == 4
     save = ("--org", org, "--allow-replace", "--format", "json", "--out", "second.json")
     assert json.loads(world.run("plan", M, *save).out)["changes"]
-    ran = world.run(
-        "apply", "second.json", "--org", org, "--auto-approve", "--format", "json", "-vv"
-    )
+    reports = [f"--report={name}=applied.{name}" for name in names(Subject.APPLY)]
+    second = ("--org", org, "--auto-approve", "--format", "json", "-vv")
+    ran = world.run("apply", "second.json", *second, *reports)
     assert ran.code == 0, ran.err
 
 
