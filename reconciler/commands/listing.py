@@ -26,8 +26,17 @@ async def listing(session: Session, wanted: Wanted, state: DesiredState, where: 
     projects = {a.project or a.name for a in known if a.project or a.kind == "Project"}
     directory = await session.reader.read_projects((), projects)  # new ones are not listed yet
     state = names.with_names(state, directory.besides(names.given(state)))
-    state = renames.in_place(state, directory, memory)
-    memory = following.projects_followed(memory, directory)
+    homes = renames.homes_today(state, directory, memory)
+    recorded, memory = memory.records, following.projects_followed(memory, directory)
+    wanted = wanted.called(
+        {
+            address: following.today(
+                memory, replace(address, project=homes.get(address.project, address.project))
+            )
+            for address in (*recorded, *state.objects)
+        }
+    )
+    state = renames.in_place(state, homes)
     unseen = {a for a in memory.records if part_of(a)[1] in session.reader.closed}
     found = await survey(session, wanted, {*_declared(state, memory), *unseen}, memory.ids)
     memory = following.followed(memory, found.objects.values())

@@ -27,6 +27,15 @@ class Wanted:
     globs: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
 
+    def called(self, today: Mapping[Address, Address]) -> "Wanted":
+        """Return the same where addresses are those of ``today``; globs stand for these anyhow."""
+        names = {str(address): str(now) for address, now in today.items() if now != address}
+
+        def said(texts: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(names.get(text, text) for text in texts)
+
+        return Wanted(said(self.globs), said(self.exclude))
+
     def parts(self, every: Collection[Part]) -> frozenset[Part]:
         """Return where there may be some."""
         globs, exclude = Globs("GLOB", self.globs), Globs(_EXCLUDE, self.exclude)

@@ -149,7 +149,7 @@ def _kept(draft: Draft, desired: Desired, live: Live | None, reason: str) -> Cha
     draft.notes += [
         Problem(desired.place, f"{address}: {note}", Severity.WARNING) for note in decision.notes
     ]
-    draft.notes += unmentioned(desired, live, record)
+    draft.notes += unmentioned(desired, live, record, decision.fields)
     draft.notes += ignored_nowhere(desired, live)
     if live and record and record.protect and not desired.rules.protect:
         text = f"{address}: it is protected so far, and its manifest says so no longer"

@@ -68,18 +68,22 @@ def former_projects(state: DesiredState, memory: Memory) -> set[str]:
     } - {""}
 
 
-def in_place(state: DesiredState, directory: Directory, memory: Memory) -> DesiredState:
-    """Return the state with what is in projects that are yet to be renamed, where it is today."""
-    today = {
+def homes_today(state: DesiredState, directory: Directory, memory: Memory) -> dict[str, str]:
+    """Return the names that projects still have, by those that manifests give them."""
+    return {
         address.name: before
         for address, desired in state.objects.items()
         if address.kind == "Project" and (before := desired.rules.renamed_from)
         if address not in memory.records  # else it was renamed
         if directory.id("Project", before) and not directory.id("Project", address.name)
     }
+
+
+def in_place(state: DesiredState, homes: Mapping[str, str]) -> DesiredState:
+    """Return the state with what is in projects that are yet to be renamed, where it is today."""
     moved = (
-        replace(desired, address=replace(address, project=today[address.project]))
-        if address.project in today
+        replace(desired, address=replace(address, project=homes[address.project]))
+        if address.project in homes
         else desired
         for address, desired in state.objects.items()
     )

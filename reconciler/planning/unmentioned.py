@@ -1,10 +1,10 @@
 """What stays as it is since a manifest says it no longer, or ignores it: told if it surprises."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from reconciler.model import Desired, Live, Problem, Record, Sealed, Severity, Spec
+from reconciler.model import Desired, FieldChange, Live, Problem, Record, Sealed, Severity, Spec
 from reconciler.model.mentioned import left_alone
 from reconciler.model.paths import parts
 from reconciler.planning.diff import visible
@@ -12,12 +12,18 @@ from reconciler.planning.diff import visible
 _LONGEST: Final = 60
 
 
-def unmentioned(desired: Desired, live: Live | None, record: Record | None) -> Iterator[Problem]:
-    """Yield a note for each field that was declared, is no longer, and keeps its live value."""
+def unmentioned(
+    desired: Desired, live: Live | None, record: Record | None, written: Iterable[FieldChange]
+) -> Iterator[Problem]:
+    """Yield a note for each field that was declared, is no longer, and keeps its live value.
+
+    What is ``written`` does not: the server clears it, as all that a changed mode leaves unused.
+    """
     if live is None or record is None or record.id != live.id:
         return
     for path, value in left_alone(desired.spec, live.spec, record.mentioned):
-        if not desired.rules.ignores(path):
+        cleared = any(f"{field.path}.".startswith(f"{path}.") for field in written)
+        if not (cleared or desired.rules.ignores(path)):
             text = f"{path} is declared no longer, and keeps its live value{_shown(value)}"
             yield Problem(desired.place, f"{desired.address}: {text}", Severity.WARNING)
 

@@ -214,6 +214,8 @@ def test_what_was_renamed_outside_is_one_object(run: Program, place: Path) -> No
         "ProjectSecret/store/own": "ProjectSecret/shop/own",
         "Schedule/store/nightly": "Schedule/shop/nightly",
     }
+    one = _listed(run, "Schedule/shop/nightly", "--manifests", "mine.yml")
+    assert [each["address"] for each in one["objects"]] == ["Schedule/store/nightly"]
     text = run("list", "--manifests", "mine.yml").out
     told = "Renamed outside, and known by its id:\n  Project/store (it was Project/shop)\n\n"
     assert told in text
@@ -252,6 +254,8 @@ def test_what_is_yet_to_be_renamed_is_where_it_is(run: Program, place: Path) -> 
     found = _listed(run, "--manifests", "all.yml")
     ours = {address for address, (_, declared, _, _) in _said(found).items() if declared}
     assert ours == {"Project/shop", "ProjectSecret/shop/own", "Schedule/shop/nightly", "Secret/db"}
+    one = _listed(run, "ProjectSecret/store/own", "--manifests", "all.yml")
+    assert [each["address"] for each in one["objects"]] == ["ProjectSecret/shop/own"]
     refused = run("destroy", "--target", "ProjectSecret/store/own", "--auto-approve", "all.yml")
     assert refused.code == 1, refused
     assert "is in project 'shop' as long as that is not renamed; take Project/store" in refused.err

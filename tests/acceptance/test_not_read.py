@@ -55,6 +55,25 @@ def test_fewer_paths_than_configured(configured: Program) -> None:
     assert _there(configured)
 
 
+@pytest.mark.parametrize("prune", [True, False])
+def test_a_project_does_not_take_what_was_not_read(
+    local: Program, place: Path, prune: bool
+) -> None:
+    """What a file declares that this run did not read is in it, and would go with it."""
+    target = "apiVersion: v1alpha\nkind: DeploymentTarget\n"
+    (place / "shop.yml").write_text(PROJECT)
+    (place / "target.yml").write_text(f"{target}metadata: {{name: t, project_id_or_name: shop}}\n")
+    assert local("apply", "--auto-approve", "shop.yml", "target.yml").code == 0
+    (place / "shop.yml").write_text(f"{PROJECT}reconciler: {{absent: true}}\n")
+    options = ["--prune"] if prune else []
+    ran = local("apply", "--auto-approve", "--max-deletes", "9", *options, "shop.yml")
+    assert ran.code == 4, ran
+    assert "DeploymentTarget/shop/t in it would go with it, and " in ran.out
+    assert "target.yml declared it, is still there and was not read; read it, too" in ran.out
+    there = local("list", "--format", "json")
+    assert "DeploymentTarget/shop/t" in there.out
+
+
 def test_what_was_deleted_outside_and_not_read_is_remembered(
     configured: Program, place: Path
 ) -> None:

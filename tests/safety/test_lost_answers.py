@@ -388,6 +388,26 @@ def test_what_others_renamed_and_took_the_name_of_before_we_looked(story: Story)
     assert [str(change.address) for change in pruned.changes] == ["Project/theirs"]
 
 
+@pytest.mark.parametrize("kind", HIDDEN)
+def test_a_hidden_value_that_others_set_after_the_plan(story: Story, kind: str) -> None:
+    """Nothing shows but the time of writing, and that is enough: theirs stays."""
+    story.given(value(kind, OURS))
+    house = story.house
+    house.write("a.yml", documents(project("api"), value(kind, "cricket-new")))
+
+    async def run() -> Outcome:
+        async with house.session() as session:
+            planned = await commands.plan(session, house.request({"allow_replace": True}))
+            house.embedded.clock.advance(2)
+            await story.edited(kind)()
+            (outcome,) = await house.carry_out(session, planned)
+            return outcome
+
+    outcome = asyncio.run(run())
+    assert (outcome.result, "its secret values" in outcome.detail) == (Result.FAILED, True)
+    assert held(story, kind) == ANOTHER
+
+
 @pytest.mark.parametrize("kind", ["Project", "SelfHostedAgentType"])
 def test_what_others_made_anew_after_our_update(story: Story, kind: str) -> None:
     """They are read by their names, and names can be taken anew."""

@@ -7,6 +7,8 @@ import pytest
 
 from reconciler import commands
 from reconciler.commands import Session
+from reconciler.embedded import Action as Fate
+from reconciler.embedded import Fault
 from reconciler.model import Outcome, Plan, Result
 from tests.safety.conftest import House
 from tests.safety.samples import dashboard, documents, project, schedule
@@ -135,6 +137,28 @@ def test_what_came_into_a_project_is_not_deleted_with_it(house: House) -> None:
     assert outcome.result is Result.FAILED
     assert "ProjectSecret/api/late came into it since it was planned" in outcome.detail
     assert outcome.left == "nothing was deleted"
+
+
+def test_a_project_that_cannot_be_looked_into_any_more_stays(house: House) -> None:
+    """What came into it since it was planned can't be told then."""
+    house.write("a.yml", documents(project("api"), dashboard("keep")))
+    house.apply()
+    gone = project("api") + "reconciler: {absent: true}\n"
+    house.write("a.yml", documents(gone, dashboard("keep")))
+
+    async def race() -> Outcome:
+        async with house.session() as session:
+            planned = await commands.plan(session, house.request({}))
+            denied = Fault(action=Fate.ANSWER, status=403, path="*/secrets", times=None)
+            house.embedded.faults.add(denied)
+            (outcome,) = await house.carry_out(session, planned)
+            return outcome
+
+    outcome = asyncio.run(race())
+    house.embedded.faults.clear()
+    assert (outcome.result, outcome.left) == (Result.FAILED, "nothing was deleted")
+    assert "can't be looked into: ProjectSecret" in outcome.detail
+    assert house.call("GET", "/api/v1alpha/projects/api")
 
 
 WITHOUT_ID = {"ArtifactsRetentionPolicy", "SelfHostedAgentType"}
