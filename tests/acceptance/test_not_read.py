@@ -61,10 +61,11 @@ def test_a_project_does_not_take_what_was_not_read(
 ) -> None:
     """What a file declares that this run did not read is in it, and would go with it."""
     target = "apiVersion: v1alpha\nkind: DeploymentTarget\n"
-    (place / "shop.yml").write_text(PROJECT)
+    board = f"---\n{DASHBOARD % 'keep'}"
+    (place / "shop.yml").write_text(f"{PROJECT}{board}")
     (place / "target.yml").write_text(f"{target}metadata: {{name: t, project_id_or_name: shop}}\n")
     assert local("apply", "--auto-approve", "shop.yml", "target.yml").code == 0
-    (place / "shop.yml").write_text(f"{PROJECT}reconciler: {{absent: true}}\n")
+    (place / "shop.yml").write_text(f"{PROJECT}reconciler: {{absent: true}}\n{board}")
     options = ["--prune"] if prune else []
     ran = local("apply", "--auto-approve", "--max-deletes", "9", *options, "shop.yml")
     assert ran.code == 4, ran
