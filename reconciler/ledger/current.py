@@ -87,9 +87,9 @@ class Current:
 
     def memory(self, hashes: Hashes) -> Memory:
         """Return what is to be remembered; hashes that another key made tell nothing: left out."""
-        texts: dict[str, str] = {}
+        known: dict[Any, Any] = {}
         rows = self._rows.items()
-        found = [(row, _sharing(json.loads(text), texts)) for row, text in rows]
+        found = [(row, _shared(json.loads(text), known)) for row, text in rows]
         for _, body in found:
             for told in body.keys() & {"secrets", "assumed", "begun"}:
                 made = body[told].items()
@@ -258,10 +258,18 @@ def _mark(key: Key, text: str) -> bytes:
     return hashlib.sha256(json.dumps([*key, text], ensure_ascii=False).encode()).digest()
 
 
-def _sharing(value: Any, texts: dict[str, str]) -> Any:
-    """Return JSON data in which equal texts are one: most of them are in many rows."""
-    if isinstance(value, str):
-        return texts.setdefault(value, value)
+def _shared(value: Any, known: dict[Any, Any]) -> Any:
+    """Return JSON data in which equal parts are one: most of them are in many rows.
+
+    A list or an object is known by what is in it, all of which ``known`` has and keeps.
+    """
+    mark: tuple[Any, ...]
     if isinstance(value, dict):
-        return {texts.setdefault(key, key): _sharing(inner, texts) for key, inner in value.items()}
-    return [_sharing(inner, texts) for inner in value] if isinstance(value, list) else value
+        value = {_shared(key, known): _shared(inner, known) for key, inner in value.items()}
+        mark = (dict, *value, *map(id, value.values()))
+    elif isinstance(value, list):
+        value = [_shared(inner, known) for inner in value]
+        mark = (list, *map(id, value))
+    else:
+        mark = (type(value), value)
+    return known.setdefault(mark, value)

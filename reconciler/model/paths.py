@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import attrgetter
 from typing import Any
 
-from reconciler.model.items import paired
+from reconciler.model.items import labelled, paired
 from reconciler.model.spec import Spec
 
 Fields = Callable[[type[Spec]], Iterable[str]]
@@ -56,4 +56,9 @@ def parts(
     value: Any, path: str, fields: Fields = attrgetter("model_fields")
 ) -> Iterator[tuple[str, Any]]:
     """Yield what a model or a list consists of, each with its path."""
-    return ((inner, part) for inner, part, _ in sides(value, None, path, fields))
+    if isinstance(value, Spec):
+        for name in fields(type(value)):
+            yield below(path, name), getattr(value, name)
+    elif isinstance(value, tuple):
+        for label, item in labelled(value):
+            yield below(path, label), item

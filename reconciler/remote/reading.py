@@ -226,6 +226,20 @@ class Reader:
             return Unread(kind.name, project, str(error))
 
     async def _read_all(self, kind: Kind, project: str, scope: Scope) -> list[tuple[Kind, Item]]:
+        items = await self._shown(kind, project, scope)
+        wanted = [
+            index
+            for index, item in enumerate(items)
+            if kind.address(item.name, project) in scope.details
+            or (scope.in_full and kind.api.detail)
+        ]
+        full = await together(self._in_full(kind, items[index], project) for index in wanted)
+        for index, item in zip(wanted, full, strict=True):
+            items[index] = item
+        return [(kind, item) for item in items]
+
+    async def _shown(self, kind: Kind, project: str, scope: Scope) -> list[Item]:
+        """Return what a list says, or the one that each project has; no answer outlives this."""
         project_id = self._home(project)
         with about(Address(kind.name, project, "")):
             if kind.singleton:
@@ -241,16 +255,7 @@ class Reader:
             path, _ = routes.collection(kind, project_id)
             items = [within(kind, body, path, project_id) for body in bodies]
             check_distinct(kind, ((item.id, item.name) for item in items), path)
-        wanted = [
-            index
-            for index, item in enumerate(items)
-            if kind.address(item.name, project) in scope.details
-            or (scope.in_full and kind.api.detail)
-        ]
-        full = await together(self._in_full(kind, items[index], project) for index in wanted)
-        for index, item in zip(wanted, full, strict=True):
-            items[index] = item
-        return [(kind, item) for item in items]
+        return items
 
     async def _in_full(self, kind: Kind, item: Item, project: str) -> Item:
         """Return what is listed, with what the list lacks; raises NotFound if it can't be read."""
