@@ -24,6 +24,7 @@ _PARTS = (
     "ledger_plan",
     "ledger_apply",
     "saved_values",
+    "reports",
     "renames",
     "absorb",
     "large_plan",

@@ -153,13 +153,14 @@ def problems(found: Collection[Problem], objects: int) -> Document:
 
 
 def _change(change: Change) -> Document:
+    written = change.secrets_written
     return {
         **address_parts(change.address),
         "action": str(change.action),
         "reason": change.reason,
         "place": place(change.place),
-        "secrets_written": list(change.secrets_written),
-        "writes_secret": change.writes_secret,
+        "secrets_written": list(written),
+        "writes_secret": bool(written),
         "fields": [
             {
                 "path": field.path,

@@ -15,7 +15,7 @@ from reconciler.model.subject import Subject
 from reconciler.render.changes import DONE, SYMBOLS
 from reconciler.render.drift import seen_live, verdict
 from reconciler.render.field_diff import diff
-from reconciler.render.markdown.dangers import dangers, origin
+from reconciler.render.markdown.dangers import Danger, Written, dangers, origin, secrets
 from reconciler.render.markdown.fitting import Parts, Piece
 from reconciler.render.markdown.flavour import Flavour
 from reconciler.render.markdown.lists import sections
@@ -31,24 +31,26 @@ _TITLES = {Subject.PLAN: "Plan for", Subject.DRIFT: "Drift of", Subject.APPLY: "
 
 def parts(told: Report, flavour: Flavour) -> Parts:
     """Return all of a comment, before it is known how much of it there is room for."""
-    pieces = [_piece(each, told, flavour) for each in _pieces_of(told)]
+    written = secrets(told)
+    found = dangers(told, written)
+    pieces = [_piece(each, told, flavour) for each in _pieces_of(told, written)]
     return Parts(
-        _head(told, flavour, short=False),
-        _head(told, flavour, short=True),
+        _head(told, written, _caution(found, flavour, short=False)),
+        _head(told, written, _caution(found, flavour, short=True)),
         pieces,
         [*sections(told)],
         _tail(told, flavour),
     )
 
 
-def _head(told: Report, flavour: Flavour, *, short: bool) -> list[str]:
+def _head(told: Report, written: Written, caution: Sequence[str]) -> list[str]:
     facts = " · ".join(_facts(told))
-    blocks = [[_first(told)], [facts] if facts else [], _caution(told, flavour, short=short)]
+    blocks = [[_first(told, written)], [facts] if facts else [], caution]
     blocks.append(matrix(told) if told.plan.changes or told.plan.observed else [])
     return [line for block in blocks if block for line in (*block, "")][:-1]
 
 
-def _first(told: Report) -> str:
+def _first(told: Report, written: Written) -> str:
     """Return the line that is enough by itself."""
     decided, name = told.plan, told.organization
     where = prose(name) if told.fingerprint is None else code(name)  # none is asked by a preview
@@ -58,7 +60,7 @@ def _first(told: Report) -> str:
     elif told.subject is Subject.DRIFT:
         return f"### Drift of {where}: {prose(verdict(decided).removeprefix('Drift: '))}"
     else:
-        said, unheard = [_planned(told)], _refused(told)
+        said, unheard = [_planned(told, written)], _refused(told)
     return f"### {_title(told)} {where}: {'; '.join([*said, *unheard])}"
 
 
@@ -73,7 +75,7 @@ def _is_left(told: Report) -> bool:
     return told.subject is Subject.APPLY and told.outcomes is None and not nothing_to_do
 
 
-def _planned(told: Report) -> str:
+def _planned(told: Report, written: Written) -> str:
     decided = told.plan
     if not decided.changes:
         return prose(nothing(decided))
@@ -84,8 +86,8 @@ def _planned(told: Report) -> str:
         for action in order
         if counts[action]
     ]
-    written = sum(len(change.secrets_written) for change in decided.changes)
-    secret = f"; {count(written, 'secret value')} to write" if written else ""
+    values = sum(map(len, written.values()))
+    secret = f"; {count(values, 'secret value')} to write" if values else ""
     rest = f"; {alike(decided, 'unchanged')}" if decided.unchanged or decided.hidden else ""
     return f"{', '.join(said)}{secret}{rest}"
 
@@ -124,14 +126,14 @@ def _facts(told: Report) -> Iterator[str]:
         yield f"**{prose(told.trouble)}**"
 
 
-def _caution(told: Report, flavour: Flavour, *, short: bool) -> list[str]:
+def _caution(found: Sequence[Danger], flavour: Flavour, *, short: bool) -> list[str]:
     lines: list[str] = []
-    for danger in dangers(told):
+    for danger in found:
         lines += [*([""] if lines else []), *danger.lines(short=short)]
     return flavour.caution(lines) if lines else []
 
 
-def _pieces_of(told: Report) -> list[tuple[str, Change]]:
+def _pieces_of(told: Report, written: Written) -> list[tuple[str, Change]]:
     """Return what is shown by itself, each with its sign, the most dangerous first."""
     if told.subject is Subject.DRIFT:
         found = seen_live(told.plan)
@@ -140,16 +142,16 @@ def _pieces_of(told: Report) -> list[tuple[str, Change]]:
         turned = seen_live(replace(told.plan, changes=told.plan.observed))
         seen = (*turned.missing, *turned.unwanted, *turned.differing)
     else:
-        changes = sorted(told.plan.changes, key=lambda c: (_rank(c), c.address))
+        changes = sorted(told.plan.changes, key=lambda c: (_rank(c, written), c.address))
         shown = [(SYMBOLS[change.action], change) for change in changes]
         seen = told.plan.observed
     return [*shown, *(("≠", change) for change in seen)]
 
 
-def _rank(change: Change) -> int:
+def _rank(change: Change, written: Written) -> int:
     if change.action in _LOUD:
         return _LOUD.index(change.action)
-    return 2 if change.writes_secret else 3 + (change.action is Action.CREATE)
+    return 2 if change.address in written else 3 + (change.action is Action.CREATE)
 
 
 def _piece(shown: tuple[str, Change], told: Report, flavour: Flavour) -> Piece:
