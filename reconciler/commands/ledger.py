@@ -120,7 +120,9 @@ def forget(book: Ledger, texts: tuple[str, ...]) -> tuple[list[Address], list[Ad
     memory = book.memory()
     records, known = memory.records, memory.records.keys() | memory.intended.keys()
     globs = Globs.of("ADDRESS", texts, known)
-    globs.check(known, "nothing of that address is remembered")
+    globs.check(
+        known, "nothing of that address is remembered", "nothing that is remembered matches this"
+    )
     gone = sorted(address for address in known if address in globs)
     with book.run(about("forget", ""), owner()) as entry:
         entry.forget(tuple(gone))

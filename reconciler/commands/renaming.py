@@ -99,10 +99,10 @@ def with_renames(found: Absorption, done: Renamed, before: Mapping[str, Text]) -
     )
 
 
-@dataclass(frozen=True, slots=True)
 class _Refused(Exception):
-    place: Place
-    why: str
+    def __init__(self, place: Place, why: str) -> None:
+        super().__init__(why)
+        self.place, self.why = place, why
 
     def told(self, address: Address) -> NotTaken:
         return NotTaken(address, "", self.place, f"it was renamed outside, and {self.why}")

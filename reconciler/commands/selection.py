@@ -53,17 +53,24 @@ class Globs:
         shown = str(Address(kind.name, project, "")).split("/")
         return any(_may_be(shown, text) for text in self.texts)
 
-    def check(self, known: Iterable[Address], unknown: str = "no manifest declares this") -> None:
+    def check(
+        self,
+        known: Iterable[Address],
+        unknown: str = "no manifest declares this",
+        unmatched: str = "nothing that is declared, remembered or live matches this",
+    ) -> None:
         """Refuse what names nothing: to act on more, or less, than was meant would be a guess.
 
         ``known``: all objects there are, live ones too. ``unknown``: what is wrong with an address
-        of none. Raises BadSettings.
+        of none; ``unmatched``: with a glob. Raises BadSettings.
         """
         shown = sorted(map(str, known))
         for text in self.texts:
             named = [each for each in shown if self._names(text, each)]
             if not named:
-                raise BadSettings(f"{self.option} {text}: {_unknown(text, shown, unknown)}")
+                raise BadSettings(
+                    f"{self.option} {text}: {_unknown(text, shown, unknown, unmatched)}"
+                )
             if text in named and named != [text]:
                 others = ", ".join(each for each in named if each != text)
                 raise BadSettings(
@@ -93,7 +100,7 @@ def _may_be(shown: Iterable[str], text: str) -> bool:
     return True
 
 
-def _unknown(text: str, shown: Collection[str], unknown: str) -> str:
+def _unknown(text: str, shown: Collection[str], unknown: str, unmatched: str) -> str:
     """Say that a text names nothing, and what may be meant."""
     if not _GLOB.search(text):
         return f"{unknown}{nearest(text, shown)}"
@@ -101,7 +108,7 @@ def _unknown(text: str, shown: Collection[str], unknown: str) -> str:
     if kind not in KINDS and not _GLOB.search(kind):
         kinds = nearest(f"{kind}{slash}{rest}", [f"{known}{slash}{rest}" for known in KINDS])
         return f"there is no kind {kind!r}{kinds}"
-    return f"nothing that is declared, remembered or live matches this{nearest(text, shown)}"
+    return f"{unmatched}{nearest(text, shown)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def test_it_is_neither_pruned_nor_told(split: Program) -> None:
         (("ledger", "show", "Project/api"), 64, "unexpected extra argument"),
         (("ledger", "forget", "Project/api"), 64, "'forget' is not one of"),
         (("forget", "Project/apo"), 1, "Project/apo: nothing of that address is remembered"),
-        (("forget", "Dashboard/x*"), 1, "nothing that is declared, remembered or live matches"),
+        (("forget", "Dashboard/x*"), 1, "nothing that is remembered matches this"),
     ],
 )
 def test_what_names_nothing(
