@@ -184,6 +184,7 @@ async def copied(
             f"--ledger {where} is kept in {place.organization} ({ORGANIZATION}), whose job this "
             f"is, and can't be that of {organization.url}: give another --ledger"
         )
+    organization.known.add((place.token.reveal(),))
     if offline:
         organization = replace(organization, token=place.token)
     async with _reached(place, organization, read_only=True) as (file, session):

@@ -78,6 +78,7 @@ def _sources(organization: Organization, state: DesiredState) -> list[Finding]:
 
 
 async def _online(session: Session, state: DesiredState, memory: Memory) -> AsyncIterator[Finding]:
+    session.http.hide(*(desired.spec for desired in state.objects.values()))
     began = time.monotonic()
     answer = await session.http.call("GET", KINDS["Project"].api.path)
     took = (time.monotonic() - began) * 1000

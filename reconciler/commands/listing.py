@@ -28,14 +28,13 @@ async def listing(session: Session, wanted: Wanted, state: DesiredState, where: 
     state = names.with_names(state, directory.besides(names.given(state)))
     homes = renames.homes_today(state, directory, memory)
     recorded, memory = memory.records, following.projects_followed(memory, directory)
-    wanted = wanted.called(
-        {
-            address: following.today(
-                memory, replace(address, project=homes.get(address.project, address.project))
-            )
-            for address in (*recorded, *state.objects)
-        }
-    )
+    former = {a: d.former for a, d in state.objects.items() if a not in recorded}
+
+    def today(address: Address) -> Address:
+        was = former.get(address, address)  # else it was renamed
+        return following.today(memory, replace(was, project=homes.get(was.project, was.project)))
+
+    wanted = wanted.called({each: today(each) for each in (*recorded, *state.objects)})
     state = renames.in_place(state, homes)
     unseen = {a for a in memory.records if part_of(a)[1] in session.reader.closed}
     found = await survey(session, wanted, {*_declared(state, memory), *unseen}, memory.ids)

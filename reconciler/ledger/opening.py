@@ -104,6 +104,8 @@ def accept_missing(
     witness = _witness(path, organization, environ)
     seen = witness.seen()
     witness.forget()
+    if stuck := next((one for one in witness.seen() if one.damaged), None):
+        raise LedgerUnusable(f"{stuck.damaged} can't be removed: move it away, and try again")
     return frozenset(protected(seen))
 
 

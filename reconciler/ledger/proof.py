@@ -126,6 +126,10 @@ class Proof:
         self.whole()
         seen = self._witness.seen()
         self.remember()
+        if stuck := next((one for one in self._witness.seen() if one.damaged), None):
+            raise LedgerUnusable(
+                f"{stuck.damaged} can't be written to: move it away, and try again"
+            )
         return frozenset(protected(seen).keys() - self._chain.current().protected.keys())
 
     def remember(self) -> None:

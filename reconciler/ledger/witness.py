@@ -140,4 +140,8 @@ def _replace(path: Path, text: str) -> None:
     """Write a file, mode 0600, all of it or nothing."""
     with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
         file.write(text)
-    Path(file.name).replace(path)
+    try:
+        Path(file.name).replace(path)
+    except OSError:
+        Path(file.name).unlink()
+        raise

@@ -98,8 +98,8 @@ class Reader:
                 return None
             what = "it exists, and the owner of the token can't see it, who lacks project.view"
             error.advice = (
-                f"{what}; if it was just created, try again in five minutes; else leave it out, by "
-                f"--exclude Project/{name} --exclude '*/{name}/*'"
+                f"{what}; if it was just created, try again in five minutes; else leave it out by "
+                f"--exclude '*/{name}', with what is in it, '*/{name}/*', and what refers to it"
             )
             raise
         if body is not None:

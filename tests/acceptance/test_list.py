@@ -256,6 +256,10 @@ def test_what_is_yet_to_be_renamed_is_where_it_is(run: Program, place: Path) -> 
     assert ours == {"Project/shop", "ProjectSecret/shop/own", "Schedule/shop/nightly", "Secret/db"}
     one = _listed(run, "ProjectSecret/store/own", "--manifests", "all.yml")
     assert [each["address"] for each in one["objects"]] == ["ProjectSecret/shop/own"]
+    one = _listed(run, "Project/store", "--manifests", "all.yml")
+    assert [each["address"] for each in one["objects"]] == ["Project/shop"]
+    rest = _listed(run, "--exclude", "Project/store", "--manifests", "all.yml")
+    assert "Project/shop" not in {each["address"] for each in rest["objects"]}
     refused = run("destroy", "--target", "ProjectSecret/store/own", "--auto-approve", "all.yml")
     assert refused.code == 1, refused
     assert "is in project 'shop' as long as that is not renamed; take Project/store" in refused.err

@@ -241,6 +241,12 @@ def test_what_is_remembered_is_its_owners_alone(
         assert call("ledger", "accept")[0] == 0
         assert "the one seen last" not in call("plan", "m.yml", "--prune")[1]
         assert json.loads(found.read_text())["seq"] == 11
+    found.unlink()
+    found.mkdir()
+    code, _, err = call("ledger", "accept")
+    assert (code != 0, f"{found} can't be written to" in err) == (True, True)
+    found.rmdir()
+    assert call("ledger", "accept")[0] == 0
     assert os.listdir(found.parent) == [found.name]  # noqa: PTH208
 
 
