@@ -16,10 +16,13 @@ def brought(base: DesiredState, ahead: DesiredState) -> Mapping[Address, Desired
 
     Nobody can make what keeps the live value of a secret. With it, the projects that it needs.
     """
+    homes = _homes(base, ahead)
+    declared = ((_at_home(desired, homes), desired) for desired in ahead.objects.values())
     new = {
-        address: replace(desired, rules=Rules(), entry=False)
-        for address, desired in ahead.objects.items()
-        if not (address in base.objects or desired.former in base.objects or desired.rules.absent)
+        before.address: replace(before, rules=Rules(), entry=False)
+        for before, desired in declared
+        if not ({desired.address, before.address, before.former} & base.objects.keys())
+        and not desired.rules.absent
     }
     kept = {address: desired for address, desired in new.items() if _keeps(desired.spec)}
     needed = projects_named(DesiredState(kept))
@@ -28,13 +31,32 @@ def brought(base: DesiredState, ahead: DesiredState) -> Mapping[Address, Desired
 
 def with_kept(base: DesiredState, ahead: DesiredState) -> DesiredState:
     """Return ``base`` with the items of its objects of which ``ahead`` keeps the live values."""
-    objects = dict(base.objects)
+    objects, homes = dict(base.objects), _homes(base, ahead)
     for desired in ahead.objects.values():
-        before = objects.get(desired.former)
+        former = _at_home(desired, homes).former
+        before = objects.get(former)
         if before and not desired.rules.absent and _keeps(desired.spec):
             spec = normal(_joined(before.spec, desired.spec))
-            objects[desired.former] = replace(before, spec=spec)
+            objects[former] = replace(before, spec=spec)
     return replace(base, objects=objects)
+
+
+def _homes(base: DesiredState, ahead: DesiredState) -> dict[str, str]:
+    """Return the names that projects have in ``base``, by those that ``ahead`` gives them."""
+    return {
+        address.name: desired.former.name
+        for address, desired in ahead.objects.items()
+        if address.kind == "Project"
+        and address not in base.objects
+        and desired.former in base.objects
+    }
+
+
+def _at_home(desired: Desired, homes: Mapping[str, str]) -> Desired:
+    """Return the same in the project as that is called in the base."""
+    address = desired.address
+    home = homes.get(address.project, address.project)
+    return replace(desired, address=replace(address, project=home))
 
 
 def _keeps(value: Any) -> bool:

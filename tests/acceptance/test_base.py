@@ -277,3 +277,20 @@ def test_what_keeps_a_live_value_is_there(reconciler: Program, tree: Path) -> No
     assert found["adopted"] == ["Project/shop", "ProjectSecret/shop/inside", "Secret/there"]
     said = [note["text"] for note in found["notes"]]
     assert "Secret/there keeps live values, so it is taken for there, as it is declared" in said
+
+
+def test_a_project_with_kept_values_is_renamed(reconciler: Program, tree: Path) -> None:
+    """What is in it is there by its former name, also what only the branch declares."""
+    (tree / "there.yml").write_text(_KEPT)
+    _git("add", ".")
+    _git("commit", "-qm", "kept")
+    _git("branch", "-qf", "main")
+    renamed = _KEPT.replace("{name: shop}", "{name: store}").replace(
+        "_name: shop}", "_name: store}"
+    )
+    renamed = renamed.replace("github_app}}\n", "github_app}}\nreconciler: {renamed_from: shop}\n")
+    new = renamed.rpartition("---\n")[2].replace("inside", "new")
+    (tree / "there.yml").write_text(f"{renamed}---\n{new}")
+    found = document(reconciler, "-q", "plan", "--base", "main", "manifests")
+    assert [(c["action"], c["address"]) for c in found["changes"]] == [("update", "Project/store")]
+    assert (found["refusals"], found["adopted"]) == ([], ["ProjectSecret/store/new"])
