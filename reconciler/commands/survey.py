@@ -22,19 +22,25 @@ Part = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which objects: all that a glob names, if there are any, and that none of ``exclude`` does."""
+    """Which objects: all that a glob names, if there are any, and that none of ``exclude`` does.
+
+    ``names``: those that some have elsewhere, and that may be said, too.
+    """
 
     globs: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    names: frozenset[Address] = frozenset()
 
     def called(self, today: Mapping[Address, Address]) -> "Wanted":
-        """Return the same where addresses are those of ``today``; globs stand for these anyhow."""
-        names = {str(address): str(now) for address, now in today.items() if now != address}
+        """Return the same, which also means what goes by another name ``today``."""
+        moved = {address: now for address, now in today.items() if now != address}
 
-        def said(texts: tuple[str, ...]) -> tuple[str, ...]:
-            return tuple(names.get(text, text) for text in texts)
+        def said(option: str, texts: tuple[str, ...]) -> tuple[str, ...]:
+            globs = Globs.of(option, texts, moved)
+            meant = {str(now) for address, now in moved.items() if address in globs}
+            return (*texts, *sorted(meant.difference(texts)))
 
-        return Wanted(said(self.globs), said(self.exclude))
+        return Wanted(said("GLOB", self.globs), said(_EXCLUDE, self.exclude), frozenset(moved))
 
     def parts(self, every: Collection[Part]) -> frozenset[Part]:
         """Return where there may be some."""
@@ -56,12 +62,12 @@ class Wanted:
         globs = Globs.of("GLOB", self.globs, there)
         exclude = Globs.of(_EXCLUDE, self.exclude, there)
         if whole:
-            globs.check(there, _NOTHING)
+            globs.check({*there, *self.names}, _NOTHING)
             unlooked = {_all_of(*part) for part in every}
             texts = [
                 t for t in self.exclude if not any(a in Globs(_EXCLUDE, (t,)) for a in unlooked)
             ]
-            Globs.of(_EXCLUDE, tuple(texts), there).check(there, _NOTHING)
+            Globs.of(_EXCLUDE, tuple(texts), there).check({*there, *self.names}, _NOTHING)
         return frozenset(a for a in there if (not globs or a in globs) and a not in exclude)
 
 
