@@ -257,8 +257,8 @@ def test_what_is_yet_to_be_renamed_is_where_it_is(run: Program, place: Path) -> 
     one = _listed(run, "ProjectSecret/store/own", "--manifests", "all.yml")
     assert [each["address"] for each in one["objects"]] == ["ProjectSecret/shop/own"]
     some = _listed(run, "*/store/*", "--manifests", "all.yml")
-    inside = ["ProjectSecret/shop/own", "Schedule/shop/nightly"]
-    assert [each["address"] for each in some["objects"]] == inside
+    within = ["ProjectSecret/shop/own", "Schedule/shop/nightly"]
+    assert [each["address"] for each in some["objects"]] == within
     one = _listed(run, "Project/store", "--manifests", "all.yml")
     assert [each["address"] for each in one["objects"]] == ["Project/shop"]
     rest = _listed(run, "--exclude", "Project/store", "--manifests", "all.yml")
