@@ -87,6 +87,7 @@ class Api:
     ``permissions``: all that each method asks of the caller (A 0, B 1.6, C 1.2, D 2, F A2).
     ``heeded_with``: by path, the permission without which a write of that part is passed over in
     silence (B 2.5).
+    ``has_id``: whether the server gives an id to each; else it goes by its name and its time (C 2).
     ``admits_after``: seconds in which a new project's creator may be refused: until they are its
     admin, and five minutes more where the server remembers whom it refused.
     """
@@ -100,6 +101,7 @@ class Api:
     params: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     page_size: int = 0
     item: Literal["id", "name", "project"] = "id"
+    has_id: bool = True
     update_by: Literal["id", "name", ""] = "id"
     detail: tuple[str, ...] = ()
     detail_params: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

@@ -114,6 +114,7 @@ KIND = Kind(
         ),
         list_key="agent_types",
         item="name",
+        has_id=False,
         update_by="name",
         once="status.registration_token",
     ),

@@ -198,9 +198,7 @@ def _id_in(kind: Kind, data: object, address: Address) -> str:
 
 def _is_id(kind: Kind, id_: object) -> bool:
     """Whether something may be asked for by it from now on."""
-    if kind.api.item != "id" and kind.name != "Project":
-        return isinstance(id_, str)
-    return isinstance(id_, str) and bool(UUID.fullmatch(id_))
+    return isinstance(id_, str) and (not kind.api.has_id or bool(UUID.fullmatch(id_)))
 
 
 def _revision(kind: Kind, data: object) -> str:

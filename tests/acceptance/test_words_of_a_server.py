@@ -39,7 +39,7 @@ data: {env_vars: [{name: A, value: VALUE}]}
 @pytest.mark.parametrize(
     ("kind", "how"),
     [(kind, "destroyed") for kind in TEXTS]
-    + [("Notification", how) for how in ("absent", "pruned")],
+    + [("Notification", how) for how in ("absent", "pruned", "unlisted")],
 )
 def test_a_value_that_was_only_read(
     reconciler: Program,
@@ -58,7 +58,10 @@ def test_a_value_that_was_only_read(
     acme.fault("/acme", path=f"{listed_at(acme, kind)}/*", method="DELETE", **refused)
     if how == "absent":
         (place / "m.yml").write_text(f"{declared}reconciler: {{absent: true}}\n")
-    if how == "pruned":
+    if how == "unlisted":  # so that it is read alone
+        empty = {"action": "answer", "status": 200, "body": '{"notifications": []}', "times": None}
+        acme.fault("/acme", path=listed_at(acme, kind), method="GET", **empty)
+    if how in ("pruned", "unlisted"):
         (place / "m.yml").write_text(HOME)
     command = ("destroy",) if how == "destroyed" else ("apply", "--prune")
     ran = run(reconciler, acme, *command, "--auto-approve")

@@ -1,6 +1,7 @@
 """What somebody else wrote between plan and apply is never written over, whatever its kind."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from http.client import BAD_REQUEST
 
 import pytest
@@ -114,8 +115,8 @@ async def planning(house: House, session: Session, text: str) -> Plan:
     return await commands.plan(session, house.request({"allow_replace": True}))
 
 
-def test_what_came_into_a_project_is_not_deleted_with_it(house: House) -> None:
-    """Somebody put a secret there after the plan was shown: it was not named, and stays."""
+def removed(house: House, meanwhile: Callable[[Session], Awaitable[object]]) -> Outcome:
+    """Delete a project that is empty when that is planned; others act right after."""
     house.write("a.yml", documents(project("api"), dashboard("keep")))
     house.apply()
     gone = project("api") + "reconciler: {absent: true}\n"
@@ -124,16 +125,22 @@ def test_what_came_into_a_project_is_not_deleted_with_it(house: House) -> None:
     async def race() -> Outcome:
         async with house.session() as session:
             planned = await commands.plan(session, house.request({}))
-            await others(session)
+            await meanwhile(session)
             (outcome,) = await house.carry_out(session, planned)
             return outcome
+
+    return asyncio.run(race())
+
+
+def test_what_came_into_a_project_is_not_deleted_with_it(house: House) -> None:
+    """Somebody put a secret there after the plan was shown: it was not named, and stays."""
 
     async def others(session: Session) -> None:
         id_ = session.reader.directory.id("Project", "api")
         body = {"metadata": {"name": "late"}, "data": {"env_vars": [{"name": "A", "value": "v"}]}}
         await session.http.call("POST", f"/api/v1/projects/{id_}/secrets", body=body)
 
-    outcome = asyncio.run(race())
+    outcome = removed(house, others)
     assert outcome.result is Result.FAILED
     assert "ProjectSecret/api/late came into it since it was planned" in outcome.detail
     assert outcome.left == "nothing was deleted"
@@ -141,20 +148,12 @@ def test_what_came_into_a_project_is_not_deleted_with_it(house: House) -> None:
 
 def test_a_project_that_cannot_be_looked_into_any_more_stays(house: House) -> None:
     """What came into it since it was planned can't be told then."""
-    house.write("a.yml", documents(project("api"), dashboard("keep")))
-    house.apply()
-    gone = project("api") + "reconciler: {absent: true}\n"
-    house.write("a.yml", documents(gone, dashboard("keep")))
 
-    async def race() -> Outcome:
-        async with house.session() as session:
-            planned = await commands.plan(session, house.request({}))
-            denied = Fault(action=Fate.ANSWER, status=403, path="*/secrets", times=None)
-            house.embedded.faults.add(denied)
-            (outcome,) = await house.carry_out(session, planned)
-            return outcome
+    async def denied(_: Session) -> None:
+        fault = Fault(action=Fate.ANSWER, status=403, path="*/secrets", times=None)
+        house.embedded.faults.add(fault)
 
-    outcome = asyncio.run(race())
+    outcome = removed(house, denied)
     house.embedded.faults.clear()
     assert (outcome.result, outcome.left) == (Result.FAILED, "nothing was deleted")
     assert "can't be looked into: ProjectSecret" in outcome.detail
