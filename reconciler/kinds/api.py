@@ -87,7 +87,8 @@ class Api:
     ``permissions``: all that each method asks of the caller (A 0, B 1.6, C 1.2, D 2, F A2).
     ``heeded_with``: by path, the permission without which a write of that part is passed over in
     silence (B 2.5).
-    ``has_id``: whether the server gives an id to each; else it goes by its name and its time (C 2).
+    ``has_id``: whether the server gives an id to each; else it goes by its name and its time (C 2),
+    or by its project.
     ``admits_after``: seconds in which a new project's creator may be refused: until they are its
     admin, and five minutes more where the server remembers whom it refused.
     """

@@ -104,6 +104,7 @@ KIND = Kind(
         path="/api/v1alpha/artifacts_retention_policies",
         permissions=allowed_by("project.general_settings.view", "project.general_settings.manage"),
         item="project",
+        has_id=False,
         update_by="",
         not_ready="artifact bucket ID is malformed",
     ),

@@ -235,3 +235,19 @@ def test_a_create_is_answered_with_what_is_no_id(
     ran = run(reconciler, acme, "apply", "--auto-approve")
     assert ran.code == 0, ran
     assert run(reconciler, acme, "drift").code == 0
+
+
+@pytest.mark.parametrize("kind", [*sorted(INSIDE | ORGANIZATION), "ArtifactsRetentionPolicy"])
+def test_a_create_that_is_answered_makes_it_ours(
+    reconciler: Program, acme: Server, place: Path, kind: str
+) -> None:
+    """At once, and its project, too: nothing is left to adopt, and no answer is missed."""
+    policy = "apiVersion: v1alpha\nkind: ArtifactsRetentionPolicy\n"
+    policy += "metadata: {project_id_or_name: home}\n"
+    policy += 'spec: {project_level_retention_policies: [{selector: "*", age: 1 week}]}\n'
+    singleton = kind == "ArtifactsRetentionPolicy"
+    (place / "m.yml").write_text(f"{HOME}---\n{policy}" if singleton else manifest(kind))
+    made = run(reconciler, acme, "apply", "--auto-approve")
+    assert (made.code, "no answer told" in made.out) == (0, False), made
+    told = json.loads(run(reconciler, acme, "plan", "--format", "json").out)
+    assert (told["adopted"], told["changes"], len(told["unchanged"])) == ([], [], 2)
