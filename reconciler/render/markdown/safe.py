@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 from urllib.parse import quote
 
+from reconciler.render.summary.said import Loud, Name, Quote
 from reconciler.render.values import printable
 
 _LONGEST: Final = 2000
@@ -33,6 +34,18 @@ def code(text: str) -> str:
 def prose(text: str) -> str:
     """Return a sentence in which all but plain words is code."""
     return " ".join(_sentence(text, code)) or code("")
+
+
+def dressed(
+    said: Iterable[str], name: Callable[[str], str] = code, quote_: Callable[[str], str] = prose
+) -> str:
+    """Return what is said, each part of it in its dress."""
+    dress: dict[type[str], Callable[[str], str]] = {Name: name, Quote: quote_, Loud: _loud}
+    return "".join(dress.get(type(part), str)(part) for part in said)
+
+
+def _loud(text: str) -> str:
+    return f"**{text}**"
 
 
 def html_code(text: str) -> str:

@@ -1,7 +1,7 @@
-"""How many objects of each kind, by what becomes of them, as a table."""
+"""How many objects of each kind, by what becomes of them."""
 
 from collections import Counter
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 from reconciler.model import Action
 from reconciler.model.report import Report
@@ -10,26 +10,29 @@ from reconciler.render.drift import seen_live
 from reconciler.render.table import UNCOMPARED, tally
 
 _ACTIONS = (Action.DELETE, Action.REPLACE, Action.UPDATE, Action.CREATE)
-_DRIFT = ("missing", "unwanted", "different", "only observed")
+MISSING, UNWANTED, DIFFERENT, OBSERVED = "missing", "unwanted", "different", "only observed"
+_DRIFT = (MISSING, UNWANTED, DIFFERENT, OBSERVED)
 
 
-def matrix(told: Report) -> list[str]:
-    """Return the table, the worst first; what is not known to be as declared has a column."""
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """The worst column is the first; ``rows`` has the numbers of each kind, in order of kinds."""
+
+    columns: tuple[str, ...]
+    rows: dict[str, tuple[int, ...]]
+
+    @property
+    def total(self) -> tuple[int, ...]:
+        return tuple(map(sum, zip(*self.rows.values(), strict=True)))
+
+
+def matrix(told: Report) -> Matrix:
+    """Return the numbers; what is not known to be as declared has a column."""
     counts, columns = _of_drift(told) if told.subject is Subject.DRIFT else _of_plan(told)
     if told.plan.hidden:
         columns = (*columns, UNCOMPARED)
     kinds = sorted({kind for kind, column in counts if column in columns})
-    if not kinds:
-        return []
-    rows = [[kind, *(counts[kind, column] for column in columns)] for kind in kinds]
-    if len(rows) > 1:
-        rows.append(["total", *(sum(counts[k, column] for k in kinds) for column in columns)])
-    head = f"| | {' | '.join(columns)} |"
-    return [head, f"|-|{'-:|' * len(columns)}", *map(_row, rows)]
-
-
-def _row(cells: Sequence[object]) -> str:
-    return f"| {' | '.join(str(cell or '–') for cell in cells)} |"
+    return Matrix(columns, {kind: tuple(counts[kind, c] for c in columns) for kind in kinds})
 
 
 def _of_plan(told: Report) -> tuple[Counter[tuple[str, str]], tuple[str, ...]]:

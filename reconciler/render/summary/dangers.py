@@ -1,29 +1,45 @@
 """What nobody is to miss of a run: each by its address, who declared it, and where."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.model import Action, Address, Change, Outcome, Refusal, Result
 from reconciler.model.report import Report
 from reconciler.model.subject import Subject
 from reconciler.render.drift import seen_live
-from reconciler.render.markdown.safe import code, prose
+from reconciler.render.summary.said import Name, Quote, Said, listed
 
 Written = Mapping[Address, Sequence[str]]
 """The paths of the secret values that are written, of what has such."""
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """One of them: what it is about, how much goes with it, and all that is to say of it.
+
+    ``address`` is None where it is about the whole plan.
+    """
+
+    address: Address | None
+    full: Said
+    takes: int = 0
+
+    @property
+    def name(self) -> str:
+        return Name(self.address) if self.address else "the whole plan"
+
+    @property
+    def brief(self) -> Said:
+        """The least that is said of it."""
+        return (self.name, f" with {self.takes} in it") if self.takes else (self.name,)
+
+
+@dataclass(frozen=True, slots=True)
 class Danger:
-    """Things of one kind: each in short, by its address, and in full."""
+    """Things of one kind."""
 
     title: str
-    entries: tuple[tuple[str, str], ...]
-
-    def lines(self, *, short: bool) -> list[str]:
-        if short:
-            return [f"**{self.title}** {', '.join(brief for brief, _ in self.entries)}"]
-        return [f"**{self.title}**", *(f"- {full}" for _, full in self.entries)]
+    entries: tuple[Entry, ...]
 
 
 def dangers(told: Report, written: Written) -> tuple[Danger, ...]:
@@ -39,7 +55,7 @@ def dangers(told: Report, written: Written) -> tuple[Danger, ...]:
     return tuple(Danger(title, tuple(entries)) for title, entries in kinds if entries)
 
 
-_Found = tuple[str, list[tuple[str, str]]]
+_Found = tuple[str, list[Entry]]
 
 
 def secrets(told: Report) -> Written:
@@ -76,53 +92,46 @@ def _of_drift(told: Report) -> Iterator[_Found]:
     yield "Secret values that differ", [_secret(c, told, _secrets_in(c)) for c in secret]
 
 
-def _lost(change: Change, told: Report) -> tuple[str, str]:
-    brief, full = _entry(change, told)
-    gone = ", ".join(code(str(address)) for address in change.takes)
-    return (
-        (f"{brief} with {len(change.takes)} in it", f"{full}; with it goes {gone}")
-        if gone
-        else (
-            brief,
-            full,
-        )
-    )
+def _lost(change: Change, told: Report) -> Entry:
+    gone = listed(Name(address) for address in change.takes)
+    more = ("; with it goes ", *gone) if change.takes else ()
+    return _entry(change, told, *more)
 
 
-def _entry(change: Change, told: Report) -> tuple[str, str]:
-    brief = code(str(change.address))
-    why = f": {prose(change.reason)}" if change.reason else ""
-    return brief, f"{brief}{why}, {origin(change, told)}"
+def _entry(change: Change, told: Report, *more: str) -> Entry:
+    why = (": ", Quote(change.reason)) if change.reason else ()
+    said = (Name(change.address), *why, ", ", *origin(change, told), *more)
+    return Entry(change.address, said, len(change.takes) if more else 0)
 
 
 def _secrets_in(change: Change) -> tuple[str, ...]:
     return tuple(field.path for field in change.fields if field.secret)
 
 
-def _secret(change: Change, told: Report, paths: Iterable[str]) -> tuple[str, str]:
-    brief = code(str(change.address))
-    named = ", ".join(map(code, paths))
-    return brief, f"{brief}: {named}, {origin(change, told)}"
+def _secret(change: Change, told: Report, paths: Iterable[str]) -> Entry:
+    named = listed(map(Name, paths))
+    said = (Name(change.address), ": ", *named, ", ", *origin(change, told))
+    return Entry(change.address, said)
 
 
-def _undone(outcome: Outcome) -> tuple[str, str]:
-    brief = code(str(outcome.change.address))
-    left = f"; state: {prose(outcome.left)}" if outcome.left else ""
-    return brief, f"{brief}: {outcome.change.action}: {prose(outcome.detail)}{left}"
+def _undone(outcome: Outcome) -> Entry:
+    address, action = outcome.change.address, outcome.change.action
+    left = ("; state: ", Quote(outcome.left)) if outcome.left else ()
+    return Entry(address, (Name(address), f": {action}: ", Quote(outcome.detail), *left))
 
 
-def _refused(refusal: Refusal) -> tuple[str, str]:
-    about = code(str(refusal.address)) if refusal.address else "the whole plan"
-    place = f", in {code(str(refusal.place))}" if refusal.place else ""
-    return about, f"{about}: {prose(refusal.text)}{place}"
+def _refused(refusal: Refusal) -> Entry:
+    place = (", in ", Name(refusal.place)) if refusal.place else ()
+    about = Entry(refusal.address, ()).name
+    return Entry(refusal.address, (about, ": ", Quote(refusal.text), *place))
 
 
-def origin(change: Change, told: Report, dress: Callable[[str], str] = code) -> str:
+def origin(change: Change, told: Report) -> Said:
     """Say where something is declared, or was."""
     if change.place:
-        return f"declared in {dress(str(change.place))}"
+        return ("declared in ", Name(change.place))
     before = told.places.get(change.address)
-    return f"was declared in {dress(str(before))}" if before else "declared nowhere"
+    return ("was declared in ", Name(before)) if before else ("declared nowhere",)
 
 
 def _by_address(outcomes: Iterable[Outcome]) -> list[Outcome]:

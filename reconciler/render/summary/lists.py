@@ -1,12 +1,12 @@
 """What a run has to say beside its changes, as lists."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from reconciler.model import Address, HiddenValue, Plan, ValueState
 from reconciler.model.report import Report
-from reconciler.render.markdown.fitting import Section
-from reconciler.render.markdown.safe import code, prose
 from reconciler.render.remarks import KNOWN
+from reconciler.render.summary.said import Name, Quote, Said, listed
 from reconciler.render.words import by_kind, count
 
 _FATES = (
@@ -20,36 +20,43 @@ _FATES = (
 )
 
 
-def sections(told: Report) -> Iterator[Section]:
+@dataclass(frozen=True, slots=True)
+class List:
+    """Things of one kind, and how many of them in words."""
+
+    title: str
+    items: Sequence[Said]
+
+
+def lists(told: Report) -> Iterator[List]:
     """Yield those that there are, what is not known first."""
     plan = told.plan
     yield from _hidden(plan)
     if plan.notes:
-        notes = sorted(set(plan.notes))
-        yield Section(
-            count(len(notes), "note"),
-            [f"- {code(str(n.place))}: {n.severity}: {prose(n.text)}" for n in notes],
-        )
+        notes = [(Name(n.place), f": {n.severity}: ", Quote(n.text)) for n in sorted({*plan.notes})]
+        yield List(count(len(notes), "note"), notes)
     if plan.unread:
-        lines = [
-            f"- {part.kind}{f' in {code(part.project)}' if part.project else ''}: {prose(part.why)}"
+        kinds = [
+            (part.kind, *((" in ", Name(part.project)) if part.project else ()), ": ",
+             Quote(part.why))
             for part in plan.unread
-        ]
-        yield Section(f"Not looked into: {count(len(lines), 'kind')}", lines)
+        ]  # fmt: skip
+        yield List(f"Not looked into: {count(len(kinds), 'kind')}", kinds)
     if told.outcomes is not None and not told.trouble and plan.assumed_now:
         title = "from now on assumed to be as declared"
-        yield Section(f"{_values(plan.assumed_now)} {title}", [*_paths(plan.assumed_now)])
+        yield List(f"{_values(plan.assumed_now)} {title}", [*_paths(plan.assumed_now)])
     for name, words in _FATES:
         found: Sequence[Address] = getattr(plan, name)
         if found:
-            yield Section(f"{count(len(found), 'object')} {words}", [*_addresses(found)])
+            named = [(Name(address),) for _, group in by_kind(found) for address in group]
+            yield List(f"{count(len(found), 'object')} {words}", named)
 
 
-def _hidden(plan: Plan) -> Iterator[Section]:
+def _hidden(plan: Plan) -> Iterator[List]:
     """Yield what is neither known to be as declared nor to be written."""
     for state in (ValueState.UNKNOWN, ValueState.ASSUMED, ValueState.UNHONOURED):
         if found := plan.values(state):
-            yield Section(f"{_values(found)} {KNOWN[state]}", [*_paths(found)])
+            yield List(f"{_values(found)} {KNOWN[state]}", [*_paths(found)])
 
 
 def _values(found: Sequence[HiddenValue]) -> str:
@@ -57,14 +64,9 @@ def _values(found: Sequence[HiddenValue]) -> str:
     return count(len(found), "setting" if unhonoured else "value")
 
 
-def _paths(found: Iterable[HiddenValue]) -> Iterator[str]:
+def _paths(found: Iterable[HiddenValue]) -> Iterator[Said]:
     by_address: dict[Address, list[str]] = {}
     for value in sorted(found):
-        by_address.setdefault(value.address, []).append(value.path)
+        by_address.setdefault(value.address, []).append(Name(value.path))
     for address, paths in by_address.items():
-        yield f"- {code(str(address))}: {', '.join(map(code, paths))}"
-
-
-def _addresses(found: Iterable[Address]) -> Iterator[str]:
-    for _, addresses in by_kind(found):
-        yield from (f"- {code(str(address))}" for address in addresses)
+        yield (Name(address), ": ", *listed(paths))

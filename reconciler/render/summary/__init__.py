@@ -1,0 +1,1 @@
+"""What people want to know first of a run, said once for all formats that dress it."""
