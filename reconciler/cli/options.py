@@ -182,7 +182,7 @@ unmanaged = click.option(
 allow_replace = click.option(
     "--allow-replace/--no-allow-replace",
     default=None,
-    help="Objects that can't be updated may be deleted and made anew.",
+    help="Objects that can't be updated may be deleted and created again.",
 )
 max_deletes = click.option(
     "--max-deletes",

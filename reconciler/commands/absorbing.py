@@ -200,7 +200,7 @@ def _why(sheet: Sheet, desired: Desired, field: FieldChange, attempt: Attempt) -
     if field.secret:
         sealed = dict(sealed_in(desired.spec)).get(field.path)
         source = sealed.origin if sealed and sealed.origin != "manifest" else ""
-        from_ = f"its value is from {source}: change it there, or" if source else "give it anew, or"
+        from_ = f"its value is from {source}: change it there, or" if source else "set it again, or"
         return place, f"a secret value is never written: {from_} leave it to others"
     refused = attempt.refused.get(desired.address, ())
     near = [refusal for refusal in refused if _touch(field.path, refusal.path)]

@@ -76,7 +76,7 @@ class Copy:
             if self.there < written:
                 raise LedgerUnusable(
                     f"what it has could not be written down in {self.place.where} before it is "
-                    f"deleted to be made anew: {self._trouble}; try again, or with another "
+                    f"deleted to be created again: {self._trouble}; try again, or with another "
                     "--ledger"
                 )
 

@@ -57,7 +57,7 @@ async def carry_out(  # noqa: PLR0913 — who is told what
     ``once`` gets values that Semaphore shows only when an object is created. ``run`` writes
     intents and results into the ledger, with hashes under the key of ``memory``; ``keep`` has what
     is written there so far kept where the next run finds it, or raises ReconcilerError: an object
-    that is deleted to be made anew has what no manifest says, so it is not deleted before.
+    that is deleted to be created again has what no manifest says, so it is not deleted before.
     """
     if decided.refusals:
         raise PlanRefused(

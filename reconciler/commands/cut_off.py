@@ -29,7 +29,7 @@ from reconciler.planning.remember import seen
 
 
 def kept(change: Change, memory: Memory) -> Mapping[str, Any]:
-    """Return what an object that is about to be deleted and made anew has and is to keep.
+    """Return what an object that is about to be deleted and created again has and is to keep.
 
     No secret values: of those a replacement has all in hand. Of what this version does not know
     only the form. If an earlier run came no further
@@ -61,7 +61,7 @@ def _is_secret(value: Any) -> bool:
 
 
 def shown_last(address: Address, desired: Desired, live: LiveState, memory: Memory) -> Spec | None:
-    """Return an object as it is shown, or its form if a run deleted it to make it anew."""
+    """Return an object as it is shown, or its form if a run deleted it to create it again."""
     there = live.objects.get(desired.former) or live.objects.get(address)
     if there is not None:
         return there.verbatim or there.spec
@@ -72,7 +72,7 @@ def shown_last(address: Address, desired: Desired, live: LiveState, memory: Memo
 
 
 def restored(state: DesiredState, live: LiveState, memory: Memory) -> DesiredState:
-    """Let objects that a run deleted and did not make anew, or not in full, have what they had.
+    """Let objects that a run deleted and did not create again, or not in full, have what they had.
 
     ``memory``: as it was before that run.
     """

@@ -119,7 +119,7 @@ async def unmoved(live: Live, connection: Connection, left: str = NOT_WRITTEN) -
     if fresh is None:
         return None
     if fresh.id != live.id:
-        raise StepFailed("it was made anew since it was planned; plan again", left)
+        raise StepFailed("it was created again since it was planned; plan again", left)
     fields = moved(live, fresh)
     if fields:
         what = ", ".join(fields)

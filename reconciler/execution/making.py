@@ -35,7 +35,7 @@ _PRESUMED: Final = (
     "apply adopts it"
 )
 _UNSEEN: Final = "it exists, and the owner of the token can't see it"
-MADE_ANEW: Final = "it was made anew by somebody else since it was written; plan again"
+MADE_ANEW: Final = "it was created again by somebody else since it was written; plan again"
 _ANOTHER: Final = "another one has its name since it was created; plan again"
 _WRITTEN_SINCE: Final = "somebody else wrote it right after it was created; plan again"
 _THEIRS: Final = "it came into being since it was planned; plan again"

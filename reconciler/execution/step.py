@@ -125,7 +125,7 @@ async def _rewrite(
 
 
 async def _replace(change: Change, connection: Connection) -> Done:
-    """Make an object anew, with all that the manifest leaves as it is."""
+    """Create an object again, with all that the manifest leaves as it is."""
     desired, live = _desired(change), _live(change)
     kind = KINDS[change.address.kind]
     whole = decide(kind, desired, live).whole
@@ -134,7 +134,7 @@ async def _replace(change: Change, connection: Connection) -> Done:
     except StepFailed as failed:
         left = failed.left
         if left == MAYBE_DELETED:
-            gone = f"{MAYBE_DELETED}; if it is, a new plan makes it anew"
+            gone = f"{MAYBE_DELETED}; if it is, a new plan creates it again"
             left = gone + _only_there(desired, whole)
         raise StepFailed(str(failed), left, uncreated=True) from None
     if last is None:
@@ -145,7 +145,7 @@ async def _replace(change: Change, connection: Connection) -> Done:
     try:
         return await _create(entire, to_send(whole, last), connection, former=live.id)
     except StepFailed as failed:
-        gone = f"the old one is deleted; {failed.left}; a new plan makes it anew"
+        gone = f"the old one is deleted; {failed.left}; a new plan creates it again"
         left = gone + _only_there(desired, whole)
         unsent, made = isinstance(failed.left, Untouched), (failed.made, failed.made_at)
         raise StepFailed(str(failed), left, uncreated=unsent, made=made) from None

@@ -161,7 +161,7 @@ class Current:
     def _undo(self, key: Key, *, gone: bool) -> None:
         """Forget a step of which nothing was done, but not what an earlier one has deleted.
 
-        ``gone``: what was to be made anew was not there: the earlier one did come that far.
+        ``gone``: what was to be created again was not there: the earlier one did come that far.
         """
         body = json.loads(self._rows[key])
         may_be_gone = body.get("again") and (gone or body["action"] == Action.CREATE)

@@ -1,4 +1,4 @@
-"""What an older version wrote in clear and is a secret today: sealed, in a chain made anew."""
+"""What an older version wrote in clear and is a secret today: sealed, in a chain written again."""
 
 from collections.abc import Iterable, MutableMapping
 from dataclasses import replace
@@ -11,8 +11,8 @@ from reconciler.model import Sealed
 from reconciler.model.hashes import Hashes
 
 SORT: Final = "sealed"
-"""An event of this sort ends the part that was made anew: ``head`` is the hash it had, ``events``
-how many there were."""
+"""An event of this sort ends the part that was written again: ``head`` is the hash it had,
+``events`` how many there were."""
 
 _MASK: Final = "***"
 _SHORTEST: Final = 8

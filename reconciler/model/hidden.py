@@ -22,7 +22,7 @@ class ValueState(StrEnum):
     WRITTEN_OUTSIDE = "written outside"
     ASSUMED = "assumed"
     UNKNOWN = "unknown"
-    REWRITE = "rewrite asked for"
+    REWRITE = "to be rewritten"
     UNHONOURED = "unhonoured"
 
 

@@ -48,7 +48,7 @@ class Intended:
     """A step that was begun, and cut off or failed: it may have happened, or a part of it.
 
     ``action``: create, update and so on. ``secrets``: by path, the hashes of the values it was to
-    write. ``kept``: what an object that was to be made anew had before, as plain data without
+    write. ``kept``: what an object that was to be created again had before, as plain data without
     secret values. ``uncreated``: whatever is there, it did not make it; ``made``: the id of what it
     did make; ``made_at``: its revision, if nothing more was written. ``home``: the id of the
     project that it was to be in, "" where that is not known.
@@ -85,7 +85,7 @@ class Memory:
     def projects(self) -> dict[str, str]:
         """The ids of projects, by their names: as recorded, else as what is in them knows it.
 
-        A project of which two ids are known, because others made it anew, is left out.
+        A project of which two ids are known, because others created it again, is left out.
         """
         homes: dict[str, set[str]] = {}
         told = [(at, record.home) for at, record in self.records.items()]

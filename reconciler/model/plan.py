@@ -18,7 +18,7 @@ CHANGED_HERE: Final = "changed here"
 CHANGED_OUTSIDE: Final = "changed outside"
 CHANGED_BOTH: Final = "changed here and outside"
 DELETED_OUTSIDE: Final = "deleted outside"
-LEFT_DELETED: Final = "an earlier run deleted it to make it anew, and came no further"
+LEFT_DELETED: Final = "an earlier run deleted it to create it again, and came no further"
 
 
 class Action(StrEnum):

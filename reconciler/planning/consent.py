@@ -114,13 +114,13 @@ def _takes_what_is_declared(draft: Draft, change: Change) -> str:
 
 
 def _takes_for_good(change: Change, left_out: Container[Address]) -> str:
-    """Say what is declared in a project that is made anew, and would not be made anew with it."""
+    """Say what is declared in a project that is replaced, and would not be created again."""
     lost = [str(address) for address in change.takes if address in left_out]
     if change.action is not Action.REPLACE or not lost:
         return ""
     return (
         f"{', '.join(lost)} in it would go with it, and {are(lost)} declared, but left out of "
-        "this run, which would not make anew what goes; take all that is in it along"
+        "this run, which would not create again what goes; take all that is in it along"
     )
 
 
@@ -166,7 +166,7 @@ def _replace(draft: Draft, change: Change) -> str:
     own = {change.address, change.live.address if change.live else change.address}
     lets_go = rules is not None and rules.protect is False
     if why := stays(draft, change, own - draft.memory.guarded.keys() if lets_go else ()):
-        return f"{change.reason}, so it would be deleted and made anew, but {why}"
+        return f"{change.reason}, so it would be deleted and created again, but {why}"
     if rules and rules.allow_replace:
         return ""
     if change.address.kind == "Project":
@@ -177,6 +177,6 @@ def _replace(draft: Draft, change: Change) -> str:
     if draft.policy.allow_replace:
         return ""
     return (
-        f"{change.reason}: it has to be deleted and made anew; to allow it: --allow-replace, "
+        f"{change.reason}: it has to be deleted and created again; to allow it: --allow-replace, "
         "or `reconciler: {replace: allow}` in its manifest"
     )

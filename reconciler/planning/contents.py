@@ -50,14 +50,14 @@ def without_project(there: Mapping[Address, Live], name: str, id_: str) -> dict[
 
 
 def deleted_project(change: Change, directory: Directory) -> str:
-    """Return the name of the project that a change deletes, or makes anew; "" for others."""
+    """Return the name of the project that a change deletes, or creates again; "" for others."""
     return home(change, directory) if change.action in _DELETING else ""
 
 
 def looked_into(decided: Plan, directory: Directory) -> frozenset[tuple[str, str]]:
     """Return which kinds in which projects have to be read to tell what a plan does to them.
 
-    Of a project that is deleted or made anew that is all in it, and what can refer to it; of one
+    Of a project that is deleted or replaced that is all in it, and what can refer to it; of one
     that is updated what is inside its own manifest.
     """
     inside = {part for change in decided.changes for part in parts_of(change, directory)}
@@ -78,7 +78,7 @@ def parts_of(change: Change, directory: Directory) -> set[tuple[str, str]]:
 
 
 def with_contents(draft: Draft) -> None:
-    """Say of each project that is deleted or made anew what goes with it, declared or not.
+    """Say of each project that is deleted or created again what goes with it, declared or not.
 
     Where that can't be told, the project stays.
     """
@@ -137,7 +137,7 @@ def _referrers(draft: Draft) -> dict[str, set[Address]]:
 def _warn_of_references(draft: Draft, change: Change, left: Iterable[Address]) -> None:
     """Nothing follows a project to another id, and nothing is told that its project is gone."""
     anew = change.action is Action.REPLACE
-    what = f"{change.address}, which is {'made anew under another id' if anew else 'deleted'}"
+    what = f"{change.address}, which is {'created again under another id' if anew else 'deleted'}"
     way = "declare that part of it, or change it afterwards" if anew else "change it afterwards"
     for address in sorted(left):
         text = f"{address} refers to {what}, and will lead nowhere there; {way}"

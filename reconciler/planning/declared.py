@@ -28,7 +28,7 @@ from reconciler.planning.remember import found_as_declared
 from reconciler.planning.unmentioned import ignored_nowhere, unmentioned
 
 _NEW: Final = "new"
-WITH_PROJECT: Final = "made anew with its project"
+WITH_PROJECT: Final = "created again with its project"
 _OTHER_ID: Final = "a project it refers to gets another id"
 
 
@@ -64,13 +64,13 @@ def declared(draft: Draft) -> None:
 
 
 def _stripped(draft: Draft, desired: Desired) -> str:
-    """Say what an object would lose that is made anew only because its project is."""
+    """Say what an object would lose that is created again only because its project is."""
     there = draft.live.objects.get(desired.former) or draft.live.objects.get(desired.address)
     lost = unmentioned_in(desired, there) if there and not desired.rules.absent else ()
     if not lost:
         return ""
     return (
-        "it would be made anew with its project, and without what its manifest does not mention: "
+        "it would be created again with its project, without what its manifest does not mention: "
         f"{', '.join(lost)}; mention that first"
     )
 
@@ -134,7 +134,7 @@ def _gone(draft: Draft, desired: Desired, live: Live | None) -> Change | None:
         )
         _refuse(draft, desired, text)
         return None
-    reason = "absent asked for" if desired.rules.absent else "destroy asked for"
+    reason = "declared absent" if desired.rules.absent else "to be destroyed"
     change = Change(Action.DELETE, live.address, desired, live, (), reason, desired.place)
     draft.changes.append(change)
     return change

@@ -23,7 +23,7 @@ from reconciler.planning.policy import Policy
 class Draft:
     """What a plan is made from, and what the steps have found so far.
 
-    ``there``: what is live, less what goes with projects that are made anew. ``elsewhere``: where
+    ``there``: what is live, less what goes with projects that are replaced. ``elsewhere``: where
     declared objects are that were renamed outside, by what they are declared as. ``orphaned``:
     ours, and declared no longer; ``lasting``: those of them that can't be deleted; ``released``:
     those that are given back.

@@ -1,4 +1,4 @@
-"""Values that a manifest leaves where they are, in what would have to be made anew."""
+"""Values that a manifest leaves where they are, in what would have to be created again."""
 
 import shlex
 from collections.abc import Iterable, Iterator
@@ -10,7 +10,7 @@ from reconciler.model.secrets import sealed_in
 
 
 def lost(whole: Spec, live: Live) -> str:
-    """Say which values would be lost if an object were made anew, and each way out; "" if none."""
+    """Say which values would be lost if an object were replaced, and each way out; "" if none."""
     wanted = dict(sealed_in(whole))
     kept = [path for path, sealed in wanted.items() if sealed.is_kept]
     if not kept:

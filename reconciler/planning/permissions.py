@@ -114,9 +114,9 @@ def _writes(kind: Kind, desired: Desired, *, prune: bool) -> set[str]:
 
 
 def _may_be_deleted(kind: Kind, desired: Desired, *, prune: bool) -> bool:
-    """Whether the object may go: asked for, made anew, or pruned once its manifest is gone.
+    """Whether the object may go: asked for, created again, or pruned once its manifest is gone.
 
-    To make it anew, a project needs the consent of its own manifest.
+    To create it again, a project needs the consent of its own manifest.
     """
     rules = desired.rules
     pruned = prune and not (rules.protect or rules.forget or rules.observe)

@@ -155,7 +155,7 @@ def rule_of(before: str) -> str:
 def _note(desired: Desired, live: Live) -> Problem:
     rule = f"manifest: {rule_of(live.address.name)}"
     text = (
-        f"{desired.address} looks like {live.address} renamed, but would be made anew; "
+        f"{desired.address} looks like {live.address} renamed, but would be created again; "
         f"to rename it, add to its {f'entry: id: {live.id}' if desired.entry else rule}"
     )
     return Problem(desired.place, text, Severity.WARNING)

@@ -109,7 +109,7 @@ def _compare(step: Document, change: Change, hashing: Hashing, other: str) -> Di
     if step["live"] != fresh["live"]:
         text = "the live object changed since the review"
         if step["was"] == _seen(change.live):
-            text = "the live object was written or made anew since the review, looking the same"
+            text = "the live object was written or created again since the review, looking the same"
     elif any(step[key] != _plain(fresh[key]) for key in ("action", "fields", "takes")):
         text, planned = "what would be done is not what was reviewed", _lines(fresh)
     elif step["values"] != values(change, hashing):

@@ -14,7 +14,7 @@ from reconciler.render.values import printable
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 _RULES: Final = {
     Severity.ERROR: ("manifest-error", "What Semaphore would refuse, or what can't be meant."),
-    Severity.WARNING: ("manifest-warning", "What is taken, and is hardly meant."),
+    Severity.WARNING: ("manifest-warning", "What is accepted, and is probably a mistake."),
 }
 
 

@@ -33,7 +33,7 @@ RULES: Schema = {
         "absent": {"type": ["boolean", "null"], "description": "this object must not exist"},
         "replace": {
             "enum": ["allow", "deny", None],
-            "description": "whether it may be deleted and made anew where it can't be updated",
+            "description": "whether it may be deleted and created again where it can't be updated",
         },
         "on_removal": {
             "enum": ["forget", "prune", None],

@@ -267,7 +267,7 @@ data: {files: [{path: a, content_from: {live: keep}}]}
 
 
 def test_what_keeps_a_live_value_is_there(reconciler: Program, tree: Path) -> None:
-    """A branch brings an object as an export has it: it is adopted, and nothing is made anew."""
+    """A branch brings an object as an export has it: it is adopted, and nothing is replaced."""
     (tree / "there.yml").write_text(_KEPT)
     more = SECRET.replace("-1}", "-1}, {name: B, value_from: {live: keep}}")
     assert more != SECRET

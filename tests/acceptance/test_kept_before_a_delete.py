@@ -1,4 +1,4 @@
-"""With a ledger among artifacts, what is deleted to be made anew is written down there first.
+"""With a ledger among artifacts, what is deleted to be created again is written down there first.
 
 Each job has a machine of its own, and is killed where it hurts most.
 """
@@ -17,7 +17,7 @@ from tests.embedded.servers import Server, served
 
 pytestmark = pytest.mark.timeout(300)
 OBJECTS = "*/objects/*"
-RESTORED = "      an earlier run deleted it to make it anew, and came no further\n"
+RESTORED = "      an earlier run deleted it to create it again, and came no further\n"
 RESTRICTED = {"projects_access": "NONE", "debug_access": "JOB_DEBUG_NO"}
 ALLOWED = "reconciler: {replace: allow}\n"
 
@@ -100,7 +100,7 @@ def test_killed_before_it_is_made_anew(project: Project) -> None:
 
 
 def test_killed_before_it_is_deleted(project: Project) -> None:
-    """It is there, and is made anew by the next run as by any."""
+    """It is there, and is created again by the next run as by any."""
     name = f"s-{project.name}"
     assert project.job(restricted(name)).apply().code == 0
     killed(hanging(project, project.job(secret(name)), "DELETE", "*/secrets/*"))
@@ -129,7 +129,7 @@ def test_killed_before_it_is_written_down(project: Project) -> None:
     ("method", "path"), [("PUT", OBJECTS), ("DELETE", "*/secrets/*"), ("POST", "*/secrets")]
 )
 def test_killed_before_the_answer(project: Project, method: str, path: str) -> None:
-    """The request came about: it is written down, deleted, made anew."""
+    """The request came about: it is written down, deleted, created again."""
     name = f"s-{project.name}"
     assert project.job(restricted(name)).apply().code == 0
     killed(hanging(project, project.job(secret(name)), method, path, when="after"))
@@ -140,7 +140,7 @@ def test_killed_before_the_answer(project: Project, method: str, path: str) -> N
 
 
 def test_killed_while_it_gets_another_name(project: Project) -> None:
-    """A secret whose values are hidden is renamed by making it anew."""
+    """A secret whose values are hidden is renamed by creating it again."""
     old, new = f"s-{project.name}", f"t-{project.name}"
     renamed = secret(new, "old", rules=f"reconciler: {{replace: allow, renamed_from: {old}}}\n")
     assert project.job(restricted(old)).apply().code == 0
@@ -201,7 +201,7 @@ def test_killed_while_a_project_is_made_anew(project: Project, when: str) -> Non
     killed(hanging(project, project.job(after), "POST", "*/projects", when=when))
     looked = project.job(after).run("plan", *LEDGER, "m.yml")
     assert cut_off(f"Project/{other}") in looked.out
-    assert "      made anew with its project\n" in looked.out
+    assert "      created again with its project\n" in looked.out
     assert "deleted outside" not in looked.out
     goes_on_as_declared(project, after)
 
@@ -279,7 +279,7 @@ def test_it_can_not_be_written_down(project: Project) -> None:
         assert (step["result"], step["left"]) == ("failed", "nothing was deleted")
         assert (
             "what it has could not be written down in artifact:ci/ledger before it is deleted to "
-            "be made anew: PUT "
+            "be created again: PUT "
         ) in step["detail"]
         assert step["detail"].endswith("; try again, or with another --ledger")
     assert secrets(project.server) == before

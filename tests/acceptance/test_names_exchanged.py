@@ -144,7 +144,7 @@ def test_another_set_gives_up_no_name(local: Program, place: Path, kind: str) ->
 def test_a_second_set_that_goes_on_with_the_new_name(
     local: Program, place: Path, kind: str
 ) -> None:
-    """It takes nothing from the first, which is refused as before, and makes nothing anew."""
+    """It takes nothing from the first, which is refused as before, and creates nothing again."""
     house = House(local, place, kind)
     house.applied(house.doc("before"))
     house.others_rename("before", "after")

@@ -78,7 +78,7 @@ def test_a_project_does_not_take_what_was_not_read(
 def test_what_was_deleted_outside_and_not_read_is_remembered(
     configured: Program, place: Path
 ) -> None:
-    """The file that declares it is there, so it is made anew by whoever reads that."""
+    """The file that declares it is there, so it is created again by whoever reads that."""
     (place / "gone.yml").write_text(f"{DASHBOARD % 'three'}reconciler: {{absent: true}}\n")
     absent = ("apply", "--auto-approve", "--no-prune", "--ledger", "none", "gone.yml")
     assert configured(*absent).code == 0

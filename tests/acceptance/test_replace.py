@@ -1,4 +1,4 @@
-"""Objects that are deleted and made anew: by consent, shown whole, and nothing left to do after."""
+"""Objects that are deleted and created again: by consent, shown whole, nothing left to do after."""
 
 from pathlib import Path
 
@@ -42,19 +42,19 @@ def test_a_project_is_not_replaced_by_a_flag(local: Program, place: Path) -> Non
 
 
 def test_a_project_is_replaced_with_all_that_is_in_it(local: Program, place: Path) -> None:
-    """What is in it is made anew, what refers to it learns its new id; then nothing is left."""
+    """What is in it is created again, what refers to it learns its new id; then nothing is left."""
     (place / "all.yml").write_text(EVERYTHING + SCOPED + STRAY)
     applied(local, "all.yml")
     (place / "all.yml").write_text(EVERYTHING.replace(PROJECT, ALLOWED) + SCOPED)
     out = local("plan", "--allow-replace", "all.yml").out
     assert "Summary: 4 to create, 1 to update, 2 to replace; 3 objects unchanged.\n" in out
-    assert out.count("      made anew with its project\n") == 4
+    assert out.count("      created again with its project\n") == 4
     assert out.count("      a project it refers to gets another id\n") == 2
     assert (
         "all.yml:1:1: warning: Project/api: to delete it deletes all that is in it, declared or "
         "not, workflows and artifacts, too\n"
     ) in out
-    stray = "Dashboard/stray refers to Project/api, which is made anew under another id"
+    stray = "Dashboard/stray refers to Project/api, which is created again under another id"
     assert stray in out
     assert "  ✎   ProjectSecret/api/db: data.env_vars.PASSWORD.value\n" in out
     assert "  ✎   Secret/scoped: data.env_vars.A.value\n" in out
@@ -67,7 +67,7 @@ def test_a_project_is_replaced_with_all_that_is_in_it(local: Program, place: Pat
 @pytest.mark.parametrize(
     ("manifest", "fate"),
     [
-        (ALLOWED, "made anew under another id"),
+        (ALLOWED, "created again under another id"),
         (f"{PROJECT}reconciler: {{absent: true}}\n", "deleted"),
     ],
 )
@@ -158,7 +158,7 @@ def test_what_is_protected_in_a_project_that_is_renamed_too(
 
 
 def test_hidden_values(local: Program, place: Path) -> None:
-    """Values that the server hides are not updated but made anew, by either consent."""
+    """Values that the server hides are not updated but created again, by either consent."""
     applied(local, "all.yml")
     changed = EVERYTHING.replace("nightjar-1", "nightjar-new")
     (place / "all.yml").write_text(changed)
@@ -166,7 +166,7 @@ def test_hidden_values(local: Program, place: Path) -> None:
     assert ran.code == 4
     assert (
         "!   all.yml:7:1: Secret/prod-db: the server hides its values and refuses to update it: it "
-        "has to be deleted and made anew; to allow it: --allow-replace, or "
+        "has to be deleted and created again; to allow it: --allow-replace, or "
         "`reconciler: {replace: allow}` in its manifest\n"
     ) in ran.out
     once_more = SECRET.replace("nightjar-1", "nightjar-new")

@@ -72,7 +72,7 @@ def test_what_is_gone_and_how_to_put_it_back(
     ran = local(*apply)
     assert ran.code == 3
     assert (
-        "state: the old one is deleted; nothing was created; a new plan makes it anew. It had "
+        "state: the old one is deleted; nothing was created; a new plan creates it again. It had "
         'what its manifest does not mention: org_config: {"projects_access": "NONE", '
         '"project_ids": [], "debug_access": "JOB_DEBUG_NO", "attach_access": "JOB_ATTACH_YES"}. '
         "With the same ledger it gets that again, unless others have made one by then; without "
@@ -82,7 +82,7 @@ def test_what_is_gone_and_how_to_put_it_back(
     if ledger == "none":
         (place / "m.yml").write_text(TWO + RESTRICTED)
     else:
-        reason = "      an earlier run deleted it to make it anew, and came no further\n"
+        reason = "      an earlier run deleted it to create it again, and came no further\n"
         for look in ("plan", "drift"):
             assert reason in local(look, "--ledger", ledger, "m.yml").out
         plan = local("plan", "--ledger", ledger, "m.yml").out
@@ -99,7 +99,7 @@ def test_nothing_else_was_there(local: Program, place: Path, broken: Callable[..
     (place / "m.yml").write_text(TWO + RESTRICTED)
     broken(action="answer", status=422, method="POST", path="*/secrets")
     ran = local("apply", "--auto-approve", "--allow-replace", "m.yml")
-    assert "nothing was created; a new plan makes it anew\n" in ran.report
+    assert "nothing was created; a new plan creates it again\n" in ran.report
     broken()
     assert local("apply", "--auto-approve", "m.yml").code == 0
 
@@ -120,7 +120,7 @@ def test_perhaps_it_is_gone(
     ran = local("apply", "--auto-approve", "--allow-replace", "m.yml")
     assert ran.code == 3
     assert (
-        "state: it may or may not be deleted; if it is, a new plan makes it anew. It had "
+        "state: it may or may not be deleted; if it is, a new plan creates it again. It had "
         'what its manifest does not mention: org_config: {"projects_access": "NONE", '
     ) in ran.report
     broken()
@@ -130,7 +130,7 @@ def test_perhaps_it_is_gone(
 
 
 GONE = f"{NAME}reconciler: {{absent: true}}\n"
-RESTORED = "an earlier run deleted it to make it anew, and came no further"
+RESTORED = "an earlier run deleted it to create it again, and came no further"
 
 
 @pytest.mark.parametrize(("status", "certain"), [(403, True), (500, False)])
@@ -244,7 +244,7 @@ def test_what_others_made_after_a_create_that_was_cut_off(
 def test_a_delete_that_left_open_whether_it_was_done(
     local: Program, place: Path, broken: Callable[..., None], kind: str
 ) -> None:
-    """What others made anew since holds a value of theirs: no create of ours was ever sent."""
+    """What others created again since holds a value of theirs: no create of ours was ever sent."""
     (place / "m.yml").write_text(KINDS[kind])
     applied(local, "m.yml")
     changed = KINDS[kind].replace("nightjar-1", "nightjar-new")

@@ -27,12 +27,12 @@ RENAMED = {
 }
 REPLACED = "reconciler: {replace: allow}\n"
 HIDDEN = ("Secret/prod-db2", "ProjectSecret/api/db2")
-"""Values that the server hides can't be sent with another name: such objects are made anew."""
+"""Values that the server hides can't be sent with another name: such objects are created again."""
 
 
 @pytest.mark.parametrize("address", RENAMED)
 def test_renamed_from(local: Program, place: Path, address: str) -> None:
-    """Renamed in place where the API can, made anew with consent where not; never twice."""
+    """Renamed in place where the API can, created again with consent where not; never twice."""
     applied(local, "all.yml")
     text, name, old = RENAMED[address]
     new = text.replace(name, name.rstrip("}") + "2" + "}" * name.count("}"), 1)
@@ -63,7 +63,7 @@ def test_absent_ignore_protect(local: Program, place: Path) -> None:
         f"{SECRET}reconciler: {{protect: true}}\n"
     )
     ran = local("apply", "--auto-approve", "m.yml")
-    assert "absent asked for" in ran.out
+    assert "declared absent" in ran.out
     assert "Done: 1 of 1 change (1 deleted)." in ran.report
     assert local("plan", "--detailed-exitcode", "m.yml").code == 0
     ran = local("destroy", "--auto-approve", "m.yml")
@@ -84,7 +84,7 @@ def test_protection_is_remembered(local: Program, place: Path) -> None:
     (place / "m.yml").write_text(f"{SECRET}reconciler: {{absent: true}}\n")
     for command in ("plan", "drift"):
         ran = local(command, "m.yml")
-        assert (ran.code, "absent asked for, but it is protected" in ran.out) == (4, True)
+        assert (ran.code, "declared absent, but it is protected" in ran.out) == (4, True)
 
 
 def test_target(local: Program) -> None:

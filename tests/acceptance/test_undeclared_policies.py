@@ -187,7 +187,7 @@ def test_one_that_would_be_lost_with_a_replaced_project(theirs: Program, place: 
 
 
 def test_the_policy_of_a_namesake_is_not_ours(theirs: Program, place: Path) -> None:
-    """A project that was made anew by others has a policy of its own."""
+    """A project that was created again by others has a policy of its own."""
     (place / "m.yml").write_text(f"{PROJECT}---\n{WEB}---\n{RETENTION}")
     applied(theirs, "m.yml")
     (place / "gone.yml").write_text(f"{PROJECT}reconciler: {{absent: true}}\n")
@@ -225,7 +225,7 @@ def test_it_costs_a_request_only_where_it_is_needed(theirs: Program, place: Path
 
 
 def test_one_of_a_project_that_is_none_of_ours(local: Program, place: Path) -> None:
-    """It has no id of its own: whose it is is told by its project's, which others made anew."""
+    """It has no id of its own: whose it is is told by its project's, which others created again."""
     (place / "m.yml").write_text(f"{PROJECT}---\n{RETENTION}")
     applied(local, "m.yml")
     seeded(local, place, f"{PROJECT}reconciler: {{absent: true}}\n")

@@ -48,7 +48,7 @@ def test_a_deleted_project_names_what_goes_with_it(local: Program, place: Path) 
 
 
 def test_a_replaced_project_names_what_goes_with_it(local: Program, place: Path) -> None:
-    """What is declared is made anew; a foreign secret in it is not left alone."""
+    """What is declared is created again; a foreign secret in it is not left alone."""
     (place / "m.yml").write_text(f"{PROJECT}reconciler: {{replace: allow}}\n---\n{TARGET}")
     applied(local, "m.yml")
     seeded(local, place, PROJECT_SECRET)

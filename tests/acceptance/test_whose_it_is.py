@@ -180,7 +180,7 @@ def task_id(place: Path) -> str:
 
 
 def test_what_is_excluded_does_not_go_with_its_project(local: Program, place: Path) -> None:
-    """Deleted, made anew or pruned: that would be refused, and says how to go on."""
+    """Deleted, created again or pruned: that would be refused, and says how to go on."""
     (place / "m.yml").write_text(f"{PROJECT}---\n{PROJECT_SECRET}")
     applied(local, "m.yml")
     for command in (("destroy", "--auto-approve"), ("apply", "--auto-approve")):
@@ -273,4 +273,4 @@ def test_what_went_with_its_project_is_not_new(local: Program, place: Path) -> N
     changes = document(local, "plan", "all.yml")["changes"]
     reasons = {each["address"]: each["reason"] for each in changes if "api" in each["address"]}
     assert reasons.pop("Project/api") == "deleted outside"
-    assert set(reasons.values()) == {"made anew with its project"}
+    assert set(reasons.values()) == {"created again with its project"}

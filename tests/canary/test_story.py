@@ -23,7 +23,7 @@ def _look(world: World, org: str) -> None:
             verbose, debug = (("-vv",), DEBUG) if form == formats(command)[-1] else ((), {})
             where = () if command in ("validate", "graph") else ("--org", org)
             ran = world.run(command, M, "--format", form, *where, *verbose, **debug)
-            assert ran.code in (0, 2, 4), ran.err  # making anew what is hidden needs consent
+            assert ran.code in (0, 2, 4), ran.err  # creating again what is hidden needs consent
 
 
 def _create(world: World, org: str) -> list[str]:

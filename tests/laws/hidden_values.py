@@ -63,7 +63,7 @@ class Values:
     def wrong(self, plan: Plan, docs: Docs, holder: Holder) -> Wrong:
         """Return what a plan says otherwise than it is; ``holder``: what there was before it.
 
-        A secret that is made anew has all of its values written, whatever is known of each.
+        A secret that is created again has all of its values written, whatever is known of each.
         """
         said = {
             (key_of(value.address), value.path): value.state

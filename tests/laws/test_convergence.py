@@ -18,7 +18,7 @@ from tests.laws.touched import changed, planned, strays
 REFUSED = (
     "can't return a project to no retention policy",
     "has to be sent, and is not in the manifest, or left to others by",
-    "it would be made anew with its project, and without what its manifest does not mention",
+    "it would be created again with its project, without what its manifest does not mention",
     "to replace a project deletes everything in it",
     "is not the url of a repository at",
     "validate_input_format needs a regex_pattern",

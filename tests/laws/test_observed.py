@@ -53,7 +53,7 @@ def _less(docs: Iterable[Doc]) -> list[Doc]:
 
 
 def _said(changes: Iterable[Change], anew: set[str]) -> dict[str, tuple[str, object]]:
-    """Return what is to change, less what goes with a project that would be made anew."""
+    """Return what is to change, less what goes with a project that would be created again."""
     return {
         str(one.address): (str(one.action), one.fields)
         for one in changes

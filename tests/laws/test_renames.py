@@ -52,7 +52,7 @@ def renames(draw: st.DrawFn, kind: str) -> Case:
 @fewer
 @given(data=st.data())
 def test_an_object_keeps_its_id(kind: str, data: st.DataObject) -> None:
-    """Unless its values are hidden, and it has to be made anew; nobody else is touched."""
+    """Unless its values are hidden, and it has to be created again; nobody else is touched."""
     asyncio.run(_renames(kind, data.draw(renames(kind))))
 
 

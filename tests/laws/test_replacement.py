@@ -1,4 +1,4 @@
-"""What can't be changed in place is made anew: with consent only, and with all that it had."""
+"""What can't be changed in place is created again: with consent only, and with all that it had."""
 
 import asyncio
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What events add up to, whatever they are: the rows that are kept are those made anew."""
+"""What events add up to, whatever they are: the rows that are kept are those created again."""
 
 from typing import Any
 

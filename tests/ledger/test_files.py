@@ -192,7 +192,7 @@ with opened(Path(sys.argv[1]), ORGANIZATION, create=True) as book:
 
 @pytest.fixture
 def killed(path: Path) -> Path:
-    """A ledger whose writer was killed after it deleted something to make it anew."""
+    """A ledger whose writer was killed after it deleted something to create it again."""
     ended = subprocess.run(  # noqa: S603 — what is to be killed
         [sys.executable, "-c", _REPLACING, str(path)],
         env=os.environ | {"PYTHONPATH": str(HERE.parents[1])},

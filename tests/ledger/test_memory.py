@@ -181,7 +181,7 @@ RECORDS = (Record(PROJECT, "id-1", "1"), inside("api", "nightly"), OTHER)
 
 @pytest.mark.parametrize("action", [Action.DELETE, Action.REPLACE, Action.CREATE])
 def test_what_was_in_a_project_goes_with_it(book: Ledger, action: Action) -> None:
-    """Deleted, made anew, or made again after somebody deleted it: nothing in it is there still."""
+    """Deleted, replaced, or created after somebody deleted it: nothing in it is there still."""
     with book.run(ABOUT, "ada") as run:
         run.intend(Change(Action.CREATE, inside("api", "x").address, None, None), {"A": "h"})
     step(book, change("api", action, "Project"), *RECORDS)

@@ -88,7 +88,7 @@ def test_it_is_said_and_lifts_no_protection(
     for command in ("plan", "drift"):
         code, out, err = call(command, "m.yml")
         assert said in out, (out, err)
-        assert "absent asked for, but it is protected by the ledger that was seen last" in out
+        assert "declared absent, but it is protected by the ledger that was seen last" in out
         assert "stays: Dashboard/dear, and nothing is pruned, until this one is said to" in out
         assert "reconciler ledger accept" in out
         _, out, _ = call(command, "m.yml", "--format", "json")
@@ -126,7 +126,7 @@ def test_until_somebody_says_that_it_is_right(
     (tmp_path / "m.yml").write_text(KEEP + GONE)
     code, out, _ = call("plan", "m.yml", "--prune")
     assert "the one seen last" not in out
-    assert ("absent asked for, but it is protected" in out) != lifts
+    assert ("declared absent, but it is protected" in out) != lifts
     assert call("apply", "m.yml", "--auto-approve")[0] == (0 if lifts else 4)
     assert ("dear" in boards(tmp_path)) != lifts
     assert call("ledger", "verify")[0] == 0

@@ -1,4 +1,4 @@
-"""What refers to a project that is made anew is changed after that."""
+"""What refers to a project that is created again is changed after that."""
 
 from typing import Any
 

@@ -120,7 +120,7 @@ def _applied(lab: Lab) -> tuple[list[str], list[str]]:
 def _lost(on: Stage, found: World) -> list[str]:
     """Return what was there before, is to be there after, and is not there now.
 
-    What is being made anew may be missing in between.
+    What is being created again may be missing in between.
     """
     first, last, now = on.first.ids(), on.last.ids(), found.ids()
     return [

@@ -216,7 +216,7 @@ def differences(on: Stage, found: World) -> Iterator[str]:
     first, last, ids = on.first.ids(), on.last.ids(), found.ids()
     for key, id_ in sorted(first.items()):
         if last.get(key) == id_ and ids.get(key) != id_:
-            yield f"{key} was made anew"
+            yield f"{key} was created again"
     for key, body in _theirs(on.first).items():
         if _theirs(found).get(key) != body:
             yield f"{key} is not ours and was changed"

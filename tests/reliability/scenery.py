@@ -198,7 +198,7 @@ _POLICY: Final = "org_config: {projects_access: NONE, attach_access: JOB_ATTACH_
 def write(place: Path, *, remembered: bool) -> None:
     """Write both sets of manifests.
 
-    A secret that is made anew keeps a policy that its manifest leaves out. If a run is killed in
+    A secret that is replaced keeps a policy that its manifest leaves out. If a run is killed in
     between, only a ledger knows it; ``remembered`` says whether there is one.
     """
     (place / "before.yml").write_text(BEFORE)

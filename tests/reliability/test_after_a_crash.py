@@ -100,7 +100,7 @@ def test_whose_value_it_is_after_a_cut_off_create_is_not_known(
 
 
 def test_a_value_written_by_others_does_not_make_ours_forgotten(tmp_path: Path) -> None:
-    """Somebody else made the secret anew: what is declared is written, until it is there."""
+    """Somebody else created the secret again: what is declared is written, until it is there."""
     (tmp_path / "m.yml").write_text(SECRET)
     assert forked(tmp_path, *APPLY).code == 0
     (tmp_path / "gone.yml").write_text(SECRET + "reconciler: {absent: true}\n")

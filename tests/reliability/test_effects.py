@@ -120,7 +120,7 @@ for _kind in ("Secret", "ProjectSecret"):
     VERBS[_kind] = [
         *VERBS[_kind],
         Verb("replace", "1", "2", hidden=True),
-        Verb("make anew", "1", "2", second=True, hidden=True),
+        Verb("create again", "1", "2", second=True, hidden=True),
     ]
 CASES = [(kind, verb) for kind, verbs in VERBS.items() for verb in verbs]
 

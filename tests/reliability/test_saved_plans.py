@@ -157,7 +157,7 @@ def test_stale_because_a_value_was_written(call: Program, place: Path) -> None:
     (place / "m.yml").write_text(first)
     assert call("apply", "m.yml", "--auto-approve", "--ledger", "none").code == 0
     (place / "m.yml").write_text(AGAIN)
-    refused(call, place, "Secret/db: the live object was written or made anew since the review")
+    refused(call, place, "Secret/db: the live object was written or created again since the review")
 
 
 @planned

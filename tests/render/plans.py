@@ -77,7 +77,7 @@ REPLACE = change(
     place=Place("secrets/prod.yml", 9, 1),
 )
 DELETE = change(
-    Action.DELETE, OLD, reason="absent asked for", place=Place("notifications.yml", 1, 1)
+    Action.DELETE, OLD, reason="declared absent", place=Place("notifications.yml", 1, 1)
 )
 
 BUSY = Plan(
@@ -86,7 +86,7 @@ BUSY = Plan(
     unmanaged=(Address("Dashboard", "", "main"), Address("Secret", "", "legacy")),
     hidden=(HiddenValue(Address("Secret", "", "ci"), "data.env_vars.X.value", ValueState.UNKNOWN),),
     notes=(Problem(Place("secrets/prod.yml", 9, 1), "is not honoured here", Severity.WARNING),),
-    refusals=(Refusal(SECRET, "it has to be deleted and made anew: --allow-replace"),),
+    refusals=(Refusal(SECRET, "it has to be deleted and created again: --allow-replace"),),
     excluded=(Address("Dashboard", "", "ops"),),
 )
 EMPTY = Plan(changes=(), unchanged=(API, NIGHTLY))

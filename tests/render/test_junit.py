@@ -55,7 +55,7 @@ def test_a_refusal_says_what_differs_too() -> None:
     (found,) = _cases(plans.told(plans.BUSY))["Secret/prod-db"].result
 
     assert found.message == "refused"
-    assert "made anew: --allow-replace" in (found.text or "")
+    assert "created again: --allow-replace" in (found.text or "")
     assert "to replace" in (found.text or "")
 
 

@@ -1,4 +1,4 @@
-"""What is gone, or was made anew by others, is ours no longer, and counts in no budget."""
+"""What is gone, or was created again by others, is ours no longer, and counts in no budget."""
 
 import pytest
 

@@ -268,7 +268,7 @@ def test_what_others_made_anew_after_our_update(story: Story, kind: str) -> None
     story.given(before)
     outcome = story.apply(after, story.others(after + ABSENT, after), lost=False, at="PATCH")
     assert outcome.result is Result.FAILED
-    assert "it was made anew" in outcome.detail
+    assert "it was created again" in outcome.detail
 
 
 @pytest.mark.parametrize("theirs", [OTHER, THEIRS, ""])

@@ -117,7 +117,7 @@ _CASES = {
         f"{samples.PROJECT}reconciler: {{absent: true}}\n",
         (World(), World(there=documents(samples.PROJECT, samples.DASHBOARD))),
     ),
-    "a project that may be made anew": Case(
+    "a project that may be created again": Case(
         f"{_APP}reconciler: {{replace: allow}}\n",
         (
             World(),

@@ -56,7 +56,7 @@ def stays(planned: Plan) -> None:
     said = [note.text for note in planned.notes]
     refused = [refusal.text for refusal in planned.refusals]
     assert ("Project/api stays: DeploymentTarget/api/prod in it is protected" in said) or (
-        "absent asked for, but DeploymentTarget/api/prod in it is protected" in refused
+        "declared absent, but DeploymentTarget/api/prod in it is protected" in refused
     )
 
 

@@ -151,7 +151,7 @@ def test_only_absent_objects_declared(house: House) -> None:
     house.write("a.yml", documents(absent, absent.replace("name: a", "name: b")))
     planned = house.plan(prune=True)
     assert [(c.action, c.reason) for c in planned.changes] == [
-        (Action.DELETE, "absent asked for")
+        (Action.DELETE, "declared absent")
     ] * 2
     assert house.apply(prune=True)[0].result is Result.DONE
     assert house.plan(prune=True).changes == ()

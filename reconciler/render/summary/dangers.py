@@ -49,7 +49,7 @@ def dangers(told: Report, written: Written) -> tuple[Danger, ...]:
     elif told.outcomes is not None:
         found = _of_outcomes(told, written, told.outcomes)
     else:
-        words = ("to delete", "to delete and make anew")
+        words = ("to delete", "to delete and create again")
         found = _of_changes(told, written, told.plan.changes, *words)
     kinds = (*found, ("Refused", [_refused(each) for each in told.plan.refusals]))
     return tuple(Danger(title, tuple(entries)) for title, entries in kinds if entries)
@@ -81,7 +81,7 @@ def _of_outcomes(told: Report, written: Written, outcomes: tuple[Outcome, ...]) 
         found = [each for each in outcomes if each.result is result]
         yield str(result).capitalize(), [_undone(each) for each in _by_address(found)]
     done = [each.change for each in outcomes if each.result is Result.DONE]
-    yield from _of_changes(told, written, done, "deleted", "deleted and made anew")
+    yield from _of_changes(told, written, done, "deleted", "deleted and created again")
 
 
 def _of_drift(told: Report) -> Iterator[_Found]:

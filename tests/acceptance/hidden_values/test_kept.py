@@ -10,7 +10,7 @@ from tests.acceptance.hidden_values.conftest import NO_LEDGER, House, documents
 
 
 def test_a_kept_value_is_not_written(house: House, place: Path) -> None:
-    """Also where the refused plan would make the secret anew."""
+    """Also where the refused plan would create the secret again."""
     text = (place / "m.yml").read_text().replace("value_from: {env: T}", "value_from: {live: keep}")
     (place / "m.yml").write_text(text)
     ran = house("plan")

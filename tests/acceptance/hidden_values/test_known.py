@@ -31,7 +31,7 @@ def test_nothing_remembered(house: House) -> None:
     assert house("drift", *NO_LEDGER, "--strict", value="two").code == 2
     assert house.value() == "one"
     shown = house("plan", "--rewrite", "*Secret/*", *NO_LEDGER, value="two")
-    assert "rewrite asked for" in shown.out
+    assert "to be rewritten" in shown.out
     house.apply("--rewrite", "*Secret/*", value="two")
     assert house.value() == "two"
     looked = house("plan", "--strict", "--detailed-exitcode", value="two")
