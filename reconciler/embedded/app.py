@@ -34,18 +34,19 @@ class Application:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            response = await self._response(scope, receive)
+            refused = refusal(scope, self._world.settings)
+            response = await self.answer(scope, receive) if refused is None else refused
         except ClientDisconnect:
             return
         status = response.status_code
         self._world.journal.record(scope["method"], target(scope), status, scope.get(FAULT, ""))
         await response(scope, receive, send)
 
-    async def _response(self, scope: Scope, receive: Receive) -> Response:
-        """A handler that failed is answered for in the words of its service."""
-        refused = refusal(scope, self._world.settings)
-        if refused is not None:
-            return refused
+    async def answer(self, scope: Scope, receive: Receive) -> Response:
+        """What is behind the front door, of which the journal does not know.
+
+        A handler that failed is answered for in the words of its service.
+        """
         path = services.routed_path(scope["path"])
         try:
             advance(self._world)

@@ -9,6 +9,7 @@ from tests.canary.conftest import M, Stage
 from tests.canary.needles import awkward, core
 from tests.canary.organization import API_TOKEN
 from tests.canary.world import DEBUG, World
+from tests.embedded.browsing import visited
 
 pytestmark = pytest.mark.timeout(400)  # some dozen processes, on a busy machine
 PIPELINE = """\
@@ -71,6 +72,8 @@ def test_what_runs(stage: Stage) -> None:
         world.write("bad/pipeline.yml", text.replace("version", "versoin"))
         ran = world.run("pipeline", "validate", "../bad/pipeline.yml", "-vv", **DEBUG)
         assert ran.code == 1, ran
-        for page in ("", "__admin__", "__admin__/journal"):
+        for page in ("__admin__", "__admin__/journal"):
             world.search(f"page {page}", httpx.get(f"{org}/{page}").content)
+        for page, answer in visited(lambda path: httpx.get(org + path)).items():
+            world.search(f"page {page}", answer.content)
     world.conclude()

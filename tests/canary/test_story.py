@@ -11,6 +11,7 @@ from tests.canary.conftest import M, Stage
 from tests.canary.organization import API_TOKEN
 from tests.canary.servers import exposing
 from tests.canary.world import DEBUG, LOUD, World, formats
+from tests.embedded.browsing import visited
 
 pytestmark = pytest.mark.timeout(400)  # some dozen processes a test, on a busy machine
 LOGGING = "import logging\nlogging.basicConfig(level=logging.NOTSET)\n"
@@ -103,9 +104,11 @@ def test_what_the_local_server_tells(stage: Stage) -> None:
         ran = world.run("apply", M, "--org", org, "-vv", "--auto-approve", **DEBUG)
         assert ran.code in (0, 3), ran.err
         assert world.run("apply", M, "--org", org, "--auto-approve", "--format", "json").code == 0
-        for page in ("", "__admin__", "__admin__/journal", "__admin__/faults"):
+        for page in ("__admin__", "__admin__/journal", "__admin__/faults"):
             answer = httpx.get(f"{org}/{page}")
             assert answer.status_code == 200, page
+            world.search(f"page {page}", answer.content)
+        for page, answer in visited(lambda path: httpx.get(org + path)).items():
             world.search(f"page {page}", answer.content)
     world.conclude()
 

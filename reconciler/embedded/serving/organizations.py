@@ -4,13 +4,12 @@ import json
 from collections.abc import Mapping
 
 from starlette.datastructures import Headers
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reconciler.embedded import places
 from reconciler.embedded.front_door import unknown_organization
 from reconciler.embedded.organization import Embedded
-from reconciler.embedded.serving import page
 from reconciler.embedded.serving.site import Site
 from reconciler.embedded.serving.visitors import host_of, welcome
 
@@ -50,7 +49,9 @@ class Organizations:
         if scope["path"] == "/" and scope["method"] in ("GET", "HEAD"):
             settings = (member.world.settings for member in self.members.values())
             if any(welcome(scope, each) for each in settings):
-                return HTMLResponse(page.directory(self.members))
+                from reconciler.embedded.serving.pages.site import directory  # noqa: PLC0415 - slow to import, and few look
+
+                return directory(self.members)
         return unknown_organization(Headers(scope=scope), scope["path"])
 
     def _health(self) -> Response:

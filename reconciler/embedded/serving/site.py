@@ -1,18 +1,14 @@
-"""One organization as a web site: its page, its admin interface and, for the rest, Semaphore."""
+"""One organization as a web site: its pages, its admin interface and, for the rest, Semaphore."""
 
 from functools import cached_property
 
-from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reconciler.embedded.organization import Embedded
-from reconciler.embedded.serving import admin, page
+from reconciler.embedded.serving import admin
 from reconciler.embedded.serving.visitors import refusal
 
-_PAGE_HEADERS = {
-    "cache-control": "no-store",
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
-}
+PAGES = "/__page__"
 
 
 class Site:
@@ -30,16 +26,21 @@ class Site:
 
     def _own(self, scope: Scope, path: str) -> ASGIApp | None:
         """The application of a path which no Semaphore route uses."""
-        is_page = path == "/" and scope["method"] in ("GET", "HEAD")
+        is_front = path == "/" and scope["method"] in ("GET", "HEAD")
+        is_page = is_front or f"{path}/".startswith(PAGES + "/")
         is_admin = f"{path}/".startswith(admin.PREFIX + "/")
         if not is_page and not is_admin:
             return None
         if refused := refusal(scope, self.embedded.world.settings):
             return refused
-        if is_admin:
-            return self._admin
-        return HTMLResponse(page.organization(self.embedded, self._prefix), headers=_PAGE_HEADERS)
+        return self._pages if is_page else self._admin
 
     @cached_property
     def _admin(self) -> ASGIApp:
         return admin.build(self.embedded)
+
+    @cached_property
+    def _pages(self) -> ASGIApp:
+        from reconciler.embedded.serving.pages.site import Pages  # noqa: PLC0415 - slow to import, and few look
+
+        return Pages(self.embedded, self._prefix, PAGES).app()

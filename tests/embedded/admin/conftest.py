@@ -34,6 +34,9 @@ class Site:
 
         return asyncio.run(sending())
 
+    def look(self, path: str) -> httpx.Response:
+        return self.send("GET", path)
+
     def admin(self, method: str, path: str, **parts: Any) -> Any:
         answer = self.send(method, f"/__admin__{path}", **parts)
         assert answer.status_code == 200, answer.text

@@ -6,7 +6,7 @@ import pytest
 
 from tests.embedded.admin.conftest import LOCAL, REMOTE, Make, Site
 
-OWN = ("/", "/__admin__", "/__admin__/journal")
+OWN = ("/", "/__page__/secrets", "/__admin__", "/__admin__/journal")
 FOREIGN = {"Host": "evil.example"}
 
 

@@ -31,7 +31,8 @@ def test_a_query_keeps_its_secrets(site: Site) -> None:
     site.api("POST", path)
     text = repr(site.admin("GET", "/journal")) + site.send("GET", "/").text
     assert "canary" not in text
-    assert "pipeline_id=x&amp;name=deploy&amp;PASSWORD=***&amp;jwt=***&amp;a[b]=***" in text
+    told = text.replace("<wbr>", "").replace("&amp;", "&")
+    assert told.count("pipeline_id=x&name=deploy&PASSWORD=***&jwt=***&a[b]=***") == 4
 
 
 def _refusing() -> Any:
