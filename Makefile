@@ -11,6 +11,7 @@ PYTEST  := pytest -q -n 3 --dist worksteal --durations=20 --durations-min=2
 SLOW := canary laws reliability \
   $(addprefix acceptance/,test_kept_before_a_delete.py ledger_in_artifacts test_renamed_outside.py \
     test_names_exchanged.py)
+PAGES := README.md CONTRIBUTING.md CHANGELOG.md LICENSE examples 'docs/*.md' 'docs/*.json'
 # An early aiohttp leaves connections open that a later one closes: said, and no failure there.
 LEAKS  := -W default::pytest.PytestUnraisableExceptionWarning
 FAST := -n 4 --hypothesis-profile=dev $(SLOW:%=--ignore=tests/%)
@@ -18,7 +19,7 @@ FAST := -n 4 --hypothesis-profile=dev $(SLOW:%=--ignore=tests/%)
 # What was compiled is kept, whatever the environment says: hundreds of processes would do it again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo dev test test-fast test-lowest test-newest lint format docs check-docs bench crash-sweep mutants \
+.PHONY: help demo dev test test-fast test-lowest test-newest lint format docs check-docs site bench crash-sweep mutants \
   constraints clean
 .DEFAULT_GOAL := help
 
@@ -62,6 +63,12 @@ docs: $(VENV)/.installed ## write the generated parts of docs/ anew
 check-docs: $(VENV)/.installed ## fail if a generated part of docs/ is out of date
 	$(BIN)/python -m docs.generate --check
 
+site: $(VENV)/site/.installed ## build the site of docs/ in build/site/html, and check its links
+	rm -rf build/site && mkdir -p build/site/pages
+	git ls-files --cached --others --exclude-standard -- $(PAGES) | xargs cp --parents -t build/site/pages
+	NO_MKDOCS_2_WARNING=1 $(VENV)/site/bin/mkdocs build --quiet --strict
+	$(VENV)/site/bin/python -m docs.built_site build/site/html
+
 bench: $(VENV)/users/.installed ## measure what runs cost, against their targets; half an hour, writes docs/performance.md
 	$(VENV)/users/bin/python -m bench --write
 
@@ -103,6 +110,12 @@ $(VENV)/.installed-dev: pyproject.toml $(VENV)/.made
 $(VENV)/users/.installed: pyproject.toml $(VENV)/.made
 	$(PYTHON) -m venv --clear $(VENV)/users
 	$(call pinned,pinned) $(VENV)/users/$(INSTALL) .
+	@touch $@
+
+# By itself: nothing else may use what it brings.
+$(VENV)/site/.installed: pyproject.toml $(VENV)/.made
+	$(PYTHON) -m venv --clear $(VENV)/site
+	$(call pinned,pinned) $(VENV)/site/$(INSTALL) '.[site]'
 	@touch $@
 
 $(VENV)/lowest/.installed: pyproject.toml constraints/lowest.txt $(VENV)/.made

@@ -17,7 +17,7 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).parent.parent
 FOLDER: Final = ROOT / "constraints"
 _MINIMUM: Final = re.compile(r"([A-Za-z0-9._-]+)>=([0-9.]+)")
-_OURS: Final = {"test", "dev"}
+_OURS: Final = {"test", "dev", "site"}
 """Extras that no user installs."""
 _NAME: Final = "semaphore-reconciler"
 
@@ -60,7 +60,7 @@ def _lines(versions: Mapping[str, str]) -> str:
 
 
 def _resolved(extra: str, constraints: Mapping[str, str]) -> dict[str, str]:
-    """Return what an extra brings into a new environment under these constraints."""
+    """Return what an extra, or several, brings into a new environment under these constraints."""
     with tempfile.TemporaryDirectory() as folder:
         given = Path(folder) / "constraints.txt"
         given.write_text(_lines(constraints))
@@ -93,7 +93,7 @@ def _pyproject() -> dict[str, Any]:
 def main() -> None:
     """Resolve both sets anew and write them."""
     pyproject = _pyproject()
-    pinned = _resolved("dev", {})
+    pinned = _resolved("dev,site", {})
     as_pinned = {name: pinned[name] for name in tools(pyproject)}
     lowest = _resolved("test", as_pinned | minimums(pyproject))
     for name, versions in (("pinned", pinned), ("lowest", lowest)):
@@ -102,7 +102,7 @@ def main() -> None:
 
 
 _ABOUT: Final = {
-    "pinned": "what `make dev`, `make test`, `make demo` and CI install.",
+    "pinned": "what `make dev`, `make test`, `make demo`, `make site` and CI install.",
     "lowest": "the minimums that pyproject.toml declares, for `make test-lowest`.",
 }
 

@@ -17,7 +17,7 @@ from reconciler.cli.program import run
 ROOT = Path(__file__).parent.parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 PROJECT = PYPROJECT["project"]
-EXTRAS = PROJECT["optional-dependencies"].keys() - {"dev", "test"}
+EXTRAS = PROJECT["optional-dependencies"].keys() - {"dev", "site", "test"}
 _PLACES = (
     "README.md",
     "CONTRIBUTING.md",
