@@ -6,6 +6,8 @@ import select
 import sys
 from typing import TextIO
 
+from reconciler.cli.terminal import fitted
+
 _MODES = {"stdin": "r", "stdout": "w", "stderr": "w"}
 _GONE = "its reader has gone"
 _unread: dict[str, str] = {}
@@ -65,7 +67,7 @@ def product(text: str) -> None:
 def talk(text: str) -> None:
     """Write to standard error, or not at all."""
     try:
-        _write(sys.stderr, text)
+        _write(sys.stderr, fitted(text, sys.stderr))
     except (OSError, ValueError):
         _silence(sys.stderr)
 

@@ -37,6 +37,15 @@ def is_lively(environ: Mapping[str, str], out: TextIO) -> bool:
     return is_terminal(out) and environ.get("TERM") != "dumb"
 
 
+def fitted(text: str, out: TextIO) -> str:
+    """Break lines between words for a terminal; a file and a pipe get them whole, for grep."""
+    if not is_terminal(out):
+        return text
+    from reconciler.render.wrapping import wrapped  # noqa: PLC0415 — most output is for no terminal
+
+    return wrapped(text, width(out))
+
+
 def width(out: TextIO) -> int:
     """Return the columns to write in; the same everywhere but on a terminal."""
     if not is_terminal(out):

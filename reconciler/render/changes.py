@@ -1,10 +1,10 @@
 """One change, and what is said about each of its fields."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from reconciler.model import Action, Change, FieldChange
 from reconciler.render.palette import Palette, Tone
-from reconciler.render.values import difference, inline, printable, shown
+from reconciler.render.values import cut, difference, folded, inline, lines, printable
 
 SYMBOLS = {Action.CREATE: "+", Action.UPDATE: "~", Action.REPLACE: "-/+", Action.DELETE: "-"}
 DONE = {
@@ -45,14 +45,26 @@ def address_column(changes: Iterable[Change]) -> int:
     return max((length for length in lengths if length <= _WIDEST), default=0)
 
 
-def detail(change: Change, palette: Palette, width: int) -> Iterator[str]:
-    """Yield why, then the fields that change."""
-    if change.reason:
-        yield f"      {palette(printable(change.reason), Tone.FAINT)}"
-    yield from taken(change)
-    paths = [printable(field.path) for field in change.fields]
+def told(
+    block: Sequence[Change], column: int, palette: Palette, width: int, symbol: str = ""
+) -> list[str]:
+    """Return what is said of equal changes: a headline for each, and once what is the same."""
+    first = block[0]
+    same = f"all {len(block)} alike" if len(block) > 1 else ""
+    why = printable("; ".join(filter(None, (first.reason, same))))
+    return [
+        *(headline(change, column, palette, symbol) for change in block),
+        *([f"      {palette(why, Tone.FAINT)}"] if why else []),
+        *taken(first),
+        *_fields(first, palette, width),
+    ]
+
+
+def _fields(change: Change, palette: Palette, width: int) -> Iterator[str]:
+    fields = [field for field in change.fields if not _is_in_address(field, change)]
+    paths = [printable(field.path) for field in fields]
     column = max((len(path) for path in paths if len(path) <= _WIDEST), default=0)
-    for field, path in zip(change.fields, paths, strict=True):
+    for field, path in zip(fields, paths, strict=True):
         start = f"{_INDENT}{path.ljust(column)}  "
         room = width - len(start)
         text = _in_one_line(field, change.action)
@@ -65,6 +77,15 @@ def detail(change: Change, palette: Palette, width: int) -> Iterator[str]:
             cause = f"  {palette(field.cause, Tone.FAINT)}" if told else ""
             yield f"{_INDENT}{path}{cause}"
             yield from _in_lines(field, palette, max(width - len(_INDENT) - 4, _NARROWEST))
+
+
+def _is_in_address(field: FieldChange, change: Change) -> bool:
+    """Whether a field of what comes or goes is the name that its address has told already."""
+    sides = (field.before, field.after)
+    return field.path == "metadata.name" and sides in (
+        (None, change.address.name),
+        (change.address.name, None),
+    )
 
 
 def taken(change: Change) -> Iterator[str]:
@@ -117,9 +138,9 @@ def _in_lines(field: FieldChange, palette: Palette, room: int) -> Iterator[str]:
     if field.before is None or field.after is None:
         sign, tone = ("+", Tone.CREATED) if field.before is None else ("-", Tone.REMOVED)
         value = field.after if field.before is None else field.before
-        for line in shown(value, room):
+        for line in cut([*folded(lines(value, room), room)]):
             yield f"{inner}{palette(f'{sign} {line}', tone)}"
         return
-    for line in difference(field.before, field.after, room):
+    for line in cut([*folded(difference(field.before, field.after, room - 2), room)]):
         tone_of = _SIGNS.get(line[:1])
         yield inner + (palette(line, tone_of) if tone_of else line)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from reconciler.model import Action, Change, Plan
 from reconciler.model.plan import DELETED_OUTSIDE, LEFT_DELETED
-from reconciler.render.changes import address_column, detail, headline
+from reconciler.render.blocks import blocks
+from reconciler.render.changes import address_column, headline, told
 from reconciler.render.palette import WIDTH, Palette, Tone, plain
 from reconciler.render.remarks import alike, failing, hidden, notes, refusals, unread
 from reconciler.render.text import left_out, paragraphs, released, skipped
@@ -82,15 +83,15 @@ def drift(decided: Plan, where: str, *, palette: Palette = plain, width: int = W
 def _told(found: Drift, column: int, palette: Palette, width: int) -> Iterator[list[str]]:
     if found.differing:
         yield ["Different (declared → live):"]
-    for change in found.differing:
-        yield [headline(change, column, palette, "~"), *detail(change, palette, width)]
+    for block in blocks(found.differing):
+        yield told(block, column, palette, width, "~")
     if found.missing:
         gone = [line for change in found.missing for line in _missing(change, column, palette)]
         yield ["Declared, but missing:", *gone]
     if found.unwanted:
         yield ["There, but not wanted:"]
-    for change in found.unwanted:
-        yield [headline(change, column, palette, "+"), *detail(change, palette, width)]
+    for block in blocks(found.unwanted):
+        yield told(block, column, palette, width, "+")
 
 
 def _missing(change: Change, column: int, palette: Palette) -> Iterator[str]:

@@ -8,11 +8,12 @@ from typing import Any
 from reconciler.model import Action, Change, FieldChange, Keyed, Spec
 from reconciler.model.paths import below, parts, split
 from reconciler.render.changes import hidden_words
-from reconciler.render.values import MOST_LINES, difference, lines, printable
+from reconciler.render.values import MOST_LINES, cut, difference, lines, printable
 from reconciler.render.words import count
 
-_ROOM = 10**6
-"""Lines are cut where they are too long, and not folded: what goes on would lose its sign."""
+_ROOM = 100
+"""Longer lists and mappings have a line for each part. No line is folded: what goes on would lose
+its sign."""
 
 
 def diff(change: Change) -> list[str]:
@@ -33,7 +34,7 @@ def diff(change: Change) -> list[str]:
 
 def _sides(field: FieldChange) -> Iterator[str]:
     if not field.secret and field.before is not None and field.after is not None:
-        yield from difference(field.before, field.after, _ROOM)
+        yield from cut(difference(field.before, field.after, _ROOM))
         return
     for sign, value in (("-", field.before), ("+", field.after)):
         if value is not None:
@@ -43,7 +44,7 @@ def _sides(field: FieldChange) -> Iterator[str]:
 def _lines(value: Any, *, secret: bool) -> list[str]:
     if secret:
         return [hidden_words(value)]
-    found = lines(value)
+    found = lines(value, _ROOM)
     if len(found) <= MOST_LINES:
         return found
     return [*found[:MOST_LINES], f"… {len(found) - MOST_LINES} more lines"]

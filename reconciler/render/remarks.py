@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from reconciler.model import Address, Plan, Refusal, Unread, ValueState
+from reconciler.render.legend import REFUSED, UNKNOWN
 from reconciler.render.palette import Palette, Tone
 from reconciler.render.problems import problem
 from reconciler.render.values import printable
@@ -28,8 +29,9 @@ def hidden(decided: Plan, palette: Palette) -> list[str]:
     found: dict[tuple[Address, ValueState], list[str]] = {}
     for value in sorted(decided.hidden):
         found.setdefault((value.address, value.state), []).append(value.path)
+    sign = palette(f"{UNKNOWN:3}", Tone.CHANGED)
     said = [
-        f"  {palette('?  ', Tone.CHANGED)} {palette(printable(str(address)), Tone.STRONG)}: "
+        f"  {sign} {palette(printable(str(address)), Tone.STRONG)}: "
         f"{KNOWN[state]}: {printable(', '.join(paths))}"
         for (address, state), paths in found.items()
     ]
@@ -101,4 +103,4 @@ def _refusal(refusal: Refusal, palette: Palette) -> str:
     said = [f"{palette(printable(str(refusal.place)), Tone.FAINT)}: "] if refusal.place else []
     if refusal.address:
         said.append(f"{palette(printable(str(refusal.address)), Tone.STRONG)}: ")
-    return f"  {palette('!  ', Tone.LOUD)} {''.join(said)}{printable(refusal.text)}"
+    return f"  {palette(f'{REFUSED:3}', Tone.LOUD)} {''.join(said)}{printable(refusal.text)}"

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Change, Plan
-from reconciler.render.changes import SYMBOLS, address_column, detail, headline, taken
+from reconciler.render.blocks import by_project
+from reconciler.render.changes import SYMBOLS, address_column, headline, taken, told
+from reconciler.render.legend import OBSERVED, WRITTEN, legend
 from reconciler.render.palette import WIDTH, Palette, Tone, plain
 from reconciler.render.remarks import alike, failing, hidden, nameless, notes, refusals, unread
 from reconciler.render.table import summary_table, totals
@@ -29,13 +31,15 @@ def plan(
     """
     title = palette(f"Plan for {printable(where)}", Tone.STRONG)
     if decided.changes:
-        parts = [[title], summary_table(decided, palette), *_changes(decided, palette, width)]
+        changes = _by_project(decided.changes, palette, width)
+        parts = [[title], summary_table(decided, palette), *changes]
     else:
         parts = [[title]]
     parts += _observed(decided, palette, width)
     parts += [hidden(decided, palette), notes(decided, palette), _left_out(decided)]
     parts.append(unread(decided.unread))
     parts.append(_ending(decided, palette) if decided.changes else [nothing(decided)])
+    parts.append(legend(decided))
     if fingerprint is not None and (decided.changes or decided.adopted) and not decided.refusals:
         parts.append(_named(decided, fingerprint))
     parts += [failing(decided, palette), refusals(decided, palette)]
@@ -72,19 +76,24 @@ def nothing(decided: Plan) -> str:
     return f"Nothing to do: {alike(decided, f'{verb} as declared')}."
 
 
-def _changes(decided: Plan, palette: Palette, width: int) -> Iterator[list[str]]:
-    column = address_column(decided.changes)
-    for change in decided.changes:
-        yield [headline(change, column, palette), *detail(change, palette, width)]
+def _by_project(
+    changes: Sequence[Change], palette: Palette, width: int, symbol: str = ""
+) -> Iterator[list[str]]:
+    """Yield what is said of changes, under titles where there is more than one."""
+    column = address_column(changes)
+    groups = by_project(changes)
+    for title, blocks in groups:
+        if len(groups) > 1:
+            yield [palette(title, Tone.STRONG)]
+        for block in blocks:
+            yield told(block, column, palette, width, symbol)
 
 
 def _observed(decided: Plan, palette: Palette, width: int) -> Iterator[list[str]]:
     """Tell what is not as declared, and stays so."""
-    column = address_column(decided.observed)
     if decided.observed:
         yield ["Only observed, so nothing is done about these:"]
-    for change in decided.observed:
-        yield [headline(change, column, palette, "≠"), *detail(change, palette, width)]
+    yield from _by_project(decided.observed, palette, width, OBSERVED)
 
 
 def left_out(decided: Plan) -> list[str]:
@@ -167,4 +176,4 @@ def _ending(decided: Plan, palette: Palette) -> list[str]:
 def _secret_write(change: Change, palette: Palette) -> str:
     paths = ", ".join(map(printable, change.secrets_written))
     address = palette(printable(str(change.address)), Tone.STRONG)
-    return f"  {palette('✎  ', Tone.CHANGED)} {address}: {paths}"
+    return f"  {palette(f'{WRITTEN:3}', Tone.CHANGED)} {address}: {paths}"

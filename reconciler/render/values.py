@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 MOST_LINES = 60
@@ -46,47 +46,61 @@ def _text(text: str) -> str:
     return f'"{printable(quoted)}"'
 
 
-def lines(value: Any) -> list[str]:
-    """Return plain data as lines, nested parts indented."""
+def lines(value: Any, room: int) -> list[str]:
+    """Return plain data as lines: what fits into ``room`` is on one, the rest nested below."""
+    return [inline(value)] if _fits(value, room) else _broken(value, room)
+
+
+def _fits(value: Any, room: int) -> bool:
+    """Whether a value is read best on one line; a single text is, unless it has lines itself."""
+    if isinstance(value, str):
+        return "\n" not in value
+    if not isinstance(value, dict | list | tuple) or not value:
+        return True
+    return not _has_lines(value) and len(inline(value)) <= room
+
+
+def _has_lines(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_has_lines, value.values()))
+    if isinstance(value, list | tuple):
+        return any(map(_has_lines, value))
+    return isinstance(value, str) and "\n" in value
+
+
+def _broken(value: Any, room: int) -> list[str]:
+    """Return the parts of a value on lines of their own."""
     if isinstance(value, str) and "\n" in value:
         return [printable(line) for line in value.split("\n")]
     if isinstance(value, dict) and value:
-        return [line for key, inner in value.items() for line in _entry(_text(str(key)), inner)]
+        entries = ((_text(str(key)), inner) for key, inner in value.items())
+        return [line for key, inner in entries for line in _entry(key, inner, room)]
     if isinstance(value, list | tuple) and value:
-        return [line for inner in value for line in _item(inner)]
+        return [line for inner in value for line in _item(inner, room)]
     return [inline(value)]
 
 
-def _entry(key: str, value: Any) -> Iterator[str]:
-    if _is_small(value):
+def _entry(key: str, value: Any, room: int) -> Iterator[str]:
+    if _fits(value, room - len(key) - 2):
         yield f"{key}: {inline(value)}"
     else:
         yield f"{key}:"
-        yield from (f"  {line}" for line in lines(value))
+        yield from (f"  {line}" for line in _broken(value, room - 2))
 
 
-def _item(value: Any) -> Iterator[str]:
-    first, *rest = lines(value)
-    yield f"- {first}"
+def _item(value: Any, room: int) -> Iterator[str]:
+    """Yield an item of a list; its mark is no dash, for that would say it goes."""
+    first, *rest = lines(value, room - 2)
+    yield f"• {first}"
     yield from (f"  {line}" for line in rest)
-
-
-def _is_small(value: Any) -> bool:
-    if isinstance(value, dict | list | tuple):
-        return not value
-    return not (isinstance(value, str) and "\n" in value)
-
-
-def shown(value: Any, room: int) -> list[str]:
-    """Return the lines of one value, folded to ``room`` and cut where there are too many."""
-    return _cut([folded for line in lines(value) for folded in _fold(line, room)])
 
 
 def difference(before: Any, after: Any, room: int) -> list[str]:
     """Return the lines of both values, marked ``-`` and ``+``; long like stretches are left out."""
     import difflib  # noqa: PLC0415 — only where a long text changes
 
-    old, new = lines(before), lines(after)
+    form = lines if _fits(before, room) and _fits(after, room) else _broken
+    old, new = form(before, room), form(after, room)
     marked: list[str] = []
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     for tag, low, high, other_low, other_high in matcher.get_opcodes():
@@ -95,7 +109,7 @@ def difference(before: Any, after: Any, room: int) -> list[str]:
             continue
         marked += [f"- {line}" for line in old[low:high]]
         marked += [f"+ {line}" for line in new[other_low:other_high]]
-    return _cut([folded for line in marked for folded in _fold(line, room)])
+    return marked
 
 
 def _alike(same: list[str], *, first: bool, last: bool) -> list[str]:
@@ -111,17 +125,17 @@ def _alike(same: list[str], *, first: bool, last: bool) -> list[str]:
     ]
 
 
-def _fold(line: str, room: int) -> Iterator[str]:
-    """Break a line that is too long; what goes on starts deeper."""
-    yield line[:room]
-    rest = line[room:]
+def folded(found: Iterable[str], room: int) -> Iterator[str]:
+    """Break each line that is too long; what goes on starts deeper."""
     deeper = max(room - 4, 1)
-    while rest:
-        yield f"    {rest[:deeper]}"
-        rest = rest[deeper:]
+    for line in found:
+        yield line[:room]
+        for at in range(room, len(line), deeper):
+            yield f"    {line[at : at + deeper]}"
 
 
-def _cut(found: list[str]) -> list[str]:
+def cut(found: list[str]) -> list[str]:
+    """Return no more lines than are read, and how many more there are."""
     if len(found) <= MOST_LINES:
         return found
     hidden = len(found) - MOST_LINES + 1

@@ -33,13 +33,14 @@ def test_each_request(reconciler: Callable[..., Ran]) -> None:
     said = [re.sub(r"\d+ ms", "N ms", line) for line in ran.err.splitlines()]
     listing = "/api/v1alpha/dashboards"
     first = said.index(f"GET {listing} 200, N ms")
-    assert said[first + 1 : first + 5] == [
+    assert said[first + 1 : first + 6] == [
+        "Applying 1 change",
         f"POST {listing} 500, N ms",
         f"GET {listing} 503, N ms",
         WAIT,
         f"GET {listing} 200, N ms, attempt 2",
     ]
-    assert re.fullmatch(rf"GET {listing}/[0-9a-f-]+ 200, N ms", said[first + 5])
+    assert re.fullmatch(rf"GET {listing}/[0-9a-f-]+ 200, N ms", said[first + 6])
     sent = sum(" N ms" in line for line in said)
     assert f"{sent} requests" in said
 

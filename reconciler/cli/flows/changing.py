@@ -215,6 +215,7 @@ class _Told(Hooks):
         with (
             TokenFile(self.about.invocation.asked.tokens_out, decided) as kept,
             self.about.invocation.progress() as self.progress,
+            self.progress.ticking(),
             self.interrupts.writing(),
         ):
             self.progress.expect(len(decided.changes))

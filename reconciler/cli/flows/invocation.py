@@ -47,7 +47,9 @@ class Invocation:
     def tell(self, told: Told, *, more: bool = False) -> None:
         """Write to standard output; ``more``: after something else that was told."""
         said = self.format.written(told, Look(self.palette, self.width, self.asked.max_bytes))
-        product(f"\n{said}" if more and said and self.format.spoken else said)
+        if self.format.spoken:
+            said = terminal.fitted(f"\n{said}" if more and said else said, sys.stdout)
+        product(said)
 
     @property
     def paths(self) -> tuple[str, ...]:

@@ -117,7 +117,7 @@ class OnlineInvocation(Invocation):
 
     def progress(self) -> Progress:
         """Show what is under way from now on."""
-        self.trace.progress = Progress(quiet=self.asked.quiet)
+        self.trace.progress = Progress(quiet=self.asked.quiet, each=bool(self.asked.verbose))
         return self.trace.progress
 
 
