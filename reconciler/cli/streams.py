@@ -6,8 +6,6 @@ import select
 import sys
 from typing import TextIO
 
-from reconciler.cli.terminal import fitted
-
 _MODES = {"stdin": "r", "stdout": "w", "stderr": "w"}
 _GONE = "its reader has gone"
 _unread: dict[str, str] = {}
@@ -66,6 +64,8 @@ def product(text: str) -> None:
 
 def talk(text: str) -> None:
     """Write to standard error, or not at all."""
+    from reconciler.cli.terminal import fitted  # noqa: PLC0415 — --help has nothing to say there
+
     try:
         _write(sys.stderr, fitted(text, sys.stderr))
     except (OSError, ValueError):
