@@ -107,7 +107,7 @@ def test_two_thousand_objects(local: Program, place: Path) -> None:
     (place / "all.yml").write_text("---\n".join(each % n for n in range(2000)))
     lines = local("plan", "all.yml").out.splitlines()
     assert lines[3].split() == ["Dashboard", "2000", "–", "–", "–", "–"]
-    assert "Summary: 2000 to create." in lines[-4:]
+    assert "Summary: 2000 to create." in lines[-6:]
     assert sum(line.startswith("  +   Dashboard/d-") for line in lines) == 2000
     assert max(map(len, lines)) <= 100
 
