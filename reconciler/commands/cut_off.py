@@ -113,7 +113,7 @@ def _may_have_made(intended: Intended, desired: Desired, there: Live, memory: Me
         return False
     if intended.made:
         return intended.made == there.id
-    if known is not None and known.id == there.id:
+    if known is not None and known.is_of(there):
         return False
     return can_be_ours(_as_intended(intended, desired), there)
 
@@ -135,7 +135,9 @@ def _as_intended(intended: Intended, desired: Desired) -> Desired:
     return replace(desired, spec=normal(spec))
 
 
-def adopted(decided: Plan, found: Mapping[Address, Record], memory: Memory) -> Plan:
+def adopted(
+    decided: Plan, found: Mapping[Address, Record], live: LiveState, memory: Memory
+) -> Plan:
     """Return a plan that remembers all objects that are as declared, and so closes what was begun.
 
     That what is there was made by a run that was cut off is likely and not known: it is adopted.
@@ -145,8 +147,9 @@ def adopted(decided: Plan, found: Mapping[Address, Record], memory: Memory) -> P
     begun = memory.records.keys() & memory.intended.keys() & settled
     known = {address: memory.records[address] for address in begun} | made
     known |= {record.address: record for record in decided.remember}
+    perhaps = {address: live.objects[address] for address, one in found.items() if one.begun}
     return replace(
         decided,
         remember=tuple(record for _, record in sorted(known.items())),
-        adopted=tuple(sorted({*decided.adopted, *(a for a, one in found.items() if one.begun)})),
+        adopted=dict(sorted({**decided.adopted, **perhaps}.items())),
     )

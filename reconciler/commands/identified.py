@@ -85,7 +85,7 @@ def _renaming(state: DesiredState, found: Survey, memory: Memory) -> Iterator[tu
 def _is_known(found: Survey, memory: Memory, address: Address) -> bool:
     """Whether what has a new name is ours: it was renamed, and the old name is another's."""
     record = memory.records.get(address)
-    return record is not None and record.id == found.there[address].id
+    return record is not None and record.is_of(found.there[address])
 
 
 def _alike(

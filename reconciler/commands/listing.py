@@ -8,7 +8,7 @@ from reconciler.commands.open_ledger import open_ledger
 from reconciler.commands.organization import Session
 from reconciler.commands.survey import Survey, Wanted, survey
 from reconciler.commands.unlisted import closed
-from reconciler.model import Address, Desired, DesiredState, Live, Memory, Record, exchanged
+from reconciler.model import Address, Desired, DesiredState, Memory, exchanged
 from reconciler.model.inventory import Entry, Inventory
 from reconciler.model.resource import part_of
 from reconciler.planning import following, names, protected, renames
@@ -79,15 +79,11 @@ def _entries(found: Survey, state: DesiredState, memory: Memory) -> Iterator[Ent
             address,
             live is not None if known else None,
             desired.place if desired else None,
-            ours=record is not None and (not known or _is_it(record, live)),
+            ours=record is not None and (not known or (live is not None and record.is_of(live))),
             was=_was(address, desired, memory),
             protected=live is not None and address in guarded,
             observed=desired is not None and desired.rules.observe,
         )
-
-
-def _is_it(record: Record, live: Live | None) -> bool:
-    return live is not None and record.id in ("", live.id)
 
 
 def _was(address: Address, desired: Desired | None, memory: Memory) -> Address | None:

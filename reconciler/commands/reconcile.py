@@ -81,7 +81,7 @@ async def _compared(session: Session, found: Found) -> Plan:
     # what a reviewed plan deletes may be gone by now
     request.selection.check({*request.known, *there, *deciding.live.contents, *request.also})
     if request.adopt:
-        decided = cut_off.adopted(decided, unfinished, memory)
+        decided = cut_off.adopted(decided, unfinished, live, memory)
     left_out = {*request.state.objects, *_unlisted(request, found.live)} - selected.objects.keys()
     notes = (*decided.notes, *done, *values.warnings, *doubtful, *known.warnings)
     return replace(decided, excluded=tuple(sorted(left_out)), notes=notes)

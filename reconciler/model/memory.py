@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from reconciler.model.address import Address
 from reconciler.model.hashes import Hashes
+from reconciler.model.resource import Live
 
 _T = TypeVar("_T")
 _CREATING = ("create", "replace")
@@ -41,6 +42,17 @@ class Record:
     home: str = ""
     entry: bool = False
     forget: bool = False
+
+    def is_of(self, live: Live) -> bool:
+        """Whether it is this object, and none that others made in its place.
+
+        By its id; of what has none, and is there once in each project, by that of its project.
+        """
+        return self.id == live.id and self.may_be_in(live.home)
+
+    def may_be_in(self, home: str) -> bool:
+        """Whether it can be in the project of this id: nothing can be moved to another one."""
+        return not (self.home and home) or self.home == home
 
 
 @dataclass(frozen=True, slots=True)

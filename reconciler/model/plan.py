@@ -114,7 +114,7 @@ class Plan:
     """What apply would do, in the order it would do it.
 
     ``unchanged``: declared and seen to be so. ``hidden``: values that are not written, and not
-    known to be as declared. ``adopted``: live and declared, and not ours so far.
+    known to be as declared. ``adopted``: live and declared, and not ours so far, as it is there.
     ``unmanaged``: live, in scope and declared nowhere, and none of those that follow.
     ``orphaned``: ours by the ledger, and declared no longer: what pruning would delete, and what it
     leaves because it can't be deleted.
@@ -137,7 +137,7 @@ class Plan:
     unchanged: tuple[Address, ...] = ()
     unmanaged: tuple[Address, ...] = ()
     hidden: tuple[HiddenValue, ...] = ()
-    adopted: tuple[Address, ...] = ()
+    adopted: Mapping[Address, Live] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[Problem, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     excluded: tuple[Address, ...] = ()

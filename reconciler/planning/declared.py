@@ -100,7 +100,7 @@ def _is_anybodys(draft: Draft, desired: Desired) -> bool:
         return False
     record = draft.memory.records.get(before)
     asks = draft.policy.adopt or draft.policy.destroy  # for which a name alone is no reason
-    return asks and not (record and record.id == draft.there[before].id)
+    return asks and not (record and record.is_of(draft.there[before]))
 
 
 def _leave(draft: Draft, desired: Desired) -> None:
@@ -127,7 +127,7 @@ def _gone(draft: Draft, desired: Desired, live: Live | None) -> Change | None:
         draft.notes.append(Problem(desired.place, text, Severity.WARNING))
         return None
     known = draft.memory.records.get(live.address)
-    if known is not None and known.id != live.id:
+    if known is not None and not known.is_of(live):
         text = (
             "what has its name is another one than was recorded, which is gone: others made it. If "
             f"it is to go, `reconciler forget {address}` first"
@@ -154,9 +154,9 @@ def _kept(draft: Draft, desired: Desired, live: Live | None, reason: str) -> Cha
     if live and record and record.protect and not desired.rules.protect:
         text = f"{address}: it is protected so far, and its manifest says so no longer"
         draft.notes.append(Problem(desired.place, text, Severity.WARNING))
-    ours = record is not None and live is not None and record.id == live.id
+    ours = record is not None and live is not None and record.is_of(live)
     if live and draft.policy.adopt and not ours and is_something(live):
-        draft.adopted.append(address)
+        draft.adopted[address] = live
     if rewrite and decision.action is None:
         text = f"{address}: --rewrite has nothing to write: no declared value of it is hidden"
         draft.notes.append(Problem(desired.place, text, Severity.WARNING))
@@ -189,7 +189,7 @@ def _observe(draft: Draft, desired: Desired, live: Live | None) -> None:
         live = draft.live.objects.get(live.address, live)
     record = _record_of(draft, address, live)
     decision = decide(KINDS[address.kind], desired, live, draft.memory, record)
-    if record and live and record.id == live.id:
+    if record and live and record.is_of(live):
         if not (record.secrets or record.assumed or record.begun):
             draft.released.append(record.address)
         elif draft.policy.adopt and not record.forget:
@@ -223,7 +223,7 @@ def _record_of(draft: Draft, address: Address, live: Live | None) -> Record | No
     if KINDS[address.kind].singleton and address.project in draft.around.namesakes:
         return None  # it has no id of its own: its project's tells whose it is
     known = (records.get(live.address), records.get(address))
-    return next((r for r in known if r and r.id == live.id), known[0])
+    return next((r for r in known if r and r.is_of(live)), known[0])
 
 
 def _went_with_project(draft: Draft, address: Address) -> bool:
@@ -231,7 +231,7 @@ def _went_with_project(draft: Draft, address: Address) -> bool:
     project = Address("Project", "", address.project)
     record, there = draft.memory.records.get(project), draft.there.get(project)
     remembered = address.project and address in draft.memory.records
-    return bool(remembered and record and not (there and record.id == there.id))
+    return bool(remembered and record and not (there and record.is_of(there)))
 
 
 def _settle(

@@ -42,7 +42,7 @@ class Draft:
     observed: list[Change] = field(default_factory=list)
     settled: list[Address] = field(default_factory=list)
     hidden: list[HiddenValue] = field(default_factory=list)
-    adopted: list[Address] = field(default_factory=list)
+    adopted: dict[Address, Live] = field(default_factory=dict)
     remember: list[Record] = field(default_factory=list)
     skipped: list[Address] = field(default_factory=list)
     orphaned: list[Live] = field(default_factory=list)

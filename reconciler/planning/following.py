@@ -15,7 +15,6 @@ from reconciler.model import (
     Memory,
     Place,
     Problem,
-    Record,
     Severity,
 )
 
@@ -61,13 +60,8 @@ def _moves(memory: Memory, there: Mapping[tuple[str, str], Live]) -> dict[Addres
         address: live.address
         for address, id_ in memory.ids.items()
         if id_ and (live := there.get((address.kind, id_))) and live.address != address
-        if _may_be_in(live, memory.records.get(address))
+        if (record := memory.records.get(address)) is None or record.may_be_in(live.home)
     }
-
-
-def _may_be_in(live: Live, record: Record | None) -> bool:
-    """Whether an object is in the project that it was in: none can be moved into another one."""
-    return record is None or not (record.home and live.home) or record.home == live.home
 
 
 def as_recorded(directory: Directory, memory: Memory, state: DesiredState) -> Directory:

@@ -45,7 +45,7 @@ def told_in(record: Record | None) -> dict[str, str]:
 
 def untouched(record: Record, live: Live) -> bool | None:
     """Whether nobody wrote the object since we did; None where the server does not tell."""
-    if not live.id or record.id != live.id:
+    if not live.id or not record.is_of(live):
         return False
     return record.revision == live.revision if live.revision else None
 

@@ -75,14 +75,14 @@ def _orphaned(draft: Draft) -> list[Live]:
         draft.there[address]
         for address, record in sorted(draft.memory.records.items())
         if address in draft.there
-        and draft.there[address].id == record.id
+        and record.is_of(draft.there[address])
         and address not in draft.desired.objects
         and address not in busy
         and address not in draft.released
         and address not in draft.around.claimed
         and not _is_elsewhere(draft, address)
         and is_something(draft.there[address])
-        and (not _is_lasting(draft.there[address]) or _is_in_our_project(draft, address))
+        and not (_is_lasting(draft.there[address]) and address.project in draft.around.namesakes)
     ]
 
 
@@ -125,12 +125,6 @@ def _is_elsewhere(draft: Draft, address: Address) -> bool:
     """Whether it is what a manifest declares by the name that it, or its project, had before."""
     names = (address, Address("Project", "", address.project))
     return any(now in names for now in draft.elsewhere.values())
-
-
-def _is_in_our_project(draft: Draft, address: Address) -> bool:
-    """Whether a project is the one it was by our record: its policy has no id of its own."""
-    record = draft.memory.records.get(Address("Project", "", address.project))
-    return record is None or record.id == draft.live.directory.id("Project", address.project)
 
 
 def _is_lasting(live: Live) -> bool:

@@ -82,7 +82,7 @@ def plan(
         changes=ordered(draft.changes),
         unchanged=tuple(sorted(a for a in draft.settled if a not in uncompared)),
         hidden=tuple(sorted(draft.hidden)),
-        adopted=tuple(sorted(draft.adopted)),
+        adopted=dict(sorted(draft.adopted.items())),
         assuming=dict(_assuming(draft)),
         unmanaged=tuple(a for a in undeclared if a not in {*orphaned, *staying, *released}),
         notes=tuple(sorted(draft.notes)),

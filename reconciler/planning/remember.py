@@ -195,7 +195,7 @@ def found_as_declared(  # noqa: PLR0913, PLR0917 — what is known of one object
     """
     when, told = (live.id, live.revision), told_in(record)
     declared = hashes_of(wanted, memory, live.address, *when, known=told)
-    ours = record is not None and record.id == live.id
+    ours = record is not None and record.is_of(live)
     there = {p for p in declared if hidden.get(p, ValueState.SAME) is ValueState.SAME}
     unseen = {ValueState.ASSUMED} if ours else {ValueState.ASSUMED, ValueState.UNKNOWN}
     assumed = {path for path in declared if hidden.get(path) in unseen}

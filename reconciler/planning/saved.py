@@ -15,10 +15,12 @@ from reconciler.model import Action, Address, Change, Desired, DesiredState, Liv
 from reconciler.model.secrets import sealed_in
 from reconciler.planning.diff import said_in, visible
 
-FORMAT: Final = 3
-READABLE: Final = (1, 2, FORMAT)
+FORMAT: Final = 4
+READABLE: Final = (1, 2, 3, FORMAT)
 _OTHERWISE: Final = frozenset({"Dashboard", "Notification"})
 """Kinds of which format 1 tells otherwise: widgets and rules by their place, endpoints in clear."""
+_ADOPTS_BY_ID: Final = 4
+"""The format since which a plan tells which object it is that is adopted."""
 _COST: Final = 2**12
 """Of scrypt: some milliseconds a value, so that a leaked file does not tell short ones."""
 _SLOWLY: Final = ""
@@ -98,10 +100,12 @@ def fingerprint(plan: Plan, organization: str, key: bytes) -> str:
     steps = [step_of(change) | {"values": _keyed(_written(change), key)} for change in plan.changes]
     adopted = {
         str(address): [
+            identity(live),
+            _state_digest(live),
             [[v.path, v.state] for v in plan.hidden if v.address == address],
             _keyed(plan.assuming.get(address, {}), key),
         ]
-        for address in plan.adopted
+        for address, live in plan.adopted.items()
     }
     return _digest({"organization": organization, "steps": steps, "adopted": adopted})[:16]
 
@@ -192,11 +196,12 @@ def incomparable(saved: Document) -> tuple[str, ...]:
 def migrated(saved: Document) -> Document:
     """Return a plan with all keys it would have today.
 
-    Format 1 named nothing that goes along; earlier plans told nothing of what is adopted, and so
-    adopt nothing; up to format 2 all hashes were slow.
+    Format 1 named nothing that goes along; earlier plans told nothing of what is adopted, or up to
+    format 3 only its name, and so adopt nothing; up to format 2 all hashes were slow.
     """
     steps = [{"takes": []} | step for step in saved["steps"]]
-    return {"adopted": {}, "hashed_under": _SLOWLY, "made_in": ""} | saved | {"steps": steps}
+    nameless: Document = {"adopted": {}} if saved["format_version"] < _ADOPTS_BY_ID else {}
+    return {"hashed_under": _SLOWLY, "made_in": ""} | saved | {"steps": steps} | nameless
 
 
 def deleted(saved: Document) -> frozenset[Address]:
@@ -214,10 +219,17 @@ def values(change: Change, hashing: Hashing) -> dict[str, str]:
 
 
 def adoptions(plan: Plan, hashing: Hashing) -> Document:
-    """Return what would be adopted, each with a hash of each value it is assumed to have then."""
+    """Return what would be adopted: which object, as it is there, and what it is assumed to have.
+
+    Of each value that it is assumed to have then, a hash.
+    """
     return {
-        str(address): hashing.hashed(address, plan.assuming.get(address, {}))
-        for address in plan.adopted
+        str(address): {
+            "object": identity(live),
+            "live": _state_digest(live),
+            "assumed": hashing.hashed(address, plan.assuming.get(address, {})),
+        }
+        for address, live in plan.adopted.items()
     }
 
 
@@ -233,9 +245,23 @@ def step_of(change: Change) -> Document:
 
 
 def _live_digest(live: Live) -> str:
-    """Name a live state; where it holds secrets its revision stands for their values."""
+    """Name a live state, and whose it is."""
+    return _digest([str(live.address), live.id, *_state(live)])
+
+
+def _state_digest(live: Live) -> str:
+    return _digest(_state(live))
+
+
+def _state(live: Live) -> list[Any]:
+    """Return what shows of an object; for the values of secrets its revision stands."""
     revision = live.revision if sealed_in(live.spec) else ""
-    return _digest([str(live.address), live.id, revision, live.broken, visible(live.spec)])
+    return [revision, live.broken, visible(live.spec)]
+
+
+def identity(live: Live) -> list[str]:
+    """Return what a namesake can't have: its id, and that of the project that it is in."""
+    return [live.id, live.home]
 
 
 def _protect(desired: Desired, format_: int) -> bool | None:

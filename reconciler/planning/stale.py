@@ -7,9 +7,11 @@ from typing import Any, Final
 
 from reconciler.model import Action, Address, Change, Live, Plan
 from reconciler.planning.diff import visible
-from reconciler.planning.saved import Document, Hashing, adoptions, step_of, values
+from reconciler.planning.saved import Document, Hashing, adoptions, identity, step_of, values
 
 _OTHER_VALUE: Final = "a secret source gives another value than when it was reviewed"
+_NOT_REVIEWED: Final = "its adoption was not reviewed"
+_ANOTHER: Final = "what is there now is another object than the one reviewed: others made it anew"
 _OTHER_KEY: Final = (
     "nothing tells whether a secret value is the one that was reviewed: it was hashed by the key "
     "of a ledger that is not this one; apply with the --ledger of the plan, or plan again"
@@ -54,36 +56,40 @@ def differences(
             found.append(Difference(address, text, planned=_lines(step_of(change))))
         elif difference := _compare(step, change, hashing, other):
             found.append(difference)
+    known = set(map(str, begun))
     found += _adopted_otherwise(saved, fresh, hashing, other)
     gone = (reviewed[address] for address in sorted(reviewed.keys() - now.keys()))
-    known = set(map(str, begun))
     return found + [
         Difference(step["address"], text, _lines(step), ("nothing",))
         for step in gone
-        if (text := _undone(step, fresh, known))
+        if (text := _undone(step, fresh, known) or _by_others(step, saved, fresh, known))
     ]
 
 
 def _adopted_otherwise(
     saved: Document, fresh: Plan, hashing: Hashing, other: str
 ) -> Iterator[Difference]:
-    """Yield what would be adopted without review, or be assumed to have other values.
+    """Yield what would be adopted without review, as another object, or with other values.
 
     What there is of an object that was to be made or changed is another matter: it is a step.
     """
     reviewed, now = saved["adopted"], adoptions(fresh, hashing)
     for address in sorted(now.keys() - {step["address"] for step in saved["steps"]}):
-        if address not in reviewed:
-            text = "its adoption was not reviewed"
-            yield Difference(address, text, planned=_adoption(now[address]))
-        elif now[address] != reviewed[address]:
+        before, after = reviewed.get(address), now[address]
+        if before is None:
+            yield Difference(address, _NOT_REVIEWED, planned=_adoption(after))
+        elif before["object"] != after["object"]:
+            yield Difference(address, _ANOTHER, _adoption(before))
+        elif before["live"] != after["live"]:
+            yield Difference(address, "the live object changed since the review", _adoption(before))
+        elif before["assumed"] != after["assumed"]:
             text = f"{other}, and would count as what is there from then on"
-            then, planned = map(_adoption, (reviewed[address], now[address]))
+            then, planned = map(_adoption, (before, after))
             yield Difference(address, text, then, () if planned == then else planned)
 
 
-def _adoption(assumed: Collection[str]) -> tuple[str, ...]:
-    return ("adopt", *(f"{path}: assumed to be as declared" for path in sorted(assumed)))
+def _adoption(told: Document) -> tuple[str, ...]:
+    return ("adopt", *(f"{path}: assumed to be as declared" for path in sorted(told["assumed"])))
 
 
 def _undone(step: Document, fresh: Plan, begun: set[str]) -> str:
@@ -100,6 +106,18 @@ def _undone(step: Document, fresh: Plan, begun: set[str]) -> str:
     if unknown & step["values"].keys() and address not in begun:
         return "it is there, but nothing tells whether with the values that were reviewed"
     return ""
+
+
+def _by_others(step: Document, saved: Document, fresh: Plan, begun: set[str]) -> str:
+    """Return why what is as a step was to leave it, and not ours, is not what was reviewed."""
+    address = step["address"]
+    now = fresh.adopted.get(Address(step["kind"], step["project"], step["name"]))
+    before = saved["adopted"].get(address)
+    if now is None or address in begun:
+        return ""
+    if before is None:
+        return f"others made it since the review, and {_NOT_REVIEWED}"
+    return _ANOTHER if before["object"] != identity(now) else ""
 
 
 def _compare(step: Document, change: Change, hashing: Hashing, other: str) -> Difference | None:

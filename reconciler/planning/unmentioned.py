@@ -19,7 +19,7 @@ def unmentioned(
 
     What is ``written`` does not: the server clears it, as all that a changed mode leaves unused.
     """
-    if live is None or record is None or record.id != live.id:
+    if live is None or record is None or not record.is_of(live):
         return
     for path, value in left_alone(desired.spec, live.spec, record.mentioned):
         cleared = any(f"{field.path}.".startswith(f"{path}.") for field in written)

@@ -53,7 +53,7 @@ def plan(told: Report) -> Document:
         **_left(decided),
         "fingerprint": fingerprint,
         "no_fingerprint": "" if fingerprint else nameless(decided),
-        "adopted": _addresses(decided.adopted),
+        "adopted": _addresses(tuple(decided.adopted)),
         **_hidden(decided),
         "notes": _problems(decided.notes),
         "refusals": _refusals(decided),

@@ -117,7 +117,7 @@ def _left_out(decided: Plan) -> list[str]:
         number = count(len(decided.unmanaged), "object")
         said.append(f"Live and declared nowhere, left alone: {number}.")
     said += _by_fate(
-        decided.adopted,
+        tuple(decided.adopted),
         "Not ours so far; apply adopts them, and --prune may delete them once undeclared",
         "Not ours so far; apply adopts what is there as long as its project",
     )

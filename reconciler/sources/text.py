@@ -28,14 +28,19 @@ def as_variable(content: bytes) -> str:
         raise Unavailable("is blank")
     if "\0" in text:
         raise Unavailable("has a NUL character, which no variable can hold")
-    if is_placeholder(text):
-        raise Unavailable("is what stands for a value that is not shown, and no value")
+    _refuse_placeholder(text)
     return text
 
 
 def as_file(content: bytes) -> str:
-    """Return the content of a file, which is sent as base64."""
+    """Return the content of a file, which is sent as base64; raises Unavailable for none."""
+    _refuse_placeholder(content.decode(errors="replace"))
     return base64.b64encode(content).decode()
+
+
+def _refuse_placeholder(text: str) -> None:
+    if is_placeholder(text):
+        raise Unavailable("is what stands for a value that is not shown, and no value")
 
 
 def doubtful(value: str) -> str:

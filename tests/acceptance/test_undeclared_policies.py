@@ -211,6 +211,13 @@ def test_a_protected_one_of_a_namesake_is_not_ours(theirs: Program, place: Path)
     (place / "m.yml").write_text(f"{PROJECT}---\n{WEB}")
     looked = document(theirs, "plan", "--prune", "m.yml")
     assert (looked["orphaned"], looked["staying"], looked["changes"]) == ([], [], [])
+    applied(theirs, "m.yml")
+    for command in ("plan", "drift"):
+        told = document(theirs, command, "m.yml")
+        assert (told["orphaned"], told["staying"]) == ([], [])
+    assert document(theirs, "drift", "m.yml")["unmanaged"] == [POLICY]
+    (one,) = (o for o in document(theirs, "list")["objects"] if o["address"] == POLICY)
+    assert (one["ours"], one["unmanaged"]) == (False, True)
 
 
 def test_it_costs_a_request_only_where_it_is_needed(theirs: Program, place: Path) -> None:
@@ -232,6 +239,8 @@ def test_one_of_a_project_that_is_none_of_ours(local: Program, place: Path) -> N
     seeded(local, place, f"{PROJECT}---\n{RETENTION.replace('1 year', '5 years')}")
     looked = document(local, "plan", "m.yml")
     assert looked["adopted"] == [POLICY, "Project/api"]
+    listed = document(local, "list")["objects"]
+    assert [(o["address"], o["ours"]) for o in listed] == [(POLICY, False), ("Project/api", False)]
     assert {field["cause"] for change in looked["changes"] for field in change["fields"]} == {""}
     (place / "p.yml").write_text(RETENTION)
     for options in (("p.yml",), ("--target", POLICY, "m.yml")):

@@ -247,7 +247,7 @@ def test_a_version_that_tells_nothing(
 def test_other_format(call: Program, plan: Path, place: Path) -> None:
     """A file of a format to come."""
     edited(plan, sealed=True, format_version=99)
-    refused(call, place, "plan.json has format 99, this program reads 1 to 3; plan again")
+    refused(call, place, "plan.json has format 99, this program reads 1 to 4; plan again")
 
 
 @pytest.mark.parametrize(

@@ -235,7 +235,7 @@ def test_what_others_renamed_and_took_the_name_of_before_we_looked(story: Story)
     outcome = story.apply(text, act, lost=False)
     assert outcome.result is Result.FAILED
     planned = story.plan(text)
-    assert (planned.changes, planned.adopted) == ((), ())
+    assert (planned.changes, dict(planned.adopted)) == ((), {})
     assert "it was renamed outside, and is Project/theirs now" in str(planned.refusals)
     pruned = story.plan("---\n", prune=True)
     assert [str(change.address) for change in pruned.changes] == ["Project/theirs"]

@@ -251,10 +251,12 @@ def test_what_the_program_logs_in_with_is_no_value(folder: Path) -> None:
 
 
 def test_a_placeholder_from_a_source(folder: Path) -> None:
-    """What an export or a CI's log shows in place of a value is no value."""
+    """What an export or a CI's log shows in place of a value is no value, and no file either."""
     (folder / "m/shown").write_text("<secret from server>\n")
-    state = declared(folder, ["file: ../shown", "env: STARS"])
-    assert [problem.partition(": error: ")[2] for problem in _problems(state, STARS="***")] == [
-        f"data.env_vars.V{n}: {source} is what stands for a value that is not shown, and no value"
-        for n, source in enumerate(("file ../shown", "env STARS"))
-    ]
+    sources = ["file: ../shown", "env: STARS"]
+    text = "is what stands for a value that is not shown, and no value"
+    for variables, files in ((sources, []), ([], sources)):
+        found = _problems(declared(folder, variables, files), STARS="***")
+        assert [problem.partition(": error: data.")[2].partition(": ")[2] for problem in found] == [
+            f"{source} {text}" for source in ("file ../shown", "env STARS")
+        ]
