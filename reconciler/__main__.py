@@ -15,9 +15,22 @@ def main() -> int:
         prepare()
         product(f"reconciler {__version__}\n")
         return finish(0)
+    interruptible()
     from reconciler.cli.program import run  # noqa: PLC0415 — only where click is needed
 
     return run(sys.argv[1:])
+
+
+def interruptible() -> None:
+    """Have the program end by itself, whichever of its signals comes and however early.
+
+    What is ignored when it begins stays so, as with nohup.
+    """
+    import signal  # noqa: PLC0415 — longer than all of --version
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
 
 
 def program() -> NoReturn:
@@ -25,7 +38,15 @@ def program() -> NoReturn:
 
     Taking a thousand objects and their modules apart first would be a tenth of a plan's time.
     """
-    os._exit(main())
+    try:
+        code = main()
+    except KeyboardInterrupt:  # before there was anybody to tell it, or after
+        from reconciler.cli.exit_codes import INTERRUPTED  # noqa: PLC0415 — hardly ever
+
+        code = INTERRUPTED
+        if sys.stderr:
+            print("Interrupted.", file=sys.stderr)
+    os._exit(code)
 
 
 if __name__ == "__main__":

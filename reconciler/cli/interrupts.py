@@ -45,8 +45,9 @@ class Interrupts:
     ) -> None:
         for number in self._signals:
             self._loop.remove_signal_handler(number)
-            if self.happened:  # the report is on its way out; a third one must not cut it off
-                signal.signal(number, signal.SIG_IGN)
+            # where it happened, the report is on its way out: a third one must not cut it off
+            after = signal.SIG_IGN if self.happened else signal.default_int_handler
+            signal.signal(number, after)
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:

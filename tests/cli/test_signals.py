@@ -200,6 +200,31 @@ def test_interrupted_reading_ends_at_once(place: Path) -> None:
     assert err.endswith("Interrupted.\n")
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_interrupted_while_it_begins(place: Path, number: int) -> None:
+    """Also while modules are imported and manifests are read: never a traceback."""
+    program = (
+        "import builtins, os, signal, sys\n"
+        "from reconciler.__main__ import program\n"
+        "load = builtins.__import__\n"
+        "def loads(name, *rest):\n"
+        f"    if name == 'reconciler.cli.program': os.kill(os.getpid(), {number})\n"
+        "    return load(name, *rest)\n"
+        "builtins.__import__ = loads\n"
+        "sys.argv = ['reconciler', 'plan', 'm.yml']\n"
+        "program()\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment(place),
+        cwd=place,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "Interrupted.\n")
+
+
 class Terminal:
     """The program at a terminal, with its standard output elsewhere."""
 
