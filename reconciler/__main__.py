@@ -45,7 +45,7 @@ def program() -> NoReturn:
 
         code = INTERRUPTED
         if sys.stderr:
-            print("Interrupted.", file=sys.stderr)
+            sys.stderr.write("Interrupted.\n")
     os._exit(code)
 
 

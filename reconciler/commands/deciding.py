@@ -68,7 +68,8 @@ class Deciding:
         memory = self.request.memory
         found = (await read_whole(self.session.reader, scope.of_parts(more), memory.ids)).live
         memory = following.followed(memory, found.objects.values())
-        inside = self.live.contents | {a for a in of_note(found) if a.project}
+        more_inside = {a: found.objects[a] for a in of_note(found) if a.project}
+        inside = {**self.live.contents, **more_inside}
         referring = self.live.referring | set(contents.referring(found.objects))
         unread = tuple(sorted({*self.live.unread, *found.unread}))
         self.live = replace(self.live, contents=inside, referring=referring, unread=unread)

@@ -101,7 +101,8 @@ def _told(decided: Plan, found: Found, recorded: Memory) -> Plan:
     if request.adopt:
         gone = {c.live.address for c in decided.changes if c.live and c.action is Action.DELETE}
         moves = following.renamed(request.memory, recorded, request.state, gone)
-        forgotten = (*decided.released, *found.departed, *found.vanished)
+        over = (*decided.released, *found.departed, *found.vanished)
+        forgotten = following.in_the_ledger(over, request.memory, moves)
         decided = replace(decided, forgotten=forgotten, renamed=tuple(moves.items()))
     return _doubted(decided, request)
 

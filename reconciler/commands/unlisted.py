@@ -7,6 +7,7 @@ from typing import Final
 from reconciler.errors import ApiError, BadAnswer, NotFound, Rejected
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Live, LiveState, Scope, Unread
+from reconciler.model.address import typed
 from reconciler.model.resource import part_of
 from reconciler.remote import Reader
 from reconciler.remote.together import together
@@ -88,7 +89,8 @@ async def _asked(reader: Reader, address: Address, id_: str, scope: Scope) -> Li
     except ApiError as error:
         if (address.kind, address.project) not in scope.optional:
             if isinstance(error, BadAnswer | NotFound | Rejected):  # it may be the id that is wrong
-                way = f"`reconciler forget {address}` has it not asked for by its id any more"
+                forget = f"`reconciler forget {typed([address])}`"
+                way = f"{forget} has it not asked for by its id any more"
                 error.advice = f"{error.advice}; {way}" if error.advice else way
             raise
         return Unread(address.kind, address.project, str(error))

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from reconciler.errors import ApiError
 from reconciler.execution.tokens import Tokens
 from reconciler.kinds import KINDS
-from reconciler.model import Address, Change, Live, Sealed
+from reconciler.model import Address, Change, Live, LiveState, Sealed
 from reconciler.planning import moved
 from reconciler.planning.contents import parts_of
 from reconciler.planning.presence import of_note
@@ -127,6 +127,10 @@ async def unmoved(live: Live, connection: Connection, left: str = NOT_WRITTEN) -
     return fresh
 
 
+def _id_at(found: LiveState, address: Address) -> str:
+    return found.objects[address].id if address in found.objects else ""
+
+
 async def check_contents(change: Change, connection: Connection) -> None:
     """Read what would go with a project; raises StepFailed if there is more than was planned."""
     parts = frozenset(parts_of(change, connection.reader.directory))
@@ -136,7 +140,8 @@ async def check_contents(change: Change, connection: Connection) -> None:
         found = await connection.reader.snapshot(of_parts(parts))
     except ApiError as error:
         raise _unreadable(error, NOT_DELETED, None) from None
-    new = sorted(map(str, of_note(found) - set(change.takes)))
+    planned = {a for a in change.takes if change.ids.get(str(a), "") in ("", _id_at(found, a))}
+    new = sorted(map(str, of_note(found) - planned))
     if new:
         what = f"{', '.join(new)} came into it since it was planned"
         raise StepFailed(f"{what}, and would go with it; plan again", NOT_DELETED)

@@ -22,6 +22,7 @@ from reconciler.execution.connection import (
 )
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Change, Desired, Live, Spec
+from reconciler.model.address import typed
 from reconciler.planning import can_be_ours, decide, is_blank
 from reconciler.remote.writing import Written
 
@@ -128,7 +129,7 @@ def _presumed(desired: Desired, found: Live, connection: Connection) -> Done:
     hidden = sorted(decide(kind, desired, found).hidden)
     if hidden:
         what = ", ".join(hidden)
-        said.append(f"not known: {what}; write it with --rewrite {found.address}")
+        said.append(f"not known: {what}; write it with --rewrite {typed([found.address])}")
     return Done(found, "; ".join(said), presumed=True, unknown=tuple(hidden))
 
 

@@ -1,5 +1,7 @@
 """What an object is called in plans and reports: kind, project where it has one, name."""
 
+import shlex
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -23,6 +25,11 @@ class Address:
         """
         project = _shown(self.project).replace("/", r"\x2f")
         return "/".join(filter(None, (self.kind, project, _shown(self.name))))
+
+
+def typed(addresses: Iterable[Address]) -> str:
+    """Return addresses in order, as they are typed in a shell: names may have any character."""
+    return shlex.join(map(str, sorted(addresses)))
 
 
 def _shown(part: str) -> str:

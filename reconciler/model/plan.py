@@ -52,7 +52,8 @@ class Change:
     """One step: make ``live`` what ``desired`` says.
 
     ``desired`` is None for a delete of something no manifest mentions, ``live`` for a create.
-    ``takes``: what is deleted with a project, declared or not.
+    ``takes``: what is deleted with a project, declared or not. ``ids``: by kind and name, the ids
+    of what that is, and of what the object is in and refers to.
     """
 
     action: Action
@@ -63,6 +64,7 @@ class Change:
     reason: str = ""
     place: Place | None = None
     takes: tuple[Address, ...] = ()
+    ids: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def secrets_written(self) -> tuple[str, ...]:
@@ -77,8 +79,9 @@ class Change:
         )
 
     def _leaves(self, path: str, value: Sealed) -> bool:
-        """Whether the manifest leaves a value to others."""
-        ignored = self.desired is not None and self.desired.rules.ignores(path)
+        """Whether the manifest leaves a value to others, who can't have one in what is new."""
+        new = self.action is Action.CREATE
+        ignored = self.desired is not None and self.desired.rules.ignores(path) and not new
         return ignored or value.is_kept
 
     @property

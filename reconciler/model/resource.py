@@ -181,7 +181,7 @@ class LiveState:
     objects: Mapping[Address, Live]
     directory: Directory = field(default_factory=Directory)
     unread: tuple[Unread, ...] = ()
-    contents: frozenset[Address] = frozenset()
+    contents: Mapping[Address, Live] = field(default_factory=lambda: MappingProxyType({}))
     referring: frozenset[tuple[Address, str]] = frozenset()
 
 

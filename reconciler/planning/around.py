@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from reconciler.model import Address, DesiredState, Directory, LiveState, Memory, exchanged
+from reconciler.model.address import typed
 from reconciler.planning.following import says_which
 from reconciler.planning.names import aliases
 from reconciler.planning.presence import of_note
@@ -105,10 +106,10 @@ def _namesakes(
             if address in memory.records:
                 way = (
                     "to adopt that, take its manifest into this run; if it is to stay another's, "
-                    f"first `reconciler forget {address}`"
+                    f"first `reconciler forget {typed([address])}`"
                 )
             else:
-                inside = " ".join(sorted(str(at) for at in memory.records if at.project == name))
+                inside = typed(at for at in memory.records if at.project == name)
                 way = f"if it is about that one now, first `reconciler forget {inside}`"
             yield name, f"{gone}; {way}"
     for address, desired in state.objects.items():
@@ -123,7 +124,7 @@ def _namesakes(
         given_back = taken == memory.ids.get(now)  # by this run
         if before.kind == "Project" and now != before and taken and not given_back:
             moved = f"it is about {before}, which was renamed outside and is {now} now"
-            ours = " ".join(map(str, sorted(_recorded(memory, before, now))))
+            ours = typed(_recorded(memory, before, now))
             way = f"if that is meant, write {now.name!r}"
             way += f"; if the other one is, first `reconciler forget {ours}`" if ours else ""
             yield before.name, f"{moved}; what is {before} now is another one; {way}"

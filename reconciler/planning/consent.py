@@ -1,7 +1,7 @@
 """What a plan may do without being asked twice."""
 
 from collections import Counter
-from collections.abc import Collection, Container, Iterable
+from collections.abc import Collection, Container, Iterable, Sized
 
 from reconciler.model import Action, Address, Change, Memory, Refusal
 from reconciler.planning.draft import Draft
@@ -44,7 +44,7 @@ def _lifting(change: Change) -> str:
     return "apply it with `protect: false` first"
 
 
-def are(names: list[str]) -> str:
+def are(names: Sized) -> str:
     """Return the verb for one name or more."""
     return "is" if len(names) == 1 else "are"
 

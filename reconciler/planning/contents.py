@@ -85,7 +85,7 @@ def with_contents(draft: Draft) -> None:
     directory = draft.live.directory
     named = [(deleted_project(change, directory), change) for change in draft.changes]
     own_steps = {c.live.address for c in draft.changes if c.live and c.action is Action.DELETE}
-    inside = _by_project(draft.live.contents - own_steps)
+    inside = _by_project(draft.live.contents.keys() - own_steps)
     draft.changes = [
         replace(change, takes=tuple(inside[name])) if name else change for name, change in named
     ]

@@ -32,7 +32,7 @@ def unsaid(desired: Desired, there: Live) -> tuple[FieldChange, ...]:
 def _left_as_it_is(desired: Desired, there: Live) -> list[FieldChange]:
     laid = overlay(there.spec, desired.spec, desired.rules.ignore).spec
     made = _filled(settle(desired.spec), laid)
-    return [f for f in compare(laid, made) if not (f.secret and f.after)]
+    return list(compare(laid, made))
 
 
 def is_unfinished_at_most(desired: Desired, decision: Decision) -> bool:

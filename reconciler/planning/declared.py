@@ -16,6 +16,7 @@ from reconciler.model import (
     Refusal,
     Severity,
 )
+from reconciler.model.address import typed
 from reconciler.model.hidden import UNCOMPARED, HiddenValue
 from reconciler.model.plan import LEFT_DELETED
 from reconciler.planning.contents import without_project
@@ -130,7 +131,7 @@ def _gone(draft: Draft, desired: Desired, live: Live | None) -> Change | None:
     if known is not None and not known.is_of(live):
         text = (
             "what has its name is another one than was recorded, which is gone: others made it. If "
-            f"it is to go, `reconciler forget {address}` first"
+            f"it is to go, `reconciler forget {typed([address])}` first"
         )
         _refuse(draft, desired, text)
         return None

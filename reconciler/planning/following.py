@@ -1,6 +1,6 @@
 """Records follow their objects: an id outlives a name that somebody changed outside."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -152,6 +152,14 @@ def renamed(
         ):
             moves[before] = now
     return moves
+
+
+def in_the_ledger(
+    addresses: Iterable[Address], memory: Memory, renamed: Container[Address]
+) -> tuple[Address, ...]:
+    """Return the names by which the ledger has objects; the ``renamed`` get those of today."""
+    before = {now: old for old, now in memory.moves.items() if old not in renamed}
+    return tuple(sorted({before.get(address, address) for address in addresses}))
 
 
 def _home(address: Address) -> Address:

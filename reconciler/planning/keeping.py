@@ -1,11 +1,11 @@
 """Values that a manifest leaves where they are, in what would have to be created again."""
 
-import shlex
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from reconciler.kinds.sealing import FROM
 from reconciler.model import Live, Spec
+from reconciler.model.address import typed
 from reconciler.model.secrets import sealed_in
 
 
@@ -20,7 +20,7 @@ def lost(whole: Spec, live: Live) -> str:
         *_declaring(added),
         "make the change in Semaphore by hand and in the manifest as it is there",
         f"give {'it' if len(kept) == 1 else 'each'} a source instead of `live: keep`",
-        f"leave the object out: --exclude {shlex.quote(str(live.address))}",
+        f"leave the object out: --exclude {typed([live.address])}",
     ]
     return (
         f"its manifest keeps the live value of {', '.join(kept)}, and Semaphore takes this change "

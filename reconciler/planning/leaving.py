@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Change, Live, Place, Problem, Refusal, Severity
+from reconciler.model.address import typed
 from reconciler.planning.consent import are, stays
 from reconciler.planning.draft import Draft
 from reconciler.planning.names import home
@@ -89,17 +90,17 @@ def _orphaned(draft: Draft) -> list[Live]:
 def _perhaps_ours(draft: Draft) -> Iterator[Problem]:
     """Tell what a run may have made of which nobody saw the end: without an id, nothing is ours."""
     told = [
-        str(address)
+        address
         for address in sorted(draft.memory.perhaps_made & draft.there.keys())
         if address not in draft.desired.objects and address not in draft.around.claimed
         if not _is_lasting(draft.there[address])
     ]
     if told:
-        names, it = ", ".join(told), "it" if len(told) == 1 else "them"
+        names, it = ", ".join(map(str, told)), "it" if len(told) == 1 else "them"
         text = (
             f"a run that was cut off, or failed, may have made {names}, declared no longer: no "
             f"apply deletes {it}; declare {it} again to adopt {it}, delete "
-            f"{it} by hand, or have {it} forgotten: `reconciler forget {' '.join(told)}`"
+            f"{it} by hand, or have {it} forgotten: `reconciler forget {typed(told)}`"
         )
         yield Problem(Place("ledger"), text, Severity.WARNING)
 
@@ -189,10 +190,10 @@ def _lent(draft: Draft, change: Change) -> str:
     if change.address in lent or (change.live and change.live.address in lent):
         return "its manifest says `on_removal: forget`"
     project = home(change, draft.live.directory)
-    inside = sorted(str(one) for one in lent if one.project == project) if project else []
+    inside = sorted(one for one in lent if one.project == project) if project else []
     return (
-        f"{', '.join(inside)} in it {are(inside)} to stay, by `on_removal: forget`; "
-        f"if that may go with it, first `reconciler forget {' '.join(inside)}`"
+        f"{', '.join(map(str, inside))} in it {are(inside)} to stay, by `on_removal: forget`; "
+        f"if that may go with it, first `reconciler forget {typed(inside)}`"
         if inside
         else ""
     )

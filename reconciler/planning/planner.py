@@ -25,6 +25,7 @@ from reconciler.planning.decide import FORGETFUL
 from reconciler.planning.declared import declared
 from reconciler.planning.draft import Draft
 from reconciler.planning.graph import ordered
+from reconciler.planning.identities import identify
 from reconciler.planning.leaving import spare, still_ours, undeclared, unmanaged
 from reconciler.planning.policy import Policy
 from reconciler.planning.presence import of_note
@@ -49,6 +50,7 @@ STEPS: Final[tuple[Callable[[Draft], None], ...]] = (
     _hint_at_renames,
     spare,
     with_contents,
+    identify,
     warn,
     tell_unknown,
     _refuse,

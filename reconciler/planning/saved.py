@@ -196,10 +196,11 @@ def incomparable(saved: Document) -> tuple[str, ...]:
 def migrated(saved: Document) -> Document:
     """Return a plan with all keys it would have today.
 
-    Format 1 named nothing that goes along; earlier plans told nothing of what is adopted, or up to
-    format 3 only its name, and so adopt nothing; up to format 2 all hashes were slow.
+    Format 1 named nothing that goes along, and up to format 3 no ids were told; earlier plans
+    told nothing of what is adopted, or only its name, and so adopt nothing; up to format 2 all
+    hashes were slow.
     """
-    steps = [{"takes": []} | step for step in saved["steps"]]
+    steps = [{"takes": [], "ids": {}} | step for step in saved["steps"]]
     nameless: Document = {"adopted": {}} if saved["format_version"] < _ADOPTS_BY_ID else {}
     return {"hashed_under": _SLOWLY, "made_in": ""} | saved | {"steps": steps} | nameless
 
@@ -240,6 +241,7 @@ def step_of(change: Change) -> Document:
         "action": str(change.action),
         "fields": [{"path": f.path, "before": f.before, "after": f.after} for f in change.fields],
         "takes": list(map(str, change.takes)),
+        "ids": dict(change.ids),
         "live": _live_digest(change.live) if change.live else "",
     }
 

@@ -128,6 +128,8 @@ def _compare(step: Document, change: Change, hashing: Hashing, other: str) -> Di
         text = "the live object changed since the review"
         if step["was"] == _seen(change.live):
             text = "the live object was written or created again since the review, looking the same"
+    elif anew := _made_anew(step["ids"], change.ids):
+        text = f"others made {', '.join(anew)} anew since the review"
     elif any(step[key] != _plain(fresh[key]) for key in ("action", "fields", "takes")):
         text, planned = "what would be done is not what was reviewed", _lines(fresh)
     elif step["values"] != values(change, hashing):
@@ -135,6 +137,11 @@ def _compare(step: Document, change: Change, hashing: Hashing, other: str) -> Di
     if not text:
         return None
     return Difference(step["address"], text, _lines(step), planned, step["was"], _seen(change.live))
+
+
+def _made_anew(reviewed: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """Return what has the same name, and is another thing, of what a step is in or refers to."""
+    return sorted(name for name in reviewed.keys() & now.keys() if reviewed[name] != now[name])
 
 
 def _seen(live: Live | None) -> Mapping[str, Any] | None:
