@@ -173,7 +173,7 @@ class Plan:
     @property
     def is_idle(self) -> bool:
         """Whether nothing was compared at all, for it is left out: that is not "as declared"."""
-        seen = self.changes or self.observed or self.unchanged or self.uncompared
+        seen = self.changes or self.observed or self.unchanged or self.uncompared or self.staying
         return bool(self.excluded) and not seen
 
     @property

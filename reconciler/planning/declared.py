@@ -68,12 +68,22 @@ def _stripped(draft: Draft, desired: Desired) -> str:
     """Say what an object would lose that is created again only because its project is."""
     there = draft.live.objects.get(desired.former) or draft.live.objects.get(desired.address)
     lost = unmentioned_in(desired, there) if there and not desired.rules.absent else ()
-    if not lost:
-        return ""
-    return (
-        "it would be created again with its project, without what its manifest does not mention: "
-        f"{', '.join(lost)}; mention that first"
-    )
+    left = [path for path in lost if desired.rules.ignores(path)]
+    others = [path for path in lost if path not in left]
+    told = [
+        *(
+            [f"what its manifest does not mention: {', '.join(others)}; mention it"]
+            if others
+            else []
+        ),
+        *(
+            [f"what `ignore` leaves to others: {', '.join(left)}; take it out there"]
+            if left
+            else []
+        ),
+    ]
+    words = ", and without ".join(told)
+    return f"it would be created again with its project, without {words} first" if told else ""
 
 
 def _refuse(draft: Draft, desired: Desired, text: str) -> None:

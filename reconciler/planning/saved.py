@@ -117,7 +117,8 @@ def _keyed(values: Mapping[str, Sealed], key: bytes) -> dict[str, str]:
 def _written(change: Change) -> dict[str, Sealed]:
     """Return, by path, each secret value in hand that the step writes."""
     found = sealed_in(change.desired.spec) if change.desired else []
-    return {path: sealed for path, sealed in found if sealed.is_clear}
+    written = set(change.secrets_written)
+    return {path: sealed for path, sealed in found if sealed.is_clear and path in written}
 
 
 def manifests_digest(state: DesiredState, format_: int = FORMAT) -> str:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.conftest import Program, applied, document
-from tests.acceptance.manifests import DASHBOARD, PROJECT, SCHEDULE, SECRET
+from tests.acceptance.conftest import Program, applied, document, seeded
+from tests.acceptance.manifests import DASHBOARD, NOTIFICATION, PROJECT, SCHEDULE, SECRET
 from tests.reliability.world import world
 
+ALERTS = NOTIFICATION.replace("[api]", "[]")
 _FORGET = "reconciler: {on_removal: forget}\n"
 
 
@@ -111,3 +112,25 @@ def test_where_no_file_is_known_only_pruning_gives_back(
     assert "Secret/prod-db is given back with --prune: which file declared it is not" in ran.out
     found = document(local, "plan", "--prune", "d.yml")
     assert (found["released"], found["changes"]) == (["Secret/prod-db"], [])
+
+
+@pytest.mark.parametrize("kind", ["Dashboard", "Notification", "Project"])
+def test_what_was_renamed_outside_is_given_back(local: Program, tree: Path, kind: str) -> None:
+    """The ledger has it by the old name, and nothing goes on with it: it is forgotten by that."""
+    board = DASHBOARD.replace("filters: {project_id: api}", "")
+    text = {"Dashboard": board, "Notification": ALERTS, "Project": PROJECT}[kind]
+    (tree / "board.yml").write_text(board.replace("name: main", "name: kept"))
+    (tree / "project.yml").write_text(f"{text}{_FORGET}")
+    applied(local, "manifests")
+    name = {"Dashboard": "main", "Notification": "ops", "Project": "api"}[kind]
+    renamed = text.replace(f"name: {name}", "name: y")
+    seeded(local, tree.parent, f"{renamed}reconciler: {{renamed_from: {name}}}\n")
+    (tree / "project.yml").unlink()
+    assert document(local, "plan", "manifests")["released"] == [f"{kind}/y"]
+    applied(local, "manifests")
+    assert document(local, "plan", "manifests")["released"] == []
+    (one,) = document(local, "list", f"{kind}/y")["objects"]
+    assert (one["ours"], one["unmanaged"]) == (False, True)
+    (tree / "again.yml").write_text(text)
+    (change,) = document(local, "plan", "manifests")["changes"]
+    assert (change["action"], change["address"]) == ("create", f"{kind}/{name}")

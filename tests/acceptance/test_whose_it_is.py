@@ -1,6 +1,7 @@
 """Whose an object is, when names change and others make what has one of ours."""
 
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -274,3 +275,19 @@ def test_what_went_with_its_project_is_not_new(local: Program, place: Path) -> N
     reasons = {each["address"]: each["reason"] for each in changes if "api" in each["address"]}
     assert reasons.pop("Project/api") == "deleted outside"
     assert set(reasons.values()) == {"created again with its project"}
+
+
+def test_an_address_is_told_as_it_is_typed(local: Program, place: Path) -> None:
+    """A name may have any character: what is to be typed is one word of a shell, and works."""
+    odd = NOTIFICATION.replace("name: ops", "name: 'n 1; touch pwned'").replace("[api]", "[]")
+    (place / "m.yml").write_text(odd)
+    applied(local, "m.yml")
+    gone = f"{odd}reconciler: {{absent: true}}\n"
+    seeded(local, place, gone)
+    seeded(local, place, odd)
+    (place / "m.yml").write_text(gone)
+    (refusal,) = document(local, "plan", "m.yml")["refusals"]
+    command = refusal["text"].partition("`")[2].partition("`")[0]
+    assert shlex.split(command) == ["reconciler", "forget", "Notification/n 1; touch pwned"]
+    assert local(*shlex.split(command)[1:]).code == 0
+    applied(local, "m.yml")
