@@ -31,6 +31,7 @@ def record_body(record: Record) -> dict[str, Any]:
         **({"home": record.home} if record.home else {}),
         **({"entry": True} if record.entry else {}),
         **({"forget": True} if record.forget else {}),
+        **({"refers": dict(record.refers)} if record.refers else {}),
     }
 
 
@@ -49,6 +50,7 @@ def record_of(body: Mapping[str, Any]) -> Record:
         body.get("home", ""),
         body.get("entry", False),
         body.get("forget", False),
+        body.get("refers", {}),
     )
 
 

@@ -26,7 +26,8 @@ class Record:
     there is not known. ``file``: where it was declared last, from the top of the repository;
     ``mentioned``: the paths of the fields that were declared there. ``home``: the id of the project
     that it is in. All three are empty where that is not known. ``entry``: it was declared in the
-    manifest of its project. ``forget``: it is given back once its manifest is gone.
+    manifest of its project. ``forget``: it is given back once its manifest is gone. ``refers``: the
+    ids of the projects that it refers to, by name.
     """
 
     address: Address
@@ -42,6 +43,7 @@ class Record:
     home: str = ""
     entry: bool = False
     forget: bool = False
+    refers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def is_of(self, live: Live) -> bool:
         """Whether it is this object, and none that others made in its place.
@@ -95,7 +97,9 @@ class Memory:
 
     @property
     def projects(self) -> dict[str, str]:
-        """The ids of projects, by their names: as recorded, else as what is in them knows it.
+        """The ids of projects, by their names: as recorded, else as others of ours know it.
+
+        Those are what is in them, and what refers to them.
 
         A project of which two ids are known, because others created it again, is left out.
         """
@@ -105,6 +109,9 @@ class Memory:
         for at, home in told:
             if at.project and home:
                 homes.setdefault(at.project, set()).add(home)
+        for record in self.records.values():
+            for name, id_ in record.refers.items():
+                homes.setdefault(name, set()).add(id_)
         alone = {name: next(iter(ids)) for name, ids in homes.items() if len(ids) == 1}
         ours = {at.name: one.id for at, one in self.records.items() if at.kind == "Project"}
         return alone | ours
@@ -131,7 +138,10 @@ class Memory:
         def at(address: Address) -> Address:
             return replace(address, project=projects.get(address.project, address.project))
 
-        records = [replace(record, address=at(one)) for one, record in self.records.items()]
+        records = [
+            _referring(replace(record, address=at(one)), projects)
+            for one, record in self.records.items()
+        ]
         return replace(
             self,
             records={record.address: record for record in records},
@@ -152,10 +162,12 @@ class Memory:
         came = {moves[at]: record for at, record in self.records.items() if at in moves}
         twice = {at for at in stay.keys() & came.keys() if stay[at].id == came[at].id}
         renamed = {at: replace(record, address=at) for at, record in came.items()}
+        called = {at.name: now.name for at, now in moves.items() if at.kind == "Project"}
+        known = stay | {at: record for at, record in renamed.items() if at not in twice}
         before = {at: moves.get(now, now) for at, now in self.moves.items()}
         return replace(
             self,
-            records=stay | {at: record for at, record in renamed.items() if at not in twice},
+            records={at: _referring(record, called) for at, record in known.items()},
             intended=_renamed(self.intended, moves),
             guarded={**self.guarded, **_renamed(self.guarded, moves)},
             moves={**moves, **before},
@@ -167,6 +179,14 @@ class Memory:
         gone = set(addresses)
         records = {at: record for at, record in self.records.items() if at not in gone}
         return replace(self, records=records) if gone else self
+
+
+def _referring(record: Record, names: Mapping[str, str]) -> Record:
+    """Return the same where projects are called otherwise."""
+    if names.keys().isdisjoint(record.refers):
+        return record
+    refers = {names.get(name, name): id_ for name, id_ in record.refers.items()}
+    return replace(record, refers=refers)
 
 
 def _renamed(told: Mapping[Address, _T], moves: Mapping[Address, Address]) -> dict[Address, _T]:

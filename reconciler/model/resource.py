@@ -135,7 +135,8 @@ class Live:
     ``broken``: what is wrong with it by the server's own account (an UNUSABLE target).
     ``revision``: what moves when somebody writes it, "" where the API tells nothing.
     ``verbatim``: ``spec`` before it was brought into form, just as the server shows it.
-    ``children``: what it shows inside it, by id. ``home``: the id of the project that it is in.
+    ``children``: what it shows inside it, by id. ``home``: the id of the project that it is in;
+    ``refers``: those of the projects that it refers to, by name.
     """
 
     address: Address
@@ -147,6 +148,7 @@ class Live:
     verbatim: Spec | None = None
     children: Mapping[str, Spec] = field(default_factory=lambda: MappingProxyType({}))
     home: str = ""
+    refers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def written_at(self, revision: str) -> "Live":
         """Return the same as of the revision that an answer to our write told, if it told one."""

@@ -109,8 +109,10 @@ def _namesakes(
                     f"first `reconciler forget {typed([address])}`"
                 )
             else:
-                inside = typed(at for at in memory.records if at.project == name)
-                way = f"if it is about that one now, first `reconciler forget {inside}`"
+                ours = typed(
+                    at for at, one in memory.records.items() if name in (at.project, *one.refers)
+                )
+                way = f"if it is about that one now, first `reconciler forget {ours}`"
             yield name, f"{gone}; {way}"
     for address, desired in state.objects.items():
         before = desired.former
@@ -131,8 +133,9 @@ def _namesakes(
 
 
 def _recorded(memory: Memory, before: Address, now: Address) -> set[Address]:
-    """Return what the ledger has of a project and of what is in it, by the name that it had."""
+    """Return what the ledger has of a project, by the name that it had, and what refers to it."""
     known = memory.records.keys() | memory.intended.keys()
     inside = {replace(at, project=before.name) for at in known if at.project == now.name}
     inside |= {at for at in known if at.project == before.name}
+    inside |= {at for at, record in memory.records.items() if now.name in record.refers}
     return inside | ({before} if now in known else set())

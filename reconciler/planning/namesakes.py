@@ -38,9 +38,13 @@ def not_the_one(draft: Draft, desired: Desired, elsewhere: Mapping[Address, Addr
 def _about_a_namesake(draft: Draft, desired: Desired) -> str:
     """Say that an object is in, or refers to, a project whose name is another's now.
 
-    A project that this run is about is refused itself, with all that is in it.
+    A project that this run is about is refused itself, with all that is in it. Where the object
+    leads to the other one already, that was decided elsewhere.
     """
+    there = draft.there.get(desired.address)
+    leads = there.refers.items() if there else ()
     names = {name for ref, name in refs(desired.spec) if ref.kind == "Project"}
+    names -= {name for name, id_ in leads if draft.live.directory.id("Project", name) == id_}
     for name in sorted({desired.address.project, *names} - {""}):
         home = Address("Project", "", name)
         if name in draft.around.namesakes and home not in draft.desired.objects:

@@ -164,6 +164,7 @@ def seen(
         assumed=assumed,
         begun=begun,
         home=live.home,
+        refers=live.refers,
     )
     return _declared(found, desired)
 

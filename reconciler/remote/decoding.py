@@ -151,7 +151,16 @@ def live_of(kind: Kind, item: Item, directory: Directory) -> Live:
         verbatim=verbatim,
         children=item.children,
         home=item.project if address.project else "",
+        refers=dict(_projects_in(item.spec, directory)),
     )
+
+
+def _projects_in(spec: Spec, directory: Directory) -> Iterator[tuple[str, str]]:
+    """Yield the projects that an object refers to by their ids: each by its name, and its id."""
+    names = directory.names("Project")
+    for ref, id_ in refs(spec):
+        if ref.kind == "Project" and not ref.soft and id_ in names:
+            yield names[id_], id_
 
 
 def mentions_of(item: Item) -> set[Mention]:
