@@ -11,7 +11,7 @@ PYTEST  := pytest -q -n 3 --dist worksteal --durations=20 --durations-min=2
 SLOW := canary laws reliability \
   $(addprefix acceptance/,test_kept_before_a_delete.py ledger_in_artifacts test_renamed_outside.py \
     test_names_exchanged.py)
-PAGES := README.md CONTRIBUTING.md CHANGELOG.md LICENSE examples 'docs/*.md' 'docs/*.json'
+PAGES := README.md CONTRIBUTING.md CHANGELOG.md SECURITY.md LICENSE examples 'docs/*.md' 'docs/*.json'
 # An early aiohttp leaves connections open that a later one closes: said, and no failure there.
 LEAKS  := -W default::pytest.PytestUnraisableExceptionWarning
 FAST := -n 4 --hypothesis-profile=dev $(SLOW:%=--ignore=tests/%)

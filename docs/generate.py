@@ -1,7 +1,8 @@
 """Writes the parts of the documentation that follow from the program itself.
 
-Between ``<!-- generated: WHAT -->`` and ``<!-- /generated -->`` stands what the program says;
-all else is written by hand. ``--check`` changes nothing and fails if anything is out of date.
+Between ``<!-- generated: WHAT -->`` and ``<!-- /generated -->`` stands what the program says, and
+in a page that is a session what it answers; all else is written by hand. ``--check`` changes
+nothing and fails if anything is out of date.
 """
 
 import json
@@ -9,9 +10,10 @@ import re
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from docs import client_page, command_page, kind_page, real_plan
+from docs import client_page, command_page, kind_page, real_plan, session
 from reconciler.kinds import KINDS
 from reconciler.render import documents
 
@@ -26,12 +28,12 @@ def pages() -> Iterator[Path]:
 
 
 def written(page: Path, text: str) -> str:
-    """Return the text of a page, its generated parts anew."""
+    """Return the text of a page, its generated parts and answers anew."""
 
     def part(found: re.Match[str]) -> str:
         return f"{found[1]}{_content(page, found['what'])}\n{found[3]}"
 
-    return _PART.sub(part, text)
+    return session.written(_PART.sub(part, text))
 
 
 def _content(page: Path, what: str) -> str:
@@ -84,18 +86,23 @@ def schemas() -> dict[Path, str]:
     }
 
 
+def anew() -> dict[Path, str]:
+    """Return each page as it should be."""
+    texts = {page: page.read_text() for page in pages()}
+    with ThreadPoolExecutor() as pool:
+        return dict(zip(texts, pool.map(written, texts, texts.values()), strict=True))
+
+
 def main(arguments: list[str]) -> int:
     """Write or check; return the exit code."""
-    texts = {page: page.read_text() for page in pages()}
-    anew = {page: written(page, text) for page, text in texts.items()} | schemas()
-    texts |= {file: file.read_text() if file.exists() else "" for file in schemas()}
-    stale = [page for page, text in texts.items() if anew[page] != text]
+    wanted = anew() | schemas()
+    stale = [page for page, text in wanted.items() if not page.exists() or page.read_text() != text]
     for page in stale:
         name = page.relative_to(ROOT)
         if "--check" in arguments:
             sys.stderr.write(f"{name} is out of date; run `make docs` and commit the result\n")
         else:
-            page.write_text(anew[page])
+            page.write_text(wanted[page])
             sys.stdout.write(f"{name} written\n")
     return int(bool(stale) and "--check" in arguments)
 

@@ -9,7 +9,7 @@ import yaml
 from docs import built_site, generate
 
 ROOT = Path(__file__).parent.parent
-_BESIDE = {"CONTRIBUTING.md", "CHANGELOG.md"}
+_BESIDE = {"CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"}
 
 
 def test_every_page_has_a_place() -> None:
