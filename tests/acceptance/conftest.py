@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from reconciler.cli.program import run
-from tests.acceptance.manifests import EVERYTHING
+from tests.acceptance.manifests import ALONE, EVERYTHING
 from tests.acceptance.waiting import CLOCK
 from tests.embedded.servers import Server, served
 
@@ -118,6 +118,14 @@ def project(
     server.request("DELETE", "/__admin__/faults")
     for name in made.dashboards():
         server.request("DELETE", f"/api/v1alpha/dashboards/{name}")
+
+
+@pytest.fixture
+def begun(local: Program, place: Path) -> Program:
+    """A ledger that is there, with a key, so that names of plans cover secret values."""
+    (place / "m.yml").write_text(ALONE)
+    assert local("apply", "--auto-approve", "m.yml").code == 0
+    return local
 
 
 def applied(local: Program, *paths: str) -> None:

@@ -70,4 +70,7 @@ EVERYTHING = "---\n".join(
     )
 )
 
+ALONE = NOTIFICATION.replace("name: ops", "name: alone").replace("[api]", "[]")
+"""What needs nothing else, and no other test makes."""
+
 WEB = PROJECT.replace("name: api", "name: web").replace("/api.git", "/web.git")

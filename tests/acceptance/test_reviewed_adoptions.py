@@ -7,6 +7,7 @@ import pytest
 from tests.acceptance.conftest import Program, document, seeded
 from tests.acceptance.manifests import (
     AGENT_TYPE,
+    ALONE,
     DASHBOARD,
     NOTIFICATION,
     PROJECT,
@@ -16,6 +17,7 @@ from tests.acceptance.manifests import (
     SECRET,
     TARGET,
 )
+from tests.acceptance.reviewing import REVIEWED, reviewed
 
 KINDS = {
     "ArtifactsRetentionPolicy": RETENTION,
@@ -28,25 +30,13 @@ KINDS = {
     "Secret": SECRET,
     "SelfHostedAgentType": AGENT_TYPE,
 }
-ALONE = {"Dashboard", "Secret", "SelfHostedAgentType"}
+WITHOUT_PROJECT = {"Dashboard", "Secret", "SelfHostedAgentType"}
 EACH = pytest.mark.parametrize("kind", sorted(KINDS))
-REVIEWED = pytest.mark.parametrize("saved", [True, False], ids=["saved", "expect"])
-OTHERS = NOTIFICATION.replace("name: ops", "name: ours").replace("[api]", "[]")
-
-
-def reviewed(local: Program, place: Path, *, saved: bool) -> tuple[str, ...]:
-    """Plan what is in m.yml, and return the arguments by which an apply does just that."""
-    if saved:
-        (place / "p.json").unlink(missing_ok=True)
-        assert local("plan", "--out", "p.json", "m.yml").code == 0
-        return ("apply", "--auto-approve", "p.json")
-    name = document(local, "plan", "m.yml")["fingerprint"]
-    return ("apply", "--auto-approve", "--expect", name, "m.yml")
 
 
 def made(local: Program, place: Path, kind: str) -> None:
     """Let others make the object, and the project that it is in, if it is in one."""
-    above = [] if kind == "Project" or kind in ALONE else [PROJECT]
+    above = [] if kind == "Project" or kind in WITHOUT_PROJECT else [PROJECT]
     seeded(local, place, "---\n".join([*above, KINDS[kind]]))
 
 
@@ -56,20 +46,12 @@ def unmade(local: Program, place: Path, kind: str) -> None:
     seeded(local, place, f"{text}reconciler: {{absent: true}}\n")
 
 
-@pytest.fixture
-def begun(local: Program, place: Path) -> Program:
-    """A ledger that is there, with a key, so that names of plans cover secret values."""
-    (place / "m.yml").write_text(OTHERS)
-    assert local("apply", "--auto-approve", "m.yml").code == 0
-    return local
-
-
 @EACH
 @REVIEWED
 def test_of_another_object_is_none(begun: Program, place: Path, kind: str, *, saved: bool) -> None:
     """Made anew by others since, looking the same: refused, and nothing of it is ours."""
     made(begun, place, kind)
-    (place / "m.yml").write_text(f"{OTHERS}---\n{KINDS[kind]}")
+    (place / "m.yml").write_text(f"{ALONE}---\n{KINDS[kind]}")
     apply = reviewed(begun, place, saved=saved)
     unmade(begun, place, kind)
     made(begun, place, kind)
@@ -86,9 +68,9 @@ def test_of_another_object_is_none(begun: Program, place: Path, kind: str, *, sa
 @EACH
 def test_in_the_place_of_a_create(begun: Program, place: Path, kind: str) -> None:
     """It was to be made, and others made it just so: that it would be adopted nobody saw."""
-    if kind not in ALONE and kind != "Project":
+    if kind not in WITHOUT_PROJECT and kind != "Project":
         seeded(begun, place, PROJECT)
-    (place / "m.yml").write_text(f"{OTHERS}---\n{KINDS[kind]}")
+    (place / "m.yml").write_text(f"{ALONE}---\n{KINDS[kind]}")
     apply = reviewed(begun, place, saved=True)
     seeded(begun, place, KINDS[kind])
     ran = begun(*apply)
@@ -101,7 +83,7 @@ def test_in_the_place_of_a_create(begun: Program, place: Path, kind: str) -> Non
 def test_of_what_was_written_since(begun: Program, place: Path, *, saved: bool) -> None:
     """The same object with perhaps another value, which would be assumed to be the declared one."""
     made(begun, place, "DeploymentTarget")
-    (place / "m.yml").write_text(f"{OTHERS}---\n{TARGET}")
+    (place / "m.yml").write_text(f"{ALONE}---\n{TARGET}")
     apply = reviewed(begun, place, saved=saved)
     (place / "seed.yml").write_text(TARGET.replace("nightjar", "magpie"))
     named = document(begun, "plan", "m.yml")["adopted"]
@@ -110,3 +92,16 @@ def test_of_what_was_written_since(begun: Program, place: Path, *, saved: bool) 
     ran = begun(*apply)
     assert ran.code == 4, ran
     assert document(begun, "plan", "m.yml")["adopted"] == named
+
+
+@pytest.mark.parametrize("kind", ["ProjectSecret", "Secret"])
+def test_in_the_place_of_a_create_without_a_ledger(local: Program, place: Path, kind: str) -> None:
+    """Nothing is adopted then, and nothing tells whose value is there."""
+    if kind not in WITHOUT_PROJECT:
+        seeded(local, place, PROJECT)
+    (place / "m.yml").write_text(KINDS[kind])
+    assert local("plan", "--ledger", "none", "--out", "p.json", "m.yml").code == 0
+    seeded(local, place, KINDS[kind].replace("nightjar", "magpie"))
+    ran = local("apply", "--ledger", "none", "--auto-approve", "p.json")
+    words = "it is there, but nothing tells whether with the values that were reviewed"
+    assert (ran.code, words in ran.err) == (4, True), ran

@@ -6,6 +6,7 @@ import pytest
 
 from tests.acceptance.conftest import Program, document, seeded
 from tests.acceptance.manifests import (
+    ALONE,
     DASHBOARD,
     PROJECT,
     PROJECT_SECRET,
@@ -14,10 +15,8 @@ from tests.acceptance.manifests import (
     SECRET,
     TARGET,
 )
-from tests.acceptance.test_reviewed_adoptions import OTHERS, REVIEWED, begun, reviewed
+from tests.acceptance.reviewing import REVIEWED, reviewed
 from tests.reliability.world import world
-
-__all__ = ["begun"]
 
 GONE = f"{PROJECT}reconciler: {{absent: true}}\n"
 OPENED = f"{SECRET}org_config: {{projects_access: ALLOWED, project_ids: [api]}}\n"
@@ -36,7 +35,7 @@ STEPS = {
 def test_a_project_of_the_same_name(begun: Program, place: Path, step: str, *, saved: bool) -> None:
     """Made anew by others since the review: nothing gets into it, and nothing is opened to it."""
     seeded(begun, place, PROJECT)
-    (place / "m.yml").write_text(f"{OTHERS}---\n{STEPS[step]}")
+    (place / "m.yml").write_text(f"{ALONE}---\n{STEPS[step]}")
     apply = reviewed(begun, place, saved=saved)
     seeded(begun, place, GONE)
     seeded(begun, place, PROJECT)
@@ -56,12 +55,12 @@ def test_what_goes_with_a_project(
     begun: Program, place: Path, how: str, inside: str, *, saved: bool
 ) -> None:
     """Others made anew what was to go with it: that went into no review."""
-    (place / "m.yml").write_text(f"{OTHERS}---\n{PROJECT}")
+    (place / "m.yml").write_text(f"{ALONE}---\n{PROJECT}")
     assert begun("apply", "--auto-approve", "m.yml").code == 0
     seeded(begun, place, inside)
     kind = "{integration_type: github_app, url" if how.startswith("replace") else "{url"
     project = PROJECT.replace("{url", kind)
-    (place / "m.yml").write_text(f"{OTHERS}---\n{project}reconciler: {{{how}}}\n")
+    (place / "m.yml").write_text(f"{ALONE}---\n{project}reconciler: {{{how}}}\n")
     (change,) = document(begun, "plan", "m.yml")["changes"]
     assert len(change["takes"]) == 1
     apply = reviewed(begun, place, saved=saved)
