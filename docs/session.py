@@ -18,7 +18,6 @@ _BLOCK = re.compile(
     r'^```yaml title="(?P<name>[^"]+)"\n(?P<content>.*?)^```$|^```console\n(?P<typed>.*?)^```$',
     re.MULTILINE | re.DOTALL,
 )
-_ON_THE_WAY = re.compile(r"(Reading |\[\d+/\d+\] ).*\n")
 _OTHER_EACH_TIME = (
     (re.compile(r"\b[0-9a-f]{16}\b"), "7e609b6fe2cc9e9d"),
     (re.compile(r"\b\d+\.\d s\b"), "0.1 s"),
@@ -49,9 +48,10 @@ def _commands(typed: str) -> Iterator[str]:
 
 
 def _install(folder: Path) -> None:
+    """Have the program there, without its progress: that is another each time."""
     program = folder / ".bin" / "reconciler"
     program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m reconciler "$@"\n')
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m reconciler --quiet "$@"\n')
     program.chmod(0o755)
 
 
@@ -71,7 +71,7 @@ def _answer(folder: Path, line: str) -> str:
         text=True,
         check=False,
     )
-    said = ran.stdout + _ON_THE_WAY.sub("", ran.stderr)
+    said = ran.stdout + ran.stderr
     for pattern, always in _OTHER_EACH_TIME:
         said = pattern.sub(always, said)
     return f"\n{said.strip()}\n\n" if said.strip().count("\n") else said
