@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from reconciler.cli import verbs
-from reconciler.cli.options import Options
+from reconciler.cli.options import Options, offering
 from reconciler.cli.verbs import verb
 
 agent = verbs.group("agent", "Show self-hosted agents, and make them leave.")
@@ -14,7 +14,14 @@ agent = verbs.group("agent", "Show self-hosted agents, and make them leave.")
 @verb(
     agent,
     "list",
-    click.option("--type", "agent_type", default="", metavar="NAME", help="Only of this type."),
+    click.option(
+        "--type",
+        "agent_type",
+        default="",
+        metavar="NAME",
+        shell_complete=offering("agent type"),
+        help="Only of this type.",
+    ),
     verbs.limit,
 )
 def list_(asked: Options, **given: Any) -> int:
@@ -35,7 +42,7 @@ def show(asked: Options, **given: Any) -> int:
 @verb(
     agent,
     "disable",
-    click.argument("agent_type", metavar="TYPE"),
+    click.argument("agent_type", metavar="TYPE", shell_complete=offering("agent type")),
     click.option("--all", "every", is_flag=True, help="Also those that run a job."),
 )
 def disable(asked: Options, **given: Any) -> int:

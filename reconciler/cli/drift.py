@@ -20,6 +20,7 @@ from reconciler.model.subject import Subject
         is_flag=False,
         flag_value="",
         metavar="[GLOB]",
+        shell_complete=options.offering("address"),
         help="Write what differs into the manifests, once that is wanted: all of it, or of what "
         "GLOB names, which may be declared nowhere; may be repeated.",
     ),

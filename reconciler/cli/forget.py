@@ -11,7 +11,13 @@ from reconciler.model.subject import Subject
 
 @options.command(
     "forget",
-    click.argument("addresses", nargs=-1, required=True, metavar="ADDRESS..."),
+    click.argument(
+        "addresses",
+        nargs=-1,
+        required=True,
+        metavar="ADDRESS...",
+        shell_complete=options.offering("address"),
+    ),
     options.form(Subject.ANSWER),
 )
 def forget(asked: Options) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from reconciler.cli import verbs
-from reconciler.cli.options import Options
+from reconciler.cli.options import Options, offering
 from reconciler.cli.verbs import verb
 
 job = verbs.group("job", "Watch, stop and list jobs; read their logs.")
@@ -14,7 +14,13 @@ job = verbs.group("job", "Watch, stop and list jobs; read their logs.")
 @verb(
     job,
     "list",
-    click.option("--project", default="", metavar="PROJECT", help="Only of this project."),
+    click.option(
+        "--project",
+        default="",
+        metavar="PROJECT",
+        shell_complete=offering("project"),
+        help="Only of this project.",
+    ),
     click.option(
         "--state",
         "states",

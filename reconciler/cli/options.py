@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from reconciler.cli.helping import Command
 from reconciler.model.subject import Subject
 from reconciler.render import formats
 
@@ -46,6 +47,7 @@ class Options:
     out: str | None = None
     expect: str | None = None
     kind: str | None = None
+    shell: str = ""
     action: str = ""
     addresses: tuple[str, ...] = ()
     globs: tuple[str, ...] = ()
@@ -66,6 +68,17 @@ class Options:
     remove: bool = False
 
 
+def offering(what: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    """Have a shell complete names of a sort that ``completing`` knows."""
+
+    def complete(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+        from reconciler.cli import completing  # noqa: PLC0415 — heavy, and --help is light
+
+        return completing.offered(what, context, incomplete)
+
+    return complete
+
+
 def _remember(context: click.Context, option: click.Parameter, value: Any) -> None:
     """Keep a global option, given before the command or after it."""
     if value:
@@ -82,7 +95,12 @@ def global_options(*, hidden: bool) -> Callable[[Callback], Callback]:
 
     found = (
         option("--org", metavar="URL", help="The organization; embedded: is the local Semaphore."),
-        option("--context", metavar="NAME", help="A context of ~/.sem.yaml."),
+        option(
+            "--context",
+            metavar="NAME",
+            shell_complete=offering("context"),
+            help="A context of ~/.sem.yaml.",
+        ),
         option(
             "--config",
             metavar="FILE",
@@ -127,7 +145,7 @@ def command(name: str, *options: Callable[[Callback], Callback]) -> Callable[[An
         made: Callback = callback
         for option in (*reversed(options), global_options(hidden=True)):
             made = option(made)
-        return click.command(name, epilog=EPILOG)(made)
+        return click.command(name, cls=Command, epilog=EPILOG)(made)
 
     return build
 
@@ -135,7 +153,8 @@ def command(name: str, *options: Callable[[Callback], Callback]) -> Callable[[An
 paths = click.argument(
     "paths", metavar="[PATH]...", nargs=-1, type=click.Path(exists=False, allow_dash=True)
 )
-globs = click.argument("globs", metavar="[GLOB]...", nargs=-1)
+_address = offering("address")
+globs = click.argument("globs", metavar="[GLOB]...", nargs=-1, shell_complete=_address)
 
 
 def form(subject: Subject) -> Callable[[Callback], Callback]:
@@ -157,15 +176,24 @@ def report(subject: Subject) -> Callable[[Callback], Callback]:
 
 
 target = click.option(
-    "--target", multiple=True, metavar="ADDRESS", help="Only these; a glob, may be repeated."
+    "--target",
+    multiple=True,
+    metavar="ADDRESS",
+    shell_complete=_address,
+    help="Only these; a glob, may be repeated.",
 )
 exclude = click.option(
-    "--exclude", multiple=True, metavar="ADDRESS", help="Not these; a glob, may be repeated."
+    "--exclude",
+    multiple=True,
+    metavar="ADDRESS",
+    shell_complete=_address,
+    help="Not these; a glob, may be repeated.",
 )
 rewrite = click.option(
     "--rewrite",
     multiple=True,
     metavar="ADDRESS",
+    shell_complete=_address,
     help="Write the declared values of these, whatever is known of them; a glob, may be repeated.",
 )
 strict = click.option(

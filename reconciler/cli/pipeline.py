@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from reconciler.cli import verbs
-from reconciler.cli.options import Options
+from reconciler.cli.options import Options, offering
 from reconciler.cli.verbs import verb
 
 pipeline = verbs.group("pipeline", "Watch, stop, rebuild and list pipelines; validate their YAML.")
@@ -22,7 +22,12 @@ def show(asked: Options, **given: Any) -> int:
 @verb(
     pipeline,
     "list",
-    click.argument("project", metavar="[PROJECT]", required=False),
+    click.argument(
+        "project",
+        metavar="[PROJECT]",
+        required=False,
+        shell_complete=offering("project"),
+    ),
     click.option("--workflow", type=verbs.ID, metavar="ID", help="Only of this workflow."),
     verbs.branch,
     click.option("--file", default="", metavar="PATH", help="Only of this file; the whole path."),

@@ -10,39 +10,56 @@ from click.shell_completion import CompletionItem
 
 from reconciler import __version__
 from reconciler.cli.exit_codes import DONE, ERROR, INTERRUPTED, USAGE
+from reconciler.cli.helping import Group
 from reconciler.cli.options import global_options
 from reconciler.cli.streams import finish, prepare, talk
 
 _OBJECTS = 500_000
 """Made between two looks for garbage: nearly all that is read is kept until the end."""
 
-_COMMANDS = {
-    "validate": "Find every problem in manifests, offline.",
-    "plan": "Show what apply would do.",
-    "apply": "Make Semaphore what the manifests say.",
-    "adopt": "Take for ours what is as declared; change nothing.",
-    "forget": "Give objects back; they stay as they are.",
-    "drift": "Show what differs from the manifests.",
-    "destroy": "Delete what the manifests describe.",
-    "list": "List what is there, declared or not.",
-    "export": "Write what is there as manifests.",
-    "doctor": "Look whether all is there that is needed.",
-    "permissions": "Tell the least that a token must be allowed.",
-    "graph": "Draw what depends on what.",
-    "ledger": "Show what was applied, by whom and when.",
-    "schema": "Print the JSON Schema of manifests, for editors.",
-    "serve": "Serve the embedded Semaphore over HTTP.",
-    "workflow": "Run, watch, stop and list workflows.",
-    "pipeline": "Watch, stop, rebuild and list pipelines; validate their YAML.",
-    "promotion": "Promote pipelines, and list what was promoted.",
-    "job": "Watch, stop and list jobs; read their logs.",
-    "agent": "Show self-hosted agents, and make them leave.",
-    "target": "Open and close deployment targets; list what went there.",
-    "artifact": "List artifacts, and get addresses to load and store them.",
+_GROUPS = {
+    "Reconcile": {
+        "validate": "Find every problem in manifests, offline.",
+        "plan": "Show what apply would do.",
+        "apply": "Make Semaphore what the manifests say.",
+        "drift": "Show what differs from the manifests.",
+        "destroy": "Delete what the manifests describe.",
+    },
+    "Take over what is there": {
+        "list": "List what is there, declared or not.",
+        "export": "Write what is there as manifests.",
+        "adopt": "Take for ours what is as declared; change nothing.",
+        "forget": "Give objects back; they stay as they are.",
+    },
+    "Look into it": {
+        "doctor": "Look whether all is there that is needed.",
+        "permissions": "Tell the least that a token must be allowed.",
+        "graph": "Draw what depends on what.",
+        "ledger": "Show what was applied, by whom and when.",
+    },
+    "Write manifests": {
+        "explain": "Explain a kind of object and its fields.",
+        "schema": "Print the JSON Schema of manifests, for editors.",
+        "completion": "Print what makes a shell complete command lines.",
+    },
+    "Run and watch": {
+        "workflow": "Run, watch, stop and list workflows.",
+        "pipeline": "Watch, stop, rebuild and list pipelines; validate their YAML.",
+        "promotion": "Promote pipelines, and list what was promoted.",
+        "job": "Watch, stop and list jobs; read their logs.",
+        "agent": "Show self-hosted agents, and make them leave.",
+        "target": "Open and close deployment targets; list what went there.",
+        "artifact": "List artifacts, and get addresses to load and store them.",
+    },
+    "Try things out": {
+        "serve": "Serve the embedded Semaphore over HTTP.",
+    },
 }
+_COMMANDS = {name: said for group in _GROUPS.values() for name, said in group.items()}
+_LONGEST = max(map(len, _COMMANDS))
 
 
-class _Commands(click.Group):
+class _Commands(Group):
     """A group that knows its commands by name, and imports one when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 — click's signature
@@ -56,8 +73,9 @@ class _Commands(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
+        for title, commands in _GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(_LONGEST), commands[name]) for name in commands])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         names = [
@@ -78,8 +96,6 @@ class _Commands(click.Group):
     "reconciler",
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog='Shell completion: eval "$(_RECONCILER_COMPLETE=bash_source reconciler)", '
-    "or zsh_source, or fish_source.",
 )
 @click.version_option(__version__, prog_name="reconciler", message="%(prog)s %(version)s")
 @global_options(hidden=False)

@@ -6,13 +6,15 @@ from reconciler.cli import options
 from reconciler.cli.options import Options
 
 
-@options.command("schema", click.argument("kind", required=False))
+@options.command(
+    "schema", click.argument("kind", required=False, shell_complete=options.offering("kind"))
+)
 def schema(asked: Options) -> int:
     """Print the JSON Schema of manifests, for editors.
 
     Without KIND it is the schema of all of them. With yaml-language-server, write as a file's
     first line: # yaml-language-server: $schema=FILE
     """
-    from reconciler.cli.flows import offline  # noqa: PLC0415 — heavy, and --help is light
+    from reconciler.cli.flows import explaining  # noqa: PLC0415 — heavy, and --help is light
 
-    return offline.schema(asked)
+    return explaining.schema(asked)

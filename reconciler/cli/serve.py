@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.exit_codes import DONE, INTERRUPTED
+from reconciler.cli.helping import Command
 from reconciler.cli.hosting import FOLDER, MEMORY, Hosting, databases_of, names_of, seeds_of
 from reconciler.cli.options import global_options
 from reconciler.cli.streams import product, talk
@@ -25,7 +26,7 @@ _ENDING = (signal.SIGINT, signal.SIGTERM)
 _HERE = re.compile(r"localhost|127\..*|::1")
 
 
-@click.command("serve")
+@click.command("serve", cls=Command)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
     "--port",

@@ -5,11 +5,11 @@ from typing import Any
 import click
 
 from reconciler.cli import verbs
-from reconciler.cli.options import Options
+from reconciler.cli.options import Options, offering
 from reconciler.cli.verbs import verb
 
 target = verbs.group("target", "Open and close deployment targets; list what went there.")
-_TARGET = click.argument("target", metavar="TARGET")
+_TARGET = click.argument("target", metavar="TARGET", shell_complete=offering("target"))
 
 
 @verb(

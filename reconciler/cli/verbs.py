@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from reconciler.cli import options
+from reconciler.cli.helping import Group
 from reconciler.cli.options import Callback, Options, global_options
 from reconciler.model.subject import Subject
 
@@ -17,7 +18,7 @@ _MOST = 30
 def group(name: str, said: str) -> click.Group:
     """Make a command that has verbs."""
 
-    @click.group(name, help=said)
+    @click.group(name, cls=Group, help=said)
     @global_options(hidden=True)
     def made() -> None:
         pass
@@ -96,7 +97,7 @@ def identifier(name: str) -> Callable[[Callback], Callback]:
     return click.argument(name, metavar=name.upper(), type=ID)
 
 
-project = click.argument("project", metavar="PROJECT")
+project = click.argument("project", metavar="PROJECT", shell_complete=options.offering("project"))
 watch = click.option(
     "--watch", is_flag=True, help="Wait until it ends; exit code 3 unless it passed."
 )

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, get_args
 
 from reconciler.kinds import Kind
 from reconciler.kinds.fields import nearest
 from reconciler.kinds.sealing import FROM, sealed_fields
 from reconciler.manifest.places import Path
 from reconciler.model import Keyed, Spec
+from reconciler.model.spec import model_in
 
 TOP = "the top of the manifest"
 ENVELOPE = ("apiVersion", "kind", "reconciler")
@@ -20,13 +20,6 @@ def model_under(model: type[Spec], key: str) -> type[Spec] | None:
     """Return the model of what stands under a key, None where that has none."""
     field = model.model_fields.get(key)
     return model_in(field.annotation) if field else None
-
-
-def model_in(annotation: Any) -> type[Spec] | None:
-    """Return the Spec inside ``tuple[Rule, ...]``, ``Rule | None`` and the like."""
-    if isinstance(annotation, type) and issubclass(annotation, Spec):
-        return annotation
-    return next((model for inner in get_args(annotation) if (model := model_in(inner))), None)
 
 
 def model_at(model: type[Spec], path: Path) -> type[Spec] | None:

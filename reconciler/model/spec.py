@@ -169,3 +169,10 @@ def each_spec(value: object) -> Iterable[Spec]:
     elif isinstance(value, tuple):
         for inner in value:
             yield from each_spec(inner)
+
+
+def model_in(annotation: Any) -> type[Spec] | None:
+    """Return the Spec inside ``tuple[Rule, ...]``, ``Rule | None`` and the like."""
+    if isinstance(annotation, type) and issubclass(annotation, Spec):
+        return annotation
+    return next((model for inner in get_args(annotation) if (model := model_in(inner))), None)

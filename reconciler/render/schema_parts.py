@@ -144,11 +144,15 @@ def project_key() -> Schema:
     return {**_NAME, "description": "name of the project, or its id"}
 
 
+def sources() -> list[Schema]:
+    """Return what a secret value may be from, each as a mapping that names it."""
+    return [*_OWN_SOURCES, *(_source(added, {}) for added in installed()), _KEPT]
+
+
 def offer_sources(part: Schema, literal: str) -> None:
     """Let a secret value of a model name its source instead; both exclude each other."""
     sourced = f"{literal}{FROM}"
-    others = [_source(added, {}) for added in installed()]
-    part["properties"][sourced] = {"oneOf": [*_OWN_SOURCES, *others, _KEPT]}
+    part["properties"][sourced] = {"oneOf": sources()}
     required = part.get("required", [])
     if literal in required:
         part["required"] = [key for key in required if key != literal]

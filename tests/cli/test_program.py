@@ -24,7 +24,10 @@ LIGHT = ITSELF | {
     "reconciler.cli.exit_codes",
     "reconciler.cli.program",
     "reconciler.cli.streams",
+    "reconciler.cli.helping",
     "reconciler.cli.options",
+    # what --help shows
+    "reconciler.cli.examples",
     # the names of formats
     "reconciler.model",
     "reconciler.model.subject",

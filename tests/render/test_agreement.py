@@ -11,9 +11,9 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
-from docs import kind_page
 from reconciler.errors import InvalidManifests
-from reconciler.kinds import KINDS, Kind
+from reconciler.kinds import KINDS, Kind, in_words
+from reconciler.kinds.in_words import REQUIRED, Row
 from reconciler.manifest import load
 from reconciler.model import Severity
 from reconciler.render import schema
@@ -81,15 +81,12 @@ def _above(doc: Any, at: At) -> Any:
     return doc
 
 
-def table(kind: Kind) -> dict[str, kind_page.Row]:
-    """The rows of a page by the dotted path of the field."""
-    lines = kind_page.field_table(kind).splitlines()[2:]
-    cells = (line.removeprefix("| ").removesuffix(" |").split(" | ") for line in lines)
-    rows = (kind_page.Row(*row) for row in cells)
-    return {row.path.strip("`").replace("[]", ""): row for row in rows}
+def table(kind: Kind) -> dict[str, Row]:
+    """What is said of each field, by its dotted path."""
+    return {row.path.replace("[]", ""): row for row in in_words.rows(kind)}
 
 
-def row_of(kind: str, at: At) -> kind_page.Row | None:
+def row_of(kind: str, at: At) -> Row | None:
     """The row about what stands at a place; an entry of a project's tasks is a schedule."""
     keys = [key for key in at if isinstance(key, str)]
     if kind == "Project" and keys[:2] in (["spec", "tasks"], ["spec", "schedulers"]):
@@ -154,9 +151,9 @@ def test_what_is_required(name: str, *, gone: bool) -> None:
             continue
         if schemas and not programs:
             rows = [row_of(doc["kind"], each) for each in _concerned(doc, at)]
-            assert any("needed" in each.notes for each in rows if each), at
+            assert any("needed" in "; ".join(each.notes) for each in rows if each), at
         elif row and gone:
-            is_needed = row.default == "**required**" or f"`{doc['apiVersion']}`" in row.notes
+            is_needed = row.default == REQUIRED or f"`{doc['apiVersion']}`" in "; ".join(row.notes)
             assert is_needed is not schemas, at
 
 

@@ -1,22 +1,15 @@
-"""graph, permissions and schema: nothing is asked of Semaphore."""
+"""graph and permissions: nothing is asked of Semaphore."""
 
-import json
 from functools import partial
-
-import click
 
 from reconciler.cli.exit_codes import DONE
 from reconciler.cli.flows.invocation import Invocation
 from reconciler.cli.flows.online import OnlineInvocation
 from reconciler.cli.options import Options
-from reconciler.cli.streams import product
-from reconciler.kinds import KINDS
-from reconciler.kinds.fields import nearest
 from reconciler.model import DesiredState
 from reconciler.planning import names
 from reconciler.planning import permissions as permitting
 from reconciler.render import permissions as permits
-from reconciler.render import schema as schemas
 from reconciler.render.formats import Answer
 from reconciler.render.graph import drawing
 
@@ -40,13 +33,3 @@ def permissions(asked: Options) -> int:
 def _declared(invocation: Invocation) -> DesiredState:
     declared = invocation.declared(planned=False)
     return names.with_names(declared, names.given(declared))
-
-
-def schema(asked: Options) -> int:
-    name = asked.kind
-    if name is not None and name not in KINDS:
-        hint = nearest(name, KINDS) or f"; known are {', '.join(KINDS)}"
-        raise click.UsageError(f"There is no kind {name!r}{hint}", click.get_current_context())
-    found = schemas.every() if name is None else schemas.one(KINDS[name])
-    product(json.dumps(found, indent=2) + "\n")
-    return DONE

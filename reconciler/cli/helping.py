@@ -1,0 +1,26 @@
+"""Commands whose help ends with examples."""
+
+import click
+
+
+class _Exemplary(click.Command):
+    """Shows what people type, before the rest of the epilog."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from reconciler.cli.examples import EXAMPLES  # noqa: PLC0415 — only --help shows them
+
+        words = ctx.command_path.partition(" ")[2]
+        with formatter.section("Examples"):
+            for line in EXAMPLES[words]:
+                formatter.write(f"  {line}\n")
+        super().format_epilog(ctx, formatter)
+
+
+class Command(_Exemplary):
+    """A command with examples."""
+
+
+class Group(_Exemplary, click.Group):
+    """A command with verbs and examples; so are its verbs."""
+
+    command_class = Command
