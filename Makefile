@@ -19,8 +19,8 @@ FAST := -n 4 --hypothesis-profile=dev $(SLOW:%=--ignore=tests/%)
 # What was compiled is kept, whatever the environment says: hundreds of processes would do it again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo dev test test-fast test-lowest test-newest lint format docs check-docs site bench crash-sweep mutants \
-  constraints clean
+.PHONY: help demo dev browser test test-fast test-lowest test-newest lint format docs check-docs site bench crash-sweep \
+  mutants constraints clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -30,6 +30,12 @@ demo: $(VENV)/.installed ## apply an example, change it by hand, write that back
 	@bash examples/demo.sh $(BIN)/reconciler $(BIN)/python
 
 dev: $(VENV)/.installed-dev ## make the environment for everything below
+
+browser: ## install Chromium, in which pages are tried, where there is neither that nor Chrome
+	@command -v chromium || command -v google-chrome || { \
+	  root=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  $$root apt-get update -q && \
+	  $$root env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends chromium fonts-dejavu-core; }
 
 test: $(VENV)/.installed-dev ## run the whole test suite, and say what is slow in it
 	$(BIN)/$(PYTEST) $(if $(CI),--hypothesis-profile=ci)

@@ -190,3 +190,15 @@ def test_what_was_built_before_is_not_built_again(checkout: Path) -> None:
     with ZipFile(built(checkout)) as file:
         assert "reconciler/kinds/a.py" in file.namelist()
         assert [name for name in file.namelist() if "gone" in name] == []
+
+
+def test_a_page_is_made_of_more_than_modules(checkout: Path) -> None:
+    """Its template, its style and its script are in a wheel, too, and found there."""
+    page = checkout / "reconciler" / "render" / "page"
+    shutil.copytree(ROOT / "reconciler" / "render" / "page", page)
+    wanted = {path.name for path in page.iterdir() if path.suffix in (".jinja", ".css", ".js")}
+
+    with ZipFile(built(checkout)) as file:
+        there = {name.removeprefix("reconciler/render/page/") for name in file.namelist()}
+    assert len(wanted) == 3
+    assert wanted <= there

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from reconciler.commands.looking import Planned
 from reconciler.commands.request import Request
 from reconciler.model import Address, Change, DesiredState, Memory, Outcome, Place, Plan
+from reconciler.model.plan import CHANGED_BOTH
 from reconciler.model.report import Coverage, Report
 from reconciler.model.subject import Subject
+from reconciler.planning import diff
 
 
 def now() -> datetime:
@@ -42,6 +45,7 @@ def report(  # noqa: PLR0913 — what is known of one run
         apply=apply,
         coverage=_coverage(found.plan, request),
         places=dict(sorted(_places(found.plan, request.state, found.memory))),
+        reviewed=dict(_reviewed(found.plan, found.memory)),
     )
 
 
@@ -59,6 +63,16 @@ def _coverage(decided: Plan, request: Request) -> Coverage | None:
 
 def _is_declared(change: Change) -> bool:
     return change.desired is not None and not change.desired.rules.absent
+
+
+def _reviewed(decided: Plan, memory: Memory) -> Iterator[tuple[tuple[Address, str], Any]]:
+    """Yield what was applied last, where neither side says it; secret values are not remembered."""
+    for change in (*decided.changes, *decided.observed):
+        there = change.live.address if change.live else change.address
+        record = memory.records.get(there) or memory.records.get(change.address)
+        for field in change.fields if record else ():
+            if record and field.cause == CHANGED_BOTH and not field.secret:
+                yield (change.address, field.path), diff.found(record.shown, field.path)
 
 
 def _places(decided: Plan, state: DesiredState, memory: Memory) -> Iterator[tuple[Address, Place]]:

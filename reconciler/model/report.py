@@ -37,8 +37,10 @@ class Report:
     ``begun``, ``ended`` and ``requests``: of the run; nothing of a plan depends on them.
     ``apply``: the words of a command that plans the same and does it, without its name.
     ``coverage``: None where not all was read that was looked for. ``places``: where what is
-    declared stands, unchanged or not, and where what is declared no longer did. ``absorbed``: what
-    was written back into manifests, as plain data, None if that was not asked for.
+    declared stands, unchanged or not, and where what is declared no longer did. ``reviewed``: what
+    was applied last, by address and path, of a field that was changed since both here and outside.
+    ``absorbed``: what was written back into manifests, as plain data, None if that was not asked
+    for.
     """
 
     subject: Subject
@@ -54,4 +56,7 @@ class Report:
     coverage: Coverage | None = None
     apply: tuple[str, ...] = ()
     places: Mapping[Address, Place] = field(default_factory=lambda: MappingProxyType({}))
+    reviewed: Mapping[tuple[Address, str], Any] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
     absorbed: Mapping[str, Any] | None = None

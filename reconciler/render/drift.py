@@ -42,7 +42,7 @@ def _turned_round(changes: Iterable[Change]) -> Drift:
         by_action[change.action].append(change)
     differing = by_action[Action.UPDATE] + by_action[Action.REPLACE]
     return Drift(
-        differing=tuple(_turned(change) for change in _ordered(differing)),
+        differing=tuple(turned(change) for change in _ordered(differing)),
         missing=_ordered(by_action[Action.CREATE]),
         unwanted=_ordered(by_action[Action.DELETE]),
     )
@@ -52,7 +52,8 @@ def _ordered(changes: list[Change]) -> tuple[Change, ...]:
     return tuple(sorted(changes, key=lambda change: change.address))
 
 
-def _turned(change: Change) -> Change:
+def turned(change: Change) -> Change:
+    """Return the same from the other side: of a drift the plan that ends it, and back."""
     fields = tuple(
         replace(field, before=field.after, after=field.before) for field in change.fields
     )

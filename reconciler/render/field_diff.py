@@ -21,10 +21,10 @@ def diff(change: Change) -> list[str]:
 
     What an object that comes or goes has is all shown, so nothing is left out of it.
     """
-    gaps = _gaps(change)
+    stay = gaps(change)
     found: list[str] = []
     for number, field in enumerate(change.fields):
-        gap = gaps[number] if number < len(gaps) else 0
+        gap = stay[number] if number < len(stay) else 0
         if gap:
             found.append(f"  ⋯ {count(gap, 'unchanged field')} ⋯")
         told = f"  ({field.cause})" if field.cause and field.cause != change.reason else ""
@@ -50,7 +50,7 @@ def _lines(value: Any, *, secret: bool) -> list[str]:
     return [*found[:MOST_LINES], f"… {len(found) - MOST_LINES} more lines"]
 
 
-def _gaps(change: Change) -> list[int]:
+def gaps(change: Change) -> list[int]:
     """Return how many fields that stay are before each that is shown, none before the first."""
     if change.action in (Action.CREATE, Action.DELETE) or change.live is None:
         return []

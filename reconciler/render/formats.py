@@ -70,6 +70,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     "json": Format("as_json.written", _ALL),
     "markdown": Format("markdown.document.markdown", _COMMENTED),
     "bitbucket": Format("markdown.document.bitbucket", _COMMENTED),
+    "html": Format("page.document.written", _COMMENTED),
     "junit": Format("junit.written", _COMMENTED),
     "sarif": Format("sarif.written", frozenset({Subject.VALIDATION})),
     "mermaid": Format("graph.mermaid", _DRAWN),

@@ -3,6 +3,7 @@
 import html
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from reconciler.model import Address
@@ -25,6 +26,17 @@ _STYLE: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What a box is of, as a class for styles, and where in the page it leads, if anywhere."""
+
+    sort: str
+    link: str = ""
+
+
+_NO_MARKS: Final[Mapping[Address, Mark]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
 class _Box:
     x: float
     y: float
@@ -34,17 +46,24 @@ class _Box:
 
 def svg(told: Drawing, _: Look = ON_PAPER) -> str:
     """Return the picture: what needs something is left of it, what is not declared is dashed."""
-    found = told.needs
+    return picture(told.needs, style=f"<style>{_STYLE}</style>\n")
+
+
+def picture(found: Needs, marks: Mapping[Address, Mark] = _NO_MARKS, style: str = "") -> str:
+    """Return the same for a place that may have styles of its own."""
     boxes = _placed(found)
     wide = max((box.x + box.width for box in boxes.values()), default=0) + _EDGE
     high = max((box.y + _HIGH for box in boxes.values()), default=0) + _EDGE
     size = f'width="{wide:.0f}" height="{high:.0f}" viewBox="0 0 {wide:.0f} {high:.0f}"'
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" {size}>',
-        "<title>What depends on what</title>",
-        f"<style>{_STYLE}</style>",
+        f"<title>What depends on what</title>\n{style}".rstrip(),
         *(_arrow(boxes[a], boxes[other]) for a, needed in found.items() for other in needed),
-        *(line for address, box in boxes.items() for line in _drawn(address, box, found)),
+        *(
+            line
+            for address, box in boxes.items()
+            for line in _drawn(address, box, marks.get(address) or _mark(address, found))
+        ),
         "</svg>",
     ]
     return "\n".join(lines) + "\n"
@@ -98,11 +117,17 @@ def _arrow(one: _Box, other: _Box) -> str:
     )
 
 
-def _drawn(address: Address, box: _Box, found: Needs) -> Iterator[str]:
+def _mark(address: Address, found: Needs) -> Mark:
+    return Mark("" if address in found else "undeclared")
+
+
+def _drawn(address: Address, box: _Box, mark: Mark) -> Iterator[str]:
     whole = html.escape(printable(str(address)))
-    look = "" if address in found else ' class="undeclared"'
-    yield f"<g><title>{whole}</title>"
+    look = f' class="{mark.sort}"' if mark.sort else ""
+    yield f'<a href="{mark.link}">' if mark.link else "<g>"
+    yield f"<title>{whole}</title>"
     at = f'x="{box.x:.0f}" y="{box.y:.0f}" width="{box.width:.0f}" height="{_HIGH}" rx="4"'
     yield f"<rect{look} {at}/>"
     baseline = box.y + _HIGH / 2 + 4
-    yield f'<text x="{box.x + _EDGE:.0f}" y="{baseline:.0f}">{html.escape(box.text)}</text></g>'
+    yield f'<text x="{box.x + _EDGE:.0f}" y="{baseline:.0f}">{html.escape(box.text)}</text>'
+    yield "</a>" if mark.link else "</g>"

@@ -174,3 +174,17 @@ def test_most_bytes_of_a_comment(local: Program, place: Path) -> None:
     assert len(said) <= 3000
     assert b"not shown for their length" in said
     assert len(json.loads((place / "plan.json").read_text())["changes"]) == 50
+
+
+def test_a_page_tells_what_was_applied_last(local: Program, place: Path) -> None:
+    """Beside what is there and what will be, where both sides have moved."""
+    for title, ledger in (("Ours", "ours.db"), ("Theirs", "theirs.db")):
+        (place / "m.yml").write_text(BOARD.replace("board}", f"board, title: {title}}}"))
+        assert local("apply", "--auto-approve", "--ledger", ledger, "m.yml").code == 0
+    (place / "m.yml").write_text(BOARD.replace("board}", "board, title: Next}"))
+    ran = local("plan", "--ledger", "ours.db", "m.yml", "--report", "html=plan.html")
+    assert ran.code == 0
+    said = (place / "plan.html").read_text()
+
+    assert "<td>Ours<td>Theirs<td>Next" in said
+    assert "metadata.title <i>line 3</i>" in said

@@ -17,6 +17,7 @@ from reconciler.render.formats import FORMATS, Look
 from reconciler.render.markdown import safe
 from tests.render import hostile, plans
 from tests.render.commented import Seen, lines_of
+from tests.render.reported import reports
 
 BOTH = pytest.mark.parametrize("name", ["markdown", "bitbucket"])
 OURS = {
@@ -32,17 +33,6 @@ ALERTING = re.compile(r"[@<`]|#\d|://|www\.|\]\(|:\w+:|[\u200b\u2028\u202e\x00\x
 
 def written(told: Report | Validation, name: str = "markdown", most: int | None = None) -> str:
     return FORMATS[name].written(told, Look(most_bytes=most))
-
-
-@st.composite
-def reports(draw: st.DrawFn) -> Report:
-    plan = draw(hostile.plans())
-    subject = draw(st.sampled_from([Subject.PLAN, Subject.DRIFT, Subject.APPLY]))
-    outcomes = draw(hostile.outcomes(plan)) if subject is Subject.APPLY else None
-    where = draw(hostile.TEXTS)
-    trouble = draw(st.just("") | hostile.TEXTS)
-    told = plans.told(plan, subject, outcomes=outcomes, trouble=trouble)
-    return replace(told, organization=where, fingerprint=draw(st.sampled_from(["", "a1", None])))
 
 
 @BOTH
