@@ -9,15 +9,17 @@ import json
 import re
 import sys
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from docs import client_page, command_page, kind_page, real_plan, session
 from reconciler.kinds import KINDS
-from reconciler.render import documents
+from reconciler.render import documents, schema
 
 ROOT = Path(__file__).parent.parent
+_SCHEMAS = ROOT / "docs" / "schemas"
 _PART = re.compile(r"(<!-- generated: (?P<what>[\w ]+) -->\n).*?(<!-- /generated -->)", re.DOTALL)
 
 
@@ -77,12 +79,21 @@ _PARTS: dict[str, Callable[[], str]] = {
 
 def schemas() -> dict[Path, str]:
     """Return the files that hold the schemas of today's JSON; those of earlier numbers stay."""
+    found = {
+        f"{name}-{documents.version(name)}": documents.schema(name) for name in documents.DOCUMENTS
+    }
+    return _files(_SCHEMAS, found)
+
+
+def manifest_schemas() -> dict[Path, str]:
+    """Return the files that hold the schemas of manifests, of each kind and of any."""
+    found = {kind.name: schema.one(kind) for kind in KINDS.values()}
+    return _files(_SCHEMAS / "manifests", {"all": schema.every(), **found})
+
+
+def _files(folder: Path, found: Mapping[str, Any]) -> dict[Path, str]:
     return {
-        ROOT / "docs" / "schemas" / f"{name}-{documents.version(name)}.json": json.dumps(
-            documents.schema(name), indent=2
-        )
-        + "\n"
-        for name in documents.DOCUMENTS
+        folder / f"{name}.json": json.dumps(one, indent=2) + "\n" for name, one in found.items()
     }
 
 
@@ -95,13 +106,14 @@ def anew() -> dict[Path, str]:
 
 def main(arguments: list[str]) -> int:
     """Write or check; return the exit code."""
-    wanted = anew() | schemas()
+    wanted = anew() | schemas() | manifest_schemas()
     stale = [page for page, text in wanted.items() if not page.exists() or page.read_text() != text]
     for page in stale:
         name = page.relative_to(ROOT)
         if "--check" in arguments:
             sys.stderr.write(f"{name} is out of date; run `make docs` and commit the result\n")
         else:
+            page.parent.mkdir(exist_ok=True)
             page.write_text(wanted[page])
             sys.stdout.write(f"{name} written\n")
     return int(bool(stale) and "--check" in arguments)

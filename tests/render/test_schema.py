@@ -1,11 +1,14 @@
 """The JSON Schema that editors use, held against manifests."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from jsonschema import Draft7Validator
 
+from docs import generate
 from reconciler.kinds import KINDS
 from reconciler.render import schema
 
@@ -172,3 +175,25 @@ def test_every_kind_has_a_valid_schema_and_an_example(kind: str) -> None:
 def test_schema_is_stable() -> None:
     """The whole schema is the same twice."""
     assert schema.every() == schema.every()
+
+
+def test_schemas_are_published() -> None:
+    """As files beside the pages: one for each kind, and one for all."""
+    files = generate.manifest_schemas()
+    assert sorted(file.stem for file in files) == sorted([*KINDS, "all"])
+    for file, text in files.items():
+        assert file.read_text() == text
+        Draft7Validator.check_schema(json.loads(text))
+
+
+@pytest.mark.parametrize(
+    "path", sorted((generate.ROOT / "examples").rglob("*.yml")), ids=lambda path: path.stem
+)
+def test_an_editor_takes_every_example(path: Path) -> None:
+    """By the file for all kinds, and by that of its kind; versions are texts where they stand."""
+    folder = generate.ROOT / "docs" / "schemas" / "manifests"
+    for document in yaml.safe_load_all(path.read_text()):
+        document["apiVersion"] = str(document["apiVersion"])
+        for name in ("all", document["kind"]):
+            validator = Draft7Validator(json.loads((folder / f"{name}.json").read_text()))
+            assert [error.message for error in validator.iter_errors(document)] == []
