@@ -9,6 +9,7 @@ from reconciler.commands import cut_off
 from reconciler.commands.organization import Session
 from reconciler.errors import PlanRefused, told
 from reconciler.execution import Connection, Tokens, Watch, execute
+from reconciler.kinds.kind import refs
 from reconciler.ledger import Run
 from reconciler.model import (
     Action,
@@ -69,7 +70,7 @@ async def carry_out(  # noqa: PLR0913 — who is told what
         if run:
             with _recording(run):
                 kept, home = cut_off.kept(change, memory), _home(change, session)
-                run.intend(change, _hashes(change, memory), kept, home)
+                run.intend(change, _hashes(change, memory), kept, home, _refers(change, session))
         started(change)
 
     async def secured(change: Change) -> None:
@@ -137,6 +138,15 @@ def _hashes(change: Change, memory: Memory) -> dict[str, str]:
 def _home(change: Change, session: Session) -> str:
     """Return the id of the project that an object is in, "" if it is in none."""
     return session.reader.directory.id("Project", change.address.project)
+
+
+def _refers(change: Change, session: Session) -> dict[str, str]:
+    """Return the ids of the projects that an object is to refer to, by their names."""
+    if change.desired is None:
+        return {}
+    found = (name for ref, name in refs(change.desired.spec) if ref.kind == "Project")
+    ids = {name: session.reader.directory.id("Project", name) for name in found}
+    return {name: id_ for name, id_ in sorted(ids.items()) if id_}
 
 
 def _record(outcome: Outcome, memory: Memory, home: str) -> Record | None:

@@ -229,7 +229,7 @@ class Review:
         if self.saved is not None:
             again = [c for c in fresh.changes if c.address in done]
             hashing = saved.Hashing.of(self.saved, memory.hashes.key)
-            moved = stale.differences(self.saved, fresh, hashing, memory.intended)
+            moved = stale.differences(self.saved, fresh, hashing, memory.intended, done)
             moved = [d for d in moved if d.address not in {str(c.address) for c in again}]
             moved += [Difference(str(c.address), _AGAIN, (c.action,), (c.action,)) for c in again]
             if moved:

@@ -26,6 +26,7 @@ OPEN: Final = "open"
 what the step had left.
 """
 
+_INTENDED: Final = ("secrets", "kept", "was", "home", "refers")
 _SORTS: Final = (RECORD, OPEN)
 
 ADOPT: Final = "adopt"
@@ -137,7 +138,7 @@ class Current:
         self._remember(body)
 
     def _begin(self, body: Mapping[str, Any]) -> None:
-        told = {name: body[name] for name in ("secrets", "kept", "was", "home") if body.get(name)}
+        told = {name: body[name] for name in _INTENDED if body.get(name)}
         step = {"action": body["action"], "run": body["run"], "cut": True}
         key = _key(OPEN, body["address"])
         before = json.loads(self._rows.get(key, "{}"))
@@ -168,7 +169,7 @@ class Current:
         if may_be_gone and body.get("kept"):
             left = {
                 name: body[name]
-                for name in ("action", "run", "kept", "again", "home")
+                for name in ("action", "run", "kept", "again", "home", "refers")
                 if name in body
             }
             self._put(key, left | {"cut": False})

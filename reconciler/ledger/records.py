@@ -63,4 +63,5 @@ def intended_of(body: Mapping[str, Any]) -> Intended:
         made=body.get("made", ""),
         made_at=body.get("made_at", ""),
         home=body.get("home", ""),
+        refers=body.get("refers", {}),
     )

@@ -37,6 +37,7 @@ class Run:
         secrets: Mapping[str, str],
         kept: Mapping[str, Any] = _NOTHING,
         home: str = "",
+        refers: Mapping[str, str] = _NOTHING,
     ) -> None:
         """Write down a step before its first request.
 
@@ -45,6 +46,8 @@ class Run:
         body: dict[str, Any] = {"secrets": dict(secrets)} if secrets else {}
         if home:
             body["home"] = home
+        if refers:
+            body["refers"] = dict(refers)
         if kept:
             body["kept"] = dict(kept)
             if change.live and change.live.address != change.address:

@@ -65,7 +65,8 @@ class Intended:
     write. ``kept``: what an object that was to be created again had before, as plain data without
     secret values. ``uncreated``: whatever is there, it did not make it; ``made``: the id of what it
     did make; ``made_at``: its revision, if nothing more was written. ``home``: the id of the
-    project that it was to be in, "" where that is not known.
+    project that it was to be in, "" where that is not known; ``refers``: those of the projects that
+    it was to refer to, by name.
     """
 
     action: str
@@ -75,6 +76,7 @@ class Intended:
     made: str = ""
     made_at: str = ""
     home: str = ""
+    refers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,25 +98,40 @@ class Memory:
     displaced: frozenset[Address] = frozenset()
 
     @property
-    def projects(self) -> dict[str, str]:
-        """The ids of projects, by their names: as recorded, else as others of ours know it.
+    def project_ids(self) -> dict[str, set[str]]:
+        """The ids of projects, by their names: as recorded, else as others of ours know them.
 
-        Those are what is in them, and what refers to them.
-
-        A project of which two ids are known, because others created it again, is left out.
+        Those are what is in them, and what refers to them; they may know several of one name, where
+        others made a project anew.
         """
-        homes: dict[str, set[str]] = {}
-        told = [(at, record.home) for at, record in self.records.items()]
-        told += [(at, step.home) for at, step in self.intended.items()]
-        for at, home in told:
-            if at.project and home:
-                homes.setdefault(at.project, set()).add(home)
-        for record in self.records.values():
-            for name, id_ in record.refers.items():
-                homes.setdefault(name, set()).add(id_)
-        alone = {name: next(iter(ids)) for name, ids in homes.items() if len(ids) == 1}
-        ours = {at.name: one.id for at, one in self.records.items() if at.kind == "Project"}
-        return alone | ours
+        told: list[tuple[Address, Record | Intended]] = []
+        told += self.records.items()
+        told += self.intended.items()
+        known: dict[str, set[str]] = {}
+        for address, one in told:
+            if address.project and one.home:
+                known.setdefault(address.project, set()).add(one.home)
+            for name, id_ in one.refers.items():
+                known.setdefault(name, set()).add(id_)
+        ours = {at.name: {one.id} for at, one in self.records.items() if at.kind == "Project"}
+        return known | ours
+
+    def about(self, name: str, ids: set[str]) -> set[Address]:
+        """Return what is in a project that has this name and one of these ids, or refers to it."""
+        known = self.records.keys() | self.intended.keys()
+        return {address for address in known if not ids.isdisjoint(self.ids_of(name, address))}
+
+    def ids_of(self, project: str, address: Address) -> set[str]:
+        """Return the ids of a project that an object is in by this name, or refers to."""
+        told = (self.records.get(address), self.intended.get(address))
+        inside = project == address.project
+        found = {one.home if inside else one.refers.get(project, "") for one in told if one}
+        return found - {""} if project else set()
+
+    @property
+    def projects(self) -> dict[str, str]:
+        """The ids of projects of which one is known, by their names."""
+        return {name: next(iter(ids)) for name, ids in self.project_ids.items() if len(ids) == 1}
 
     @property
     def ids(self) -> dict[Address, str]:

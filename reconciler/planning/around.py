@@ -99,21 +99,22 @@ def keeping(
 def _namesakes(
     state: DesiredState, memory: Memory, directory: Directory
 ) -> Iterator[tuple[str, str]]:
-    for name, id_ in memory.projects.items():
+    for name, ids in memory.project_ids.items():
         there, address = directory.id("Project", name), Address("Project", "", name)
-        if there and there != id_:
-            gone = f"it is about {address}, which is gone, and what has its name is another one"
+        if there and (others := ids - {there}):
+            names = directory.names("Project")
+            called = sorted(names[id_] for id_ in others if id_ in names)
+            became = f"is Project/{called[0]} now" if called else "is gone"
+            about = f"it is about {address}, which {became}, and what has its name is another one"
             if address in memory.records:
                 way = (
                     "to adopt that, take its manifest into this run; if it is to stay another's, "
                     f"first `reconciler forget {typed([address])}`"
                 )
             else:
-                ours = typed(
-                    at for at, one in memory.records.items() if name in (at.project, *one.refers)
-                )
+                ours = typed(memory.about(name, others))
                 way = f"if it is about that one now, first `reconciler forget {ours}`"
-            yield name, f"{gone}; {way}"
+            yield name, f"{about}; {way}"
     for address, desired in state.objects.items():
         before = desired.former
         ids = {directory.id("Project", each.name) for each in (address, before)}

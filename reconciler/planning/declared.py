@@ -231,9 +231,10 @@ def _record_of(draft: Draft, address: Address, live: Live | None) -> Record | No
     records = draft.memory.records
     if live is None:
         return records.get(address)
-    if KINDS[address.kind].singleton and address.project in draft.around.namesakes:
-        return None  # it has no id of its own: its project's tells whose it is
     known = (records.get(live.address), records.get(address))
+    if KINDS[address.kind].singleton and address.project in draft.around.namesakes:
+        # it has no id of its own: its project's tells whose it is
+        return next((record for record in known if record and record.home == live.home), None)
     return next((r for r in known if r and r.is_of(live)), known[0])
 
 

@@ -3,7 +3,17 @@
 from collections.abc import Iterator
 
 from reconciler.kinds import KINDS
-from reconciler.model import Action, Address, Change, Live, Place, Problem, Refusal, Severity
+from reconciler.model import (
+    Action,
+    Address,
+    Change,
+    Live,
+    Place,
+    Problem,
+    Record,
+    Refusal,
+    Severity,
+)
 from reconciler.model.address import typed
 from reconciler.planning.consent import are, stays
 from reconciler.planning.draft import Draft
@@ -83,7 +93,7 @@ def _orphaned(draft: Draft) -> list[Live]:
         and address not in draft.around.claimed
         and not _is_elsewhere(draft, address)
         and is_something(draft.there[address])
-        and not (_is_lasting(draft.there[address]) and address.project in draft.around.namesakes)
+        and not (_is_lasting(draft.there[address]) and _is_of_a_namesake(draft, record))
     ]
 
 
@@ -126,6 +136,11 @@ def _is_elsewhere(draft: Draft, address: Address) -> bool:
     """Whether it is what a manifest declares by the name that it, or its project, had before."""
     names = (address, Address("Project", "", address.project))
     return any(now in names for now in draft.elsewhere.values())
+
+
+def _is_of_a_namesake(draft: Draft, record: Record) -> bool:
+    """Whether a policy may be that of another project than the one it was in."""
+    return record.address.project in draft.around.namesakes and not record.home
 
 
 def _is_lasting(live: Live) -> bool:

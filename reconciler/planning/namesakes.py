@@ -38,18 +38,30 @@ def not_the_one(draft: Draft, desired: Desired, elsewhere: Mapping[Address, Addr
 def _about_a_namesake(draft: Draft, desired: Desired) -> str:
     """Say that an object is in, or refers to, a project whose name is another's now.
 
-    A project that this run is about is refused itself, with all that is in it. Where the object
-    leads to the other one already, that was decided elsewhere.
+    A project that this run is about is refused itself, with all that is in it. What is known
+    to be about the other one, or leads to it already, was decided elsewhere; what is to go leads
+    nothing to it.
     """
-    there = draft.there.get(desired.address)
-    leads = there.refers.items() if there else ()
-    names = {name for ref, name in refs(desired.spec) if ref.kind == "Project"}
-    names -= {name for name, id_ in leads if draft.live.directory.id("Project", name) == id_}
-    for name in sorted({desired.address.project, *names} - {""}):
-        home = Address("Project", "", name)
-        if name in draft.around.namesakes and home not in draft.desired.objects:
+    goes = draft.policy.destroy or desired.rules.absent
+    names = {name for ref, name in refs(desired.spec) if ref.kind == "Project" and not goes}
+    for name in sorted({desired.address.project, *names} & draft.around.namesakes.keys()):
+        if not (_is_told(draft, name) or _is_settled(draft, desired, name)):
             return draft.around.namesakes[name]
     return ""
+
+
+def _is_told(draft: Draft, name: str) -> bool:
+    """Whether a project is declared, and so told of itself; one that is only observed is not."""
+    declared = draft.desired.objects.get(Address("Project", "", name))
+    return declared is not None and not declared.rules.observe
+
+
+def _is_settled(draft: Draft, desired: Desired, name: str) -> bool:
+    """Whether an object is known to be about what has a project's name now, or leads there."""
+    id_, there = draft.live.directory.id("Project", name), draft.there.get(desired.address)
+    known = (draft.memory.ids_of(name, each) for each in (desired.address, desired.former))
+    leads = there is not None and there.refers.get(name) == id_
+    return leads or any(id_ in ids for ids in known)
 
 
 def _contested(draft: Draft, desired: Desired) -> str:

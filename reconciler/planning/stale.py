@@ -1,7 +1,7 @@
 """A reviewed plan against the one that is made now: what is not as it was reviewed."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -35,14 +35,18 @@ class Difference:
 
 
 def differences(
-    saved: Document, fresh: Plan, hashing: Hashing, begun: Collection[Address] = ()
+    saved: Document,
+    fresh: Plan,
+    hashing: Hashing,
+    begun: Collection[Address] = (),
+    done: Collection[Address] = (),
 ) -> list[Difference]:
     """Compare the steps planned now with those reviewed; [] if each is one of them.
 
     A reviewed step that is not planned any more has to be done: a run that was cut off is
     finished by applying the same plan again. ``hashing``: how its values were hashed. ``begun``:
-    what the ledger knows such a run to have begun; all that ``deleted`` names has to have been
-    looked for.
+    what the ledger knows such a run to have begun, ``done`` what it did; all that ``deleted`` names
+    has to have been looked for.
     """
     other = _OTHER_VALUE if hashing.name == saved["hashed_under"] else _OTHER_KEY
     reviewed = {step["address"]: step for step in saved["steps"]}
@@ -54,7 +58,7 @@ def differences(
         if step is None:
             text = f"{change.action} was not reviewed ({change.reason})"
             found.append(Difference(address, text, planned=_lines(step_of(change))))
-        elif difference := _compare(step, change, hashing, other):
+        elif difference := _compare(step, change, hashing, other, set(map(str, done))):
             found.append(difference)
     known = set(map(str, begun))
     found += _adopted_otherwise(saved, fresh, hashing, other)
@@ -120,7 +124,9 @@ def _by_others(step: Document, saved: Document, fresh: Plan, begun: set[str]) ->
     return _ANOTHER if before["object"] != identity(now) else ""
 
 
-def _compare(step: Document, change: Change, hashing: Hashing, other: str) -> Difference | None:
+def _compare(
+    step: Document, change: Change, hashing: Hashing, other: str, done: Container[str]
+) -> Difference | None:
     fresh = step_of(change)
     text = ""
     planned: tuple[str, ...] = ()
@@ -128,7 +134,7 @@ def _compare(step: Document, change: Change, hashing: Hashing, other: str) -> Di
         text = "the live object changed since the review"
         if step["was"] == _seen(change.live):
             text = "the live object was written or created again since the review, looking the same"
-    elif anew := _made_anew(step["ids"], change.ids):
+    elif anew := [name for name in _made_anew(step["ids"], change.ids) if name not in done]:
         text = f"others made {', '.join(anew)} anew since the review"
     elif any(step[key] != _plain(fresh[key]) for key in ("action", "fields", "takes")):
         text, planned = "what would be done is not what was reviewed", _lines(fresh)

@@ -1,11 +1,20 @@
 """What refers to others' project is about that one, and none that gets its name later."""
 
+import shlex
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.conftest import Program, applied, document, seeded
-from tests.acceptance.manifests import DASHBOARD, PROJECT, SECRET
+from tests.acceptance.manifests import (
+    DASHBOARD,
+    PROJECT,
+    PROJECT_SECRET,
+    SCHEDULE,
+    SECRET,
+    TARGET,
+)
 from tests.reliability.world import world
 
 GONE = f"{PROJECT}reconciler: {{absent: true}}\n"
@@ -69,3 +78,80 @@ def test_what_leads_to_the_other_one_already_is_as_declared(
     if address.startswith("Dashboard"):
         applied(ours, "m.yml")
         assert document(ours, "plan", "m.yml")["adopted"] == []
+
+
+INSIDE = f"{PROJECT_SECRET}---\n{TARGET}"
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_one_that_leads_there_opens_it_for_no_other(
+    local: Program, place: Path, *, together: bool
+) -> None:
+    """What is in the project, and a secret that is opened to it, know the one that they mean."""
+    seeded(local, place, PROJECT)
+    secret = KINDS["Secret/prod-db"]
+    (place / "boards.yml").write_text(DASHBOARD)
+    (place / "secrets.yml").write_text(f"{INSIDE}---\n{secret}")
+    for path in ("boards.yml", "secrets.yml"):
+        applied(local, path)
+    seeded(local, place, GONE)
+    seeded(local, place, PROJECT)
+    seeded(local, place, DASHBOARD)  # somebody points it at the other one
+    before = world(place / ".reconciler/embedded.db")
+    paths = ("boards.yml", "secrets.yml") if together else ("boards.yml",)
+    options = ("--target", "Dashboard/main") if together else ()
+    ran = local("apply", "--auto-approve", *options, *paths)
+    assert ran.code == 0, ran
+    looked = document(local, "plan", "secrets.yml")
+    assert len(looked["refusals"]) == 3
+    assert looked["changes"] == []
+    assert local("apply", "--auto-approve", "secrets.yml").code == 4
+    (place / "new.yml").write_text(SCHEDULE)
+    assert local("apply", "--auto-approve", "new.yml").code == 4
+    assert world(place / ".reconciler/embedded.db") == before
+    said = looked["refusals"][0]["text"].partition("`")[2].partition("`")[0]
+    assert local(*shlex.split(said)[1:]).code == 0
+    applied(local, "secrets.yml", "boards.yml", "new.yml")
+
+
+@EACH
+def test_one_that_is_observed_is_no_other(local: Program, place: Path, address: str) -> None:
+    """That its manifest says it is others' takes no guard away, of what is in it neither."""
+    seeded(local, place, PROJECT)
+    observed = f"{PROJECT}reconciler: {{mode: observe}}\n"
+    (place / "m.yml").write_text(f"{observed}---\n{KINDS[address]}---\n{INSIDE}")
+    assert local("apply", "--auto-approve", "m.yml").code == 0
+    seeded(local, place, GONE)
+    seeded(local, place, PROJECT)
+    looked = document(local, "plan", "m.yml")
+    assert [one["address"] for one in looked["refusals"]] == sorted(
+        [address, "DeploymentTarget/api/production", "ProjectSecret/api/db"]
+    )
+    assert looked["changes"] == []
+
+
+@EACH
+def test_it_may_be_destroyed(ours: Program, place: Path, address: str) -> None:
+    """That leads nothing to a stranger's project."""
+    seeded(ours, place, GONE)
+    seeded(ours, place, PROJECT)
+    (change,) = document(ours, "destroy", "--auto-approve", "m.yml")["plan"]["changes"]
+    assert (change["action"], change["address"]) == ("delete", address)
+
+
+@EACH
+def test_what_a_run_may_have_made_is_about_the_one_it_meant(
+    local: Program, place: Path, broken: Callable[..., None], address: str
+) -> None:
+    """Nobody saw the end of its create, and it is not led to another project either."""
+    seeded(local, place, PROJECT)
+    (place / "m.yml").write_text(KINDS[address])
+    broken(action="close", when="after", method="POST", path="/api/*")
+    assert local("apply", "--auto-approve", "m.yml").code in (0, 3)
+    broken()
+    seeded(local, place, GONE)
+    seeded(local, place, PROJECT)
+    (refusal,) = document(local, "plan", "m.yml")["refusals"]
+    assert f"`reconciler forget {address}`" in refusal["text"]
+    assert local("forget", address).code == 0
+    applied(local, "m.yml")

@@ -1,5 +1,6 @@
 """What was reviewed is about the project, and the things in it, that had the names then."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,22 @@ def test_what_goes_with_a_project(
     assert world(place / ".reconciler/embedded.db") == before
     if saved:
         assert f"others made {change['takes'][0]} anew since the review" in ran.err
+
+
+def test_what_the_plan_itself_made_anew(
+    begun: Program, place: Path, broken: Callable[..., None]
+) -> None:
+    """A project that it created again is no stranger's: the same command does what is left."""
+    rest = f"---\n{ALONE}---\n{PROJECT_SECRET}---\n{SCHEDULE}"
+    (place / "m.yml").write_text(f"{PROJECT}{rest}")
+    assert begun("apply", "--auto-approve", "m.yml").code == 0
+    anew = PROJECT.replace("{url", "{integration_type: github_app, url")
+    (place / "m.yml").write_text(f"{anew}reconciler: {{replace: allow}}\n{rest}")
+    apply = reviewed(begun, place, saved=True)
+    broken(action="answer", status=422, body="no", method="POST", path="*/secrets")
+    ran = begun(*apply)
+    assert (ran.code, "the same command does the rest" in ran.out) == (3, True), ran
+    broken()
+    ran = begun(*apply)
+    assert ran.code == 0, ran
+    assert begun("plan", "--detailed-exitcode", "m.yml").code == 0
