@@ -15,22 +15,12 @@ def main() -> int:
         prepare()
         product(f"reconciler {__version__}\n")
         return finish(0)
-    interruptible()
+    from reconciler.cli import signals  # noqa: PLC0415 — longer than all of --version
+
+    signals.take()
     from reconciler.cli.program import run  # noqa: PLC0415 — only where click is needed
 
     return run(sys.argv[1:])
-
-
-def interruptible() -> None:
-    """Have the program end by itself, whichever of its signals comes and however early.
-
-    What is ignored when it begins stays so, as with nohup.
-    """
-    import signal  # noqa: PLC0415 — longer than all of --version
-
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, signal.default_int_handler)
 
 
 def program() -> NoReturn:

@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable, Iterator
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from reconciler.cli import signals
 from reconciler.cli.streams import talk
 
 _T = TypeVar("_T")
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # the last: the terminal has gone
 _SAME_SECONDS = 0.3
 """Some senders signal a process and its group: that is one interruption, not two."""
 
@@ -30,7 +30,7 @@ class Interrupts:
         self._loop = asyncio.get_running_loop()
         self._last = float("-inf")
         # what is ignored when the program begins is to stay so, as with nohup
-        self._signals = [each for each in _SIGNALS if signal.getsignal(each) != signal.SIG_IGN]
+        self._signals = signals.heard()
 
     def __enter__(self) -> Self:
         for number in self._signals:
@@ -46,7 +46,7 @@ class Interrupts:
         for number in self._signals:
             self._loop.remove_signal_handler(number)
             # where it happened, the report is on its way out: a third one must not cut it off
-            after = signal.SIG_IGN if self.happened else signal.default_int_handler
+            after = signal.SIG_IGN if self.happened else signals.end
             signal.signal(number, after)
 
     @contextlib.contextmanager
@@ -81,7 +81,7 @@ class Held:
         self._signals: set[signal.Signals] = set()
 
     def hold(self) -> None:
-        self._signals = {each for each in _SIGNALS if signal.getsignal(each) != signal.SIG_IGN}
+        self._signals = {*signals.heard()}
         signal.pthread_sigmask(signal.SIG_BLOCK, self._signals)
 
     def came(self) -> bool:
@@ -108,6 +108,7 @@ def run(work: Callable[[Interrupts], Awaitable[_T]]) -> _T:
         # what asyncio would log about tasks nobody waits for may hold a value
         asyncio.get_running_loop().set_exception_handler(lambda *_: None)
         with Interrupts(task) as interrupts:
+            signals.check()
             return await work(interrupts)
 
     try:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
+from reconciler.kinds.kind import refs
 from reconciler.model import Address, DesiredState, Directory, LiveState, Memory, exchanged
 from reconciler.model.address import typed
 from reconciler.planning.following import says_which
@@ -125,12 +126,23 @@ def _namesakes(
     for before, now in memory.moves.items():
         taken = directory.id("Project", before.name)
         given_back = taken == memory.ids.get(now)  # by this run
-        if before.kind == "Project" and now != before and taken and not given_back:
+        meant = now in memory.records or _is_still_said(state, memory, before, now)
+        if before.kind == "Project" and now != before and taken and not given_back and meant:
             moved = f"it is about {before}, which was renamed outside and is {now} now"
             ours = typed(_recorded(memory, before, now))
             way = f"if that is meant, write {now.name!r}"
             way += f"; if the other one is, first `reconciler forget {ours}`" if ours else ""
             yield before.name, f"{moved}; what is {before} now is another one; {way}"
+
+
+def _is_still_said(state: DesiredState, memory: Memory, before: Address, now: Address) -> bool:
+    """Whether what is about a renamed project may go on calling it as before."""
+    about = memory.about(now.name, {memory.projects.get(now.name, "")})
+    declared = [state.objects.get(address) for address in about]
+    return not about or any(
+        desired is None or before.name in {text for _, text in refs(desired.spec)}
+        for desired in declared
+    )
 
 
 def _recorded(memory: Memory, before: Address, now: Address) -> set[Address]:

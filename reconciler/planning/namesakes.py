@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from reconciler.kinds.kind import refs
-from reconciler.model import Address, Desired
+from reconciler.kinds.kind import paths_of, refs
+from reconciler.model import Address, Desired, Spec
 from reconciler.planning.draft import Draft
 from reconciler.planning.following import homes_said, says_which
 from reconciler.planning.renames import rule_of
@@ -42,12 +42,23 @@ def _about_a_namesake(draft: Draft, desired: Desired) -> str:
     to be about the other one, or leads to it already, was decided elsewhere; what is to go leads
     nothing to it.
     """
-    goes = draft.policy.destroy or desired.rules.absent
-    names = {name for ref, name in refs(desired.spec) if ref.kind == "Project" and not goes}
-    for name in sorted({desired.address.project, *names} & draft.around.namesakes.keys()):
+    named = set() if draft.policy.destroy or desired.rules.absent else _led_to(draft, desired)
+    for name in sorted({desired.address.project, *named} & draft.around.namesakes.keys()):
         if not (_is_told(draft, name) or _is_settled(draft, desired, name)):
             return draft.around.namesakes[name]
     return ""
+
+
+def _led_to(draft: Draft, desired: Desired) -> set[str]:
+    """Return the projects that a manifest leads to; not where it leaves that to others."""
+    names = {name for ref, name in refs(desired.spec) if ref.kind == "Project"}
+    if desired.address not in draft.there:
+        return names
+    return {
+        name
+        for name in names
+        if not all(map(desired.rules.ignores, paths_of(desired.spec, "Project", name)))
+    }
 
 
 def _is_told(draft: Draft, name: str) -> bool:
@@ -60,8 +71,16 @@ def _is_settled(draft: Draft, desired: Desired, name: str) -> bool:
     """Whether an object is known to be about what has a project's name now, or leads there."""
     id_, there = draft.live.directory.id("Project", name), draft.there.get(desired.address)
     known = (draft.memory.ids_of(name, each) for each in (desired.address, desired.former))
-    leads = there is not None and there.refers.get(name) == id_
-    return leads or any(id_ in ids for ids in known)
+    if any(id_ in ids for ids in known):
+        return True
+    if there is None or there.refers.get(name) != id_:
+        return False
+    return _times(there.spec, name) >= _times(desired.spec, name)
+
+
+def _times(spec: Spec, name: str) -> int:
+    """Return how often a project is named."""
+    return sum(ref.kind == "Project" and text == name for ref, text in refs(spec))
 
 
 def _contested(draft: Draft, desired: Desired) -> str:

@@ -62,7 +62,7 @@ def dangling(
             text = f"{about}, which {why}; take Project/{name} into this run"
         elif name in gone:
             text = f"{about}, which is declared to be absent"
-        elif name in seen:
+        elif name in seen and name not in renamed:
             text = f"{about}, which is only observed, and is not there"
         elif name in called:
             text = f"{about}, which Project/{called[name]} is renamed from; write {called[name]!r}"

@@ -135,7 +135,7 @@ def _compare(
         if step["was"] == _seen(change.live):
             text = "the live object was written or created again since the review, looking the same"
     elif anew := [name for name in _made_anew(step["ids"], change.ids) if name not in done]:
-        text = f"others made {', '.join(anew)} anew since the review"
+        text = f"what is {', '.join(anew)} now is another than at the review: it was made anew"
     elif any(step[key] != _plain(fresh[key]) for key in ("action", "fields", "takes")):
         text, planned = "what would be done is not what was reviewed", _lines(fresh)
     elif step["values"] != values(change, hashing):

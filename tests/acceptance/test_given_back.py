@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.conftest import Program, applied, document, seeded
-from tests.acceptance.manifests import DASHBOARD, NOTIFICATION, PROJECT, SCHEDULE, SECRET
+from tests.acceptance.manifests import DASHBOARD, NOTIFICATION, PROJECT, SCHEDULE, SECRET, TARGET
 from tests.reliability.world import world
 
 ALERTS = NOTIFICATION.replace("[api]", "[]")
@@ -112,6 +112,20 @@ def test_where_no_file_is_known_only_pruning_gives_back(
     assert "Secret/prod-db is given back with --prune: which file declared it is not" in ran.out
     found = document(local, "plan", "--prune", "d.yml")
     assert (found["released"], found["changes"]) == (["Secret/prod-db"], [])
+
+
+def test_what_was_renamed_in_a_project_of_ours_is_given_back(local: Program, tree: Path) -> None:
+    """The record goes by the new name with its project, and is forgotten by that."""
+    (tree / "target.yml").write_text(f"{TARGET}{_FORGET}")
+    applied(local, "manifests")
+    renamed = TARGET.replace("name: production", "name: y")
+    text = f"{renamed}reconciler: {{renamed_from: production}}\n"
+    seeded(local, tree.parent, text)
+    (tree / "target.yml").unlink()
+    assert document(local, "plan", "manifests")["released"] == ["DeploymentTarget/api/y"]
+    applied(local, "manifests")
+    (one,) = document(local, "list", "DeploymentTarget/api/y")["objects"]
+    assert (one["ours"], one["unmanaged"]) == (False, True)
 
 
 @pytest.mark.parametrize("kind", ["Dashboard", "Notification", "Project"])

@@ -155,3 +155,58 @@ def test_what_a_run_may_have_made_is_about_the_one_it_meant(
     assert f"`reconciler forget {address}`" in refusal["text"]
     assert local("forget", address).code == 0
     applied(local, "m.yml")
+
+
+def test_what_is_left_to_others_is_no_reason(local: Program, place: Path) -> None:
+    """Those fields are never written for what is there, so nothing is led anywhere by them."""
+    seeded(local, place, PROJECT)
+    secret = KINDS["Secret/prod-db"].replace("{replace: allow}", "{ignore: [org_config]}")
+    board = f"{DASHBOARD}reconciler: {{ignore: [spec.widgets]}}\n"
+    (place / "m.yml").write_text(f"{secret}---\n{board}")
+    assert local("apply", "--auto-approve", "m.yml").code == 0
+    seeded(local, place, GONE)
+    seeded(local, place, PROJECT)
+    looked = document(local, "plan", "m.yml")
+    assert (looked["refusals"], looked["changes"]) == ([], [])
+
+
+def test_one_widget_that_leads_there_leads_no_other(local: Program, place: Path) -> None:
+    """The rest of the board is about the one that it was."""
+    seeded(local, place, PROJECT)
+    widget = "{name: W, type: list_workflows, filters: {project_id: api}}"
+    other = widget.replace("name: W", "name: V")
+    two = DASHBOARD.replace(widget, f"{widget}, {other}")
+    (place / "m.yml").write_text(two)
+    applied(local, "m.yml")
+    seeded(local, place, GONE)
+    seeded(local, place, PROJECT)
+    seeded(local, place, DASHBOARD)
+    assert len(document(local, "plan", "m.yml")["refusals"]) == 1
+
+
+def test_what_follows_a_rename_leaves_the_name_to_others(local: Program, place: Path) -> None:
+    """In one commit: what was about it says its new name, and something new is about the other."""
+    seeded(local, place, PROJECT)
+    secret = KINDS["Secret/prod-db"]
+    (place / "m.yml").write_text(f"{DASHBOARD}---\n{secret}")
+    applied(local, "m.yml")
+    seeded(local, place, RENAMED)
+    seeded(local, place, PROJECT)
+    (place / "n.yml").write_text(f"{DASHBOARD.replace('name: main', 'name: new')}---\n{SCHEDULE}")
+    assert len(document(local, "plan", "m.yml", "n.yml")["refusals"]) == 4
+    followed = DASHBOARD.replace("project_id: api", "project_id: boutique")
+    (place / "m.yml").write_text(f"{followed}---\n{secret}")
+    assert "Secret/prod-db" in str(document(local, "plan", "m.yml", "n.yml")["refusals"])
+    (place / "m.yml").write_text(f"{followed}---\n{secret.replace('[api]', '[boutique]')}")
+    applied(local, "m.yml", "n.yml")
+
+
+def test_an_observed_project_that_was_renamed_is_told_so(local: Program, place: Path) -> None:
+    """With both ways out."""
+    seeded(local, place, PROJECT)
+    (place / "m.yml").write_text(f"{PROJECT}reconciler: {{mode: observe}}\n---\n{DASHBOARD}")
+    assert local("apply", "--auto-approve", "m.yml").code == 0
+    seeded(local, place, RENAMED)
+    ran = local("plan", "m.yml")
+    assert ran.code == 1, ran
+    assert "which was renamed outside, and is 'boutique' now; write that, or rename it" in ran.err

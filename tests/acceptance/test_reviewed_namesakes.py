@@ -45,7 +45,7 @@ def test_a_project_of_the_same_name(begun: Program, place: Path, step: str, *, s
     assert ran.code == 4, ran
     assert world(place / ".reconciler/embedded.db") == before
     if saved:
-        assert "others made Project/api anew since the review" in ran.err
+        assert "what is Project/api now is another than at the review" in ran.err
     assert begun(*reviewed(begun, place, saved=saved)).code == 0
 
 
@@ -72,7 +72,7 @@ def test_what_goes_with_a_project(
     assert ran.code == 4, ran
     assert world(place / ".reconciler/embedded.db") == before
     if saved:
-        assert f"others made {change['takes'][0]} anew since the review" in ran.err
+        assert f"what is {change['takes'][0]} now is another than at the review" in ran.err
 
 
 def test_what_the_plan_itself_made_anew(
