@@ -1,6 +1,6 @@
 """What we remember of what we applied: ownership, the third side of a comparison, protection."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -97,12 +97,11 @@ class Memory:
     moves: Mapping[Address, Address] = field(default_factory=lambda: MappingProxyType({}))
     displaced: frozenset[Address] = frozenset()
 
-    @property
-    def project_ids(self) -> dict[str, set[str]]:
-        """The ids of projects, by their names: as recorded, else as others of ours know them.
+    def project_ids(self, referring: Container[Address]) -> dict[str, set[str]]:
+        """Return the ids of projects by their names: as recorded, else as others of ours know them.
 
-        Those are what is in them, and what refers to them; they may know several of one name, where
-        others made a project anew.
+        Those are what is in them, and what is ``referring`` to them; they may know several of one
+        name, where others made a project anew.
         """
         told: list[tuple[Address, Record | Intended]] = []
         told += self.records.items()
@@ -111,7 +110,7 @@ class Memory:
         for address, one in told:
             if address.project and one.home:
                 known.setdefault(address.project, set()).add(one.home)
-            for name, id_ in one.refers.items():
+            for name, id_ in one.refers.items() if address in referring else ():
                 known.setdefault(name, set()).add(id_)
         ours = {at.name: {one.id} for at, one in self.records.items() if at.kind == "Project"}
         return known | ours
@@ -131,7 +130,8 @@ class Memory:
     @property
     def projects(self) -> dict[str, str]:
         """The ids of projects of which one is known, by their names."""
-        return {name: next(iter(ids)) for name, ids in self.project_ids.items() if len(ids) == 1}
+        known = self.project_ids(self.records.keys() | self.intended.keys())
+        return {name: next(iter(ids)) for name, ids in known.items() if len(ids) == 1}
 
     @property
     def ids(self) -> dict[Address, str]:

@@ -100,7 +100,7 @@ def keeping(
 def _namesakes(
     state: DesiredState, memory: Memory, directory: Directory
 ) -> Iterator[tuple[str, str]]:
-    for name, ids in memory.project_ids.items():
+    for name, ids in memory.project_ids(state.objects).items():
         there, address = directory.id("Project", name), Address("Project", "", name)
         if there and (others := ids - {there}):
             names = directory.names("Project")
