@@ -14,12 +14,16 @@ Open = Callable[..., Page]
 expect.set_options(timeout=20_000)
 
 
+def installed() -> str:
+    """Return where the browser is; a test that can't look is no success."""
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    return path or pytest.fail(MISSING)
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """A browser for the tests of one module; no other test is to find its loop running."""
-    path = next(filter(None, map(shutil.which, NAMES)), None)
-    if path is None:
-        pytest.fail(MISSING)
+    path = installed()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path)
         yield browser

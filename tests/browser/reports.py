@@ -62,7 +62,7 @@ def busy(subject: Subject = Subject.PLAN) -> str:
 
 
 def hostile() -> str:
-    """Names, values, reasons and places that want to break out, be obeyed, or be wide."""
+    """Names, values, reasons and places that want to break out, be obeyed, or be wide; a MB."""
     changes = []
     for text in HOSTILE:
         fields = (FieldChange(text, text, None), FieldChange("spec.value", [text], {text: text}))
@@ -71,6 +71,8 @@ def hostile() -> str:
             Change(action, address, None, None, fields, text, place, (address,))
             for action in (Action.UPDATE, Action.DELETE)
         ]
+    long = FieldChange("spec.description", "a" * 1_000_000, "b\n" * 500_000)
+    changes.append(replace(plans.UPDATE, fields=(long,)))
     return written(replace(plans.told(Plan(changes=tuple(changes))), organization=HOSTILE[0]))
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from reconciler.model.subject import Subject
 from tests.browser import reports
-from tests.browser.conftest import MISSING, Open
+from tests.browser.conftest import Open, installed
 
 SUBJECTS = (Subject.PLAN, Subject.DRIFT, Subject.APPLY)
 
@@ -154,9 +154,9 @@ def test_hostile_names(opened: Open, width: int) -> None:
     page.keyboard.press("e")
 
     assert page.title().startswith("Plan for </script>")
-    assert len(shown(page)) == 2 * len(reports.HOSTILE)
+    assert len(shown(page)) == 2 * len(reports.HOSTILE) + 1
     page.get_by_role("searchbox").fill("</script><script>")
-    expect(page.locator("#count")).to_have_text("2 of 24 shown")
+    expect(page.locator("#count")).to_have_text("2 of 25 shown")
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
@@ -181,6 +181,9 @@ def test_ten_thousand_changes(opened: Open) -> None:
     assert (loaded - begun < 30, searched - loaded < 30) == (True, True)
 
 
-def test_who_has_no_browser_is_told_how_to_get_one() -> None:
-    """A test that could not look is no success."""
-    assert "make browser" in MISSING
+def test_who_has_no_browser_is_told_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that could not look has failed."""
+    monkeypatch.setenv("PATH", "")
+
+    with pytest.raises(pytest.fail.Exception, match="make browser"):
+        installed()
