@@ -23,6 +23,7 @@ LIGHT = ITSELF | {
     "reconciler.cli",
     "reconciler.cli.exit_codes",
     "reconciler.cli.program",
+    "reconciler.cli.signals",
     "reconciler.cli.streams",
     "reconciler.cli.helping",
     "reconciler.cli.options",
