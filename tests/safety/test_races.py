@@ -146,6 +146,32 @@ def test_what_came_into_a_project_is_not_deleted_with_it(house: House) -> None:
     assert outcome.left == "nothing was deleted"
 
 
+def test_what_was_made_anew_in_a_project_is_not_deleted_with_it(house: House) -> None:
+    """Another secret has the name of the one that was to go along: that was never named."""
+    secrets: list[str] = []
+
+    async def made(session: Session) -> None:
+        id_ = session.reader.directory.id("Project", "api")
+        path = f"/api/v1/projects/{id_}/secrets"
+        for before in secrets:
+            await session.http.call("DELETE", f"{path}/{before}")
+        body = {"metadata": {"name": "theirs"}, "data": {"env_vars": [{"name": "A", "value": "v"}]}}
+        answer = await session.http.call("POST", path, body=body)
+        secrets[:] = [answer.data["metadata"]["id"]]
+
+    async def before() -> None:
+        async with house.session() as session:
+            await commands.plan(session, house.request({}))
+            await made(session)
+
+    house.write("a.yml", documents(project("api"), dashboard("keep")))
+    house.apply()
+    asyncio.run(before())
+    outcome = removed(house, made)
+    assert (outcome.result, outcome.left) == (Result.FAILED, "nothing was deleted")
+    assert "ProjectSecret/api/theirs came into it since it was planned" in outcome.detail
+
+
 def test_a_project_that_cannot_be_looked_into_any_more_stays(house: House) -> None:
     """What came into it since it was planned can't be told then."""
 
