@@ -79,6 +79,9 @@ class Intended:
     refers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
+_Told = TypeVar("_Told", Record, Intended)
+
+
 @dataclass(frozen=True, slots=True)
 class Memory:
     """All records of one organization, and how their secrets are hashed.
@@ -127,6 +130,11 @@ class Memory:
         found = {one.home if inside else one.refers.get(project, "") for one in told if one}
         return found - {""} if project else set()
 
+    def referring(self, address: Address) -> set[str]:
+        """Return the names of the projects that an object refers to, or was to refer to."""
+        told = (self.records.get(address), self.intended.get(address))
+        return {name for one in told if one for name in one.refers}
+
     @property
     def projects(self) -> dict[str, str]:
         """The ids of projects of which one is known, by their names."""
@@ -162,7 +170,7 @@ class Memory:
         return replace(
             self,
             records={record.address: record for record in records},
-            intended={at(address): step for address, step in self.intended.items()},
+            intended={at(a): _referring(step, projects) for a, step in self.intended.items()},
             guarded={**self.guarded, **{at(one): id_ for one, id_ in self.guarded.items()}},
             moves={a: there for a, now in self.moves.items() if (there := at(now)) != a},
         )
@@ -185,7 +193,7 @@ class Memory:
         return replace(
             self,
             records={at: _referring(record, called) for at, record in known.items()},
-            intended=_renamed(self.intended, moves),
+            intended=_renamed({a: _referring(s, called) for a, s in self.intended.items()}, moves),
             guarded={**self.guarded, **_renamed(self.guarded, moves)},
             moves={**moves, **before},
             displaced=self.displaced | (stay.keys() & came.keys()) - twice,
@@ -198,12 +206,12 @@ class Memory:
         return replace(self, records=records) if gone else self
 
 
-def _referring(record: Record, names: Mapping[str, str]) -> Record:
+def _referring(told: _Told, names: Mapping[str, str]) -> _Told:
     """Return the same where projects are called otherwise."""
-    if names.keys().isdisjoint(record.refers):
-        return record
-    refers = {names.get(name, name): id_ for name, id_ in record.refers.items()}
-    return replace(record, refers=refers)
+    if names.keys().isdisjoint(told.refers):
+        return told
+    refers = {names.get(name, name): id_ for name, id_ in told.refers.items()}
+    return replace(told, refers=refers)
 
 
 def _renamed(told: Mapping[Address, _T], moves: Mapping[Address, Address]) -> dict[Address, _T]:

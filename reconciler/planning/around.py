@@ -11,7 +11,7 @@ from reconciler.model.address import typed
 from reconciler.planning.following import says_which
 from reconciler.planning.names import aliases
 from reconciler.planning.presence import of_note
-from reconciler.planning.references import needed
+from reconciler.planning.references import led_to, needed
 from reconciler.planning.renames import still_to_do
 
 
@@ -100,7 +100,8 @@ def keeping(
 def _namesakes(
     state: DesiredState, memory: Memory, directory: Directory
 ) -> Iterator[tuple[str, str]]:
-    for name, ids in memory.project_ids(state.objects).items():
+    leading = {*_leading(state)}
+    for name, ids in memory.project_ids(leading).items():
         there, address = directory.id("Project", name), Address("Project", "", name)
         if there and (others := ids - {there}):
             names = directory.names("Project")
@@ -135,14 +136,21 @@ def _namesakes(
             yield before.name, f"{moved}; what is {before} now is another one; {way}"
 
 
+def _leading(state: DesiredState) -> Iterator[Address]:
+    """Yield the names of what manifests lead to projects, and leave there: had, and to have."""
+    for name, address in aliases(state).items():
+        desired = state.objects[address]
+        if not desired.rules.absent and led_to(desired):
+            yield name
+
+
 def _is_still_said(state: DesiredState, memory: Memory, before: Address, now: Address) -> bool:
     """Whether what is about a renamed project may go on calling it as before."""
-    about = memory.about(now.name, {memory.projects.get(now.name, "")})
-    declared = [state.objects.get(address) for address in about]
-    return not about or any(
-        desired is None or before.name in {text for _, text in refs(desired.spec)}
-        for desired in declared
-    )
+    about, names = memory.about(now.name, {memory.projects.get(now.name, "")}), aliases(state)
+    if not about or any(at.project == now.name and at not in names for at in about):
+        return True
+    declared = [state.objects[names[address]] for address in about & names.keys()]
+    return any(before.name in {text for _, text in refs(desired.spec)} for desired in declared)
 
 
 def _recorded(memory: Memory, before: Address, now: Address) -> set[Address]:
@@ -150,5 +158,5 @@ def _recorded(memory: Memory, before: Address, now: Address) -> set[Address]:
     known = memory.records.keys() | memory.intended.keys()
     inside = {replace(at, project=before.name) for at in known if at.project == now.name}
     inside |= {at for at in known if at.project == before.name}
-    inside |= {at for at, record in memory.records.items() if now.name in record.refers}
+    inside |= {at for at in known if now.name in memory.referring(at)}
     return inside | ({before} if now in known else set())

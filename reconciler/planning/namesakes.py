@@ -1,11 +1,14 @@
 """Whether what has a declared name is what is declared; else what to say of it."""
 
 from collections.abc import Mapping
+from typing import Any
 
-from reconciler.kinds.kind import paths_of, refs
-from reconciler.model import Address, Desired, Spec
+from reconciler.model import Address, Desired
+from reconciler.planning.diff import compare
 from reconciler.planning.draft import Draft
 from reconciler.planning.following import homes_said, says_which
+from reconciler.planning.overlay import overlay
+from reconciler.planning.references import led_to
 from reconciler.planning.renames import rule_of
 
 
@@ -42,23 +45,12 @@ def _about_a_namesake(draft: Draft, desired: Desired) -> str:
     to be about the other one, or leads to it already, was decided elsewhere; what is to go leads
     nothing to it.
     """
-    named = set() if draft.policy.destroy or desired.rules.absent else _led_to(draft, desired)
+    goes, is_new = draft.policy.destroy or desired.rules.absent, desired.address not in draft.there
+    named = set() if goes else led_to(desired, whole=is_new)
     for name in sorted({desired.address.project, *named} & draft.around.namesakes.keys()):
         if not (_is_told(draft, name) or _is_settled(draft, desired, name)):
             return draft.around.namesakes[name]
     return ""
-
-
-def _led_to(draft: Draft, desired: Desired) -> set[str]:
-    """Return the projects that a manifest leads to; not where it leaves that to others."""
-    names = {name for ref, name in refs(desired.spec) if ref.kind == "Project"}
-    if desired.address not in draft.there:
-        return names
-    return {
-        name
-        for name in names
-        if not all(map(desired.rules.ignores, paths_of(desired.spec, "Project", name)))
-    }
 
 
 def _is_told(draft: Draft, name: str) -> bool:
@@ -68,19 +60,26 @@ def _is_told(draft: Draft, name: str) -> bool:
 
 
 def _is_settled(draft: Draft, desired: Desired, name: str) -> bool:
-    """Whether an object is known to be about what has a project's name now, or leads there."""
+    """Whether an object is known to be about what has a project's name now, or leads there.
+
+    That is where nothing is to be written that holds its name: what one widget shows is none of
+    another's business.
+    """
     id_, there = draft.live.directory.id("Project", name), draft.there.get(desired.address)
     known = (draft.memory.ids_of(name, each) for each in (desired.address, desired.former))
     if any(id_ in ids for ids in known):
         return True
     if there is None or there.refers.get(name) != id_:
         return False
-    return _times(there.spec, name) >= _times(desired.spec, name)
+    laid = overlay(there.spec, desired.spec, desired.rules.ignore).spec
+    return not any(_holds(field.after, name) for field in compare(there.spec, laid))
 
 
-def _times(spec: Spec, name: str) -> int:
-    """Return how often a project is named."""
-    return sum(ref.kind == "Project" and text == name for ref, text in refs(spec))
+def _holds(value: Any, name: str) -> bool:
+    """Whether a name is anywhere in plain data."""
+    if isinstance(value, Mapping):
+        value = [*value.values()]
+    return any(_holds(each, name) for each in value) if isinstance(value, list) else value == name
 
 
 def _contested(draft: Draft, desired: Desired) -> str:

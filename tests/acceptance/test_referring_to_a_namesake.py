@@ -8,6 +8,7 @@ import pytest
 
 from tests.acceptance.conftest import Program, applied, document, seeded
 from tests.acceptance.manifests import (
+    ALONE,
     DASHBOARD,
     PROJECT,
     PROJECT_SECRET,
@@ -182,6 +183,10 @@ def test_one_widget_that_leads_there_leads_no_other(local: Program, place: Path)
     seeded(local, place, PROJECT)
     seeded(local, place, DASHBOARD)
     assert len(document(local, "plan", "m.yml")["refusals"]) == 1
+    third = two.replace(widget, f"{widget}, {widget.replace('name: W', 'name: X')}")
+    added = third.replace(f", {other}", "")
+    seeded(local, place, added)
+    assert len(document(local, "plan", "m.yml")["refusals"]) == 1
 
 
 def test_what_follows_a_rename_leaves_the_name_to_others(local: Program, place: Path) -> None:
@@ -210,3 +215,66 @@ def test_an_observed_project_that_was_renamed_is_told_so(local: Program, place: 
     ran = local("plan", "m.yml")
     assert ran.code == 1, ran
     assert "which was renamed outside, and is 'boutique' now; write that, or rename it" in ran.err
+
+
+@EACH
+def test_under_a_new_name_of_its_own(ours: Program, place: Path, address: str) -> None:
+    """Its manifest renames it, and that leads it to no other project either."""
+    seeded(ours, place, GONE)
+    seeded(ours, place, PROJECT)
+    name = address.partition("/")[2]
+    text = KINDS[address].replace(f"name: {name}", "name: other")
+    rule = f"renamed_from: {name}, replace: allow"
+    text = text.replace("replace: allow", rule)
+    text += "" if rule in text else f"reconciler: {{{rule.partition(',')[0]}}}\n"
+    (place / "m.yml").write_text(text)
+    assert len(document(ours, "plan", "m.yml")["refusals"]) == 1
+    (place / "n.yml").write_text(SCHEDULE)
+    assert len(document(ours, "plan", "m.yml", "n.yml")["refusals"]) == 2
+
+
+def test_what_is_declared_no_longer_says_no_name(local: Program, place: Path) -> None:
+    """The project was renamed, and another has its name: something new may be about that."""
+    seeded(local, place, PROJECT)
+    (place / "m.yml").write_text(f"{DASHBOARD}---\n{ALONE}")
+    applied(local, "m.yml")
+    (place / "m.yml").write_text(ALONE)
+    seeded(local, place, RENAMED)
+    seeded(local, place, PROJECT)
+    (place / "n.yml").write_text(SCHEDULE)
+    applied(local, "m.yml", "n.yml")
+
+
+@EACH
+def test_what_a_run_may_have_made_follows_a_rename(
+    local: Program, place: Path, broken: Callable[..., None], address: str
+) -> None:
+    """Both ways out are told, and each works; something new may be about the other one then."""
+    seeded(local, place, PROJECT)
+    (place / "m.yml").write_text(KINDS[address])
+    broken(action="close", when="after", method="POST", path="/api/*")
+    assert local("apply", "--auto-approve", "m.yml").code in (0, 3)
+    broken()
+    seeded(local, place, RENAMED)
+    seeded(local, place, PROJECT)
+    (refusal,) = document(local, "plan", "m.yml")["refusals"]
+    assert "if that is meant, write 'boutique'" in refusal["text"]
+    assert f"`reconciler forget {address}`" in refusal["text"]
+    text = KINDS[address].replace("[api]", "[boutique]").replace("_id: api", "_id: boutique")
+    (place / "m.yml").write_text(text)
+    (place / "n.yml").write_text(SCHEDULE)
+    applied(local, "m.yml", "n.yml")
+
+
+@pytest.mark.parametrize("rule", ["absent: true", "ignore: [org_config]"])
+def test_what_leads_nowhere_says_no_name(local: Program, place: Path, rule: str) -> None:
+    """What is to go, or leaves it to others, is no reason against something new."""
+    seeded(local, place, PROJECT)
+    secret = KINDS["Secret/prod-db"]
+    (place / "m.yml").write_text(f"{ALONE}---\n{secret}")
+    applied(local, "m.yml")
+    seeded(local, place, GONE)
+    seeded(local, place, PROJECT)
+    (place / "m.yml").write_text(f"{ALONE}---\n{secret.replace('replace: allow', rule)}")
+    (place / "n.yml").write_text(f"{DASHBOARD}---\n{SCHEDULE}")
+    applied(local, "m.yml", "n.yml")
