@@ -109,14 +109,14 @@ class Memory:
         told: list[tuple[Address, Record | Intended]] = []
         told += self.records.items()
         told += self.intended.items()
+        ours = {one.id: at.name for at, one in self.records.items() if at.kind == "Project"}
         known: dict[str, set[str]] = {}
         for address, one in told:
-            if address.project and one.home:
-                known.setdefault(address.project, set()).add(one.home)
-            for name, id_ in one.refers.items() if address in referring else ():
-                known.setdefault(name, set()).add(id_)
-        ours = {at.name: {one.id} for at, one in self.records.items() if at.kind == "Project"}
-        return known | ours
+            refers = one.refers.items() if address in referring else ()
+            for name, id_ in ((address.project, one.home), *refers):
+                if name and id_ and ours.get(id_, name) == name:  # else it was called so once
+                    known.setdefault(name, set()).add(id_)
+        return known | {name: {id_} for id_, name in ours.items()}
 
     def about(self, name: str, ids: set[str]) -> set[Address]:
         """Return what is in a project that has this name and one of these ids, or refers to it."""

@@ -151,6 +151,9 @@ def renamed(
             and (stays or home in moves or home not in recorded.records)
         ):
             moves[before] = now
+    while stuck := {b for b, now in moves.items() if now in memory.moves.keys() - moves.keys()}:
+        for before in stuck:  # the record that has this name is to stay for now, of what moved on
+            del moves[before]
     return moves
 
 

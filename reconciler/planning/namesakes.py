@@ -21,6 +21,8 @@ def renamed_outside(draft: Draft) -> Mapping[Address, Address]:
             continue
         names = (address, desired.former)
         for there in filter(None, map(draft.memory.moves.get, names)):
+            if desired.rules.observe and there not in draft.memory.records:
+                continue  # it was never ours: what has the name is what is looked at
             if there not in names:
                 found[address] = there
         if address in draft.memory.displaced:

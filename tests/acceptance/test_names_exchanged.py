@@ -298,3 +298,19 @@ def test_a_project_that_was_renamed_is_told_by_what_is_in_it(local: Program, pla
     ran = house("destroy", "--auto-approve", "--exclude", "Project/*")
     said = "its project was renamed outside, and is Project/two now"
     assert (ran.code, said in ran.out, "t" in house.names()) == (4, True, True), ran
+
+
+@EACH
+def test_a_chain_that_is_left_out_in_part(local: Program, place: Path, kind: str) -> None:
+    """No record takes the place of one that stays for now: both are ours, and what is protected."""
+    house = House(local, place, kind)
+    dear = "protect: true"
+    house.applied(house.doc("one", dear), house.doc("two"))
+    house.others_rename("one", "three", "two", "one")
+    house.declare(house.doc("three", dear), house.doc("one"))
+    for name in ("one", "three"):
+        assert house("apply", "--auto-approve", "--exclude", f"{kind}/*{name}").code in (0, 4)
+        listed = house.told("list", "--manifests", "m.yml")["objects"]
+        told = {one["address"]: (one["ours"], one["protected"]) for one in listed}
+        ours = [told[a] for a in sorted(told) if a.startswith(kind) and a.endswith(("one", "ree"))]
+        assert ours == [(True, False), (True, True)]
