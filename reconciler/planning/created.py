@@ -1,5 +1,6 @@
 """What there is after a create: whether it can be what was sent, and what is still to be done."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -24,15 +25,17 @@ def unmentioned_in(desired: Desired, there: Live) -> tuple[str, ...]:
 
 
 def unsaid(desired: Desired, there: Live) -> tuple[FieldChange, ...]:
-    """Return these fields, less those that the manifest leaves to others in so many words."""
-    fields = _left_as_it_is(desired, there)
+    """Return these fields, less those that the manifest leaves to others in so many words.
+
+    A secret value that the manifest has is said there.
+    """
+    fields = (f for f in _left_as_it_is(desired, there) if not (f.secret and f.after))
     return tuple(field for field in fields if not desired.rules.ignores(field.path))
 
 
-def _left_as_it_is(desired: Desired, there: Live) -> list[FieldChange]:
+def _left_as_it_is(desired: Desired, there: Live) -> Iterable[FieldChange]:
     laid = overlay(there.spec, desired.spec, desired.rules.ignore).spec
-    made = _filled(settle(desired.spec), laid)
-    return list(compare(laid, made))
+    return compare(laid, _filled(settle(desired.spec), laid))
 
 
 def is_unfinished_at_most(desired: Desired, decision: Decision) -> bool:

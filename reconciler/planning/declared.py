@@ -72,12 +72,12 @@ def _stripped(draft: Draft, desired: Desired) -> str:
     others = [path for path in lost if path not in left]
     told = [
         *(
-            [f"what its manifest does not mention: {', '.join(others)}; mention it"]
+            [f"what its manifest does not mention: {', '.join(others)}; mention that"]
             if others
             else []
         ),
         *(
-            [f"what `ignore` leaves to others: {', '.join(left)}; take it out there"]
+            [f"what `ignore` leaves to others: {', '.join(left)}; take that out there"]
             if left
             else []
         ),

@@ -47,6 +47,6 @@ def test_what_goes_with_its_project_is_refused(local: Program, place: Path, kind
     (refusal,) = looked["refusals"]
     assert refusal["address"].startswith(kind)
     assert f"what `ignore` leaves to others: {NEW[kind][1]}" in refusal["text"]
-    assert "take it out there first" in refusal["text"]
+    assert "take that out there first" in refusal["text"]
     (place / "m.yml").write_text(f"{anew}reconciler: {{replace: allow}}\n---\n{NEW[kind][0]}")
     applied(local, "m.yml")
