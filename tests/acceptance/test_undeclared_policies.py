@@ -186,6 +186,18 @@ def test_one_that_would_be_lost_with_a_replaced_project(theirs: Program, place: 
     assert (change["action"], change["takes"]) == ("replace", [POLICY])
 
 
+def test_one_that_is_made_again_with_its_project_is_ours(local: Program, place: Path) -> None:
+    """Its create is answered: that the old project had one, without an id either, is no doubt."""
+    (place / "m.yml").write_text(f"{PROJECT}---\n{RETENTION}")
+    applied(local, "m.yml")
+    text = PROJECT.replace("{url", "{integration_type: github_app, url")
+    (place / "m.yml").write_text(f"{text}reconciler: {{replace: allow}}\n---\n{RETENTION}")
+    ran = local("apply", "--auto-approve", "m.yml")
+    assert (ran.code, "no answer told" in ran.out) == (0, False), ran
+    told = {one["address"]: one["ours"] for one in document(local, "list")["objects"]}
+    assert told == {POLICY: True, "Project/api": True}
+
+
 def test_the_policy_of_a_namesake_is_not_ours(theirs: Program, place: Path) -> None:
     """A project that was created again by others has a policy of its own."""
     (place / "m.yml").write_text(f"{PROJECT}---\n{WEB}---\n{RETENTION}")
