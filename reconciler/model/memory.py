@@ -1,6 +1,6 @@
 """What we remember of what we applied: ownership, the third side of a comparison, protection."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -100,23 +100,24 @@ class Memory:
     moves: Mapping[Address, Address] = field(default_factory=lambda: MappingProxyType({}))
     displaced: frozenset[Address] = frozenset()
 
-    def project_ids(self, referring: Container[Address]) -> dict[str, set[str]]:
+    def project_ids(self) -> dict[str, set[str]]:
         """Return the ids of projects by their names: as recorded, else as others of ours know them.
 
-        Those are what is in them, and what is ``referring`` to them; they may know several of one
-        name, where others made a project anew.
+        Those are what is in them, and what refers to them; they may know several of one name, where
+        others made a project anew.
         """
         told: list[tuple[Address, Record | Intended]] = []
         told += self.records.items()
         told += self.intended.items()
-        ours = {one.id: at.name for at, one in self.records.items() if at.kind == "Project"}
         known: dict[str, set[str]] = {}
         for address, one in told:
-            refers = one.refers.items() if address in referring else ()
-            for name, id_ in ((address.project, one.home), *refers):
-                if name and id_ and ours.get(id_, name) == name:  # else it was called so once
+            for name, id_ in ((address.project, one.home), *one.refers.items()):
+                if name and id_:
                     known.setdefault(name, set()).add(id_)
-        return known | {name: {id_} for id_, name in ours.items()}
+        return known | {name: {id_} for id_, name in self._own_projects().items()}
+
+    def _own_projects(self) -> dict[str, str]:
+        return {one.id: at.name for at, one in self.records.items() if at.kind == "Project"}
 
     def about(self, name: str, ids: set[str]) -> set[Address]:
         """Return what is in a project that has this name and one of these ids, or refers to it."""
@@ -138,8 +139,12 @@ class Memory:
     @property
     def projects(self) -> dict[str, str]:
         """The ids of projects of which one is known, by their names."""
-        known = self.project_ids(self.records.keys() | self.intended.keys())
-        return {name: next(iter(ids)) for name, ids in known.items() if len(ids) == 1}
+        ours, found = self._own_projects(), dict[str, str]()
+        for name, ids in self.project_ids().items():
+            called = [id_ for id_ in ids if ours.get(id_, name) == name]  # else it was once
+            if len(called) == 1:
+                found[name] = called[0]
+        return found
 
     @property
     def ids(self) -> dict[Address, str]:

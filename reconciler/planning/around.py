@@ -1,6 +1,6 @@
 """What holds beyond what a run may touch: what is protected, and which names are another's."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
@@ -9,9 +9,10 @@ from reconciler.kinds.kind import refs
 from reconciler.model import Address, DesiredState, Directory, LiveState, Memory, exchanged
 from reconciler.model.address import typed
 from reconciler.planning.following import says_which
+from reconciler.planning.leading import led_to
 from reconciler.planning.names import aliases
 from reconciler.planning.presence import of_note
-from reconciler.planning.references import led_to, needed
+from reconciler.planning.references import needed
 from reconciler.planning.renames import still_to_do
 
 
@@ -73,7 +74,7 @@ def around(state: DesiredState, memory: Memory, live: LiveState) -> Around:
     circle = exchanged(state.objects.values())
     ahead, _ = still_to_do(state, id_at, memory, circle)
     found = Around(
-        namesakes=dict(_namesakes(ahead, memory, live.directory)),
+        namesakes=dict(_namesakes(ahead, memory, live)),
         claimed=frozenset(aliases(ahead)),
         exchanged=circle,
         needed=needed(state),
@@ -97,26 +98,37 @@ def keeping(
     )
 
 
-def _namesakes(
-    state: DesiredState, memory: Memory, directory: Directory
-) -> Iterator[tuple[str, str]]:
-    leading = {*_leading(state)}
-    for name, ids in memory.project_ids(leading).items():
-        there, address = directory.id("Project", name), Address("Project", "", name)
-        if there and (others := ids - {there}):
-            names = directory.names("Project")
-            called = sorted(names[id_] for id_ in others if id_ in names)
-            became = f"is Project/{called[0]} now" if called else "is gone"
-            about = f"it is about {address}, which {became}, and what has its name is another one"
-            if address in memory.records:
-                way = (
-                    "to adopt that, take its manifest into this run; if it is to stay another's, "
-                    f"first `reconciler forget {typed([address])}`"
-                )
-            else:
-                ours = typed(memory.about(name, others))
-                way = f"if it is about that one now, first `reconciler forget {ours}`"
-            yield name, f"{about}; {way}"
+def is_another(
+    memory: Memory, directory: Directory, name: str, others: set[str], ours: Iterable[Address]
+) -> str:
+    """Say that what has a project's name is none of ``others``, by ids, which are meant.
+
+    ``ours``: what means them, and is to be forgotten if the other one is meant now.
+    """
+    names, address = directory.names("Project"), Address("Project", "", name)
+    called = sorted(names[id_] for id_ in others if id_ in names)
+    became = f"is Project/{called[0]} now" if called else "is gone"
+    about = f"it is about {address}, which {became}, and what has its name is another one"
+    if address in memory.records and not called:
+        return (
+            f"{about}; to adopt that, take its manifest into this run; if it is to stay another's, "
+            f"first `reconciler forget {typed([address])}`"
+        )
+    write = f"if that is meant, write {called[0]!r}; " if called else ""
+    forget = f"`reconciler forget {typed(ours)}`"
+    return f"{about}; {write}if it is about that one now, first {forget}"
+
+
+def _namesakes(state: DesiredState, memory: Memory, live: LiveState) -> Iterator[tuple[str, str]]:
+    directory = live.directory
+    for name, ids in memory.project_ids().items():
+        there, others = directory.id("Project", name), ids - {directory.id("Project", name)}
+        if not (there and others):
+            continue
+        about = memory.about(name, others)
+        ours = {at for at in about if at.project == name or _leads(state, live, at, name)}
+        if ours or Address("Project", "", name) in memory.records:
+            yield name, is_another(memory, directory, name, others, ours)
     for address, desired in state.objects.items():
         before = desired.former
         ids = {directory.id("Project", each.name) for each in (address, before)}
@@ -125,23 +137,26 @@ def _namesakes(
             yet = f"it is about {address}, which is {before} yet, and what has its name is another"
             yield address.name, f"{yet}; take its manifest into this run to see what can be done"
     for before, now in memory.moves.items():
+        if before.kind != "Project" or now == before:
+            continue
         taken = directory.id("Project", before.name)
         given_back = taken == memory.ids.get(now)  # by this run
-        meant = now in memory.records or _is_still_said(state, memory, before, now)
-        if before.kind == "Project" and now != before and taken and not given_back and meant:
+        if not taken or given_back:
+            continue
+        if now in memory.records or _is_still_said(state, memory, before, now):
             moved = f"it is about {before}, which was renamed outside and is {now} now"
-            ours = typed(_recorded(memory, before, now))
+            forget = typed(_recorded(state, memory, live, before, now))
             way = f"if that is meant, write {now.name!r}"
-            way += f"; if the other one is, first `reconciler forget {ours}`" if ours else ""
+            way += f"; if the other one is, first `reconciler forget {forget}`" if forget else ""
             yield before.name, f"{moved}; what is {before} now is another one; {way}"
 
 
-def _leading(state: DesiredState) -> Iterator[Address]:
-    """Yield the names of what manifests lead to projects, and leave there: had, and to have."""
-    for name, address in aliases(state).items():
-        desired = state.objects[address]
-        if not desired.rules.absent and led_to(desired):
-            yield name
+def _leads(state: DesiredState, live: LiveState, address: Address, name: str) -> bool:
+    """Whether a manifest is about to lead an object, by a name that it has or had, to a project."""
+    desired = state.objects.get(aliases(state).get(address, address))
+    if desired is None or desired.rules.absent:
+        return False
+    return name in led_to(desired, live.objects.get(address) or live.objects.get(desired.address))
 
 
 def _is_still_said(state: DesiredState, memory: Memory, before: Address, now: Address) -> bool:
@@ -153,10 +168,13 @@ def _is_still_said(state: DesiredState, memory: Memory, before: Address, now: Ad
     return any(before.name in {text for _, text in refs(desired.spec)} for desired in declared)
 
 
-def _recorded(memory: Memory, before: Address, now: Address) -> set[Address]:
-    """Return what the ledger has of a project, by the name that it had, and what refers to it."""
+def _recorded(
+    state: DesiredState, memory: Memory, live: LiveState, before: Address, now: Address
+) -> set[Address]:
+    """Return what the ledger has of a project, by the name that it had, and what leads to it."""
     known = memory.records.keys() | memory.intended.keys()
     inside = {replace(at, project=before.name) for at in known if at.project == now.name}
     inside |= {at for at in known if at.project == before.name}
-    inside |= {at for at in known if now.name in memory.referring(at)}
+    referring = {at for at in known if now.name in memory.referring(at)}
+    inside |= {at for at in referring if _leads(state, live, at, before.name)}
     return inside | ({before} if now in known else set())

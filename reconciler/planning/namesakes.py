@@ -1,14 +1,12 @@
 """Whether what has a declared name is what is declared; else what to say of it."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from reconciler.model import Address, Desired
-from reconciler.planning.diff import compare
+from reconciler.planning.around import is_another
 from reconciler.planning.draft import Draft
 from reconciler.planning.following import homes_said, says_which
-from reconciler.planning.overlay import overlay
-from reconciler.planning.references import led_to
+from reconciler.planning.leading import led_to
 from reconciler.planning.renames import rule_of
 
 
@@ -47,41 +45,35 @@ def _about_a_namesake(draft: Draft, desired: Desired) -> str:
     to be about the other one, or leads to it already, was decided elsewhere; what is to go leads
     nothing to it.
     """
-    goes, is_new = draft.policy.destroy or desired.rules.absent, desired.address not in draft.there
-    named = set() if goes else led_to(desired, whole=is_new)
-    for name in sorted({desired.address.project, *named} & draft.around.namesakes.keys()):
-        if not (_is_told(draft, name) or _is_settled(draft, desired, name)):
+    goes = draft.policy.destroy or desired.rules.absent
+    there = draft.there.get(desired.address) or draft.there.get(desired.former)
+    led = set() if goes else led_to(desired, there)
+    names, memory = {desired.address, desired.former}, draft.memory
+    for name in sorted({desired.address.project, *led} - {""}):
+        id_ = draft.live.directory.id("Project", name)
+        known = {one for address in names for one in memory.ids_of(name, address)}
+        if not id_ or id_ in known or _is_told(draft, name):
+            continue
+        if name in draft.around.namesakes:
             return draft.around.namesakes[name]
+        if known and not _was_made_anew(draft, name, known):
+            ours = names & (memory.records.keys() | memory.intended.keys())
+            return is_another(memory, draft.live.directory, name, known, ours)
     return ""
+
+
+def _was_made_anew(draft: Draft, name: str, before: set[str]) -> bool:
+    """Whether a project of ours is gone, and what has its name is ours as well."""
+    directory = draft.live.directory
+    ours = draft.memory.records.get(Address("Project", "", name))
+    is_ours = ours is not None and ours.id == directory.id("Project", name)
+    return is_ours and before.isdisjoint(directory.names("Project"))
 
 
 def _is_told(draft: Draft, name: str) -> bool:
     """Whether a project is declared, and so told of itself; one that is only observed is not."""
     declared = draft.desired.objects.get(Address("Project", "", name))
     return declared is not None and not declared.rules.observe
-
-
-def _is_settled(draft: Draft, desired: Desired, name: str) -> bool:
-    """Whether an object is known to be about what has a project's name now, or leads there.
-
-    That is where nothing is to be written that holds its name: what one widget shows is none of
-    another's business.
-    """
-    id_, there = draft.live.directory.id("Project", name), draft.there.get(desired.address)
-    known = (draft.memory.ids_of(name, each) for each in (desired.address, desired.former))
-    if any(id_ in ids for ids in known):
-        return True
-    if there is None or there.refers.get(name) != id_:
-        return False
-    laid = overlay(there.spec, desired.spec, desired.rules.ignore).spec
-    return not any(_holds(field.after, name) for field in compare(there.spec, laid))
-
-
-def _holds(value: Any, name: str) -> bool:
-    """Whether a name is anywhere in plain data."""
-    if isinstance(value, Mapping):
-        value = [*value.values()]
-    return any(_holds(each, name) for each in value) if isinstance(value, list) else value == name
 
 
 def _contested(draft: Draft, desired: Desired) -> str:

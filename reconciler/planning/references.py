@@ -261,17 +261,3 @@ def _place(desired: Desired, kind: str, name: str) -> Place:
     if desired.address.project == name:
         at += [path for path in KINDS[desired.address.kind].project_at if path in desired.places]
     return desired.place_of(at[0] if at else "")
-
-
-def led_to(desired: Desired, *, whole: bool = False) -> set[str]:
-    """Return the projects that a manifest leads to; if ``whole``, also by what it leaves to others.
-
-    That is written where an object is new, and nowhere else.
-    """
-    names = {name for ref, name in refs(desired.spec) if ref.kind == "Project"}
-    left = desired.rules.ignores
-    return {
-        name
-        for name in names
-        if whole or not all(map(left, paths_of(desired.spec, "Project", name)))
-    }

@@ -18,7 +18,8 @@ from tests.acceptance.manifests import (
 )
 from tests.reliability.world import world
 
-GONE = f"{PROJECT}reconciler: {{absent: true}}\n"
+ABSENT = "reconciler: {absent: true}\n"
+GONE = f"{PROJECT}{ABSENT}"
 RENAMED = PROJECT.replace("name: api", "name: boutique") + "reconciler: {renamed_from: api}\n"
 KINDS = {
     "Dashboard/main": DASHBOARD,
@@ -111,6 +112,7 @@ def test_one_that_leads_there_opens_it_for_no_other(
     assert local("apply", "--auto-approve", "new.yml").code == 4
     assert world(place / ".reconciler/embedded.db") == before
     said = looked["refusals"][0]["text"].partition("`")[2].partition("`")[0]
+    assert said.split()[2:] == sorted(each["address"] for each in looked["refusals"])
     assert local(*shlex.split(said)[1:]).code == 0
     applied(local, "secrets.yml", "boards.yml", "new.yml")
 
@@ -169,6 +171,23 @@ def test_what_is_left_to_others_is_no_reason(local: Program, place: Path) -> Non
     seeded(local, place, PROJECT)
     looked = document(local, "plan", "m.yml")
     assert (looked["refusals"], looked["changes"]) == ([], [])
+
+
+@pytest.mark.parametrize("path", ["spec.widgets.W", "spec.widgets.W.filters.project_id"])
+def test_an_item_that_is_left_to_others_is_no_reason(
+    local: Program, place: Path, path: str
+) -> None:
+    """By its name, as `ignore` has it; a number names nothing, and takes no guard away."""
+    seeded(local, place, PROJECT)
+    (place / "m.yml").write_text(f"{DASHBOARD}reconciler: {{ignore: [{path}]}}\n")
+    assert local("apply", "--auto-approve", "m.yml").code == 0
+    seeded(local, place, GONE)
+    seeded(local, place, PROJECT)
+    looked = document(local, "plan", "m.yml")
+    assert (looked["refusals"], looked["changes"]) == ([], [])
+    number = path.replace("W", "0")
+    (place / "m.yml").write_text(f"{DASHBOARD}reconciler: {{ignore: [{number}]}}\n")
+    assert len(document(local, "plan", "m.yml")["refusals"]) == 1
 
 
 def test_one_widget_that_leads_there_leads_no_other(local: Program, place: Path) -> None:
@@ -278,3 +297,50 @@ def test_what_leads_nowhere_says_no_name(local: Program, place: Path, rule: str)
     (place / "m.yml").write_text(f"{ALONE}---\n{secret.replace('replace: allow', rule)}")
     (place / "n.yml").write_text(f"{DASHBOARD}---\n{SCHEDULE}")
     applied(local, "m.yml", "n.yml")
+
+
+@EACH
+def test_what_is_gone_is_written_whole(local: Program, place: Path, address: str) -> None:
+    """Where the object is no longer there, `ignore` leaves nothing to others."""
+    path = {"Dashboard/main": "spec.widgets", "Secret/prod-db": "org_config"}[address]
+    seeded(local, place, PROJECT)
+    text = KINDS[address].partition("reconciler:")[0] + f"reconciler: {{ignore: [{path}]}}\n"
+    (place / "m.yml").write_text(text)
+    assert local("apply", "--auto-approve", "m.yml").code == 0
+    seeded(local, place, f"{KINDS[address].partition('reconciler:')[0]}{ABSENT}")
+    seeded(local, place, GONE)
+    seeded(local, place, PROJECT)
+    assert len(document(local, "plan", "m.yml")["refusals"]) == 1
+
+
+def test_after_our_own_rename(local: Program, place: Path) -> None:
+    """What still says the old name means the project that we renamed, in whatever folder."""
+    (place / "m.yml").write_text(PROJECT)
+    texts = [*KINDS.values(), PROJECT_SECRET]
+    (place / "o.yml").write_text("---\n".join(texts))
+    for path in ("m.yml", "o.yml"):
+        applied(local, path)
+    (place / "m.yml").write_text(RENAMED.replace("boutique", "shop"))
+    applied(local, "m.yml")
+    seeded(local, place, PROJECT)
+    looked = document(local, "plan", "o.yml")
+    assert len(looked["refusals"]) == 3
+    assert looked["changes"] == []
+    assert "which is Project/shop now" in looked["refusals"][0]["text"]
+    renamed = [t.replace("[api]", "[shop]").replace("_id: api", "_id: shop") for t in texts]
+    (place / "o.yml").write_text(
+        "---\n".join(t.replace("_name: api", "_name: shop") for t in renamed)
+    )
+    applied(local, "o.yml")
+
+
+def test_after_our_own_replacement(local: Program, place: Path) -> None:
+    """The old one is gone, and ours is what has its name: the rest follows, in whatever folder."""
+    (place / "m.yml").write_text(PROJECT)
+    (place / "o.yml").write_text("---\n".join(KINDS.values()))
+    for path in ("m.yml", "o.yml"):
+        applied(local, path)
+    anew = PROJECT.replace("{url", "{integration_type: github_app, url")
+    (place / "m.yml").write_text(f"{anew}reconciler: {{replace: allow}}\n")
+    applied(local, "m.yml")
+    applied(local, "o.yml")
