@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
-from reconciler.kinds.kind import refs
 from reconciler.model import Address, DesiredState, Directory, LiveState, Memory, exchanged
 from reconciler.model.address import typed
 from reconciler.planning.following import says_which
@@ -143,7 +142,7 @@ def _namesakes(state: DesiredState, memory: Memory, live: LiveState) -> Iterator
         given_back = taken == memory.ids.get(now)  # by this run
         if not taken or given_back:
             continue
-        if now in memory.records or _is_still_said(state, memory, before, now):
+        if now in memory.records or _is_still_said(state, memory, live, before, now):
             moved = f"it is about {before}, which was renamed outside and is {now} now"
             forget = typed(_recorded(state, memory, live, before, now))
             way = f"if that is meant, write {now.name!r}"
@@ -159,13 +158,14 @@ def _leads(state: DesiredState, live: LiveState, address: Address, name: str) ->
     return name in led_to(desired, live.objects.get(address) or live.objects.get(desired.address))
 
 
-def _is_still_said(state: DesiredState, memory: Memory, before: Address, now: Address) -> bool:
+def _is_still_said(
+    state: DesiredState, memory: Memory, live: LiveState, before: Address, now: Address
+) -> bool:
     """Whether what is about a renamed project may go on calling it as before."""
     about, names = memory.about(now.name, {memory.projects.get(now.name, "")}), aliases(state)
     if not about or any(at.project == now.name and at not in names for at in about):
         return True
-    declared = [state.objects[names[address]] for address in about & names.keys()]
-    return any(before.name in {text for _, text in refs(desired.spec)} for desired in declared)
+    return any(_leads(state, live, address, before.name) for address in about & names.keys())
 
 
 def _recorded(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
+from reconciler.kinds.kind import refs
 from reconciler.model import Address, Desired, FieldChange, Live, Memory, Record, Spec
 from reconciler.model.hidden import ValueState
 from reconciler.model.items import labels_shown
@@ -209,9 +210,24 @@ def found_as_declared(  # noqa: PLR0913, PLR0917 — what is known of one object
         assumed={**(known.assumed if known else {}), **{p: declared[p] for p in assumed}},
         begun=known.begun if known else {},
     )
+    if record is not None and ours:
+        now = replace(now, refers={**_meant_still(record, desired, live), **now.refers})
     if record is not None and same is None:  # a later answer may tell that nobody wrote it
         now = replace(now, revision=record.revision)
     return None if record is not None and _tell_the_same(record, now) else now
+
+
+def _meant_still(record: Record, desired: Desired, live: Live) -> dict[str, str]:
+    """Return the projects that a manifest names, by the ids they had, and what is there does not.
+
+    They are gone, or were left to others: whoever has such a name since is not meant.
+    """
+    named = {name for ref, name in refs(desired.spec) if ref.kind == "Project"}
+    return {
+        name: id_
+        for name, id_ in record.refers.items()
+        if name in named and name not in live.refers
+    }
 
 
 def _tell_the_same(old: Record, new: Record) -> bool:

@@ -300,16 +300,21 @@ def test_what_leads_nowhere_says_no_name(local: Program, place: Path, rule: str)
 
 
 @EACH
-def test_what_is_gone_is_written_whole(local: Program, place: Path, address: str) -> None:
+@pytest.mark.parametrize("again", [False, True])
+def test_what_is_gone_is_written_whole(
+    local: Program, place: Path, address: str, *, again: bool
+) -> None:
     """Where the object is no longer there, `ignore` leaves nothing to others."""
     path = {"Dashboard/main": "spec.widgets", "Secret/prod-db": "org_config"}[address]
     seeded(local, place, PROJECT)
     text = KINDS[address].partition("reconciler:")[0] + f"reconciler: {{ignore: [{path}]}}\n"
     (place / "m.yml").write_text(text)
     assert local("apply", "--auto-approve", "m.yml").code == 0
-    seeded(local, place, f"{KINDS[address].partition('reconciler:')[0]}{ABSENT}")
     seeded(local, place, GONE)
     seeded(local, place, PROJECT)
+    if again:
+        applied(local, "m.yml")  # which has nothing to do, and forgets nothing
+    seeded(local, place, f"{KINDS[address].partition('reconciler:')[0]}{ABSENT}")
     assert len(document(local, "plan", "m.yml")["refusals"]) == 1
 
 
