@@ -59,12 +59,19 @@ def test_nothing_is_made_anew_that_was_deleted_since(call: Program, form: str) -
 
 
 def test_nothing_to_do_is_done_too(call: Program) -> None:
-    """It was applied, though others had done all of it by then."""
-    meddle(call)
+    """It was applied, though another run of ours had done all of it by then."""
+    assert call("apply", "m.yml", "--auto-approve").code == 0
     done = apply(call)
     assert (done.code, "Nothing to do" in done.out) == (0, True)
     meddle(call, ONE)
     assert "the plan was applied at" in refused(call)
+
+
+def test_what_others_made_in_its_place_is_not_reviewed(call: Program) -> None:
+    """It would be ours from then on, which nobody has seen."""
+    meddle(call)
+    said = refused(call)
+    assert "Dashboard/one: others made it since the review, and its adoption was not" in said
 
 
 def test_the_rest_is_done_and_nothing_twice(call: Program, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,7 +83,7 @@ def test_the_rest_is_done_and_nothing_twice(call: Program, monkeypatch: pytest.M
     said = refused(call)
     assert "Dashboard/one: this was done when the plan was applied before" in said
     assert "Dashboard/two" not in said
-    meddle(call)
+    assert call("apply", "m.yml", "--auto-approve").code == 0
     assert apply(call).code == 0
     assert "the plan was applied at" in refused(call)
 
