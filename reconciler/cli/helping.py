@@ -3,8 +3,8 @@
 import click
 
 
-class _Exemplary(click.Command):
-    """Shows what people type, before the rest of the epilog."""
+class Command(click.Command):
+    """A command that shows what people type, before the rest of the epilog."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         from reconciler.cli.examples import EXAMPLES  # noqa: PLC0415 — only --help shows them
@@ -16,11 +16,7 @@ class _Exemplary(click.Command):
         super().format_epilog(ctx, formatter)
 
 
-class Command(_Exemplary):
-    """A command with examples."""
-
-
-class Group(_Exemplary, click.Group):
+class Group(Command, click.Group):
     """A command with verbs and examples; so are its verbs."""
 
     command_class = Command

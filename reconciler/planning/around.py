@@ -119,13 +119,13 @@ def is_another(
 
 
 def _namesakes(state: DesiredState, memory: Memory, live: LiveState) -> Iterator[tuple[str, str]]:
-    directory = live.directory
+    directory, names = live.directory, aliases(state)
     for name, ids in memory.project_ids().items():
         there, others = directory.id("Project", name), ids - {directory.id("Project", name)}
         if not (there and others):
             continue
         about = memory.about(name, others)
-        ours = {at for at in about if at.project == name or _leads(state, live, at, name)}
+        ours = {at for at in about if at.project == name or _leads(state, live, names, at, name)}
         if ours or Address("Project", "", name) in memory.records:
             yield name, is_another(memory, directory, name, others, ours)
     for address, desired in state.objects.items():
@@ -150,9 +150,15 @@ def _namesakes(state: DesiredState, memory: Memory, live: LiveState) -> Iterator
             yield before.name, f"{moved}; what is {before} now is another one; {way}"
 
 
-def _leads(state: DesiredState, live: LiveState, address: Address, name: str) -> bool:
+def _leads(
+    state: DesiredState,
+    live: LiveState,
+    names: Mapping[Address, Address],
+    address: Address,
+    name: str,
+) -> bool:
     """Whether a manifest is about to lead an object, by a name that it has or had, to a project."""
-    desired = state.objects.get(aliases(state).get(address, address))
+    desired = state.objects.get(names.get(address, address))
     if desired is None or desired.rules.absent:
         return False
     return name in led_to(desired, live.objects.get(address) or live.objects.get(desired.address))
@@ -165,7 +171,7 @@ def _is_still_said(
     about, names = memory.about(now.name, {memory.projects.get(now.name, "")}), aliases(state)
     if not about or any(at.project == now.name and at not in names for at in about):
         return True
-    return any(_leads(state, live, address, before.name) for address in about & names.keys())
+    return any(_leads(state, live, names, at, before.name) for at in about & names.keys())
 
 
 def _recorded(
@@ -176,5 +182,6 @@ def _recorded(
     inside = {replace(at, project=before.name) for at in known if at.project == now.name}
     inside |= {at for at in known if at.project == before.name}
     referring = {at for at in known if now.name in memory.referring(at)}
-    inside |= {at for at in referring if _leads(state, live, at, before.name)}
+    names = aliases(state)
+    inside |= {at for at in referring if _leads(state, live, names, at, before.name)}
     return inside | ({before} if now in known else set())

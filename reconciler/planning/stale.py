@@ -52,13 +52,14 @@ def differences(
     reviewed = {step["address"]: step for step in saved["steps"]}
     now = {str(change.address): change for change in fresh.changes}
     found: list[Difference] = []
+    finished = set(map(str, done))
     for address in sorted(now):
         change = now[address]
         step = reviewed.get(address)
         if step is None:
             text = f"{change.action} was not reviewed ({change.reason})"
             found.append(Difference(address, text, planned=_lines(step_of(change))))
-        elif difference := _compare(step, change, hashing, other, set(map(str, done))):
+        elif difference := _compare(step, change, hashing, other, finished):
             found.append(difference)
     known = set(map(str, begun))
     found += _adopted_otherwise(saved, fresh, hashing, other)

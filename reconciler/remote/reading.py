@@ -128,7 +128,7 @@ class Reader:
         mentioned = {mention for _, item in items for mention in mentions_of(item)}
         await self._lookup.learn(scope.mentions | mentioned)
         self.http.hide(*(item.spec for _, item in items))
-        self.seen |= {(kind.name, item.id) for kind, item in items}
+        self.seen |= {(kind.name, item.id) for kind, item in items if item.id}
         lives = [live_of(kind, item, self.directory) for kind, item in items]
         return LiveState({live.address: live for live in lives}, self.directory, tuple(unread))
 

@@ -48,7 +48,7 @@ class Writer:
             data = await self._send(address, "POST", path, kind.encode(item, None), token)
             await self._reader.heed(kind, item.spec, data)
             id_ = _id_in(kind, data, address)
-            if id_ and (kind.name, id_) in self._reader.seen:  # it was there before: not our work
+            if (kind.name, id_) in self._reader.seen:  # it was there before, so we did not make it
                 raise BadAnswer("POST", kind.api.path, words=f"the answer shows another one, {id_}")
             written = Written(id_, _revision(kind, data), _once(kind, data))
             self._http.hide(written.once)
